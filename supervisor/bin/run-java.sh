@@ -1,0 +1,60 @@
+# For supervisord and supervisorctl to source. It finds the jar and a JDK, and becomes
+#     java $options -cp JAR $main "$@"
+# Set before: bin (this folder), main, options, native_access (yes or no).
+# shellcheck shell=sh disable=SC2154
+
+fail() {
+    echo "${0##*/}: $1" >&2
+    # "Program is not installed", says the Linux Standard Base.
+    exit 5
+}
+
+# An installed tree has bin/ and lib/; a checkout has bin/ and, once built, target/.
+if [ -f "$bin/../lib/handover-supervisor.jar" ]; then
+    jar=$bin/../lib/handover-supervisor.jar
+elif [ -f "$bin/../target/handover-supervisor.jar" ]; then
+    jar=$bin/../target/handover-supervisor.jar
+else
+    fail "no handover-supervisor.jar in $bin/../lib or $bin/../target; in a checkout, 'mvn package' makes it"
+fi
+
+if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+    [ -x "$java" ] || fail "JAVA_HOME is $JAVA_HOME, but there is no program $java; expected a JDK 17 or later"
+else
+    java=$(command -v java) || fail 'no java: JAVA_HOME is not set and PATH has none; expected a JDK 17 or later'
+fi
+
+# The JDK's release file states its version; asking java itself would take as long as the whole command.
+version_of() {
+    home=${JAVA_HOME:-}
+    [ -n "$home" ] || home=$(readlink -f "$java") || return 1
+    home=${home%/bin/java}
+    [ -r "$home/release" ] || return 1
+    while IFS='=' read -r key value; do
+        if [ "$key" = JAVA_VERSION ]; then
+            value=${value#\"}
+            version=${value%\"}
+            return 0
+        fi
+    done <"$home/release"
+    return 1
+}
+
+version=
+version_of || version=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.version = //p')
+# 17.0.2 is 17, 25-ea is 25, 1.8.0 is too old whatever follows.
+feature=${version%%[!0-9]*}
+case $feature in
+    '') fail "$java does not say which version it is; expected a JDK 17 or later" ;;
+esac
+[ "$feature" -ge 17 ] || fail "$java is of version $version; expected a JDK 17 or later"
+
+# Earlier JDKs do not know these options, and refuse to start with them.
+if [ "$native_access" = yes ] && [ "$feature" -ge 24 ]; then
+    options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+fi
+
+# Unquoted, for they are lists of words.
+# shellcheck disable=SC2086
+exec "$java" $options ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"

@@ -1,0 +1,92 @@
+package dev.handover.supervisor.cli;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answers. */
+final class Conversation {
+    private static final String ID = "1";
+
+    private final SupervisorConnection connection;
+
+    Conversation(SupervisorConnection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * @param json the line's object
+     * @param line the last line, as the supervisor sent it
+     */
+    record Answer(Json json, String line) {
+        /** @return null where the request was not carried out */
+        @Nullable
+        Json result() {
+            return json.object("result");
+        }
+
+        /** What the supervisor said against it; empty for a result. */
+        Json error() {
+            Json error = json.object("error");
+            return error == null ? new Json() : error;
+        }
+    }
+
+    /**
+     * Asks, shows the steps, and returns the last answer.
+     *
+     * @throws Failure if there is none
+     */
+    Answer ask(Invocation invocation, Steps steps) throws Failure {
+        try (Deadline deadline = new Deadline(invocation.timeout(), connection)) {
+            try {
+                connection.send(Json.line(request(invocation)));
+                for (String line = connection.receive(); line != null; line = connection.receive()) {
+                    Json json = Json.parse(line);
+                    Json event = json.object("event");
+                    if (event == null) {
+                        return new Answer(json, line);
+                    }
+                    steps.event(event, line);
+                }
+            } catch (IOException e) {
+                if (!deadline.hasPassed()) {
+                    throw lost(String.valueOf(e.getMessage()));
+                }
+            }
+            throw deadline.hasPassed() ? timedOut(invocation) : lost("it ended the connection");
+        }
+    }
+
+    private static Map<String, Object> request(Invocation invocation) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("id", ID);
+        request.put("method", invocation.action().word());
+        if (invocation.service() != null) {
+            request.put("service", invocation.service());
+        }
+        if (!invocation.waits()) {
+            request.put("wait", false);
+        }
+        return request;
+    }
+
+    private Failure lost(String why) {
+        return new Failure(
+                ExitCode.SUPERVISOR_NOT_RUNNING,
+                "the supervisor at " + connection.socket() + " went away before it had answered (" + why
+                        + "); what became of the request is unknown");
+    }
+
+    private static Failure timedOut(Invocation invocation) {
+        return new Failure(
+                ExitCode.FAILED,
+                "the " + invocation.action().word() + " has not ended within "
+                        + Texts.duration(
+                                invocation.timeout() == null
+                                        ? 0
+                                        : invocation.timeout().toMillis())
+                        + "; it goes on");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.handover.supervisor.cli;
+
+/** What the doctor says: each service's handover, and what one could change. */
+final class DoctorView {
+    private DoctorView() {}
+
+    static String of(Json diagnosis) {
+        StringBuilder text = new StringBuilder();
+        for (Json service : diagnosis.objects("services")) {
+            text.append(Texts.harmless(service.text("service"))).append(": ").append(mode(service, "mode", "why"));
+            if (service.has("running") && !service.text("running").equals(service.text("mode"))) {
+                text.append("; now ").append(mode(service, "running", "running_why"));
+            }
+            text.append('\n');
+            service.objects("findings").forEach(finding -> append(finding, text));
+        }
+        if (!diagnosis.objects("host").isEmpty()) {
+            text.append("this host:\n");
+            diagnosis.objects("host").forEach(finding -> append(finding, text));
+        }
+        return text.toString();
+    }
+
+    private static String mode(Json service, String mode, String why) {
+        return Texts.words(service.text(mode))
+                + (service.has(why) ? " (" + Texts.harmless(service.text(why)) + ")" : "");
+    }
+
+    private static void append(Json finding, StringBuilder text) {
+        text.append("  - ").append(Texts.harmless(finding.text("text"))).append('\n');
+        text.append("    change: ")
+                .append(Texts.harmless(finding.text("advice")))
+                .append('\n');
+        text.append("    see: ").append(Texts.harmless(finding.text("command"))).append('\n');
+    }
+
+    /** Whether every service gets the handover that it is configured for. */
+    static boolean isAsConfigured(Json diagnosis) {
+        return diagnosis.objects("services").stream().allMatch(service -> service.flag("as_configured"));
+    }
+}

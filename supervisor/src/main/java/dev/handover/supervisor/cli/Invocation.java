@@ -1,0 +1,22 @@
+package dev.handover.supervisor.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command line of {@code supervisorctl}, understood.
+ *
+ * @param socket the control socket; null for the default
+ * @param json whether to print the control protocol's lines in place of text
+ * @param service null where none is named
+ * @param waits whether to wait until a reload has ended
+ * @param timeout how long to wait for it; null for as long as it takes
+ */
+record Invocation(
+        Action action,
+        @Nullable Path socket,
+        boolean json,
+        @Nullable String service,
+        boolean waits,
+        @Nullable Duration timeout) {}

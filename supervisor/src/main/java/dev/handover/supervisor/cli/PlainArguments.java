@@ -1,0 +1,73 @@
+package dev.handover.supervisor.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the plain forms of {@code supervisorctl}'s command line, and leaves every other one, mistakes included, to
+ * {@link SupervisorctlCommand}. It is there for speed only: picocli's classes are of Java 5's class file format, which
+ * the JVM neither takes from a shared archive nor verifies quickly, and cost more than the JVM's own start.
+ */
+final class PlainArguments {
+    private final String[] arguments;
+    private @Nullable Action action;
+    private @Nullable Path socket;
+    private boolean json;
+    private @Nullable String service;
+    private boolean waits = true;
+
+    private PlainArguments(String[] arguments) {
+        this.arguments = arguments;
+    }
+
+    /** What the arguments mean; null where they are not of a plain form. */
+    static @Nullable Invocation read(String... arguments) {
+        return new PlainArguments(arguments).read();
+    }
+
+    private @Nullable Invocation read() {
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
+            if (argument.equals("--json") && !json) {
+                json = true;
+            } else if (argument.equals("--no-wait") && action == Action.RELOAD && waits) {
+                waits = false;
+            } else if (argument.equals("--socket") && socket == null && i + 1 < arguments.length) {
+                i++;
+                // A bare word might be a command's name, which picocli does not take for a value.
+                if (isOption(arguments[i]) || arguments[i].indexOf('/') < 0) {
+                    return null;
+                }
+                socket = Path.of(arguments[i]);
+            } else if (isOption(argument) || !word(argument)) {
+                return null;
+            }
+        }
+        if (action == null || (action.needsService() && service == null)) {
+            return null;
+        }
+        return new Invocation(action, socket, json, service, waits, null);
+    }
+
+    private static boolean isOption(String argument) {
+        return argument.isEmpty() || argument.charAt(0) == '-' || argument.charAt(0) == '@';
+    }
+
+    /** Takes a word that is not an option: the action, then the service. */
+    private boolean word(String word) {
+        if (action == null) {
+            for (Action known : Action.values()) {
+                if (known.word().equals(word)) {
+                    action = known;
+                    return true;
+                }
+            }
+            return false;
+        }
+        if (service == null && action.takesService()) {
+            service = word;
+            return true;
+        }
+        return false;
+    }
+}

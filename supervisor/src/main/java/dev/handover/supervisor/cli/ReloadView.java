@@ -1,0 +1,91 @@
+package dev.handover.supervisor.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What became of a reload, in a few lines for each service. */
+final class ReloadView {
+    private ReloadView() {}
+
+    /** @param answer a result or an error that carries reloads; empty text where it carries none */
+    static String of(Json answer) {
+        StringBuilder text = new StringBuilder();
+        for (Json reload : answer.objects("reloads")) {
+            append(reload, text);
+        }
+        return text.toString();
+    }
+
+    private static void append(Json reload, StringBuilder text) {
+        String service = Texts.harmless(reload.text("service"));
+        String reason = Texts.harmless(reload.text("reason"));
+        String outcome = reload.text("outcome");
+        if (!outcome.equals("completed")) {
+            text.append(service + ": reload " + Texts.words(outcome) + ": " + reason);
+        } else if (reload.has("to")) {
+            text.append(service + ": generation " + reload.number("to") + " serves");
+            if (reload.has("from")) {
+                text.append(", generation " + reload.number("from") + " is gone");
+            }
+        } else {
+            text.append(reason.startsWith(service) ? reason : service + ": " + reason);
+        }
+        text.append('\n');
+        line(phases(reload), text);
+        line(connections(reload), text);
+        Json ledger = reload.object("ledger");
+        if (ledger != null) {
+            ledger(ledger, text);
+        }
+        List<String> lastLines = reload.texts("last_lines");
+        if (!lastLines.isEmpty()) {
+            line(List.of("the worker's last lines on stderr:"), text);
+            lastLines.forEach(last -> line(List.of("| " + Texts.harmless(last)), text));
+        }
+    }
+
+    private static List<String> phases(Json reload) {
+        List<String> phases = new ArrayList<>();
+        for (Json phase : reload.objects("phases")) {
+            String end = phase.text("end");
+            phases.add(Texts.words(phase.text("phase")) + " " + Texts.shortDuration(phase.number("took_ms"))
+                    + (end.equals("done") ? "" : " (" + Texts.words(end) + ")"));
+        }
+        return phases;
+    }
+
+    private static List<String> connections(Json reload) {
+        List<String> connections = new ArrayList<>();
+        if (reload.has("drained")) {
+            connections.add(Texts.count(reload.number("drained"), "connection") + " drained");
+        }
+        if (reload.has("cut")) {
+            connections.add(reload.number("cut") + " cut");
+        }
+        return connections;
+    }
+
+    private static void ledger(Json ledger, StringBuilder text) {
+        List<String> verdict = new ArrayList<>();
+        verdict.add(ledger.flag("lossless") ? "lossless" : "not shown to be lossless");
+        verdict.add(Texts.words(ledger.text("mode")) + (ledger.has("why") ? " (" + ledger.text("why") + ")" : ""));
+        line(verdict, text);
+        for (Json group : ledger.objects("groups")) {
+            line(
+                    List.of(
+                            Texts.harmless(group.text("address")) + ": "
+                                    + Texts.count(group.number("handshakes"), "handshake") + " in flight at the flip",
+                            "longest queue " + group.number("longest_queue"),
+                            group.number("accepted_after_flip") + " accepted after it",
+                            Texts.count(group.number("handshakes_left"), "handshake") + " left",
+                            group.number("left_at_release") + " left at release"),
+                    text);
+        }
+    }
+
+    private static void line(List<String> parts, StringBuilder text) {
+        if (!parts.isEmpty()) {
+            text.append("  ").append(String.join(", ", parts)).append('\n');
+        }
+    }
+}

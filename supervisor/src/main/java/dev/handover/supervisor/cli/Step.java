@@ -1,0 +1,28 @@
+package dev.handover.supervisor.cli;
+
+/** One step of a reload in words. */
+final class Step {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private Step() {}
+
+    /** What tells the phases under way apart. */
+    static String key(Json event) {
+        return event.text("service") + " " + event.text("phase");
+    }
+
+    static String began(Json event) {
+        return Texts.harmless(event.text("text"));
+    }
+
+    static String ended(Json event) {
+        String end = event.text("end");
+        return Texts.harmless(event.text("text")) + " (" + Texts.words(event.text("phase"))
+                + (end.equals("done") ? "" : ": " + Texts.words(end)) + ", "
+                + Texts.shortDuration(event.number("took_ms")) + ")";
+    }
+
+    static long millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / NANOS_PER_MILLI;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.handover.supervisor.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A line at a time to the supervisor and from it, over the JDK's own Unix socket: loading a native library takes long. */
+final class SupervisorConnection implements AutoCloseable {
+    private final Path socket;
+    private final SocketChannel channel;
+    private final ByteBuffer received = ByteBuffer.allocate(8192).limit(0);
+
+    private SupervisorConnection(Path socket, SocketChannel channel) {
+        this.socket = socket;
+        this.channel = channel;
+    }
+
+    static SupervisorConnection open(Path socket) throws Failure {
+        // Asked first, because it is quick, and loading the JDK's sockets is not.
+        if (Files.notExists(socket)) {
+            throw notRunning(socket, "there is no such socket");
+        }
+        SocketChannel channel = null;
+        try {
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return new SupervisorConnection(socket, channel);
+        } catch (IOException e) {
+            close(channel);
+            // The JDK states errno by its text, in the user's language; so the file is asked.
+            if (!(e instanceof ConnectException) && !Files.isWritable(socket)) {
+                throw new Failure(
+                        ExitCode.NO_PERMISSION,
+                        "no permission for " + socket + "; it takes root or the user that the supervisor runs as");
+            }
+            throw notRunning(socket, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw notRunning(socket, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Failure notRunning(Path socket, String why) {
+        return new Failure(
+                ExitCode.SUPERVISOR_NOT_RUNNING,
+                "no supervisor is running at " + socket + " (" + why + "); --socket names another place");
+    }
+
+    void send(String line) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** The next line; null where the supervisor has ended the connection. */
+    @Nullable
+    String receive() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+        while (true) {
+            while (received.hasRemaining()) {
+                byte next = received.get();
+                if (next == '\n') {
+                    return line.toString(StandardCharsets.UTF_8);
+                }
+                line.write(next);
+            }
+            received.clear();
+            int count = channel.read(received);
+            received.flip();
+            if (count < 0) {
+                return null;
+            }
+        }
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    /** Ends a receive under way in another thread, with an exception. */
+    @Override
+    public void close() {
+        close(channel);
+    }
+
+    private static void close(@Nullable SocketChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            // There is nothing left to lose: whatever was to be said has been said.
+        }
+    }
+}

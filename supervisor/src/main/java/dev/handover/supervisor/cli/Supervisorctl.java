@@ -1,0 +1,193 @@
+package dev.handover.supervisor.cli;
+
+import dev.handover.supervisor.config.DefaultPaths;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code supervisorctl}, from its arguments to its exit code. */
+final class Supervisorctl {
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean terminal;
+
+    /** @param terminal whether {@code out} is one */
+    Supervisorctl(Map<String, String> environment, PrintStream out, PrintStream err, boolean terminal) {
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    private static PrintWriter writerTo(PrintStream stream) {
+        return new PrintWriter(stream, true, Charset.defaultCharset());
+    }
+
+    int run(String... arguments) {
+        Invocation invocation = PlainArguments.read(arguments);
+        if (invocation == null) {
+            SupervisorctlCommand.Result result = SupervisorctlCommand.parse(writerTo(out), writerTo(err), arguments);
+            if (result instanceof SupervisorctlCommand.Result.Ended ended) {
+                return ended.exitCode();
+            }
+            invocation = ((SupervisorctlCommand.Result.Understood) result).invocation();
+        }
+        try {
+            return carryOut(invocation).number();
+        } catch (Failure failure) {
+            tell(failure, invocation.json());
+            return failure.code().number();
+        } finally {
+            out.flush();
+        }
+    }
+
+    private ExitCode carryOut(Invocation invocation) throws Failure {
+        Path given = invocation.socket();
+        Path socket = given == null ? DefaultPaths.controlToConnect(environment) : given;
+        if (invocation.action() == Action.VERSION) {
+            return given == null ? version(invocation.json()) : version(invocation, given);
+        }
+        try (SupervisorConnection connection = SupervisorConnection.open(socket)) {
+            Conversation.Answer answer;
+            try (Steps steps = steps(invocation)) {
+                answer = new Conversation(connection).ask(invocation, steps);
+            }
+            if (invocation.json()) {
+                out.println(answer.line());
+            }
+            Json result = answer.result();
+            if (result == null) {
+                return refused(answer.error(), invocation);
+            }
+            if (!invocation.json()) {
+                out.print(text(invocation, result));
+            }
+            return switch (invocation.action()) {
+                case STATUS -> codeOf(result);
+                case DOCTOR -> DoctorView.isAsConfigured(result) ? ExitCode.DONE : ExitCode.FAILED;
+                default -> ExitCode.DONE;
+            };
+        }
+    }
+
+    private Steps steps(Invocation invocation) {
+        if (invocation.json()) {
+            return new JsonSteps(out);
+        }
+        boolean lasts = !invocation.action().isAnsweredAtOnce() && invocation.waits();
+        if (terminal && lasts) {
+            LiveSteps steps = new LiveSteps(out);
+            steps.start();
+            return steps;
+        }
+        return new PlainSteps(out);
+    }
+
+    private static String text(Invocation invocation, Json result) {
+        if (result.has("accepted")) {
+            return "accepted: " + Texts.harmless(result.text("accepted")) + "\n";
+        }
+        return switch (invocation.action()) {
+            case STATUS -> StatusView.of(result);
+            case DOCTOR -> DoctorView.of(result);
+            case RELOAD -> ReloadView.of(result);
+            case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
+            case STOP -> invocation.service() + ": stopped\n";
+            case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";
+            case VERSION -> "";
+        };
+    }
+
+    private static ExitCode codeOf(Json status) {
+        for (Json service : status.objects("services")) {
+            if (!service.text("state").equals("running")) {
+                return ExitCode.SERVICE_NOT_RUNNING;
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    /** What the supervisor did not do: its reasons on standard error, unless they went out as JSON. */
+    private ExitCode refused(Json error, Invocation invocation) {
+        String code = error.text("code");
+        if (!invocation.json()) {
+            String details = ReloadView.of(error);
+            if (details.isEmpty()) {
+                error.text("message").lines().forEach(line -> err.println("supervisorctl: " + Texts.harmless(line)));
+                if (code.equals("invalid-configuration")) {
+                    err.println("supervisorctl: the configuration is invalid; nothing was changed");
+                }
+            } else {
+                err.print(details);
+            }
+            err.flush();
+        }
+        return switch (code) {
+            case "unknown-service", "invalid-configuration" -> ExitCode.USAGE;
+            case "forbidden" -> ExitCode.NO_PERMISSION;
+            default -> ExitCode.FAILED;
+        };
+    }
+
+    /** Without a look for a supervisor: the first Unix socket of a JVM takes longer than all the rest. */
+    private ExitCode version(boolean json) {
+        String own = Version.own();
+        out.print(json ? versionJson(own, null) : "supervisorctl " + own + "\n");
+        return ExitCode.DONE;
+    }
+
+    /** Prints this command's version at once, then the supervisor's if one answers; that none does is no failure. */
+    private ExitCode version(Invocation invocation, Path socket) {
+        String own = Version.own();
+        if (!invocation.json()) {
+            out.println("supervisorctl " + own);
+            out.flush();
+        }
+        Json daemon = null;
+        String silence = "";
+        try (SupervisorConnection connection = SupervisorConnection.open(socket)) {
+            Conversation.Answer answer = new Conversation(connection).ask(invocation, new PlainSteps(out));
+            daemon = answer.result();
+            silence = answer.error().text("message");
+        } catch (Failure failure) {
+            silence = failure.message();
+        }
+        if (invocation.json()) {
+            out.print(versionJson(own, daemon));
+        } else if (daemon == null) {
+            out.println("supervisord: " + Texts.harmless(silence));
+        } else {
+            out.println("supervisord " + Texts.harmless(daemon.text("version")) + ", running as pid "
+                    + daemon.number("pid") + " at " + socket);
+        }
+        return ExitCode.DONE;
+    }
+
+    private static String versionJson(String own, @Nullable Json daemon) {
+        Map<String, Object> versions = new LinkedHashMap<>();
+        versions.put("supervisorctl", own);
+        if (daemon != null) {
+            versions.put("supervisord", daemon.text("version"));
+            versions.put("pid", daemon.number("pid"));
+        }
+        return Json.line(versions);
+    }
+
+    private void tell(Failure failure, boolean json) {
+        if (json) {
+            Map<String, Object> error = new LinkedHashMap<>();
+            error.put("exit_code", (long) failure.code().number());
+            error.put("message", failure.message());
+            out.print(Json.line(Map.of("error", error)));
+        } else {
+            err.println("supervisorctl: " + Texts.harmless(failure.message()));
+            err.flush();
+        }
+    }
+}

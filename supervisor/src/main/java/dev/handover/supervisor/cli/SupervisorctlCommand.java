@@ -1,0 +1,152 @@
+package dev.handover.supervisor.cli;
+
+import dev.handover.supervisor.config.DurationText;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+
+/** The whole command line of {@code supervisorctl}: its help, its mistakes and its completion. */
+@Command(
+        name = "supervisorctl",
+        description = "Tells a running supervisor what to do, and shows what it does.",
+        subcommands = AutoComplete.GenerateCompletion.class,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed, replaced by a newer reload, or not done in time; what served before still does;"
+                    + " doctor: a service is not handed over as configured",
+            "2:wrong usage, unknown service, or invalid configuration; nothing was changed",
+            "3:status: a service is not running",
+            "4:no permission to talk to the supervisor",
+            "5:the launcher found no JDK of version 17 or later",
+            "7:the supervisor is not running, or went away before it had answered"
+        })
+final class SupervisorctlCommand {
+    @Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            scope = ScopeType.INHERIT,
+            description = "the supervisor's control socket (default: where a supervisor of this user or of the machine"
+                    + " has it)")
+    private @Nullable Path socket;
+
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            description = "print JSON, one text a line, as docs/control.md specifies it")
+    private boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    @SuppressWarnings("UnusedVariable") // picocli sets it, and asks itself
+    private boolean help;
+
+    /** Understands the arguments, or has printed what was asked for or what is wrong, and returns the exit code. */
+    sealed interface Result {
+        record Understood(Invocation invocation) implements Result {}
+
+        record Ended(int exitCode) implements Result {}
+    }
+
+    static Result parse(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commandLine = commandLine().setOut(out).setErr(err);
+        int exitCode = commandLine.execute(arguments);
+        for (CommandLine command : commandLine.getSubcommands().values()) {
+            if (command.getExecutionResult() instanceof Invocation invocation) {
+                return new Result.Understood(invocation);
+            }
+        }
+        return new Result.Ended(exitCode);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new SupervisorctlCommand());
+        // Not inherited: picocli's own command for completion brings its own.
+        for (Action action : Action.values()) {
+            Objects.requireNonNull(commandLine.getSubcommands().get(action.word()))
+                    .getCommandSpec()
+                    .addOption(OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("show this help")
+                            .build());
+        }
+        commandLine.setParameterExceptionHandler(new UsageMistake());
+        commandLine.registerConverter(Duration.class, new DurationConverter());
+        return commandLine;
+    }
+
+    @Command(description = "Show the services, their generations and their workers.")
+    Invocation status(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
+        return new Invocation(Action.STATUS, socket, json, service, true, null);
+    }
+
+    @Command(description = "Say which handover each service gets on this host, why, and what one could change.")
+    Invocation doctor() {
+        return new Invocation(Action.DOCTOR, socket, json, null, true, null);
+    }
+
+    @Command(
+            description = {
+                "Read the configuration anew and hand over to new generations.",
+                "Waits until the old ones are gone. Ending this command does not end the reload."
+            })
+    Invocation reload(
+            @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "reload this one only") @Nullable
+                    String service,
+            @Option(names = "--no-wait", description = "return once the reload is accepted") boolean noWait,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "DURATION",
+                            description = "wait no longer than this, such as 30s or 2m; the reload goes on")
+                    @Nullable
+                    Duration timeout) {
+        return new Invocation(Action.RELOAD, socket, json, service, !noWait, timeout);
+    }
+
+    @Command(description = "Drain and stop a service; it stays stopped until it is started.")
+    Invocation stop(@Parameters(paramLabel = "SERVICE") String service) {
+        return new Invocation(Action.STOP, socket, json, service, true, null);
+    }
+
+    @Command(description = "Start a stopped service, as the configuration says now.")
+    Invocation start(@Parameters(paramLabel = "SERVICE") String service) {
+        return new Invocation(Action.START, socket, json, service, true, null);
+    }
+
+    @Command(description = "Drain and stop every service, and end the supervisor.")
+    Invocation shutdown() {
+        return new Invocation(Action.SHUTDOWN, socket, json, null, true, null);
+    }
+
+    @Command(description = "Show the version of this command; with --socket, of the supervisor there too.")
+    Invocation version() {
+        return new Invocation(Action.VERSION, socket, json, null, true, null);
+    }
+
+    private static final class DurationConverter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return DurationText.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}

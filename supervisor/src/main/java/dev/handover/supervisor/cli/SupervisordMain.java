@@ -1,0 +1,104 @@
+package dev.handover.supervisor.cli;
+
+import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.control.DiagnosisJson;
+import dev.handover.supervisor.daemon.Daemon;
+import dev.handover.supervisor.daemon.Level;
+import dev.handover.supervisor.doctor.Doctor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code supervisord}, from its arguments to its exit code. */
+@Command(
+        name = "supervisord",
+        description = "Supervises services, and hands over between their generations. Runs in the foreground.",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped as asked for; --check: the configuration is valid",
+            "1:could not start, or could not go on",
+            "2:wrong usage, or invalid configuration",
+            "5:the launcher found no JDK of version 17 or later"
+        },
+        footer = {
+            "",
+            "SIGHUP reloads; SIGTERM and SIGINT drain and stop, a second one stops now.",
+            "HANDOVER_JAVA_OPTS holds further options for java."
+        })
+public final class SupervisordMain implements Callable<Integer> {
+    @Option(names = "--config", paramLabel = "FILE", required = true, description = "the configuration file, TOML")
+    private Path config = Path.of("");
+
+    @Option(
+            names = "--check",
+            description = "check the configuration file, say which handover each service gets here, and start nothing")
+    private boolean check;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "error, warn, info or debug (default: info)",
+            defaultValue = "info")
+    private Level level = Level.INFO;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    @SuppressWarnings("UnusedVariable") // picocli sets it, and asks itself
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "show the version")
+    @SuppressWarnings("UnusedVariable") // picocli sets it, and asks itself
+    private boolean version;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new SupervisordMain());
+        commandLine.setParameterExceptionHandler(new UsageMistake());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.getCommandSpec().version("supervisord " + Version.own());
+        return commandLine;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return check ? check() : Daemon.run(config, level, Version.own());
+    }
+
+    private int check() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        ConfigurationFile.Result result = ConfigurationFile.read(config, System.getenv());
+        if (result instanceof ConfigurationFile.Valid valid) {
+            out.println(config + ": valid");
+            String diagnosis = DiagnosisJson.of(Doctor.examine(valid.configuration()), Map.of())
+                    .toString();
+            out.print(DoctorView.of(Json.parse(diagnosis)));
+            out.flush();
+            return Daemon.STOPPED;
+        }
+        if (result instanceof ConfigurationFile.Invalid invalid) {
+            err.println(invalid.text());
+            err.println("supervisord: the configuration is invalid");
+        }
+        return Daemon.INVALID_CONFIGURATION;
+    }
+}

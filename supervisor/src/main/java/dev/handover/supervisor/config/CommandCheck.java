@@ -1,0 +1,56 @@
+package dev.handover.supervisor.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Whether a command could be run, as far as that can be told without running it. */
+final class CommandCheck {
+    private final Path directory;
+    private final Map<String, String> ofService;
+    private final Map<String, String> ofSupervisor;
+
+    CommandCheck(Path directory, Map<String, String> ofService, Map<String, String> ofSupervisor) {
+        this.directory = directory;
+        this.ofService = ofService;
+        this.ofSupervisor = ofSupervisor;
+    }
+
+    static void checkDirectory(Path directory, Node node) {
+        if (Files.notExists(directory)) {
+            node.problem("there is no folder " + directory);
+        } else if (!Files.isDirectory(directory)) {
+            node.problem(directory + " is not a folder");
+        } else if (!Files.isExecutable(directory) || !Files.isReadable(directory)) {
+            node.problem("this user may not enter and read the folder " + directory);
+        }
+    }
+
+    void checkProgram(String word, Node node) {
+        if (word.isEmpty()) {
+            node.problem("empty; expected a program");
+            return;
+        }
+        // A program that is another for each worker can't be looked for; nor can one in a folder that is a problem
+        // itself.
+        if (EnvironmentCheck.hasReference(word) || !Files.isDirectory(directory)) {
+            return;
+        }
+        if (Programs.find(word, directory, ofService, ofSupervisor).isEmpty()) {
+            node.problem(word.contains("/") ? aboutPath(Paths.withoutDots(directory.resolve(word))) : aboutName(word));
+        }
+    }
+
+    private static String aboutPath(Path file) {
+        if (Files.notExists(file)) {
+            return "there is no file " + file;
+        }
+        return file
+                + (Files.isDirectory(file) ? " is a folder; expected a program" : " may not be executed by this user");
+    }
+
+    private String aboutName(String word) {
+        String hint = Files.isRegularFile(directory.resolve(word)) ? "; did you mean './" + word + "'?" : "";
+        return "there is no program '" + word + "' on PATH" + hint;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.supervisor.config;
+
+import org.jspecify.annotations.NullMarked;

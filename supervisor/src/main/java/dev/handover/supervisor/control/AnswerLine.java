@@ -1,0 +1,119 @@
+package dev.handover.supervisor.control;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.handover.supervisor.core.Reply;
+import dev.handover.supervisor.core.Report.Progress;
+import dev.handover.supervisor.core.Report.ReloadOutcome;
+import dev.handover.supervisor.core.Report.ReloadReport;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One line of the server's. Made on the core's thread, which must not wait; spelled out on the connection's own. */
+record AnswerLine(JsonObject json) {
+
+    byte[] bytes() {
+        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    static AnswerLine accepted(String id, String text) {
+        JsonObject event = new JsonObject();
+        event.addProperty("accepted", text);
+        return line(id, "event", event);
+    }
+
+    /** The last line of a request that does not wait. */
+    static AnswerLine acceptedResult(String id, String text) {
+        JsonObject result = new JsonObject();
+        result.addProperty("accepted", text);
+        return line(id, "result", result);
+    }
+
+    static AnswerLine progress(String id, Progress progress) {
+        return line(id, "event", ReportJson.progress(progress));
+    }
+
+    static AnswerLine result(String id, JsonObject result) {
+        return line(id, "result", result);
+    }
+
+    static AnswerLine error(@Nullable String id, ErrorCode code, String message) {
+        return line(id, "error", errorObject(code, message));
+    }
+
+    static AnswerLine reply(String id, Reply reply) {
+        JsonObject result = new JsonObject();
+        if (reply instanceof Reply.Refused refused) {
+            return error(id, ErrorCode.of(refused.reason()), refused.message());
+        } else if (reply instanceof Reply.Reloaded reloaded) {
+            return reloaded(id, reloaded.reports());
+        } else if (reply instanceof Reply.Status status) {
+            JsonArray services = new JsonArray();
+            status.services()
+                    .forEach(service -> services.add(
+                            ReportJson.service(service, status.steering().get(service.service()))));
+            result.add("services", services);
+        } else if (reply instanceof Reply.Stopped stopped) {
+            result.addProperty("service", stopped.service().value());
+        } else if (reply instanceof Reply.Started started) {
+            result.addProperty("service", started.service().value());
+            result.addProperty("generation", started.generation().number());
+        }
+        return line(id, "result", result);
+    }
+
+    private static AnswerLine reloaded(String id, List<ReloadReport> reports) {
+        JsonArray reloads = new JsonArray();
+        List<String> reasons = new ArrayList<>();
+        ReloadOutcome worst = ReloadOutcome.COMPLETED;
+        for (ReloadReport report : reports) {
+            reloads.add(ReportJson.reload(report));
+            if (report.outcome() != ReloadOutcome.COMPLETED) {
+                reasons.add(report.service() + ": " + report.reason());
+            }
+            worst = worse(worst, report.outcome());
+        }
+        JsonObject body = switch (worst) {
+            case COMPLETED -> new JsonObject();
+            case FAILED -> errorObject(ErrorCode.FAILED, String.join("\n", reasons));
+            case CANCELLED -> errorObject(ErrorCode.STOPPING, String.join("\n", reasons));
+            case REPLACED -> errorObject(ErrorCode.REPLACED, String.join("\n", reasons));
+        };
+        body.add("reloads", reloads);
+        return line(id, worst == ReloadOutcome.COMPLETED ? "result" : "error", body);
+    }
+
+    /** One request has one outcome: a failure says more than a cancellation, and that more than a replacement. */
+    private static ReloadOutcome worse(ReloadOutcome one, ReloadOutcome other) {
+        return badness(one) >= badness(other) ? one : other;
+    }
+
+    private static int badness(ReloadOutcome outcome) {
+        return switch (outcome) {
+            case COMPLETED -> 0;
+            case REPLACED -> 1;
+            case CANCELLED -> 2;
+            case FAILED -> 3;
+        };
+    }
+
+    private static JsonObject errorObject(ErrorCode code, String message) {
+        JsonObject error = new JsonObject();
+        error.addProperty("code", code.toString());
+        error.addProperty("message", message);
+        return error;
+    }
+
+    private static AnswerLine line(@Nullable String id, String kind, JsonObject body) {
+        JsonElement idJson = id == null ? JsonNull.INSTANCE : new JsonPrimitive(id);
+        JsonObject json = new JsonObject();
+        json.add("id", idJson);
+        json.add(kind, body);
+        return new AnswerLine(json);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.handover.supervisor.control;
+
+import dev.handover.supervisor.core.Reply;
+import dev.handover.supervisor.core.Report.Progress;
+
+/** What becomes of one request. No method blocks or throws, whatever the client does: the core's thread calls them. */
+public interface Answers {
+    /**
+     * The request will be carried out. Called at most once, before any progress; not called for a request that is
+     * answered at once.
+     *
+     * @param text for people, such as {@code begins once generation 8 is done}; may be empty
+     */
+    void accepted(String text);
+
+    void progress(Progress progress);
+
+    /** The request's last answer. */
+    void end(Reply reply);
+}

@@ -1,0 +1,159 @@
+package dev.handover.supervisor.control;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import dev.handover.supervisor.core.ServiceName;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request line, checked.
+ *
+ * @param id the client's; 1 to 64 characters
+ * @param service empty where none was named
+ * @param waits whether the client wants its answer when all is done
+ */
+record Call(String id, Method method, Optional<ServiceName> service, boolean waits) {
+    private static final int LONGEST_ID = 64;
+
+    enum Method {
+        VERSION(EnumSet.noneOf(Field.class), false),
+        STATUS(EnumSet.of(Field.SERVICE), false),
+        DOCTOR(EnumSet.noneOf(Field.class), false),
+        RELOAD(EnumSet.of(Field.SERVICE, Field.WAIT), false),
+        STOP(EnumSet.of(Field.SERVICE, Field.WAIT), true),
+        START(EnumSet.of(Field.SERVICE, Field.WAIT), true),
+        SHUTDOWN(EnumSet.of(Field.WAIT), false);
+
+        private final Set<Field> fields;
+        private final boolean needsService;
+
+        Method(Set<Field> fields, boolean needsService) {
+            this.fields = fields;
+            this.needsService = needsService;
+        }
+
+        static Optional<Method> named(String name) {
+            for (Method method : values()) {
+                if (Wire.name(method).equals(name)) {
+                    return Optional.of(method);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private enum Field {
+        SERVICE,
+        WAIT
+    }
+
+    /** @throws BadCall if the line is not a request of the protocol */
+    static Call parse(byte[] line) throws BadCall {
+        JsonObject json = object(text(line));
+        String id = id(json);
+        String methodName = string(json, "method", id);
+        Method method = Method.named(methodName)
+                .orElseThrow(
+                        () -> new BadCall(id, ErrorCode.UNKNOWN_METHOD, "there is no method '" + methodName + "'"));
+        refuseUnknownFields(json, method, id);
+        if (method.needsService && !json.has("service")) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + methodName + "' needs the field 'service'");
+        }
+        return new Call(id, method, service(json, id), waits(json, id));
+    }
+
+    private static String text(byte[] line) throws BadCall {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new BadCall(null, ErrorCode.BAD_REQUEST, "not UTF-8; expected one JSON object a line");
+        }
+    }
+
+    private static JsonObject object(String line) throws BadCall {
+        JsonReader reader = new JsonReader(new StringReader(line));
+        reader.setStrictness(Strictness.STRICT);
+        JsonElement json;
+        try {
+            json = JsonParser.parseReader(reader);
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new BadCall(null, ErrorCode.BAD_REQUEST, "expected one JSON object a line, not more");
+            }
+        } catch (JsonParseException | IOException e) {
+            // Gson's own words speak of its settings and link to its own help.
+            throw new BadCall(null, ErrorCode.BAD_REQUEST, "not JSON; expected one JSON object a line");
+        }
+        if (!json.isJsonObject()) {
+            throw new BadCall(null, ErrorCode.BAD_REQUEST, "expected a JSON object");
+        }
+        return json.getAsJsonObject();
+    }
+
+    private static String id(JsonObject json) throws BadCall {
+        String id = string(json, "id", null);
+        if (id.isEmpty() || id.codePointCount(0, id.length()) > LONGEST_ID) {
+            throw new BadCall(
+                    null, ErrorCode.BAD_REQUEST, "'id' must be 1 to " + LONGEST_ID + " characters, not " + id.length());
+        }
+        return id;
+    }
+
+    private static void refuseUnknownFields(JsonObject json, Method method, String id) throws BadCall {
+        for (String name : json.keySet()) {
+            if (name.equals("id") || name.equals("method")) {
+                continue;
+            }
+            if (method.fields.stream().noneMatch(field -> Wire.name(field).equals(name))) {
+                throw new BadCall(
+                        id, ErrorCode.BAD_REQUEST, "'" + Wire.name(method) + "' takes no field '" + name + "'");
+            }
+        }
+    }
+
+    private static Optional<ServiceName> service(JsonObject json, String id) throws BadCall {
+        if (!json.has("service")) {
+            return Optional.empty();
+        }
+        String name = string(json, "service", id);
+        try {
+            return Optional.of(new ServiceName(name));
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.UNKNOWN_SERVICE, "there is no service '" + name + "': " + e.getMessage());
+        }
+    }
+
+    private static boolean waits(JsonObject json, String id) throws BadCall {
+        if (!json.has("wait")) {
+            return true;
+        }
+        if (json.get("wait") instanceof JsonPrimitive value && value.isBoolean()) {
+            return value.getAsBoolean();
+        }
+        throw new BadCall(id, ErrorCode.BAD_REQUEST, "'wait' must be true or false");
+    }
+
+    private static String string(JsonObject json, String name, @Nullable String id) throws BadCall {
+        if (json.get(name) instanceof JsonPrimitive value && value.isString()) {
+            return value.getAsString();
+        }
+        throw new BadCall(
+                id, ErrorCode.BAD_REQUEST, "'" + name + "' is " + (json.has(name) ? "not a string" : "missing"));
+    }
+}

@@ -1,0 +1,152 @@
+package dev.handover.supervisor.control;
+
+import com.google.gson.JsonObject;
+import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.core.Configuration;
+import dev.handover.supervisor.core.Reply;
+import dev.handover.supervisor.core.Report.Progress;
+import dev.handover.supervisor.core.Request;
+import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.core.SteeringStatus;
+import dev.handover.supervisor.doctor.Diagnosis;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One client: its requests, each answered under its id, several at a time. */
+final class ControlConnection {
+    private static final int PROTOCOL_VERSION = 1;
+    private static final Duration LAST_LINES = Duration.ofSeconds(5);
+
+    private final Peer peer;
+    private final Requests requests;
+    private final Outbox outbox;
+
+    ControlConnection(Peer peer, Requests requests, Outbox outbox) {
+        this.peer = peer;
+        this.requests = requests;
+        this.outbox = outbox;
+    }
+
+    /** Returns when the client is gone, or has said its last and has had all its answers. */
+    void serve() throws IOException, InterruptedException {
+        outbox.start();
+        try {
+            readAll();
+            outbox.awaitAnswers();
+            outbox.finish(LAST_LINES);
+        } finally {
+            outbox.close();
+        }
+    }
+
+    private void readAll() throws IOException {
+        LineReader lines = new LineReader(peer.input());
+        try {
+            for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
+                take(line.get());
+            }
+        } catch (LineReader.LineTooLong e) {
+            outbox.add(AnswerLine.error(null, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void take(byte[] line) {
+        try {
+            Call call = Call.parse(line);
+            outbox.begin(call.id());
+            carryOut(call);
+        } catch (BadCall e) {
+            outbox.add(e.answer());
+        }
+    }
+
+    private void carryOut(Call call) {
+        switch (call.method()) {
+            case VERSION -> outbox.end(call.id(), AnswerLine.result(call.id(), version()));
+            case STATUS -> submit(call, new Request.Status(call.service()));
+            case DOCTOR -> examine(call);
+            case RELOAD -> submitRead(call, configuration -> new Request.Reload(configuration, call.service()));
+            case STOP -> submit(call, new Request.Stop(call.service().orElseThrow()));
+            case START ->
+                submitRead(
+                        call,
+                        configuration ->
+                                new Request.Start(configuration, call.service().orElseThrow()));
+            case SHUTDOWN -> submit(call, new Request.Shutdown());
+        }
+    }
+
+    private JsonObject version() {
+        JsonObject version = new JsonObject();
+        version.addProperty("version", requests.version());
+        version.addProperty("pid", ProcessHandle.current().pid());
+        version.addProperty("protocol", PROTOCOL_VERSION);
+        return version;
+    }
+
+    /** What is to be expected of the configuration file as it is now, beside what is. */
+    private void examine(Call call) {
+        Optional<Configuration> configuration = readConfiguration(call);
+        if (configuration.isPresent()) {
+            Diagnosis diagnosis = requests.examine(configuration.get());
+            requests.submit(new Request.Status(Optional.empty()), new Answers() {
+                @Override
+                public void accepted(String text) {}
+
+                @Override
+                public void progress(Progress progress) {}
+
+                @Override
+                public void end(Reply reply) {
+                    Map<ServiceName, SteeringStatus> running =
+                            reply instanceof Reply.Status status ? status.steering() : Map.of();
+                    outbox.end(call.id(), AnswerLine.result(call.id(), DiagnosisJson.of(diagnosis, running)));
+                }
+            });
+        }
+    }
+
+    /** Submits what comes of the configuration file as it is now. */
+    private void submitRead(Call call, Function<Configuration, Request> request) {
+        readConfiguration(call).ifPresent(configuration -> submit(call, request.apply(configuration)));
+    }
+
+    /** Empty if it is invalid; the caller has been told, then. */
+    private Optional<Configuration> readConfiguration(Call call) {
+        ConfigurationFile.Result result = requests.readConfiguration();
+        if (result instanceof ConfigurationFile.Valid valid) {
+            return Optional.of(valid.configuration());
+        }
+        if (result instanceof ConfigurationFile.Invalid invalid) {
+            outbox.end(call.id(), AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
+        }
+        return Optional.empty();
+    }
+
+    private void submit(Call call, Request request) {
+        String id = call.id();
+        requests.submit(request, new Answers() {
+            @Override
+            public void accepted(String text) {
+                if (call.waits()) {
+                    outbox.tell(id, AnswerLine.accepted(id, text));
+                } else {
+                    outbox.end(id, AnswerLine.acceptedResult(id, text));
+                }
+            }
+
+            @Override
+            public void progress(Progress progress) {
+                outbox.tell(id, AnswerLine.progress(id, progress));
+            }
+
+            @Override
+            public void end(Reply reply) {
+                outbox.end(id, AnswerLine.reply(id, reply));
+            }
+        });
+    }
+}

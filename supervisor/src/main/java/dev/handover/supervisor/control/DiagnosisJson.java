@@ -1,0 +1,54 @@
+package dev.handover.supervisor.control;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.core.SteeringStatus;
+import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.doctor.Finding;
+import java.util.List;
+import java.util.Map;
+
+/** The doctor's diagnosis as {@code docs/control.md} shows it. */
+public final class DiagnosisJson {
+    private DiagnosisJson() {}
+
+    /** @param running how the services that run are steered now */
+    public static JsonObject of(Diagnosis diagnosis, Map<ServiceName, SteeringStatus> running) {
+        JsonArray services = new JsonArray();
+        for (Diagnosis.OfService service : diagnosis.services()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("service", service.service().value());
+            one.addProperty("mode", Wire.name(service.mode()));
+            if (!service.why().isEmpty()) {
+                one.addProperty("why", service.why());
+            }
+            one.addProperty("as_configured", service.asConfigured());
+            SteeringStatus now = running.get(service.service());
+            if (now != null) {
+                one.addProperty("running", Wire.name(now.mode()));
+                if (!now.why().isEmpty()) {
+                    one.addProperty("running_why", now.why());
+                }
+            }
+            one.add("findings", findings(service.findings()));
+            services.add(one);
+        }
+        JsonObject json = new JsonObject();
+        json.add("services", services);
+        json.add("host", findings(diagnosis.host()));
+        return json;
+    }
+
+    private static JsonArray findings(List<Finding> findings) {
+        JsonArray json = new JsonArray();
+        for (Finding finding : findings) {
+            JsonObject one = new JsonObject();
+            one.addProperty("text", finding.text());
+            one.addProperty("advice", finding.advice());
+            one.addProperty("command", finding.command());
+            json.add(one);
+        }
+        return json;
+    }
+}

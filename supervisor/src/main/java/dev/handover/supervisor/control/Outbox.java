@@ -1,0 +1,141 @@
+package dev.handover.supervisor.control;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What one client is still to be told: the requests it awaits answers to, and the lines that a thread of the outbox's
+ * own has yet to write. Adding never waits; a client that lets the
+ * lines pile up is disconnected, so that it holds up neither the core nor the daemon's memory.
+ */
+final class Outbox {
+    /** Lines; a reload takes a dozen, so only a client that does not read comes near it. */
+    static final int CAPACITY = 256;
+
+    /** How many requests of one client may be under way. */
+    static final int MOST_REQUESTS = 64;
+
+    private enum State {
+        OPEN,
+        /** Takes no more lines; those it has are still written. */
+        FINISHING,
+        /** Nothing is written any more. */
+        CLOSED
+    }
+
+    private final Peer peer;
+    private final OutputStream output;
+    private final Consumer<String> log;
+    private final Queue<AnswerLine> lines = new ArrayDeque<>();
+    private final Set<String> underWay = new HashSet<>();
+    private State state = State.OPEN;
+
+    Outbox(Peer peer, Consumer<String> log) throws IOException {
+        this.peer = peer;
+        this.output = peer.output();
+        this.log = log;
+    }
+
+    void start() {
+        Thread writer = new Thread(this::write, "control answers to " + peer);
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    /** @throws BadCall if a request of this id, or too many of others, are under way */
+    synchronized void begin(String id) throws BadCall {
+        if (underWay.contains(id)) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, "a request of this id is under way");
+        }
+        if (underWay.size() == MOST_REQUESTS) {
+            throw new BadCall(id, ErrorCode.BUSY, MOST_REQUESTS + " requests are under way; no more are taken");
+        }
+        underWay.add(id);
+    }
+
+    /** A line about a request under way; dropped if the request has had its last line. */
+    synchronized void tell(String id, AnswerLine line) {
+        if (underWay.contains(id)) {
+            add(line);
+        }
+    }
+
+    /** The last line of a request under way; dropped if it has had its last. */
+    synchronized void end(String id, AnswerLine line) {
+        if (underWay.remove(id)) {
+            add(line);
+            notifyAll();
+        }
+    }
+
+    synchronized void add(AnswerLine line) {
+        if (state != State.OPEN) {
+            return;
+        }
+        if (lines.size() == CAPACITY) {
+            log.accept("control: " + peer + " left " + CAPACITY + " lines unread; disconnected");
+            close();
+            return;
+        }
+        lines.add(line);
+        notifyAll();
+    }
+
+    /** Waits until no request is under way, or the client is gone. */
+    synchronized void awaitAnswers() throws InterruptedException {
+        while (state == State.OPEN && !underWay.isEmpty()) {
+            wait();
+        }
+    }
+
+    /** Takes no more lines, waits at most {@code limit} until those it has are written, then disconnects. */
+    synchronized void finish(Duration limit) throws InterruptedException {
+        if (state == State.OPEN) {
+            state = State.FINISHING;
+            notifyAll();
+        }
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (long left = limit.toNanos(); state != State.CLOSED && left > 0; left = deadline - System.nanoTime()) {
+            wait(left / 1_000_000 + 1);
+        }
+        close();
+    }
+
+    synchronized void close() {
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
+            lines.clear();
+            notifyAll();
+            peer.close();
+        }
+    }
+
+    private void write() {
+        try {
+            for (Optional<AnswerLine> line = take(); line.isPresent(); line = take()) {
+                output.write(line.get().bytes());
+                output.flush();
+            }
+        } catch (IOException e) {
+            // A client may go away when it likes; what it asked for goes on.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            close();
+        }
+    }
+
+    private synchronized Optional<AnswerLine> take() throws InterruptedException {
+        while (lines.isEmpty() && state == State.OPEN) {
+            wait();
+        }
+        return Optional.ofNullable(lines.poll());
+    }
+}

@@ -1,0 +1,171 @@
+package dev.handover.supervisor.control;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.handover.supervisor.core.Ledger;
+import dev.handover.supervisor.core.Moving;
+import dev.handover.supervisor.core.Report.GenerationStatus;
+import dev.handover.supervisor.core.Report.PhaseReport;
+import dev.handover.supervisor.core.Report.Progress;
+import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.core.Report.ServiceStatus;
+import dev.handover.supervisor.core.Report.WorkerStatus;
+import dev.handover.supervisor.core.SteeringStatus;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The core's reports as {@code docs/control.md} shows them. What is not known is left out. */
+final class ReportJson {
+    private ReportJson() {}
+
+    static JsonObject service(ServiceStatus status, @Nullable SteeringStatus steering) {
+        JsonObject json = new JsonObject();
+        json.addProperty("service", status.service().value());
+        json.addProperty("state", Wire.name(status.state()));
+        status.serving().ifPresent(serving -> json.addProperty("serving", serving.number()));
+        if (steering != null) {
+            json.add("steering", steering(steering));
+        } else if (status.handover().filter(Moving.PLAIN::equals).isPresent()) {
+            json.add("steering", steering(new SteeringStatus(Ledger.Mode.PLAIN, "as configured", List.of())));
+        }
+        JsonArray generations = new JsonArray();
+        status.generations().forEach(generation -> generations.add(generation(generation)));
+        json.add("generations", generations);
+        return json;
+    }
+
+    private static JsonObject steering(SteeringStatus status) {
+        JsonObject json = new JsonObject();
+        json.addProperty("mode", Wire.name(status.mode()));
+        if (!status.why().isEmpty()) {
+            json.addProperty("why", status.why());
+        }
+        JsonArray groups = new JsonArray();
+        for (SteeringStatus.Group group : status.groups()) {
+            JsonArray members = new JsonArray();
+            group.members().forEach(member -> members.add(member(member)));
+            JsonObject one = new JsonObject();
+            one.addProperty("address", group.address().toString());
+            one.add("members", members);
+            groups.add(one);
+        }
+        json.add("groups", groups);
+        return json;
+    }
+
+    private static JsonObject member(SteeringStatus.Member member) {
+        JsonObject json = new JsonObject();
+        json.addProperty("role", Wire.name(member.role()));
+        member.worker().ifPresent(worker -> {
+            json.addProperty("generation", worker.generation().number());
+            json.addProperty("worker", worker.index());
+        });
+        member.pid().ifPresent(pid -> json.addProperty("pid", pid));
+        if (!member.command().isEmpty()) {
+            json.addProperty("command", member.command());
+        }
+        return json;
+    }
+
+    private static JsonObject generation(GenerationStatus status) {
+        JsonObject json = new JsonObject();
+        json.addProperty("generation", status.id().number());
+        json.addProperty("state", Wire.name(status.state()));
+        json.addProperty("in_state_ms", status.inState().toMillis());
+        JsonArray workers = new JsonArray();
+        status.workers().forEach(worker -> workers.add(worker(worker)));
+        json.add("workers", workers);
+        return json;
+    }
+
+    private static JsonObject worker(WorkerStatus status) {
+        JsonObject json = new JsonObject();
+        json.addProperty("worker", status.id().index());
+        json.addProperty("state", Wire.name(status.state()));
+        status.pid().ifPresent(pid -> json.addProperty("pid", pid));
+        json.addProperty("in_state_ms", status.inState().toMillis());
+        json.addProperty("restarts", status.restarts());
+        status.lastExit().ifPresent(exit -> json.addProperty("last_exit", exit));
+        status.connections().ifPresent(count -> json.addProperty("connections", count));
+        if (!status.text().isEmpty()) {
+            json.addProperty("text", status.text());
+        }
+        return json;
+    }
+
+    static JsonObject reload(ReloadReport report) {
+        JsonObject json = new JsonObject();
+        json.addProperty("service", report.service().value());
+        report.from().ifPresent(from -> json.addProperty("from", from.number()));
+        report.to().ifPresent(to -> json.addProperty("to", to.number()));
+        json.addProperty("outcome", Wire.name(report.outcome()));
+        json.addProperty("reason", report.reason());
+        if (!report.lastLines().isEmpty()) {
+            JsonArray lines = new JsonArray();
+            report.lastLines().forEach(lines::add);
+            json.add("last_lines", lines);
+        }
+        JsonArray phases = new JsonArray();
+        report.phases().forEach(phase -> phases.add(phase(phase)));
+        json.add("phases", phases);
+        report.drained().ifPresent(count -> json.addProperty("drained", count));
+        report.cut().ifPresent(count -> json.addProperty("cut", count));
+        report.ledger().ifPresent(ledger -> json.add("ledger", ledger(ledger)));
+        return json;
+    }
+
+    private static JsonObject ledger(Ledger ledger) {
+        JsonObject json = new JsonObject();
+        json.addProperty("mode", Wire.name(ledger.mode()));
+        json.addProperty("lossless", ledger.isLossless());
+        if (!ledger.why().isEmpty()) {
+            json.addProperty("why", ledger.why());
+        }
+        JsonArray groups = new JsonArray();
+        ledger.groups().forEach(group -> groups.add(group(group)));
+        json.add("groups", groups);
+        JsonObject counters = new JsonObject();
+        counters.addProperty("listen_overflows", ledger.counters().listenOverflows());
+        counters.addProperty("listen_drops", ledger.counters().listenDrops());
+        counters.addProperty("migrate_success", ledger.counters().migrateSuccess());
+        counters.addProperty("migrate_failure", ledger.counters().migrateFailure());
+        json.add("counters", counters);
+        return json;
+    }
+
+    private static JsonObject group(Ledger.Group group) {
+        JsonObject json = new JsonObject();
+        json.addProperty("address", group.address().toString());
+        json.addProperty("handshakes", group.handshakes());
+        json.addProperty("longest_queue", group.longestQueue());
+        json.addProperty("accepted_after_flip", group.acceptedAfterFlip());
+        json.addProperty("handshakes_left", group.handshakesLeft());
+        json.addProperty("left_at_release", group.leftAtRelease());
+        return json;
+    }
+
+    private static JsonObject phase(PhaseReport report) {
+        JsonObject json = new JsonObject();
+        json.addProperty("phase", Wire.name(report.phase()));
+        addHow(report, json);
+        return json;
+    }
+
+    private static void addHow(PhaseReport ended, JsonObject json) {
+        json.addProperty("took_ms", ended.took().toMillis());
+        json.addProperty("took_us", TimeUnit.NANOSECONDS.toMicros(ended.took().toNanos()));
+        json.addProperty("end", Wire.name(ended.end()));
+    }
+
+    static JsonObject progress(Progress progress) {
+        JsonObject json = new JsonObject();
+        json.addProperty("service", progress.service().value());
+        json.addProperty("generation", progress.generation().number());
+        json.addProperty("phase", Wire.name(progress.phase()));
+        json.addProperty("state", progress.ended().isPresent() ? "ended" : "began");
+        progress.ended().ifPresent(ended -> addHow(ended, json));
+        json.addProperty("text", progress.text());
+        return json;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.handover.supervisor.control;
+
+import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.core.Configuration;
+import dev.handover.supervisor.core.Request;
+import dev.handover.supervisor.doctor.Diagnosis;
+
+/** What the control server asks of the daemon. Called from the threads of the connections. */
+public interface Requests {
+    /** What runs here, such as {@code 1.2.3}. */
+    String version();
+
+    /** Reads the configuration file anew, on the caller's thread. */
+    ConfigurationFile.Result readConfiguration();
+
+    /** Tries on this host what handovers need, on the caller's thread; takes some tenths of a second. */
+    Diagnosis examine(Configuration configuration);
+
+    /**
+     * Hands a request to the core and returns at once.
+     *
+     * @param answers told what becomes of it, from any thread; {@link Answers#end} is called exactly once
+     */
+    void submit(Request request, Answers answers);
+}

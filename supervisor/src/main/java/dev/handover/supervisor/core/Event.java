@@ -1,0 +1,96 @@
+package dev.handover.supervisor.core;
+
+import java.util.List;
+
+/** Something that happened outside the core. */
+public sealed interface Event {
+    /** Someone asks for something; {@link Effect.Answer} is the answer. */
+    record Requested(RequestId id, Request request) implements Event {}
+
+    /** Stop without waiting for the drain; said again: without waiting for anything. */
+    record StopNow() implements Event {}
+
+    /** A deadline may have passed. */
+    record Tick() implements Event {}
+
+    /** Something that a worker's process did, or that was seen of it. */
+    sealed interface OfWorker extends Event {
+        WorkerId worker();
+    }
+
+    record Started(WorkerId worker, ProcessId process) implements OfWorker {}
+
+    record NotStarted(WorkerId worker, String reason) implements OfWorker {}
+
+    /** Something from a running process; one from a process that the worker no longer is gets ignored. */
+    sealed interface OfProcess extends OfWorker {
+        long pid();
+    }
+
+    /** @param lastLines the last lines that it wrote to its standard error */
+    record Exited(WorkerId worker, long pid, Exit exit, List<String> lastLines) implements OfProcess {
+        public Exited {
+            lastLines = List.copyOf(lastLines);
+        }
+    }
+
+    /** It opened a connection of the worker protocol. */
+    record Joined(WorkerId worker, long pid) implements OfProcess {}
+
+    /** It says that it is ready. */
+    record SaidReady(WorkerId worker, long pid) implements OfProcess {}
+
+    record SaidStatus(WorkerId worker, long pid, String text) implements OfProcess {}
+
+    record SaidConnections(WorkerId worker, long pid, long open) implements OfProcess {}
+
+    record SaidAlive(WorkerId worker, long pid) implements OfProcess {}
+
+    /** It says that it is no longer to be trusted: sd_notify's {@code WATCHDOG=trigger}. */
+    record SaidFailed(WorkerId worker, long pid) implements OfProcess {}
+
+    /** It says that it can adopt what a dead worker left behind. */
+    record SaidAdopts(WorkerId worker, long pid) implements OfProcess {}
+
+    /** It says that it has stopped accepting. */
+    record SaidDraining(WorkerId worker, long pid) implements OfProcess {}
+
+    /** It says that it has finished all that it accepted. */
+    record SaidDone(WorkerId worker, long pid) implements OfProcess {}
+
+    /** The order to drain did not reach it: it holds no connection of the worker protocol. */
+    record NotTold(WorkerId worker, long pid) implements OfProcess {}
+
+    /** All its declared listeners exist. */
+    record Listening(WorkerId worker, long pid) implements OfProcess {}
+
+    /** Its declared listeners do not all exist yet. */
+    record NotListening(WorkerId worker, long pid, String missing) implements OfProcess {}
+
+    /** It has so many connections, seen in the kernel. */
+    record SeenConnections(WorkerId worker, long pid, long open) implements OfProcess {}
+
+    /** Something that steering did for a generation. */
+    sealed interface OfGeneration extends Event {
+        ServiceName service();
+
+        GenerationId generation();
+    }
+
+    /**
+     * New connections go to this generation only, as far as {@code mode} can make them.
+     *
+     * @param why why in this mode and not in a better one; empty when steered
+     */
+    record Steered(ServiceName service, GenerationId generation, Ledger.Mode mode, String why)
+            implements OfGeneration {}
+
+    /** Its listeners don't fit those of the generation that serves; nothing was moved. */
+    record Unfit(ServiceName service, GenerationId generation, String reason) implements OfGeneration {}
+
+    /** What was in flight to this generation has run empty, or its time is over. */
+    record Quiesced(ServiceName service, GenerationId generation, boolean empty, String text) implements OfGeneration {}
+
+    /** Nothing of this generation's listeners is held any more. */
+    record Released(ServiceName service, GenerationId generation, Ledger ledger) implements OfGeneration {}
+}

@@ -1,0 +1,306 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.core.Report.GenerationStatus;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** One generation: its workers, and where they stand together. */
+final class Generation {
+    private final ServiceSpec spec;
+    private final GenerationId id;
+    private final boolean persistent;
+    private final TreeMap<Integer, Worker> workers = new TreeMap<>();
+
+    private GenerationState state = GenerationState.STARTING;
+    private long since;
+    private boolean steered;
+    private boolean held;
+
+    /** @param persistent whether workers that fail before they are ready are tried again: there is nothing to go back to */
+    private Generation(ServiceSpec spec, GenerationId id, boolean persistent, Turn turn) {
+        this.spec = spec;
+        this.id = id;
+        this.persistent = persistent;
+        this.since = turn.now();
+        for (int index = 1; index <= spec.workers(); index++) {
+            workers.put(index, new Worker(new WorkerId(spec.name(), id, index), spec, turn.now()));
+        }
+    }
+
+    static Generation start(ServiceSpec spec, GenerationId id, boolean persistent, Turn turn) {
+        Generation generation = new Generation(spec, id, persistent, turn);
+        turn.info(generation + " starts: " + Counts.text(spec.workers(), "worker"));
+        generation.onDeadline(turn);
+        return generation;
+    }
+
+    /** Goes on with one that an earlier supervisor started; what it was in the middle of is begun again. */
+    static Generation adopt(Remembered remembered, Turn turn) {
+        Generation generation = new Generation(remembered.spec(), remembered.id(), false, turn);
+        remembered.processes().forEach((index, process) -> {
+            Worker worker = generation.workers.get(index);
+            if (worker != null) {
+                worker.adopt(process, turn);
+            }
+        });
+        turn.info(generation + " adopted from an earlier supervisor, "
+                + remembered.processes().size() + " of " + remembered.spec().workers() + " workers running");
+        switch (remembered.state()) {
+            case SERVING -> generation.adoptServing(turn);
+            case QUIESCING, DRAINING -> {
+                generation.adoptServing(turn);
+                generation.drain("it was draining", turn);
+            }
+            case STARTING, READY, STOPPING, STOPPED ->
+                generation.stop("it had not finished starting, or was being ended", turn);
+        }
+        return generation;
+    }
+
+    private void adoptServing(Turn turn) {
+        steer("adopted", turn);
+        serve("adopted", turn);
+    }
+
+    private void become(GenerationState next, String reason, Turn turn) {
+        if (!state.next().contains(next)) {
+            throw new IllegalStateException(this + ": " + state + " -> " + next);
+        }
+        turn.info(this + ": " + state + " -> " + next + " (" + reason + ")");
+        state = next;
+        since = turn.now();
+    }
+
+    ServiceSpec spec() {
+        return spec;
+    }
+
+    GenerationId id() {
+        return id;
+    }
+
+    GenerationState state() {
+        return state;
+    }
+
+    /** Whether each worker is ready. */
+    boolean isReady() {
+        return workers.values().stream().allMatch(worker -> worker.state() == WorkerState.READY);
+    }
+
+    Optional<Worker.Failure> failure() {
+        return workers.values().stream()
+                .flatMap(worker -> worker.failure().stream())
+                .findFirst();
+    }
+
+    boolean wasKilled() {
+        return workers.values().stream().anyMatch(Worker::wasKilled);
+    }
+
+    boolean drainTimedOut() {
+        return workers.values().stream().anyMatch(Worker::drainTimedOut);
+    }
+
+    OptionalLong drained() {
+        return sum(Worker::drained);
+    }
+
+    OptionalLong cut() {
+        return sum(Worker::cut);
+    }
+
+    private OptionalLong sum(Function<Worker, OptionalLong> figure) {
+        OptionalLong sum = OptionalLong.empty();
+        for (Worker worker : workers.values()) {
+            OptionalLong one = figure.apply(worker);
+            if (one.isPresent()) {
+                sum = OptionalLong.of(sum.orElse(0) + one.getAsLong());
+            }
+        }
+        return sum;
+    }
+
+    private boolean revives() {
+        return switch (state) {
+            case SERVING -> true;
+            case STARTING, READY -> persistent;
+            case QUIESCING, DRAINING, STOPPING, STOPPED -> false;
+        };
+    }
+
+    void on(Event.OfWorker event, Turn turn) {
+        Worker worker = workers.get(event.worker().index());
+        if (worker != null) {
+            boolean served = worker.state() == WorkerState.READY;
+            worker.on(event, revives(), turn);
+            share(worker, served, turn);
+            settle(turn);
+        }
+    }
+
+    void onDeadline(Turn turn) {
+        for (Worker worker : workers.values()) {
+            if (turn.now() >= worker.nextDeadline()) {
+                worker.onDeadline(revives(), turn);
+            }
+        }
+        settle(turn);
+    }
+
+    long nextDeadline() {
+        return workers.values().stream().mapToLong(Worker::nextDeadline).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** Draws the conclusions from where the workers of a generation that is to end stand. */
+    private void settle(Turn turn) {
+        boolean drains = workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.DRAINING);
+        boolean overdue = workers.values().stream().anyMatch(Worker::isOverdue);
+        if (state == GenerationState.DRAINING && overdue && !drains) {
+            String reason = drainTimedOut() ? "drain deadline passed" : "drained, but did not exit";
+            become(GenerationState.STOPPING, reason, turn);
+        }
+        boolean ending = state == GenerationState.DRAINING || state == GenerationState.STOPPING;
+        if (ending && workers.values().stream().allMatch(worker -> worker.state() == WorkerState.EXITED)) {
+            become(GenerationState.STOPPED, "no worker left", turn);
+        }
+    }
+
+    /** Sees to it that a worker that has got ready, or is gone, has its share of new connections, or none. */
+    private void share(Worker worker, boolean served, Turn turn) {
+        boolean serves = worker.state() == WorkerState.READY;
+        Optional<ProcessId> process = worker.process();
+        if (serves == served) {
+            return;
+        }
+        if (serves && process.isPresent() && mayHoldEarly()) {
+            held = true;
+            turn.effect(new Effect.Hold(worker.id(), process.get(), spec.listen()));
+        } else if (steered && (revives() || state == GenerationState.QUIESCING)) {
+            if (serves && process.isPresent()) {
+                turn.effect(new Effect.Rejoin(worker.id(), process.get()));
+            } else {
+                boolean adopted = workers.values().stream().anyMatch(Worker::adopts);
+                turn.effect(new Effect.SteerAway(worker.id(), adopted ? spec.quiesceTimeout() : Duration.ZERO));
+            }
+        }
+    }
+
+    /**
+     * Whether a worker's listeners may be held while its siblings still start. Not where a worker that dies would be
+     * started again: its listener, held, would go on taking clients, as nothing is steered elsewhere.
+     */
+    private boolean mayHoldEarly() {
+        return state == GenerationState.STARTING && !persistent && spec.handover() == Moving.STEERED && !isReady();
+    }
+
+    /** Its ready workers that can adopt what a dead one left behind. */
+    Map<WorkerId, ProcessId> adopters() {
+        Map<WorkerId, ProcessId> able = ready();
+        able.keySet().removeIf(worker -> !adopts(worker));
+        return able;
+    }
+
+    private boolean adopts(WorkerId id) {
+        Worker worker = workers.get(id.index());
+        return worker != null && worker.adopts();
+    }
+
+    /** Asks for new connections to be moved to it. */
+    void steer(String reason, Turn turn) {
+        become(GenerationState.READY, reason, turn);
+        if (spec.handover() == Moving.PLAIN) {
+            return;
+        }
+        steered = true;
+        held = true;
+        turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+    }
+
+    /** Asks for new connections to be moved back to it, which serves and went on serving. */
+    void steerBack(Turn turn) {
+        if (steered) {
+            turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+        }
+    }
+
+    private Map<WorkerId, ProcessId> ready() {
+        Map<WorkerId, ProcessId> processes = new TreeMap<>();
+        for (Worker worker : workers.values()) {
+            if (worker.state() == WorkerState.READY) {
+                worker.process().ifPresent(process -> processes.put(worker.id(), process));
+            }
+        }
+        return processes;
+    }
+
+    boolean wasSteered() {
+        return steered;
+    }
+
+    /** Whether any of its listeners may be held. */
+    boolean mayBeHeld() {
+        return held;
+    }
+
+    void release(Turn turn) {
+        turn.effect(new Effect.Release(spec.name(), id));
+    }
+
+    void quiesce(String reason, Turn turn) {
+        become(GenerationState.QUIESCING, reason, turn);
+    }
+
+    void serve(String reason, Turn turn) {
+        become(GenerationState.SERVING, reason, turn);
+    }
+
+    void drain(String reason, Turn turn) {
+        become(GenerationState.DRAINING, reason, turn);
+        workers.values().forEach(worker -> worker.drain(turn));
+        settle(turn);
+    }
+
+    /** Ends it by TERM, then KILL: it never served, or may not wait for its drain. */
+    void stop(String reason, Turn turn) {
+        if (state != GenerationState.STOPPING) {
+            become(GenerationState.STOPPING, reason, turn);
+        }
+        workers.values().forEach(worker -> worker.terminate(reason, turn));
+        settle(turn);
+    }
+
+    void kill(String reason, Turn turn) {
+        if (state != GenerationState.STOPPING) {
+            become(GenerationState.STOPPING, reason, turn);
+        }
+        workers.values().forEach(worker -> worker.kill(reason, turn));
+        settle(turn);
+    }
+
+    /** READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. */
+    Remembered remember() {
+        Map<Integer, ProcessId> processes = new TreeMap<>();
+        workers.forEach((index, worker) -> worker.process().ifPresent(process -> processes.put(index, process)));
+        GenerationState saved = state == GenerationState.READY ? GenerationState.STARTING : state;
+        return new Remembered(spec, id, saved, processes);
+    }
+
+    GenerationStatus status(long now) {
+        return new GenerationStatus(
+                id,
+                state,
+                Duration.ofNanos(now - since),
+                workers.values().stream().map(worker -> worker.status(now)).toList());
+    }
+
+    @Override
+    public String toString() {
+        return spec.name() + " generation " + id;
+    }
+}

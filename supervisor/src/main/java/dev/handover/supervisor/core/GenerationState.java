@@ -1,0 +1,35 @@
+package dev.handover.supervisor.core;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Where a generation stands; its generation alone changes it, along {@link #next()}. */
+public enum GenerationState {
+    /** Not every worker is ready yet. */
+    STARTING,
+    /** Every worker is ready; its listeners are being held, and new connections moved to it. */
+    READY,
+    /** New connections are meant for it. */
+    SERVING,
+    /** Steered away from: it goes on accepting, until what was in flight to it has run empty. */
+    QUIESCING,
+    /** Told to drain: its workers finish what they accepted. */
+    DRAINING,
+    /** Told to end: TERM, then KILL. */
+    STOPPING,
+    /** No worker of it runs any more. */
+    STOPPED;
+
+    /** The states that may follow this one. */
+    public Set<GenerationState> next() {
+        return switch (this) {
+            case STARTING -> EnumSet.of(READY, STOPPING);
+            case READY -> EnumSet.of(SERVING, STOPPING);
+            case SERVING -> EnumSet.of(QUIESCING, DRAINING, STOPPING);
+            case QUIESCING -> EnumSet.of(DRAINING, STOPPING);
+            case DRAINING -> EnumSet.of(STOPPING, STOPPED);
+            case STOPPING -> EnumSet.of(STOPPED);
+            case STOPPED -> EnumSet.noneOf(GenerationState.class);
+        };
+    }
+}

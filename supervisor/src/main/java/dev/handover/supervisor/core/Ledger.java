@@ -1,0 +1,93 @@
+package dev.handover.supervisor.core;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What one handover did, counted.
+ *
+ * @param mode how connections were moved
+ * @param why why in this mode and not in a better one; empty when {@link Mode#STEERED}
+ * @param groups one for each group that the old generation listened in
+ * @param counters the network namespace's counters, which other programs move too: their change during the handover
+ */
+public record Ledger(Mode mode, String why, List<Group> groups, Counters counters) {
+    public Ledger {
+        groups = List.copyOf(groups);
+    }
+
+    /** How new connections get from one generation to the next; from the best to the worst. */
+    public enum Mode {
+        /** A program steers the group: handshakes in flight and accept queues run empty before a listener closes. */
+        STEERED,
+        /** The kernel moves them to other members as a listener closes (net.ipv4.tcp_migrate_req=1). */
+        MIGRATE,
+        /** The old generation closes, and what its listeners hold is reset. */
+        PLAIN
+    }
+
+    /**
+     * One group of the old generation.
+     *
+     * @param handshakes peers in SYN_RECV at the flip
+     * @param longestQueue the longest accept queue (for UDP: bytes waiting) that was seen in an old listener after it
+     * @param acceptedAfterFlip what was in flight to it or waited in its queues (for UDP: bytes) at the flip, and is
+     *     gone from there without being lost: accepted, but for clients that gave up their handshake
+     * @param handshakesLeft of those peers, how many had not left SYN_RECV at the end of the quiesce
+     * @param leftAtRelease connections (for UDP: bytes) still queued in old listeners when they were released: lost
+     */
+    public record Group(
+            ListenAddress address,
+            long handshakes,
+            long longestQueue,
+            long acceptedAfterFlip,
+            long handshakesLeft,
+            long leftAtRelease) {
+        /** For people. */
+        @Override
+        public String toString() {
+            return address + ": " + Counts.text(handshakes, "handshake") + " in flight at the flip, "
+                    + acceptedAfterFlip
+                    + " accepted after it, longest queue " + longestQueue + ", "
+                    + Counts.text(handshakesLeft, "handshake")
+                    + " left, " + leftAtRelease + " left at release";
+        }
+    }
+
+    /** TcpExt counters of /proc/net/netstat. */
+    public record Counters(long listenOverflows, long listenDrops, long migrateSuccess, long migrateFailure) {
+        public static final Counters ZERO = new Counters(0, 0, 0, 0);
+
+        public Counters since(Counters before) {
+            return new Counters(
+                    listenOverflows - before.listenOverflows,
+                    listenDrops - before.listenDrops,
+                    migrateSuccess - before.migrateSuccess,
+                    migrateFailure - before.migrateFailure);
+        }
+
+        /** For people. */
+        @Override
+        public String toString() {
+            return "ListenOverflows +" + listenOverflows + ", ListenDrops +" + listenDrops + ", TCPMigrateReqSuccess +"
+                    + migrateSuccess + ", TCPMigrateReqFailure +" + migrateFailure;
+        }
+    }
+
+    /** Whether the figures show that no connection was lost: nothing less is ever called so. */
+    public boolean isLossless() {
+        return mode == Mode.STEERED
+                && counters.listenOverflows() == 0
+                && groups.stream().allMatch(group -> group.handshakesLeft() == 0 && group.leftAtRelease() == 0);
+    }
+
+    /** For people, in one line. */
+    @Override
+    public String toString() {
+        String verdict = (isLossless() ? "lossless" : "not shown to be lossless") + ", "
+                + mode.name().toLowerCase(Locale.ROOT) + (why.isEmpty() ? "" : " (" + why + ")");
+        String figures = groups.stream().map(group -> group + "; ").collect(Collectors.joining());
+        return verdict + "; " + figures + counters;
+    }
+}

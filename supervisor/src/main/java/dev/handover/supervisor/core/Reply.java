@@ -1,0 +1,45 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.core.Report.ServiceStatus;
+import java.util.List;
+import java.util.Map;
+
+/** The one last answer to a {@link Request}. */
+public sealed interface Reply {
+    /** @param steering without services of which it is not known: those that are not steered, or stand still */
+    record Status(List<ServiceStatus> services, Map<ServiceName, SteeringStatus> steering) implements Reply {
+        public Status {
+            services = List.copyOf(services);
+            steering = Map.copyOf(steering);
+        }
+    }
+
+    /** A reload that was carried through or that failed: one report for each service it concerned. */
+    record Reloaded(List<ReloadReport> reports) implements Reply {
+        public Reloaded {
+            reports = List.copyOf(reports);
+        }
+    }
+
+    record Stopped(ServiceName service) implements Reply {}
+
+    record Started(ServiceName service, GenerationId generation) implements Reply {}
+
+    /** Every service is stopped; the supervisor ends now. */
+    record ShutDown() implements Reply {}
+
+    /** Not done. */
+    record Refused(Reason reason, String message) implements Reply {}
+
+    /** Why a request was not carried out. */
+    enum Reason {
+        UNKNOWN_SERVICE,
+        /** The configuration asks for what can't change while the supervisor runs. */
+        INVALID_CONFIGURATION,
+        /** Tried, and failed; the message says why and what serves now. */
+        FAILED,
+        /** The supervisor is shutting down, or the service is being stopped. */
+        STOPPING
+    }
+}

@@ -1,0 +1,151 @@
+package dev.handover.supervisor.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the core tells people: its state, and what became of a reload. */
+public final class Report {
+    private Report() {}
+
+    /**
+     * A service as {@code supervisorctl status} shows it.
+     *
+     * @param handover how its connections are to be moved, as the generation that serves was configured
+     */
+    public record ServiceStatus(
+            ServiceName service,
+            ServiceState state,
+            Optional<GenerationId> serving,
+            Optional<Moving> handover,
+            List<GenerationStatus> generations) {
+        public ServiceStatus {
+            generations = List.copyOf(generations);
+        }
+    }
+
+    /** Whether a service does its work. */
+    public enum ServiceState {
+        /** No generation of it has been ready yet. */
+        STARTING,
+        /** A generation serves. */
+        RUNNING,
+        /** Told to stop; its last generation drains. */
+        STOPPING,
+        STOPPED
+    }
+
+    public record GenerationStatus(
+            GenerationId id, GenerationState state, Duration inState, List<WorkerStatus> workers) {
+        public GenerationStatus {
+            workers = List.copyOf(workers);
+        }
+    }
+
+    /**
+     * @param pid of the running process, if one runs
+     * @param inState how long it has been in this state
+     * @param restarts how often it was started again after it died
+     * @param lastExit how its process last ended, such as {@code killed by SIGKILL}
+     * @param connections open connections as the worker last said
+     * @param text the worker's own status text; may be empty
+     */
+    public record WorkerStatus(
+            WorkerId id,
+            WorkerState state,
+            OptionalLong pid,
+            Duration inState,
+            int restarts,
+            Optional<String> lastExit,
+            OptionalLong connections,
+            String text) {}
+
+    /**
+     * What became of one service's reload.
+     *
+     * @param from the generation that served before, if one did
+     * @param to the new generation, if one was started
+     * @param reason for people: why it failed and what serves now, or a summary
+     * @param lastLines what the worker that failed wrote last to its standard error; empty unless one failed
+     * @param phases in the order they ended
+     * @param drained connections that the old generation finished while draining, if its workers said
+     * @param ledger what the handover did to connections, counted; empty if there was nothing to hand over
+     * @param cut connections that were still open when the old generation's workers were ended, if they said
+     */
+    public record ReloadReport(
+            ServiceName service,
+            Optional<GenerationId> from,
+            Optional<GenerationId> to,
+            ReloadOutcome outcome,
+            String reason,
+            List<String> lastLines,
+            List<PhaseReport> phases,
+            OptionalLong drained,
+            OptionalLong cut,
+            Optional<Ledger> ledger) {
+        public ReloadReport {
+            lastLines = List.copyOf(lastLines);
+            phases = List.copyOf(phases);
+        }
+    }
+
+    public enum ReloadOutcome {
+        /** The new generation serves; the old one is gone. */
+        COMPLETED,
+        /** The new generation did not get to serve; the old one, if there was one, still does. */
+        FAILED,
+        /** A newer reload took its place before it began. */
+        REPLACED,
+        /** The service or the supervisor was told to stop. */
+        CANCELLED
+    }
+
+    public record PhaseReport(Phase phase, Duration took, PhaseEnd end) {}
+
+    /** The parts of a handover that take time, in their order. */
+    public enum Phase {
+        /** From the start of the new generation to its being ready. */
+        START,
+        /** The new generation's listeners are held, and new connections are moved to it. */
+        FLIP,
+        /** What is in flight to the old generation runs empty, while its workers go on accepting. */
+        QUIESCE,
+        /** The old generation finishes what it accepted. */
+        DRAIN,
+        /** What did not drain in time is ended: TERM, then KILL. */
+        STOP,
+        /** The old generation's listeners, seen empty, are let go of. */
+        RELEASE
+    }
+
+    /** How a phase ended. */
+    public enum PhaseEnd {
+        DONE,
+        /** A worker could not be started. */
+        NOT_STARTED,
+        /** A worker exited before it was ready. */
+        EXITED_BEFORE_READY,
+        NOT_READY_IN_TIME,
+        /** Its listeners don't fit those of the generation that serves. */
+        UNFIT,
+        /** Handshakes or queued connections were left to the old generation when the quiesce-timeout had passed. */
+        QUIESCE_TIMED_OUT,
+        DRAIN_TIMED_OUT,
+        /** TERM was not enough. */
+        KILLED,
+        /** Steering did not answer; its duplicates of the old listeners may still be held. */
+        RELEASE_TIMED_OUT,
+        /** Something else was asked for meanwhile. */
+        CANCELLED
+    }
+
+    /**
+     * One step of a reload, told as it happens.
+     *
+     * @param generation the generation that the phase concerns
+     * @param ended empty when the phase begins
+     */
+    public record Progress(
+            ServiceName service, GenerationId generation, Phase phase, Optional<PhaseReport> ended, String text) {}
+}

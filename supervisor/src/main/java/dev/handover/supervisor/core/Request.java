@@ -1,0 +1,24 @@
+package dev.handover.supervisor.core;
+
+import java.util.Optional;
+
+/** What people ask of a running supervisor. */
+public sealed interface Request {
+    /** @param service the one asked about; all where empty */
+    record Status(Optional<ServiceName> service) implements Request {}
+
+    /**
+     * @param configuration what the file says now
+     * @param service the one to reload; all where empty
+     */
+    record Reload(Configuration configuration, Optional<ServiceName> service) implements Request {}
+
+    /** Drains and stops one service; it stays stopped until it is started. */
+    record Stop(ServiceName service) implements Request {}
+
+    /** @param configuration what the file says now: a stopped service starts from it */
+    record Start(Configuration configuration, ServiceName service) implements Request {}
+
+    /** Drains and stops every service, then ends the supervisor. */
+    record Shutdown() implements Request {}
+}

@@ -1,0 +1,4 @@
+package dev.handover.supervisor.core;
+
+/** Ties the answers to a request; unique while the supervisor runs. */
+public record RequestId(long value) {}

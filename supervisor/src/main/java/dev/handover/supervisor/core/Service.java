@@ -1,0 +1,368 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.core.Report.ReloadOutcome;
+import dev.handover.supervisor.core.Report.ServiceState;
+import dev.handover.supervisor.core.Report.ServiceStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One service: its generations, the handover under way between them, and the one that waits. */
+final class Service {
+    private final ServiceName name;
+    private final TreeMap<GenerationId, Generation> generations = new TreeMap<>();
+    private final List<Consumer<Turn>> onceStopped = new ArrayList<>();
+
+    private @Nullable GenerationId newest;
+    /** The generation that serves, or, before any has served, the one that is tried again and again. */
+    private @Nullable Generation incumbent;
+
+    private @Nullable Handover handover;
+    private @Nullable Waiting waiting;
+    private long steeringDeadline = Long.MAX_VALUE;
+    private Map<WorkerId, ProcessId> adopters = Map.of();
+    private boolean wanted;
+    private boolean stoppedOnRequest;
+    private boolean removed;
+    /** Whether its first generation has served, or has failed at its first try. */
+    private boolean tried;
+
+    private record Waiting(ServiceSpec spec, Caller caller) {}
+
+    /** Nothing runs yet; its generations go on from the newest it ever had. */
+    Service(ServiceName name, @Nullable GenerationId newest) {
+        this.name = name;
+        this.newest = newest;
+    }
+
+    /** Says that an earlier supervisor was told to stop it. */
+    void leaveStopped() {
+        stoppedOnRequest = true;
+    }
+
+    void leaveRemoved() {
+        removed = true;
+    }
+
+    ServiceName name() {
+        return name;
+    }
+
+    Optional<GenerationId> newest() {
+        return Optional.ofNullable(newest);
+    }
+
+    boolean isStopped() {
+        return generations.isEmpty();
+    }
+
+    boolean isStoppedOnRequest() {
+        return stoppedOnRequest;
+    }
+
+    /** Whether it is gone from the configuration; only its numbering is left. */
+    boolean isRemoved() {
+        return removed && isStopped();
+    }
+
+    boolean wasTried() {
+        return tried || !wanted;
+    }
+
+    Optional<GenerationId> serving() {
+        return Optional.ofNullable(incumbent)
+                .filter(generation -> generation.state() == GenerationState.SERVING)
+                .map(Generation::id);
+    }
+
+    /** Starts its first generation, trying again until it serves. */
+    void boot(ServiceSpec spec, Turn turn) {
+        wanted = true;
+        incumbent = begin(spec, true, turn);
+        settle(turn);
+    }
+
+    /** Goes on with a generation of an earlier supervisor. */
+    void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
+        Generation generation = Generation.adopt(remembered, turn);
+        generations.put(generation.id(), generation);
+        if (generation.state() == GenerationState.SERVING) {
+            if (stillWanted) {
+                incumbent = generation;
+                wanted = true;
+                tried = true;
+            } else {
+                generation.drain("the service is no longer wanted", turn);
+            }
+        }
+        settle(turn);
+    }
+
+    /** Hands over to a new generation; one that is asked for during a handover waits for its end. */
+    void reload(ServiceSpec spec, Caller caller, Turn turn) {
+        if (!wanted && !isStopped()) {
+            String why = name + " is being stopped";
+            caller.ended(Handover.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
+        } else if (handover != null) {
+            dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
+            waiting = new Waiting(spec, caller);
+            turn.info(name + ": a reload waits for the handover to generation "
+                    + handover.to().id());
+        } else {
+            wanted = true;
+            stoppedOnRequest = false;
+            removed = false;
+            beginReload(spec, caller, turn);
+            settle(turn);
+        }
+    }
+
+    private void dropWaiting(ReloadOutcome outcome, String why, Turn turn) {
+        if (waiting != null) {
+            turn.info(name + ": the waiting reload is dropped: " + why);
+            waiting.caller().ended(Handover.notBegun(name, serving(), outcome, why), turn);
+            waiting = null;
+        }
+    }
+
+    private void beginReload(ServiceSpec spec, Caller caller, Turn turn) {
+        Generation from = incumbent;
+        handover = new Handover(caller, from, begin(spec, false, turn), turn);
+    }
+
+    private Generation begin(ServiceSpec spec, boolean persistent, Turn turn) {
+        newest = newest == null ? new GenerationId(1) : newest.next();
+        Generation generation = Generation.start(spec, newest, persistent, turn);
+        generations.put(newest, generation);
+        return generation;
+    }
+
+    /** Drains it for good: it is no longer in the configuration. */
+    void remove(Caller caller, Turn turn) {
+        removed = true;
+        Optional<GenerationId> last = serving();
+        stop(
+                "no longer in the configuration",
+                turn,
+                then -> caller.ended(
+                        Handover.notBegun(name, last, ReloadOutcome.COMPLETED, name + " is removed"), then));
+    }
+
+    /** Drains and stops it, until it is started again. */
+    void stopOnRequest(Consumer<Turn> stopped, Turn turn) {
+        stoppedOnRequest = true;
+        stop("stop was asked for", turn, stopped);
+    }
+
+    /** Drains what serves and ends the rest. */
+    void stop(String reason, Turn turn, Consumer<Turn> stopped) {
+        onceStopped.add(stopped);
+        if (wanted) {
+            wanted = false;
+            dropWaiting(ReloadOutcome.CANCELLED, reason, turn);
+            if (handover != null) {
+                handover.cancel(turn);
+            }
+            for (Generation generation : List.copyOf(generations.values())) {
+                switch (generation.state()) {
+                    case SERVING, QUIESCING -> generation.drain(reason, turn);
+                    case STARTING, READY -> generation.stop(reason, turn);
+                    case DRAINING, STOPPING, STOPPED -> {}
+                }
+            }
+        }
+        settle(turn);
+    }
+
+    /** Ends every worker by TERM, or by KILL. */
+    void stopNow(boolean kill, Turn turn) {
+        for (Generation generation : List.copyOf(generations.values())) {
+            if (kill) {
+                generation.kill("stop now", turn);
+            } else {
+                generation.stop("stop now", turn);
+            }
+        }
+        settle(turn);
+    }
+
+    void on(Event.OfWorker event, Turn turn) {
+        Generation generation = generations.get(event.worker().generation());
+        if (generation != null) {
+            generation.on(event, turn);
+            settle(turn);
+        }
+    }
+
+    void onDeadline(Turn turn) {
+        for (Generation generation : List.copyOf(generations.values())) {
+            generation.onDeadline(turn);
+        }
+        settle(turn);
+    }
+
+    long nextDeadline() {
+        long ofGenerations = generations.values().stream()
+                .mapToLong(Generation::nextDeadline)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        long ofHandover = handover == null ? Long.MAX_VALUE : handover.nextDeadline();
+        return Math.min(Math.min(ofGenerations, ofHandover), steeringDeadline);
+    }
+
+    void on(Event.OfGeneration event, Turn turn) {
+        if (event instanceof Event.Steered steered && steered.mode() != Ledger.Mode.STEERED) {
+            turn.warn(name + " generation " + steered.generation() + " can't be steered to: " + steered.why()
+                    + "; its handover is " + steered.mode());
+        }
+        if (handover != null) {
+            handover.on(event, turn);
+        }
+        Generation first = incumbent;
+        if (first != null && first.id().equals(event.generation())) {
+            if (event instanceof Event.Unfit unfit) {
+                turn.error(first + ": " + unfit.reason() + "; it serves all the same, as nothing else does");
+            }
+            serveFirst(first, turn);
+        }
+        settle(turn);
+    }
+
+    /** There is nothing to move connections from, so whatever came of steering, it serves. */
+    private void serveFirst(Generation first, Turn turn) {
+        if (first.state() == GenerationState.READY) {
+            steeringDeadline = Long.MAX_VALUE;
+            first.serve("new connections go to it", turn);
+            tried = true;
+        }
+    }
+
+    /** Draws the conclusions from where its generations stand. */
+    private void settle(Turn turn) {
+        Generation first = incumbent;
+        if (first != null && first.state() == GenerationState.STARTING) {
+            if (first.isReady()) {
+                first.steer("every worker is ready", turn);
+                steeringDeadline = turn.now() + Handover.STEERING_LIMIT.toNanos();
+                if (!first.wasSteered()) {
+                    serveFirst(first, turn);
+                }
+            } else if (first.failure().isPresent()) {
+                tried = true;
+            }
+        }
+        if (turn.now() >= steeringDeadline) {
+            steeringDeadline = Long.MAX_VALUE;
+            if (first != null && first.state() == GenerationState.READY) {
+                turn.error(first + ": steering did not answer within " + Durations.text(Handover.STEERING_LIMIT));
+                serveFirst(first, turn);
+            }
+        }
+        advanceHandover(turn);
+        for (Generation generation : List.copyOf(generations.values())) {
+            if (generation.state() == GenerationState.STOPPED) {
+                gone(generation, turn);
+            }
+        }
+        nameAdopters(turn);
+        if (generations.isEmpty()) {
+            List<Consumer<Turn>> told = List.copyOf(onceStopped);
+            onceStopped.clear();
+            told.forEach(listener -> listener.accept(turn));
+        }
+    }
+
+    /** Those of the generation that serves: it is there the longest. */
+    private void nameAdopters(Turn turn) {
+        Generation last = incumbent;
+        Map<WorkerId, ProcessId> able =
+                last != null && last.state() == GenerationState.SERVING ? last.adopters() : Map.of();
+        if (!able.equals(adopters)) {
+            adopters = able;
+            turn.effect(new Effect.Adopters(name, able));
+        }
+    }
+
+    private void gone(Generation generation, Turn turn) {
+        generations.remove(generation.id());
+        if (generation.mayBeHeld() && (handover == null || !handover.releases(generation))) {
+            generation.release(turn);
+        }
+        if (incumbent == generation) {
+            incumbent = null;
+        }
+    }
+
+    private void advanceHandover(Turn turn) {
+        Handover running = handover;
+        if (running == null) {
+            return;
+        }
+        running.advance(turn);
+        if (running.to().state() == GenerationState.SERVING) {
+            incumbent = running.to();
+            tried = true;
+        }
+        if (running.hasEnded()) {
+            finish(running, turn);
+        }
+    }
+
+    private void finish(Handover running, Turn turn) {
+        handover = null;
+        if (running.hasFailed() && incumbent == null) {
+            wanted = false;
+        }
+        running.report(turn);
+        Waiting next = waiting;
+        if (next != null) {
+            waiting = null;
+            wanted = true;
+            beginReload(next.spec(), next.caller(), turn);
+            settle(turn);
+        }
+    }
+
+    List<Remembered> remember() {
+        return generations.values().stream().map(Generation::remember).toList();
+    }
+
+    ServiceState state() {
+        if (serving().isPresent()) {
+            return ServiceState.RUNNING;
+        }
+        return isStopped() ? ServiceState.STOPPED : wanted ? ServiceState.STARTING : ServiceState.STOPPING;
+    }
+
+    /** One phrase for the service manager's status line. */
+    String summary() {
+        String under = handover == null
+                ? ""
+                : ", handing over to generation " + handover.to().id();
+        return switch (state()) {
+            case STARTING -> name + ": starting";
+            case RUNNING ->
+                name + ": generation " + serving().map(GenerationId::toString).orElse("") + " serves" + under;
+            case STOPPING -> name + ": stopping";
+            case STOPPED -> name + ": stopped";
+        };
+    }
+
+    ServiceStatus status(long now) {
+        return new ServiceStatus(
+                name,
+                state(),
+                serving(),
+                Optional.ofNullable(incumbent)
+                        .filter(generation -> generation.state() == GenerationState.SERVING)
+                        .map(generation -> generation.spec().handover()),
+                generations.values().stream()
+                        .map(generation -> generation.status(now))
+                        .toList());
+    }
+}

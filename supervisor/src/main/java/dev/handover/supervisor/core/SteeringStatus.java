@@ -1,0 +1,48 @@
+package dev.handover.supervisor.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How a service's new connections are moved, and who stands where in its groups.
+ *
+ * @param mode of the generation that serves
+ * @param why why in this mode and not in a better one; empty when steered
+ * @param groups one for each address that is steered
+ */
+public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
+    public SteeringStatus {
+        groups = List.copyOf(groups);
+    }
+
+    /** The kernel's reuseport group of one address, by index. */
+    public record Group(ListenAddress address, List<Member> members) {
+        public Group {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * One listener of a group.
+     *
+     * @param worker whose it is; empty for a stranger's
+     * @param pid of a process that has it open, if one can be seen
+     * @param command of a stranger's process; empty else
+     */
+    public record Member(Role role, Optional<WorkerId> worker, OptionalLong pid, String command) {}
+
+    /** What a group's member gets. */
+    public enum Role {
+        /** New connections. */
+        SERVES,
+        /** Nothing new: its generation is steered away from, or is not steered to yet. */
+        WAITS,
+        /** Nothing: it is closed but for a duplicate that keeps its place in the group until that can be moved. */
+        RELEASED,
+        /** What comes while no worker can take it; it waits, being told nothing. The supervisor's own. */
+        STAND_IN,
+        /** Nothing: a process that is no worker of this supervisor has opened it. */
+        STRANGER
+    }
+}

@@ -1,0 +1,291 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.core.Effect.Standing;
+import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.core.Report.ReloadOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole of what a supervisor decides: events in, effects out. It does no input or output, reads no clock and knows
+ * no thread; one thread calls it.
+ *
+ * <p>What it keeps true: once a generation of a service has served, one always does, until someone asks for a stop.
+ */
+public final class Supervisor {
+    private final Configuration first;
+    private final TreeMap<ServiceName, Service> services = new TreeMap<>();
+    private final List<RequestId> shutdowns = new ArrayList<>();
+
+    private boolean stopping;
+    private boolean stoppingNow;
+    private boolean ended;
+    private Memory saved = Memory.EMPTY;
+    private String announced = "";
+
+    /** @param first the configuration that the supervisor was started with */
+    public Supervisor(Configuration first) {
+        this.first = first;
+    }
+
+    /**
+     * Starts every service, or goes on with the workers that an earlier supervisor left running.
+     *
+     * @param memory what the earlier supervisor saved, reduced to the processes that still run
+     * @param now on the monotonic clock, in nanoseconds
+     */
+    public List<Effect> boot(Memory memory, long now) {
+        Turn turn = new Turn(now);
+        memory.newest().forEach((name, newest) -> services.put(name, new Service(name, newest)));
+        first.services().keySet().forEach(this::service);
+        memory.stopped().forEach(name -> service(name).leaveStopped());
+        for (Remembered remembered : memory.generations()) {
+            ServiceName name = remembered.spec().name();
+            boolean wanted =
+                    first.services().containsKey(name) && !service(name).isStoppedOnRequest();
+            service(name).adopt(remembered, wanted, turn);
+        }
+        for (Service service : services.values()) {
+            ServiceSpec spec = first.services().get(service.name());
+            if (spec == null) {
+                service.leaveRemoved();
+            } else if (service.isStoppedOnRequest()) {
+                turn.info(service.name() + " stays stopped, as asked for; supervisorctl start " + service.name()
+                        + " starts it");
+            } else if (service.serving().isEmpty()) {
+                service.boot(spec, turn);
+            }
+        }
+        return conclude(turn);
+    }
+
+    /** @param now on the monotonic clock, in nanoseconds; never less than at the call before */
+    public List<Effect> handle(Event event, long now) {
+        Turn turn = new Turn(now);
+        if (event instanceof Event.Requested requested) {
+            requested(requested.id(), requested.request(), turn);
+        } else if (event instanceof Event.OfWorker ofWorker) {
+            Service service = services.get(ofWorker.worker().service());
+            if (service != null) {
+                service.on(ofWorker, turn);
+            }
+        } else if (event instanceof Event.OfGeneration ofGeneration) {
+            Service service = services.get(ofGeneration.service());
+            if (service != null) {
+                service.on(ofGeneration, turn);
+            }
+        } else if (event instanceof Event.StopNow) {
+            stopNow(turn);
+        }
+        List.copyOf(services.values()).forEach(service -> service.onDeadline(turn));
+        return conclude(turn);
+    }
+
+    /** When {@link #handle} must be called again at the latest, with a {@link Event.Tick} if nothing else happens. */
+    public long nextDeadline() {
+        return services.values().stream().mapToLong(Service::nextDeadline).min().orElse(Long.MAX_VALUE);
+    }
+
+    private Service service(ServiceName name) {
+        return services.computeIfAbsent(name, absent -> new Service(absent, null));
+    }
+
+    private void requested(RequestId id, Request request, Turn turn) {
+        if (request instanceof Request.Status status) {
+            status(id, status, turn);
+        } else if (request instanceof Request.Shutdown) {
+            shutdown(id, turn);
+        } else if (stopping) {
+            refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed", turn);
+        } else if (request instanceof Request.Reload reload) {
+            reload(id, reload, turn);
+        } else if (request instanceof Request.Stop stop) {
+            stop(id, stop.service(), turn);
+        } else if (request instanceof Request.Start start) {
+            start(id, start, turn);
+        }
+    }
+
+    private static void refuse(RequestId id, Reply.Reason reason, String message, Turn turn) {
+        turn.effect(new Effect.Answer(id, new Reply.Refused(reason, message)));
+    }
+
+    private void status(RequestId id, Request.Status status, Turn turn) {
+        Optional<ServiceName> asked = status.service();
+        if (asked.isPresent() && !isKnown(asked.get())) {
+            refuseUnknown(id, asked.get(), turn);
+            return;
+        }
+        turn.effect(new Effect.AnswerStatus(
+                id,
+                services.values().stream()
+                        .filter(service -> !service.isRemoved())
+                        .filter(service -> asked.isEmpty() || asked.get().equals(service.name()))
+                        .map(service -> service.status(turn.now()))
+                        .toList()));
+    }
+
+    private boolean isKnown(ServiceName name) {
+        Service service = services.get(name);
+        return service != null && !service.isRemoved();
+    }
+
+    private void refuseUnknown(RequestId id, ServiceName name, Turn turn) {
+        String known = services.values().stream()
+                .filter(service -> !service.isRemoved())
+                .map(service -> service.name().toString())
+                .collect(Collectors.joining(", "));
+        refuse(id, Reply.Reason.UNKNOWN_SERVICE, "there is no service " + name + "; there is " + known, turn);
+    }
+
+    private void reload(RequestId id, Request.Reload reload, Turn turn) {
+        Configuration next = reload.configuration();
+        if (!next.control().equals(first.control()) || !next.state().equals(first.state())) {
+            refuse(
+                    id,
+                    Reply.Reason.INVALID_CONFIGURATION,
+                    "supervisor.control and supervisor.state can't change while the supervisor runs; nothing was changed",
+                    turn);
+            return;
+        }
+        TreeSet<ServiceName> concerned = new TreeSet<>();
+        if (reload.service().isPresent()) {
+            ServiceName name = reload.service().get();
+            if (!next.services().containsKey(name)) {
+                String why = isKnown(name)
+                        ? name + " is no longer in the configuration; supervisorctl reload, without a name, removes it"
+                        : "there is no service " + name + " in the configuration";
+                refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed", turn);
+                return;
+            }
+            concerned.add(name);
+        } else {
+            concerned.addAll(next.services().keySet());
+            services.keySet().stream().filter(this::isKnown).forEach(concerned::add);
+        }
+        turn.effect(new Effect.Accept(
+                id, "reload of " + concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "))));
+        Caller caller = new Caller.OfReload(id, concerned.size());
+        for (ServiceName name : concerned) {
+            reload(
+                    service(name),
+                    next.services().get(name),
+                    caller,
+                    reload.service().isPresent(),
+                    turn);
+        }
+    }
+
+    private static void reload(Service service, @Nullable ServiceSpec spec, Caller caller, boolean named, Turn turn) {
+        if (spec == null) {
+            service.remove(caller, turn);
+        } else if (service.isStoppedOnRequest()) {
+            ReloadOutcome outcome = named ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
+            String why = service.name() + " is stopped, and stays so; supervisorctl start " + service.name()
+                    + " starts it from the new configuration";
+            caller.ended(Handover.notBegun(service.name(), Optional.empty(), outcome, why), turn);
+        } else {
+            service.reload(spec, caller, turn);
+        }
+    }
+
+    private void stop(RequestId id, ServiceName name, Turn turn) {
+        if (!isKnown(name)) {
+            refuseUnknown(id, name, turn);
+            return;
+        }
+        turn.effect(new Effect.Accept(id, "stop of " + name));
+        service(name).stopOnRequest(then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name))), turn);
+    }
+
+    private void start(RequestId id, Request.Start start, Turn turn) {
+        ServiceName name = start.service();
+        ServiceSpec spec = start.configuration().services().get(name);
+        if (spec == null) {
+            refuse(id, Reply.Reason.UNKNOWN_SERVICE, "there is no service " + name + " in the configuration", turn);
+            return;
+        }
+        Service service = service(name);
+        turn.effect(new Effect.Accept(id, "start of " + name));
+        Optional<GenerationId> serving = service.serving();
+        if (serving.isPresent() && !service.isStoppedOnRequest()) {
+            turn.effect(new Effect.Answer(id, new Reply.Started(name, serving.get())));
+        } else {
+            service.reload(spec, new Caller.OfStart(id), turn);
+        }
+    }
+
+    private void shutdown(RequestId id, Turn turn) {
+        turn.effect(new Effect.Accept(id, "shutdown"));
+        shutdowns.add(id);
+        stopAll(turn);
+    }
+
+    private void stopAll(Turn turn) {
+        if (!stopping) {
+            stopping = true;
+            turn.info("shutting down: every service drains");
+            services.values().forEach(service -> service.stop("the supervisor shuts down", turn, then -> {}));
+        }
+    }
+
+    private void stopNow(Turn turn) {
+        stopAll(turn); // else what is ended would be missed, and the supervisor would wait for ever
+        turn.warn(stoppingNow ? "stop now, once more: sending KILL" : "stop now: not waiting for the drain");
+        services.values().forEach(service -> service.stopNow(stoppingNow, turn));
+        stoppingNow = true;
+    }
+
+    private List<Effect> conclude(Turn turn) {
+        List<Effect> effects = new ArrayList<>();
+        Memory memory = remember();
+        if (!memory.equals(saved)) {
+            saved = memory;
+            // Before all else: a supervisor that takes over must not find less than what was done.
+            effects.add(new Effect.Save(memory));
+        }
+        effects.addAll(turn.effects());
+        announce(effects);
+        if (stopping && !ended && services.values().stream().allMatch(Service::isStopped)) {
+            ended = true;
+            shutdowns.forEach(id -> effects.add(new Effect.Answer(id, new Reply.ShutDown())));
+            effects.add(new Effect.End());
+        }
+        return effects;
+    }
+
+    private Memory remember() {
+        SortedMap<ServiceName, GenerationId> newest = new TreeMap<>();
+        services.forEach((name, service) -> service.newest().ifPresent(id -> newest.put(name, id)));
+        return new Memory(
+                newest,
+                services.values().stream()
+                        .flatMap(service -> service.remember().stream())
+                        .toList(),
+                services.values().stream()
+                        .filter(Service::isStoppedOnRequest)
+                        .map(Service::name)
+                        .toList());
+    }
+
+    private void announce(List<Effect> effects) {
+        boolean tried = services.values().stream().allMatch(Service::wasTried);
+        Standing standing = stopping ? Standing.STOPPING : tried ? Standing.READY : Standing.STARTING;
+        String status = services.entrySet().stream()
+                .filter(entry -> !entry.getValue().isRemoved())
+                .map(Map.Entry::getValue)
+                .map(Service::summary)
+                .collect(Collectors.joining("; "));
+        if (!announced.equals(standing + status)) {
+            announced = standing + status;
+            effects.add(new Effect.Announce(standing, status));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.supervisor.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.control.ControlServer;
+import dev.handover.supervisor.control.Peer;
+import dev.handover.supervisor.control.Requests;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.UnixConnection;
+import dev.handover.supervisor.linux.UnixServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** The control server on its socket. */
+final class ControlSocket implements AutoCloseable {
+    private static final int MOST_CLIENTS = 64;
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+    private static final byte[] TOO_MANY =
+            "{\"id\":null,\"error\":{\"code\":\"busy\",\"message\":\"too many connections; try again\"}}\n"
+                    .getBytes(StandardCharsets.UTF_8);
+
+    private final ControlServer control;
+    private final UnixServer server;
+
+    ControlSocket(Path socket, Requests requests, Consumer<String> warnings) throws IOException {
+        control = new ControlServer(requests, Processes.ownUid(), warnings);
+        server = UnixServer.listen(
+                socket, MOST_CLIENTS, TOO_MANY, connection -> control.serve(new Client(connection)), warnings);
+    }
+
+    /** Whoever waits for an answer has it before its connection ends: its end alone would be taken for a crash. */
+    @Override
+    public void close() throws IOException {
+        try {
+            control.finish(LAST_ANSWERS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            server.close();
+        }
+    }
+
+    private record Client(UnixConnection connection) implements Peer {
+        @Override
+        public InputStream input() {
+            return connection.input();
+        }
+
+        @Override
+        public OutputStream output() {
+            return connection.output();
+        }
+
+        @Override
+        public int uid() {
+            return connection.peer().uid();
+        }
+
+        @Override
+        public void close() {
+            connection.close();
+        }
+
+        @Override
+        public String toString() {
+            return connection.peer().toString();
+        }
+    }
+}

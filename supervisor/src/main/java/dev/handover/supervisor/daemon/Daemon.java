@@ -1,0 +1,174 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.control.Answers;
+import dev.handover.supervisor.control.Requests;
+import dev.handover.supervisor.core.Configuration;
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.Memory;
+import dev.handover.supervisor.core.Request;
+import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.core.Supervisor;
+import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.doctor.Doctor;
+import dev.handover.supervisor.linux.PrivateFolder;
+import dev.handover.supervisor.linux.Signals;
+import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.process.RunningWorkers;
+import dev.handover.supervisor.process.WorkerOutput;
+import dev.handover.supervisor.process.WorkerProcesses;
+import dev.handover.supervisor.process.WorkerWatch;
+import dev.handover.supervisor.protocol.NotifyReceiver;
+import dev.handover.supervisor.protocol.WorkerServer;
+import dev.handover.supervisor.steering.Steering;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The supervisor from its start to its end. */
+public final class Daemon implements Requests {
+    /** It did what it was asked to, and stopped. */
+    public static final int STOPPED = 0;
+    /** It could not start, or could not go on. */
+    public static final int FAILED = 1;
+    /** The configuration is invalid. */
+    public static final int INVALID_CONFIGURATION = 2;
+
+    private final Path file;
+    private final Map<String, String> environment;
+    private final String version;
+    private final Log log;
+    private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final Pending pending = new Pending(inbox::add);
+    private final AtomicBoolean stopAsked = new AtomicBoolean();
+
+    private Daemon(Path file, Map<String, String> environment, String version, Log log) {
+        this.file = file;
+        this.environment = environment;
+        this.version = version;
+        this.log = log;
+    }
+
+    /**
+     * Runs until every service has been stopped on request.
+     *
+     * @return the exit code: {@link #STOPPED}, {@link #FAILED} or {@link #INVALID_CONFIGURATION}
+     */
+    public static int run(Path file, Level level, String version) {
+        Map<String, String> environment = System.getenv();
+        try (Log log = Log.toStandardError(level, environment)) {
+            Daemon daemon = new Daemon(file, environment, version, log);
+            return daemon.run();
+        }
+    }
+
+    private int run() {
+        try {
+            ConfigurationFile.Result result = readConfiguration();
+            if (result instanceof ConfigurationFile.Invalid invalid) {
+                refuse(invalid, "nothing was started");
+                return INVALID_CONFIGURATION;
+            }
+            supervise(((ConfigurationFile.Valid) result).configuration());
+            log.info("stopped");
+            return STOPPED;
+        } catch (StartFailure failed) {
+            log.error(String.valueOf(failed.getMessage()));
+            return FAILED;
+        } catch (IOException failed) {
+            log.error("can't go on: " + failed.getMessage());
+            return FAILED;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    private void supervise(Configuration configuration) throws IOException, StartFailure, InterruptedException {
+        Path control = configuration.control();
+        PrivateFolder.ensure(Objects.requireNonNull(control.getParent(), "a socket's path names a folder"));
+        Path outputFolder = control.resolveSibling(control.getFileName() + ".out");
+        PrivateFolder.ensure(outputFolder);
+        Path workerSocket = control.resolveSibling(control.getFileName() + ".workers");
+        Path notifySocket = control.resolveSibling(control.getFileName() + ".notify");
+        try (Owned owned = new Owned()) {
+            StateFile state =
+                    owned.add(StateFile.open(configuration.state().resolve(control.getFileName() + ".state")));
+            Memory memory = StillRunning.of(state.load());
+            RunningWorkers running = new RunningWorkers(memory);
+            WorkerOutput output = owned.add(
+                    new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), log::warn));
+            WorkerProcesses processes =
+                    owned.add(new WorkerProcesses(running, output, workerSocket, notifySocket, inbox::add, log::warn));
+            WorkerWatch watch = owned.add(new WorkerWatch(inbox::add, log::warn));
+            owned.add(new NotifyReceiver(notifySocket, running, inbox::add, log::warn));
+            WorkerServer workers = owned.add(new WorkerServer(workerSocket, running, inbox::add, log::warn));
+            Steering steering = owned.add(new Steering(
+                    inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt));
+            owned.add(new ControlSocket(control, this, log::warn));
+            long pid = ProcessHandle.current().pid();
+            log.info("supervisor " + version + " (pid " + pid + ") listens on " + control);
+            takeSignals();
+            ServiceManager serviceManager = new ServiceManager(SystemdNotifier.of(environment, pid), log);
+            Performer performer =
+                    new Performer(processes, workers, watch, steering, state, serviceManager, pending, inbox::add, log);
+            new Loop(new Supervisor(configuration), inbox, performer, serviceManager).run(memory);
+        }
+    }
+
+    private void takeSignals() {
+        Signals.on(Signal.HUP.name(), this::reloadBySignal);
+        Signals.on(Signal.TERM.name(), this::stopBySignal);
+        Signals.on(Signal.INT.name(), this::stopBySignal);
+    }
+
+    private void reloadBySignal() {
+        ConfigurationFile.Result result = readConfiguration();
+        if (result instanceof ConfigurationFile.Valid valid) {
+            submit(
+                    new Request.Reload(valid.configuration(), Optional.empty()),
+                    new LoggedAnswers(log, "reload asked for by " + Signal.HUP));
+        } else if (result instanceof ConfigurationFile.Invalid invalid) {
+            refuse(invalid, "the reload asked for by " + Signal.HUP + " changed nothing");
+        }
+    }
+
+    private void refuse(ConfigurationFile.Invalid invalid, String consequence) {
+        invalid.problems().forEach(problem -> log.error(problem.toString()));
+        log.error("the configuration is invalid; " + consequence);
+    }
+
+    /** The first time it drains; after that it does not wait any longer. */
+    private void stopBySignal() {
+        if (stopAsked.getAndSet(true)) {
+            inbox.add(new Event.StopNow());
+        } else {
+            submit(new Request.Shutdown(), new LoggedAnswers(log, "stop asked for by signal"));
+        }
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    @Override
+    public ConfigurationFile.Result readConfiguration() {
+        return ConfigurationFile.read(file, environment);
+    }
+
+    @Override
+    public Diagnosis examine(Configuration configuration) {
+        return Doctor.examine(configuration);
+    }
+
+    @Override
+    public void submit(Request request, Answers answers) {
+        pending.submit(request, answers);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.handover.supervisor.daemon;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The log: one line an event on standard error, written by a thread of its own. A reader that stands still (a paused
+ * terminal, a stuck journal) must not stop the supervisor: lines beyond the queue are dropped, and counted.
+ */
+final class Log implements AutoCloseable {
+    private static final int QUEUED_LINES = 10_000;
+    private static final long LAST_LINES_MILLIS = 1000;
+    private static final String END = "";
+
+    private final Level level;
+    private final boolean journal;
+    private final OutputStream out;
+    private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
+    private final AtomicLong dropped = new AtomicLong();
+    private final Thread writer = new Thread(this::write, "log");
+
+    /**
+     * @param level what matters less is not written
+     * @param journal whether the journal reads: it wants each line's priority, and knows the time
+     */
+    Log(Level level, boolean journal, OutputStream out) {
+        this.level = level;
+        this.journal = journal;
+        this.out = out;
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    static Log toStandardError(Level level, Map<String, String> environment) {
+        return new Log(level, environment.containsKey("JOURNAL_STREAM"), new FileOutputStream(FileDescriptor.err));
+    }
+
+    void error(String text) {
+        log(Level.ERROR, text);
+    }
+
+    void warn(String text) {
+        log(Level.WARN, text);
+    }
+
+    void info(String text) {
+        log(Level.INFO, text);
+    }
+
+    void log(Level severity, String text) {
+        if (severity.compareTo(level) <= 0 && !queue.offer(line(severity, text))) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    private String line(Level severity, String text) {
+        String oneLine = text.replace("\n", "\\n");
+        if (journal) {
+            return "<" + severity.priority() + ">" + oneLine + "\n";
+        }
+        String time = OffsetDateTime.now(ZoneId.systemDefault())
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
+        return time + " " + severity + " " + oneLine + "\n";
+    }
+
+    private void write() {
+        try {
+            for (String line = queue.take(); !line.equals(END); line = queue.take()) {
+                out.write(line.getBytes(StandardCharsets.UTF_8));
+                long lost = dropped.getAndSet(0);
+                if (lost > 0) {
+                    out.write(line(Level.WARN, lost + " log lines were dropped: nobody read them")
+                            .getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            out.flush();
+        } catch (IOException nobodyReads) {
+            queue.clear();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Writes what is queued; waits for a reader that stands still for two seconds at most. */
+    @Override
+    public void close() {
+        try {
+            if (queue.offer(END, LAST_LINES_MILLIS, TimeUnit.MILLISECONDS)) {
+                writer.join(LAST_LINES_MILLIS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.Memory;
+import dev.handover.supervisor.core.Supervisor;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The one thread that owns the core's state: takes an event, lets the core decide, performs what it decided. */
+final class Loop {
+    private final Supervisor core;
+    private final BlockingQueue<Event> inbox;
+    private final Performer performer;
+    private final ServiceManager serviceManager;
+    private final long heartbeat;
+    private long nextHeartbeat;
+
+    Loop(Supervisor core, BlockingQueue<Event> inbox, Performer performer, ServiceManager serviceManager) {
+        this.core = core;
+        this.inbox = inbox;
+        this.performer = performer;
+        this.serviceManager = serviceManager;
+        this.heartbeat = serviceManager.heartbeat().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.nextHeartbeat = heartbeat;
+    }
+
+    /** Returns when every service has been stopped on request. */
+    void run(Memory memory) throws InterruptedException {
+        long origin = System.nanoTime(); // the core's deadlines are compared, which a clock near overflow would break
+        boolean goesOn = performer.perform(core.boot(memory, 0));
+        while (goesOn) {
+            long now = System.nanoTime() - origin;
+            if (now >= nextHeartbeat) {
+                serviceManager.alive();
+                nextHeartbeat = now + heartbeat;
+            }
+            long deadline = Math.min(core.nextDeadline(), nextHeartbeat);
+            @Nullable
+            Event event = deadline == Long.MAX_VALUE
+                    ? inbox.take()
+                    : inbox.poll(Math.max(0, deadline - now), TimeUnit.NANOSECONDS);
+            Event happened = event == null ? new Event.Tick() : event;
+            goesOn = performer.perform(core.handle(happened, System.nanoTime() - origin));
+        }
+    }
+}

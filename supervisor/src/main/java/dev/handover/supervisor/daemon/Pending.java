@@ -1,0 +1,50 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.control.Answers;
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.Reply;
+import dev.handover.supervisor.core.Report.Progress;
+import dev.handover.supervisor.core.Request;
+import dev.handover.supervisor.core.RequestId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** The requests that the core has not answered yet, and whom to give the answers. */
+final class Pending {
+    private final Consumer<Event> inbox;
+    private final AtomicLong last = new AtomicLong();
+    private final Map<RequestId, Answers> pending = new ConcurrentHashMap<>();
+
+    Pending(Consumer<Event> inbox) {
+        this.inbox = inbox;
+    }
+
+    void submit(Request request, Answers answers) {
+        RequestId id = new RequestId(last.incrementAndGet());
+        pending.put(id, answers);
+        inbox.accept(new Event.Requested(id, request));
+    }
+
+    void accepted(RequestId id, String text) {
+        Answers answers = pending.get(id);
+        if (answers != null) {
+            answers.accepted(text);
+        }
+    }
+
+    void progress(RequestId id, Progress progress) {
+        Answers answers = pending.get(id);
+        if (answers != null) {
+            answers.progress(progress);
+        }
+    }
+
+    void end(RequestId id, Reply reply) {
+        Answers answers = pending.remove(id);
+        if (answers != null) {
+            answers.end(reply);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.core.Effect.Standing;
+import dev.handover.supervisor.linux.SystemdNotifier;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The service manager that started the supervisor, if it is one that wants to be told (sd_notify(3)). */
+final class ServiceManager {
+    private final SystemdNotifier notifier;
+    private final Log log;
+    private boolean saidReady;
+
+    ServiceManager(SystemdNotifier notifier, Log log) {
+        this.notifier = notifier;
+        this.log = log;
+    }
+
+    void announce(Standing standing, String status) {
+        StringBuilder message = new StringBuilder("STATUS=").append(status);
+        if (standing == Standing.READY && !saidReady) {
+            message.append("\nREADY=1");
+            saidReady = true;
+        }
+        if (standing == Standing.STOPPING) {
+            message.append("\nSTOPPING=1");
+        }
+        send(message.toString());
+    }
+
+    /** How often it wants to hear that the supervisor's loop turns, if it does. */
+    Optional<Duration> heartbeat() {
+        return notifier.watchdog().map(timeout -> timeout.dividedBy(2));
+    }
+
+    void alive() {
+        send("WATCHDOG=1");
+    }
+
+    private void send(String message) {
+        try {
+            notifier.send(message);
+        } catch (IOException untold) {
+            log.warn(untold.getMessage() + "; services go on");
+        }
+    }
+}

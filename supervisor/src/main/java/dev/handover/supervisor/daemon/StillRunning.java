@@ -1,0 +1,35 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.core.Memory;
+import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.linux.Processes;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reduces what an earlier supervisor remembered to what still runs. */
+final class StillRunning {
+    private StillRunning() {}
+
+    static Memory of(Memory memory) {
+        return new Memory(
+                memory.newest(),
+                memory.generations().stream()
+                        .map(StillRunning::of)
+                        .filter(generation -> !generation.processes().isEmpty())
+                        .toList(),
+                memory.stopped());
+    }
+
+    private static Remembered of(Remembered generation) {
+        Map<Integer, ProcessId> running = new TreeMap<>(generation.processes());
+        running.values().removeIf(process -> !isRunning(process));
+        return new Remembered(generation.spec(), generation.id(), generation.state(), running);
+    }
+
+    private static boolean isRunning(ProcessId process) {
+        return Processes.stat(process.pid())
+                .filter(stat -> stat.startTicks() == process.startTicks())
+                .isPresent();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.handover.supervisor.doctor;
+
+import dev.handover.supervisor.core.Ledger.Mode;
+import dev.handover.supervisor.core.ServiceName;
+import java.util.List;
+
+/**
+ * What handovers are to be expected.
+ *
+ * @param host what concerns every service
+ * @param services in the order of their names
+ */
+public record Diagnosis(List<Finding> host, List<OfService> services) {
+    public Diagnosis {
+        host = List.copyOf(host);
+        services = List.copyOf(services);
+    }
+
+    /**
+     * @param mode the best that its handovers can be
+     * @param why why no better; empty when steered
+     * @param asConfigured whether that is what its {@code handover} asks for
+     */
+    public record OfService(ServiceName service, Mode mode, String why, boolean asConfigured, List<Finding> findings) {
+        public OfService {
+            findings = List.copyOf(findings);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.handover.supervisor.doctor;
+
+import dev.handover.supervisor.core.Configuration;
+import dev.handover.supervisor.core.Ledger.Mode;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.core.Moving;
+import dev.handover.supervisor.core.ServiceSpec;
+import dev.handover.supervisor.linux.SocketRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Examines this host for a configuration. */
+public final class Doctor {
+    private final Configuration configuration;
+    private final Host host;
+
+    Doctor(Configuration configuration, Host host) {
+        this.configuration = configuration;
+        this.host = host;
+    }
+
+    /** Tries what handovers need; takes some tenths of a second, and leaves nothing behind. Any thread may call it. */
+    public static Diagnosis examine(Configuration configuration) {
+        return new Doctor(configuration, Host.probe(declared(configuration))).diagnosis();
+    }
+
+    private static List<ListenAddress> declared(Configuration configuration) {
+        return configuration.services().values().stream()
+                .map(ServiceSpec::listen)
+                .flatMap(Collection::stream)
+                .toList();
+    }
+
+    Diagnosis diagnosis() {
+        return new Diagnosis(
+                Stream.of(steering(), holding(), barrier(), migrating())
+                        .flatMap(Optional::stream)
+                        .toList(),
+                configuration.services().values().stream().map(this::service).toList());
+    }
+
+    private Optional<Finding> steering() {
+        return host.noSteering()
+                .map(why -> new Finding(
+                        "a reuseport group can't be steered: " + why,
+                        "Linux 4.6 or later, and no seccomp profile that forbids SO_ATTACH_REUSEPORT_CBPF or sock_diag",
+                        "uname -r"));
+    }
+
+    private Optional<Finding> holding() {
+        boolean restricted = host.ptraceScope().orElse(0) > 1;
+        return host.noHolding()
+                .map(why -> new Finding(
+                        "a worker's listeners can't be held: " + why,
+                        restricted
+                                ? "sysctl -w kernel.yama.ptrace_scope=1, or give the supervisor CAP_SYS_PTRACE"
+                                : "Linux 5.6 or later, and no seccomp profile that forbids pidfd_getfd",
+                        restricted ? "sysctl kernel.yama.ptrace_scope" : "uname -r"));
+    }
+
+    private Optional<Finding> barrier() {
+        return host.noBarrier()
+                .map(why -> new Finding(
+                        "a handshake that begins in the microseconds of a flip may go unseen, and be lost: " + why,
+                        "Linux 4.3 or later, and no CPU without a tick (nohz_full)",
+                        "cat /sys/devices/system/cpu/nohz_full"));
+    }
+
+    private Optional<Finding> migrating() {
+        return host.migrateReq().orElse(0) == 1
+                ? Optional.empty()
+                : Optional.of(new Finding(
+                        "what waits in the queue of a worker that is killed can't move to another by itself",
+                        host.migrateReq().isPresent()
+                                ? "sysctl -w net.ipv4.tcp_migrate_req=1"
+                                : "Linux 5.14 or later has net.ipv4.tcp_migrate_req",
+                        "sysctl net.ipv4.tcp_migrate_req"));
+    }
+
+    private Diagnosis.OfService service(ServiceSpec spec) {
+        List<Finding> findings = new ArrayList<>();
+        for (ListenAddress address : spec.listen()) {
+            Stream.of(privileged(address), foreign(address), occupied(address), shadowed(address))
+                    .flatMap(Optional::stream)
+                    .forEach(findings::add);
+        }
+        if (spec.handover() == Moving.PLAIN) {
+            return new Diagnosis.OfService(spec.name(), Mode.PLAIN, "as configured", true, findings);
+        }
+        if (spec.listen().isEmpty()) {
+            findings.add(new Finding(
+                    "no listener is declared, so none can be steered",
+                    "declare the addresses that its workers listen on: listen = [\"tcp://127.0.0.1:8080\"]",
+                    "ss -ltnup"));
+            return new Diagnosis.OfService(spec.name(), Mode.PLAIN, "no listener is declared", false, findings);
+        }
+        Optional<String> obstacle = host.noSteering().or(host::noHolding);
+        if (obstacle.isPresent()) {
+            boolean migrates = host.migrateReq().orElse(0) == 1
+                    && spec.listen().stream().anyMatch(address -> address.transport() == Transport.TCP);
+            Mode mode = migrates ? Mode.MIGRATE : Mode.PLAIN;
+            return new Diagnosis.OfService(spec.name(), mode, obstacle.get(), false, findings);
+        }
+        return new Diagnosis.OfService(spec.name(), Mode.STEERED, "", true, findings);
+    }
+
+    private Optional<Finding> privileged(ListenAddress address) {
+        return host.uid() == 0 || address.port() >= host.firstFreePort()
+                ? Optional.empty()
+                : Optional.of(new Finding(
+                        address + ": a worker of uid " + host.uid() + " may not bind a port below "
+                                + host.firstFreePort(),
+                        "sysctl -w net.ipv4.ip_unprivileged_port_start=" + address.port()
+                                + ", or CAP_NET_BIND_SERVICE for the program",
+                        "sysctl net.ipv4.ip_unprivileged_port_start"));
+    }
+
+    private Optional<Finding> foreign(ListenAddress address) {
+        return host.foreign().contains(address)
+                ? Optional.of(new Finding(
+                        address + ": no interface of this host has that address",
+                        "another address, or sysctl -w net.ipv4.ip_nonlocal_bind=1",
+                        "ip address"))
+                : Optional.empty();
+    }
+
+    /** A group is of one user. */
+    private Optional<Finding> occupied(ListenAddress address) {
+        return host.listeners().stream()
+                .filter(row -> row.isAt(address) && row.uid() != host.uid())
+                .findFirst()
+                .map(row -> new Finding(
+                        address + ": uid " + row.uid() + " listens there; a worker of uid " + host.uid()
+                                + " gets EADDRINUSE",
+                        "end that program, or run the supervisor as its user",
+                        show(address)));
+    }
+
+    /** To the kernel a more particular address is another group, and comes first. */
+    private Optional<Finding> shadowed(ListenAddress address) {
+        List<ListenAddress> declared = declared(configuration);
+        return host.listeners().stream()
+                .filter(row -> declared.stream().noneMatch(row::isAt) && takesClientsOf(address, row))
+                .findFirst()
+                .map(row -> new Finding(
+                        address + ": another socket, " + row + ", gets a part of its clients",
+                        "end that program, or declare its address",
+                        show(address)));
+    }
+
+    private static boolean takesClientsOf(ListenAddress address, SocketRow row) {
+        boolean same = row.transport() == address.transport() && row.local().getPort() == address.port();
+        boolean family = row.isIpv6() == address.isIpv6() || (address.dualStack() && !row.isIpv6());
+        boolean wild = row.local().getAddress().isAnyLocalAddress();
+        return same && family && address.address().isAnyLocalAddress() && (!wild || row.isIpv6() != address.isIpv6());
+    }
+
+    private static String show(ListenAddress address) {
+        return (address.transport() == Transport.TCP ? "ss -ltnp" : "ss -lunp") + " 'sport = :" + address.port() + "'";
+    }
+}

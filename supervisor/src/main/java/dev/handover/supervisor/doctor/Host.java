@@ -1,0 +1,96 @@
+package dev.handover.supervisor.doctor;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.linux.HostProbe;
+import dev.handover.supervisor.linux.KernelSettings;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.PacketBarrier;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.linux.SocketRow;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What was found out about this host.
+ *
+ * @param noSteering what the kernel says against steering a group; empty if it can be done
+ * @param noHolding what the kernel says against holding a child's listener; empty if it can be done
+ * @param noBarrier what the kernel says against waiting for packets under way; empty if it can be done
+ * @param uid of the supervisor
+ * @param firstFreePort the lowest port that takes no privilege to bind
+ * @param foreign addresses asked about that no interface of this host has
+ * @param listeners every socket on the ports asked about
+ */
+record Host(
+        Optional<String> noSteering,
+        Optional<String> noHolding,
+        Optional<String> noBarrier,
+        OptionalInt migrateReq,
+        OptionalInt ptraceScope,
+        int uid,
+        int firstFreePort,
+        List<ListenAddress> foreign,
+        List<SocketRow> listeners) {
+    private static final int PRIVILEGED_PORTS = 1024;
+
+    Host {
+        foreign = List.copyOf(foreign);
+        listeners = List.copyOf(listeners);
+    }
+
+    /** Tries it all: takes some tenths of a second. */
+    static Host probe(Collection<ListenAddress> addresses) {
+        return new Host(
+                HostProbe.steering(),
+                HostProbe.holding(),
+                barrier(),
+                KernelSettings.tcpMigrateReq(),
+                KernelSettings.ptraceScope(),
+                Processes.ownUid(),
+                KernelSettings.firstUnprivilegedPort().orElse(PRIVILEGED_PORTS),
+                addresses.stream().filter(Host::isForeign).toList(),
+                listeners(addresses));
+    }
+
+    private static Optional<String> barrier() {
+        try {
+            PacketBarrier.begin().await();
+            return Optional.empty();
+        } catch (IOException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private static boolean isForeign(ListenAddress address) {
+        try {
+            return !address.address().isAnyLocalAddress()
+                    && !address.address().isLoopbackAddress()
+                    && NetworkInterface.getByInetAddress(address.address()) == null;
+        } catch (SocketException unknown) {
+            return false;
+        }
+    }
+
+    private static List<SocketRow> listeners(Collection<ListenAddress> addresses) {
+        List<SocketRow> rows = new ArrayList<>();
+        try (SockDiag sockets = new SockDiag()) {
+            for (ListenAddress address : addresses) {
+                for (SocketRow row : sockets.listeners(address.transport(), address.port())) {
+                    if (!rows.contains(row)) {
+                        rows.add(row);
+                    }
+                }
+            }
+        } catch (LinuxException refused) {
+            // What keeps sockets from being listed keeps them from being steered, too: said there.
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.handover.supervisor.linux;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One open descriptor and its only owner. Its number is never kept elsewhere: after a close the kernel gives the number
+ * to the next thing that is opened, and whoever still used it would reach that.
+ */
+final class Fd implements AutoCloseable {
+    private final int number;
+    private final String subject;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    /** @param subject what is open, for messages */
+    Fd(int number, String subject) {
+        this.number = number;
+        this.subject = subject;
+    }
+
+    /** @throws IllegalStateException if it has been closed */
+    int number() {
+        if (!open.get()) {
+            throw new IllegalStateException("closed already: " + subject);
+        }
+        return number;
+    }
+
+    /** A second descriptor, close-on-exec too, for the same open thing; with an owner of its own. */
+    Fd duplicate() throws LinuxException {
+        return new Fd(
+                Kernel.call("fcntl", subject, () -> Kernel.LIBC.fcntl(number(), Abi.F_DUPFD_CLOEXEC, 3)), subject);
+    }
+
+    /**
+     * Closes once; later calls do nothing. Whatever close(2) returns, EINTR included, Linux has let go of the number,
+     * and a second try could close what another thread has opened since.
+     */
+    @Override
+    public void close() {
+        if (open.compareAndSet(true, false)) {
+            Kernel.LIBC.close(number);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return subject;
+    }
+}

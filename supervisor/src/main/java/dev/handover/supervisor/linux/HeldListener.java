@@ -1,0 +1,225 @@
+package dev.handover.supervisor.linux;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The supervisor's own duplicate of a worker's listener, made without the worker's help. While it is held, the listener
+ * keeps its place in the reuseport group and what waits in it, whatever becomes of the worker; it also goes on attracting
+ * clients that are not steered elsewhere.
+ *
+ * <p>For one thread.
+ */
+public final class HeldListener implements AutoCloseable {
+    /** In struct tcp_info, of a listening socket: the accept queue's length and limit. */
+    private static final int TCPI_UNACKED = 24;
+
+    private static final int TCPI_SACKED = 28;
+    private static final int TCP_INFO_BYTES = 104;
+
+    /** SO_MEMINFO is an array of u32: SK_MEMINFO_RMEM_ALLOC, SK_MEMINFO_RCVBUF, ... */
+    private static final int RMEM_ALLOC = 0;
+
+    private static final int RCVBUF = 4;
+    private static final int DROPS = 32;
+    private static final int MEMINFO_BYTES = 36;
+
+    private final ListenAddress address;
+    private final SocketRow socket;
+    private final Fd fd;
+    private boolean sealed;
+    /** What the worker has set, while something else is in force. */
+    private int ownLeastHops;
+
+    private HeldListener(ListenAddress address, SocketRow socket, Fd fd) {
+        this.address = address;
+        this.socket = socket;
+        this.fd = fd;
+    }
+
+    /**
+     * Duplicates a listener that {@link ListenerProbe} found.
+     *
+     * @throws LinuxException EPERM if its process may not be traced (another user's, or not dumpable) and this one lacks
+     *     CAP_SYS_PTRACE
+     * @throws IOException if the process has gone or closed the listener since it was found
+     */
+    public static HeldListener hold(OwnedSocket found, ListenAddress address) throws IOException {
+        Pidfd process = Pidfd.open(found.pid())
+                .orElseThrow(() -> new IOException(address + ": pid " + found.pid() + ", which held it, has gone"));
+        try (process) {
+            Fd duplicate = process.duplicate(found.fd());
+            // By now the number may stand for another file, or even the pid for another process.
+            if (cookie(duplicate) != found.socket().cookie()) {
+                duplicate.close();
+                throw new IOException(address + ": pid " + found.pid() + " has closed it");
+            }
+            return new HeldListener(address, found.socket(), duplicate);
+        }
+    }
+
+    /**
+     * A sealed listener of this process's own, in the group of others at the address: whoever is steered to it waits until
+     * somebody else is steered to. TCP only.
+     *
+     * @throws LinuxException EADDRINUSE where the group is another user's
+     */
+    public static HeldListener standIn(ListenAddress address, SockDiag sockets) throws IOException {
+        try (TcpSocket socket = TcpSocket.open(address.isIpv6())) {
+            socket.set("SO_REUSEPORT", Abi.SOL_SOCKET, Abi.SO_REUSEPORT, 1);
+            if (address.isIpv6()) {
+                socket.set("IPV6_V6ONLY", Abi.IPPROTO_IPV6, Abi.IPV6_V6ONLY, address.dualStack() ? 0 : 1);
+            }
+            LeastHops.set(socket.fd(), address, LeastHops.UNREACHABLE);
+            socket.bind(address.socketAddress());
+            socket.listen(1);
+            long cookie = cookie(socket.fd());
+            SocketRow row = sockets.listeners(address).stream()
+                    .filter(one -> one.cookie() == cookie)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException(address + ": a stand-in does not listen there"));
+            HeldListener standIn = new HeldListener(address, row, socket.fd().duplicate());
+            standIn.sealed = true;
+            return standIn;
+        }
+    }
+
+    /** The declared address that it serves. */
+    public ListenAddress address() {
+        return address;
+    }
+
+    /** As the kernel listed it when it was found: family, uid, inode and cookie stay as they are. */
+    public SocketRow socket() {
+        return socket;
+    }
+
+    /** What waits in it now. Handshakes in flight are not in it (see {@link SockDiag#handshakes}). */
+    public Backlog backlog() throws LinuxException {
+        if (address.transport() == Transport.TCP) {
+            ByteBuffer info = SocketOptions.get(fd, "TCP_INFO", Abi.SOL_TCP, Abi.TCP_INFO, TCP_INFO_BYTES);
+            return new Backlog(
+                    Integer.toUnsignedLong(info.getInt(TCPI_UNACKED)),
+                    Integer.toUnsignedLong(info.getInt(TCPI_SACKED)));
+        }
+        ByteBuffer memory = SocketOptions.get(fd, "SO_MEMINFO", Abi.SOL_SOCKET, Abi.SO_MEMINFO, MEMINFO_BYTES);
+        return new Backlog(
+                Integer.toUnsignedLong(memory.getInt(RMEM_ALLOC)), Integer.toUnsignedLong(memory.getInt(RCVBUF)));
+    }
+
+    /** Steers the whole group that this listener belongs to; in force for whatever arrives after it returns. */
+    public void steer(Steering steering) throws LinuxException {
+        ReuseportGroup.attach(fd, SteeringProgram.of(steering, chooser()));
+    }
+
+    /** Lets the kernel spread the group's clients over all members again. */
+    public void stopSteering() throws LinuxException {
+        ReuseportGroup.detach(fd);
+    }
+
+    /**
+     * Lets the listener take no new handshake, in silence: the client sends its SYN again, after 1 s, 3 s and so on, and
+     * reaches whom the group's program chooses by then. To be called when no handshake is in flight: one that ends in a
+     * sealed listener's queue is deaf for ever, even after {@link #unseal} (see {@link LeastHops}). TCP only.
+     */
+    public void seal() throws LinuxException {
+        if (address.transport() != Transport.TCP) {
+            throw new IllegalStateException("nobody sends a lost datagram again: " + this);
+        }
+        if (!sealed) {
+            ownLeastHops = LeastHops.get(fd, address);
+            LeastHops.set(fd, address, LeastHops.UNREACHABLE);
+            sealed = true;
+        }
+    }
+
+    /** Lets it take handshakes again. */
+    public void unseal() throws LinuxException {
+        if (sealed) {
+            LeastHops.set(fd, address, ownLeastHops);
+            sealed = false;
+        }
+    }
+
+    public boolean isSealed() {
+        return sealed;
+    }
+
+    /**
+     * Ends the listener itself, in whatever process it is open: it leaves its group, what waits in it is reset, and who
+     * accepts from it gets EINVAL from now on (shutdown(2) of a listening socket, tcp_disconnect in the kernel). TCP only.
+     *
+     * @throws LinuxException ENOTCONN if it has been ended already
+     */
+    public void end() throws LinuxException {
+        Kernel.call("shutdown", toString(), () -> Kernel.LIBC.shutdown(fd.number(), Abi.SHUT_RDWR));
+    }
+
+    /** How many packets this socket has dropped since it was made; what it turns away counts. */
+    long drops() throws LinuxException {
+        return Integer.toUnsignedLong(SocketOptions.get(fd, "SO_MEMINFO", Abi.SOL_SOCKET, Abi.SO_MEMINFO, MEMINFO_BYTES)
+                .getInt(DROPS));
+    }
+
+    /** Lets it drop a probe's packets. A UDP socket's own filter gives way to that, if its worker has set one. */
+    void turnAway(Probe probe) throws LinuxException {
+        if (address.transport() == Transport.UDP) {
+            List<Instruction> filter = SocketFilter.without(probe.match());
+            ReuseportGroup.attach(fd, "SO_ATTACH_FILTER", Abi.SO_ATTACH_FILTER, filter);
+        } else if (!sealed) {
+            ownLeastHops = LeastHops.get(fd, address);
+            LeastHops.set(fd, address, Math.max(ownLeastHops, Probe.HOPS + 1));
+        }
+    }
+
+    /** Undoes {@link #turnAway}. */
+    void turnAwayNoMore() throws LinuxException {
+        if (address.transport() == Transport.UDP) {
+            SocketOptions.set(fd, "SO_DETACH_FILTER", Abi.SOL_SOCKET, Abi.SO_DETACH_FILTER, 0);
+        } else if (!sealed) {
+            LeastHops.set(fd, address, ownLeastHops);
+        }
+    }
+
+    /** Steers all but a probe's packets, which go to one member. */
+    void steer(PacketMatch probe, int index, Optional<? extends Steering> rest) throws LinuxException {
+        SteeringProgram others =
+                rest.map(steering -> SteeringProgram.of(steering, chooser())).orElseGet(SteeringProgram::anyMember);
+        ReuseportGroup.attach(fd, SteeringProgram.probing(probe, index, others));
+    }
+
+    /** Releases the duplicate. If it was the last one, the listener leaves its group, and what waits in it is reset. */
+    @Override
+    public void close() {
+        fd.close();
+    }
+
+    /** For passing it to another process. */
+    Fd fd() {
+        return fd;
+    }
+
+    private SteeringProgram.Chooser chooser() {
+        if (address.transport() == Transport.TCP) {
+            return SteeringProgram.Chooser.RANDOM;
+        }
+        if (!socket.isIpv6()) {
+            return SteeringProgram.Chooser.IPV4_FLOW;
+        }
+        return socket.v6only() ? SteeringProgram.Chooser.IPV6_FLOW : SteeringProgram.Chooser.DUAL_STACK_FLOW;
+    }
+
+    private static long cookie(Fd socket) throws LinuxException {
+        return SocketOptions.get(socket, "SO_COOKIE", Abi.SOL_SOCKET, Abi.SO_COOKIE, Long.BYTES)
+                .getLong(0);
+    }
+
+    @Override
+    public String toString() {
+        return "held " + socket;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.handover.supervisor.linux;
+
+import java.nio.ByteBuffer;
+import jnr.ffi.Pointer;
+import jnr.ffi.annotations.In;
+import jnr.ffi.annotations.Out;
+import jnr.ffi.byref.IntByReference;
+import jnr.ffi.types.off_t;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every C function that Handover calls, as the manual pages declare it; a buffer passed as {@link ByteBuffer} is direct.
+ * All are called through {@link Kernel}, which reads errno and goes on after EINTR.
+ */
+final class LibC {
+    private LibC() {}
+
+    /** Public, in a class that is not: jnr-ffi implements it in a class loader, and so a package, of its own. */
+    public interface Functions {
+        int socket(int domain, int type, int protocol);
+
+        int bind(int fd, @In byte[] address, int length);
+
+        int connect(int fd, @In byte[] address, int length);
+
+        int listen(int fd, int backlog);
+
+        int accept4(int fd, @Nullable Pointer address, @Nullable Pointer length, int flags);
+
+        int shutdown(int fd, int how);
+
+        int getsockopt(int fd, int level, int option, ByteBuffer value, @In @Out IntByReference length);
+
+        int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
+
+        @ssize_t
+        long send(int fd, ByteBuffer bytes, @size_t long length, int flags);
+
+        @ssize_t
+        long recv(int fd, ByteBuffer bytes, @size_t long length, int flags);
+
+        @ssize_t
+        long recvmsg(int fd, Pointer message, int flags);
+
+        @ssize_t
+        long sendmsg(int fd, Pointer message, int flags);
+
+        @ssize_t
+        long read(int fd, ByteBuffer bytes, @size_t long length);
+
+        @ssize_t
+        long write(int fd, ByteBuffer bytes, @size_t long length);
+
+        int poll(ByteBuffer descriptors, long count, int timeoutMillis);
+
+        int eventfd(int initial, int flags);
+
+        int open(String path, int flags);
+
+        int flock(int fd, int operation);
+
+        int fallocate(int fd, int mode, @off_t long offset, @off_t long length);
+
+        int fchmod(int fd, int mode);
+
+        int fcntl(int fd, int command, int argument);
+
+        int close(int fd);
+
+        int kill(int pid, int signal);
+
+        int sched_setaffinity(int pid, @size_t long length, ByteBuffer mask);
+
+        int geteuid();
+
+        /** For the calls that older C libraries have no function for; on 64-bit Linux every argument is a long. */
+        long syscall(long number, long first, long second, long third, long fourth);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.handover.supervisor.linux;
+
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tells the packets of one local sender from all others, by family, protocol, source address and source port. */
+record PacketMatch(Transport transport, InetSocketAddress source) {
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+
+    /** A comparison: what puts a value into A, and the value that a packet of the sender has. */
+    private record Test(List<Instruction> load, int expected) {}
+
+    /** Instructions that go on behind their end for the sender's packets, and for others skip some more. */
+    List<Instruction> orElseSkip(int more) {
+        List<Test> tests = source.getAddress() instanceof Inet6Address ? ipv6() : ipv4();
+        int length = tests.stream().mapToInt(test -> test.load().size() + 1).sum();
+        List<Instruction> program = new ArrayList<>();
+        for (Test test : tests) {
+            program.addAll(test.load());
+            program.add(Instruction.jumpUnlessEqual(test.expected(), length - program.size() - 1 + more));
+        }
+        return program;
+    }
+
+    private List<Test> ipv4() {
+        return List.of(
+                version(4),
+                new Test(List.of(Instruction.loadByte(9)), transport == Transport.TCP ? TCP : UDP),
+                new Test(List.of(Instruction.loadWord(12)), address().getInt()),
+                new Test(List.of(Instruction.loadXHeaderLength(), Instruction.loadHalfAtX()), source.getPort()));
+    }
+
+    private List<Test> ipv6() {
+        List<Test> tests = new ArrayList<>();
+        tests.add(version(6));
+        tests.add(new Test(List.of(Instruction.loadByte(6)), transport == Transport.TCP ? TCP : UDP));
+        ByteBuffer address = address();
+        for (int offset : new int[] {8, 12, 16, 20}) {
+            tests.add(new Test(List.of(Instruction.loadWord(offset)), address.getInt()));
+        }
+        tests.add(new Test(List.of(Instruction.loadHalf(40)), source.getPort()));
+        return tests;
+    }
+
+    private static Test version(int version) {
+        return new Test(List.of(Instruction.loadByte(0), Instruction.shiftRight(4)), version);
+    }
+
+    private ByteBuffer address() {
+        return ByteBuffer.wrap(source.getAddress().getAddress());
+    }
+}

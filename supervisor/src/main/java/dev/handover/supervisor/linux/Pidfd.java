@@ -1,0 +1,92 @@
+package dev.handover.supervisor.linux;
+
+import dev.handover.supervisor.core.Signal;
+import java.util.Optional;
+import jnr.constants.platform.Errno;
+
+/**
+ * A process held by descriptor (Linux 5.3): whatever is done through it reaches this very process or nobody, also after
+ * its pid has been given to another.
+ */
+public final class Pidfd implements AutoCloseable {
+    private final long pid;
+    private final Fd fd;
+
+    private Pidfd(long pid, Fd fd) {
+        this.pid = pid;
+        this.fd = fd;
+    }
+
+    /**
+     * Takes hold of the process that has this pid now. That it is the one meant, the caller knows from being its parent
+     * and not having waited for it, or from comparing {@link ProcessStat#startTicks} from before and after.
+     *
+     * @return empty if there is no such process
+     */
+    public static Optional<Pidfd> open(long pid) throws LinuxException {
+        String subject = "pid " + pid;
+        try {
+            int number = (int)
+                    Kernel.callLong("pidfd_open", subject, () -> Kernel.LIBC.syscall(Abi.SYS_PIDFD_OPEN, pid, 0, 0, 0));
+            return Optional.of(new Pidfd(pid, new Fd(number, subject)));
+        } catch (LinuxException e) {
+            if (e.is(Errno.ESRCH)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    public long pid() {
+        return pid;
+    }
+
+    /**
+     * Sends a signal to the process alone, not to its group.
+     *
+     * @return false if the process has gone
+     * @throws LinuxException EPERM for a process of another user
+     */
+    public boolean send(Signal signal) throws LinuxException {
+        try {
+            Kernel.callLong(
+                    "pidfd_send_signal",
+                    signal + " to pid " + pid,
+                    () -> Kernel.LIBC.syscall(Abi.SYS_PIDFD_SEND_SIGNAL, fd.number(), signal.number(), 0, 0));
+            return true;
+        } catch (LinuxException e) {
+            if (e.is(Errno.ESRCH)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Duplicates a descriptor of the process; close-on-exec here (pidfd_getfd always makes it so), unchanged there. It takes
+     * the right to ptrace the process: the same user and dumpable, or CAP_SYS_PTRACE (Linux 5.6).
+     *
+     * @param number of the descriptor in the process
+     * @throws LinuxException EPERM without that right; ESRCH if the process has gone; EBADF if it has no such descriptor
+     */
+    Fd duplicate(int number) throws LinuxException {
+        String subject = "descriptor " + number + " of pid " + pid;
+        return new Fd(
+                (int) Kernel.callLong(
+                        "pidfd_getfd",
+                        subject,
+                        () -> Kernel.LIBC.syscall(Abi.SYS_PIDFD_GETFD, fd.number(), number, 0, 0)),
+                subject);
+    }
+
+    /** The descriptor, to wait on: it becomes readable when the process has ended. */
+    Fd fd() {
+        return fd;
+    }
+
+    /** Lets go of the process; it goes on. */
+    @Override
+    public void close() {
+        fd.close();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.handover.supervisor.linux;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SocketChannel;
+
+/** Sends packets to an address of this host, from a source of its own; none is meant to arrive. */
+final class Probe implements AutoCloseable {
+    /** What a TCP probe has left: enough to arrive here, and less than any client's packet that is not at its end. */
+    static final int HOPS = 1;
+
+    private final ListenAddress address;
+    /** Holds the source's port from the first packet to the last. */
+    private final NetworkChannel source;
+
+    private final PacketMatch match;
+
+    Probe(ListenAddress address) throws IOException {
+        this.address = address;
+        source = open(new InetSocketAddress(target().getAddress(), 0));
+        match = new PacketMatch(address.transport(), (InetSocketAddress) source.getLocalAddress());
+    }
+
+    PacketMatch match() {
+        return match;
+    }
+
+    /** One packet sent, and whether it arrived after all. */
+    interface Sent extends AutoCloseable {
+        /** Whether somebody answered it. */
+        boolean answered() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    Sent send() throws IOException {
+        if (source instanceof DatagramChannel udp) {
+            udp.send(ByteBuffer.allocate(0), target());
+            return new Unanswered();
+        }
+        TcpSocket connection = TcpSocket.open(address.isIpv6());
+        try {
+            // Several sockets on one port, one after the other; none of them listens. A connection that somebody took
+            // is
+            // reset when it closes, for in TIME_WAIT it would keep the next packet from going the same way.
+            connection.set("SO_REUSEADDR", Abi.SOL_SOCKET, Abi.SO_REUSEADDR, 1);
+            connection.set("SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
+            if (address.isIpv6()) {
+                connection.set("IPV6_UNICAST_HOPS", Abi.IPPROTO_IPV6, Abi.IPV6_UNICAST_HOPS, HOPS);
+            } else {
+                connection.set("IP_TTL", Abi.IPPROTO_IP, Abi.IP_TTL, HOPS);
+            }
+            connection.bind(match.source());
+            connection.connect(target());
+            return new Connection(connection);
+        } catch (LinuxException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private record Unanswered() implements Sent {
+        @Override
+        public boolean answered() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private record Connection(TcpSocket socket) implements Sent {
+        @Override
+        public boolean answered() throws IOException {
+            return socket.isAnswered();
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
+    private NetworkChannel open(InetSocketAddress at) throws IOException {
+        ProtocolFamily family = address.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+        if (address.transport() == Transport.UDP) {
+            return DatagramChannel.open(family).bind(at);
+        }
+        return SocketChannel.open(family)
+                .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+                .bind(at);
+    }
+
+    private InetSocketAddress target() throws IOException {
+        InetAddress host = address.address();
+        if (host.isAnyLocalAddress()) {
+            host = InetAddress.getByName(address.isIpv6() ? "::1" : "127.0.0.1");
+        }
+        return new InetSocketAddress(host, address.port());
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+}

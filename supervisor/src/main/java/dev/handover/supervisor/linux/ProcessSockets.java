@@ -1,0 +1,60 @@
+package dev.handover.supervisor.linux;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The descriptors of a process that are sockets, by /proc/PID/fd. */
+final class ProcessSockets {
+    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
+
+    private ProcessSockets() {}
+
+    /**
+     * Which of the sockets a process holds; none if there is no such process.
+     *
+     * @return inode to descriptor number, the lowest where it has several
+     * @throws AccessDeniedException if the process's descriptors may not be read: it is another user's, or not dumpable
+     */
+    static Map<Long, Integer> held(long pid, Collection<Long> inodes) throws IOException {
+        Map<Long, Integer> found = new LinkedHashMap<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path descriptor : descriptors) {
+                long inode = inode(descriptor);
+                if (inodes.contains(inode)) {
+                    found.merge(inode, Integer.parseInt(descriptor.getFileName().toString()), Math::min);
+                }
+                if (found.size() == inodes.size()) {
+                    // A busy worker has thousands of connections behind its listeners.
+                    break;
+                }
+            }
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (IOException | DirectoryIteratorException e) {
+            // The process ended before or while it was read.
+            return found;
+        }
+        return found;
+    }
+
+    private static long inode(Path descriptor) throws AccessDeniedException {
+        try {
+            Matcher socket = SOCKET.matcher(Files.readSymbolicLink(descriptor).toString());
+            return socket.matches() ? Long.parseLong(socket.group(1)) : 0;
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (IOException e) {
+            // Closed since it was listed.
+            return 0;
+        }
+    }
+}

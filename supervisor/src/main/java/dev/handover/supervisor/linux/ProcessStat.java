@@ -1,0 +1,36 @@
+package dev.handover.supervisor.linux;
+
+/**
+ * A process as /proc/PID/stat shows it (proc(5)).
+ *
+ * @param command the program's short name, at most 15 bytes; the process may set it
+ * @param state such as {@code R}, {@code S}, {@code T} (stopped) or {@code Z} (a zombie: ended, not yet waited for)
+ * @param startTicks when it started, in clock ticks since boot: together with the pid, a process's identity
+ */
+public record ProcessStat(
+        long pid, String command, char state, long parent, long group, long session, long startTicks) {
+    /** Fields are counted from 1 as in proc(5); those after the name begin with the third. */
+    private static final int FIRST_AFTER_NAME = 3;
+
+    private static final int START_TICKS = 22;
+
+    /** @throws IllegalArgumentException if it is not of that form */
+    static ProcessStat parse(String line) {
+        // The name may hold spaces and parentheses of its own: it ends at the last one.
+        int open = line.indexOf('(');
+        int close = line.lastIndexOf(')');
+        String[] fields =
+                close < 0 ? new String[0] : line.substring(close + 1).trim().split(" ");
+        if (open < 1 || close < open || fields.length <= START_TICKS - FIRST_AFTER_NAME) {
+            throw new IllegalArgumentException("not a line of /proc/PID/stat: " + line);
+        }
+        return new ProcessStat(
+                Long.parseLong(line.substring(0, open).trim()),
+                line.substring(open + 1, close),
+                fields[0].charAt(0),
+                Long.parseLong(fields[1]),
+                Long.parseLong(fields[2]),
+                Long.parseLong(fields[3]),
+                Long.parseLong(fields[START_TICKS - FIRST_AFTER_NAME]));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.handover.supervisor.linux;
+
+import dev.handover.supervisor.core.Signal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import jnr.constants.platform.Errno;
+
+/** Processes by pid, as /proc shows them. What it says of a process may have changed by the time it is read. */
+public final class Processes {
+    private static final Path PROC = Path.of("/proc");
+    /** pid_max is at most 2^22: a longer chain of parents means that they changed while they were read. */
+    private static final int LONGEST_ANCESTRY = 1000;
+
+    private Processes() {}
+
+    /** The effective uid of this process. */
+    public static int ownUid() {
+        return Kernel.LIBC.geteuid();
+    }
+
+    /** @return empty if there is no such process, or none that may be seen */
+    public static Optional<ProcessStat> stat(long pid) {
+        try {
+            // A name may hold any byte, so this is not UTF-8.
+            String line = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+            return Optional.of(ProcessStat.parse(line));
+        } catch (IOException e) {
+            // ENOENT, or ESRCH when it ended between open and read.
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether a process is another one or descends from it. A process whose parent has ended belongs to init (or to a
+     * subreaper) and no longer descends from its grandparent.
+     */
+    public static boolean isDescendantOf(long pid, long ancestor) {
+        long current = pid;
+        for (int i = 0; i < LONGEST_ANCESTRY && current > 0; i++) {
+            if (current == ancestor) {
+                return true;
+            }
+            current = stat(current).map(ProcessStat::parent).orElse(0L);
+        }
+        return false;
+    }
+
+    /** The process and all that descend from it, parents before children; empty if there is no such process. */
+    public static List<Long> withDescendants(long pid) throws IOException {
+        return Objects.requireNonNull(withDescendants(List.of(pid)).get(pid));
+    }
+
+    /** The same of several processes, at the price of one. */
+    static Map<Long, List<Long>> withDescendants(Collection<Long> pids) throws IOException {
+        Map<Long, List<Long>> children = children();
+        Map<Long, List<Long>> found = new HashMap<>();
+        for (long pid : pids) {
+            List<Long> family = new ArrayList<>();
+            stat(pid).ifPresent(stat -> family.add(pid));
+            for (int i = 0; i < family.size(); i++) {
+                family.addAll(children.getOrDefault(family.get(i), List.of()));
+            }
+            found.put(pid, List.copyOf(family));
+        }
+        return found;
+    }
+
+    private static Map<Long, List<Long>> children() throws IOException {
+        Map<Long, List<Long>> children = new HashMap<>();
+        // Not /proc/PID/task/TID/children: it may leave out a child while another one ends (proc(5)).
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[1-9]*")) {
+            for (Path one : all) {
+                stat(Long.parseLong(one.getFileName().toString()))
+                        .ifPresent(stat -> children.computeIfAbsent(stat.parent(), parent -> new ArrayList<>())
+                                .add(stat.pid()));
+            }
+        }
+        return children;
+    }
+
+    /** The command line, for messages; a kernel thread's or zombie's short name; {@code ?} if there is no such process. */
+    public static String commandLine(long pid) {
+        try {
+            String words = Files.readString(PROC.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ')
+                    .trim();
+            if (!words.isEmpty()) {
+                return words;
+            }
+        } catch (IOException e) {
+            // As with stat: gone.
+        }
+        return stat(pid).map(ProcessStat::command).orElse("?");
+    }
+
+    /**
+     * Sends a signal to every process of a group.
+     *
+     * @param group a process group's id, more than 1: kill(2) takes -1 for everybody
+     * @return false if the group has no process
+     * @throws LinuxException EPERM if no process of the group may be signalled
+     */
+    public static boolean signalGroup(long group, Signal signal) throws LinuxException {
+        if (group <= 1) {
+            throw new IllegalArgumentException("a process group to signal is more than 1, not " + group);
+        }
+        try {
+            Kernel.call(
+                    "kill",
+                    signal + " to process group " + group,
+                    () -> Kernel.LIBC.kill(Math.toIntExact(-group), signal.number()));
+            return true;
+        } catch (LinuxException e) {
+            if (e.is(Errno.ESRCH)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.handover.supervisor.linux;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import jnr.constants.platform.Errno;
+import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
+
+/**
+ * A Unix socket's name in the file system, of mode 0600 in a {@link PrivateFolder}. Taking it and giving it up happen
+ * under a lock on the folder, so that of two daemons that start at once, neither removes the other's.
+ */
+final class SocketFile implements AutoCloseable {
+    /** sockaddr_un has room for 108 bytes, the last a NUL. */
+    private static final int LONGEST_PATH_BYTES = 107;
+
+    private static final int FAMILY_BYTES = 2;
+
+    private final Path path;
+    private final Object identity;
+
+    private SocketFile(Path path, Object identity) {
+        this.path = path;
+        this.identity = identity;
+    }
+
+    /** Makes a bound socket ready for peers, before any other daemon can look at its path. */
+    interface Opening {
+        void run() throws LinuxException;
+    }
+
+    /**
+     * Binds the socket to the path, and removes a socket found there on which nobody answers.
+     *
+     * @param type of the socket: SOCK_STREAM or SOCK_DGRAM
+     * @param opening what makes a peer's connect succeed from now on, such as listen(2)
+     * @throws IOException if the path is too long, in a folder that isn't private, not a socket, or in use
+     */
+    static SocketFile bind(Path path, Fd socket, int type, Opening opening) throws IOException {
+        byte[] address = address(path);
+        Path folder = PrivateFolder.ensure(
+                Objects.requireNonNull(path.toAbsolutePath().getParent(), "a socket's path names a folder"));
+        try (Fd lock = locked(folder)) {
+            Objects.requireNonNull(lock);
+            removeStale(path, address, type);
+            // Before bind, which gives the file the socket's mode: the file is never open to others.
+            Kernel.call("fchmod", path.toString(), () -> Kernel.LIBC.fchmod(socket.number(), 0600));
+            Kernel.call("bind", path.toString(), () -> Kernel.LIBC.bind(socket.number(), address, address.length));
+            opening.run();
+            return new SocketFile(path, identity(path));
+        }
+    }
+
+    /** Removes the file, unless another socket has taken its place. */
+    @Override
+    public void close() throws IOException {
+        try (Fd lock = locked(Objects.requireNonNull(path.toAbsolutePath().getParent()))) {
+            Objects.requireNonNull(lock);
+            if (identity.equals(identity(path))) {
+                Files.delete(path);
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody removed it before: what was wanted.
+        }
+    }
+
+    private static Object identity(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Waits for the lock without a limit: it is only held for the few calls above, and ends with its holder. */
+    private static Fd locked(Path folder) throws LinuxException {
+        Fd fd = new Fd(
+                Kernel.call(
+                        "open",
+                        folder.toString(),
+                        () -> Kernel.LIBC.open(folder.toString(), Abi.O_RDONLY | Abi.O_CLOEXEC)),
+                folder.toString());
+        try {
+            Kernel.call("flock", folder.toString(), () -> Kernel.LIBC.flock(fd.number(), Abi.LOCK_EX));
+            return fd;
+        } catch (LinuxException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    private static void removeStale(Path path, byte[] address, int type) throws IOException {
+        int mode;
+        try {
+            mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        if ((mode & Abi.S_IFMT) != Abi.S_IFSOCK) {
+            throw new IOException(path + " exists and is not a socket; remove it, or name another path");
+        }
+        String subject = path.toString();
+        // Not blocking: a live daemon whose queue of connections is full must not hold up this one.
+        int flags = type | Abi.SOCK_CLOEXEC | Abi.SOCK_NONBLOCK;
+        try (Fd probe =
+                new Fd(Kernel.call("socket", subject, () -> Kernel.LIBC.socket(Abi.AF_UNIX, flags, 0)), subject)) {
+            Kernel.call("connect", subject, () -> Kernel.LIBC.connect(probe.number(), address, address.length));
+            throw inUse(path, type == Abi.SOCK_STREAM ? " (pid " + listenerOf(probe) + ")" : "");
+        } catch (LinuxException e) {
+            if (e.is(Errno.EAGAIN) || e.is(Errno.EPROTOTYPE)) {
+                throw inUse(path, "");
+            }
+            if (!e.is(Errno.ECONNREFUSED)) {
+                throw e;
+            }
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private static IOException inUse(Path path, String who) {
+        return new IOException(path + " is in use: another process" + who + " answers there");
+    }
+
+    private static int listenerOf(Fd connected) throws IOException {
+        // Only a view: the descriptor stays the Fd's to close.
+        return UnixSocketChannel.fromFD(connected.number())
+                .getOption(UnixSocketOptions.SO_PEERCRED)
+                .getPid();
+    }
+
+    private static byte[] address(Path path) throws IOException {
+        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        if (name.length > LONGEST_PATH_BYTES) {
+            throw new IOException(path + ": a Unix socket's path has at most " + LONGEST_PATH_BYTES
+                    + " bytes, and this one has " + name.length);
+        }
+        return ByteBuffer.allocate(FAMILY_BYTES + name.length + 1)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) Abi.AF_UNIX)
+                .put(name)
+                .array();
+    }
+}

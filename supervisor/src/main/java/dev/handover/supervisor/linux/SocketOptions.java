@@ -1,0 +1,40 @@
+package dev.handover.supervisor.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jnr.ffi.byref.IntByReference;
+
+/** getsockopt(2) and setsockopt(2). */
+final class SocketOptions {
+    private SocketOptions() {}
+
+    /** @param values one, or the fields of a struct */
+    static void set(Fd socket, String name, int level, int option, int... values) throws LinuxException {
+        ByteBuffer bytes = allocate(values.length * Integer.BYTES);
+        bytes.asIntBuffer().put(values);
+        Kernel.call(
+                "setsockopt " + name,
+                socket.toString(),
+                () -> Kernel.LIBC.setsockopt(socket.number(), level, option, bytes, bytes.capacity()));
+    }
+
+    /**
+     * Reads an option's value.
+     *
+     * @param room its length as this program knows it; a newer kernel's may be longer, an older one's shorter, with the
+     *     rest 0
+     */
+    static ByteBuffer get(Fd socket, String name, int level, int option, int room) throws LinuxException {
+        ByteBuffer bytes = allocate(room);
+        IntByReference length = new IntByReference(room);
+        Kernel.call(
+                "getsockopt " + name,
+                socket.toString(),
+                () -> Kernel.LIBC.getsockopt(socket.number(), level, option, bytes, length));
+        return bytes;
+    }
+
+    private static ByteBuffer allocate(int room) {
+        return ByteBuffer.allocateDirect(room).order(ByteOrder.nativeOrder());
+    }
+}

@@ -1,0 +1,75 @@
+package dev.handover.supervisor.linux;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One socket as the kernel's sock_diag lists it.
+ *
+ * @param local its address is an {@link Inet6Address} if and only if the socket is AF_INET6, also for
+ *     {@code ::ffff:127.0.0.1}
+ * @param remote the peer; port 0 where there is none
+ * @param inode what {@code /proc/PID/fd} links show; 0 for a handshake in flight, which belongs to no process yet
+ * @param cookie the socket's identity, never used again until the next boot
+ * @param v6only an AF_INET6 socket that takes no IPv4 clients; false for AF_INET
+ * @param receiveQueue of a listening TCP socket: connections waiting to be accepted; else: bytes waiting to be read
+ * @param sendQueue of a listening TCP socket: the most that may wait to be accepted; else: bytes not yet sent
+ */
+public record SocketRow(
+        Transport transport,
+        SocketState state,
+        InetSocketAddress local,
+        InetSocketAddress remote,
+        long inode,
+        long cookie,
+        int uid,
+        boolean v6only,
+        long receiveQueue,
+        long sendQueue) {
+
+    public boolean isIpv6() {
+        return local.getAddress() instanceof Inet6Address;
+    }
+
+    /** Whether it is a socket of exactly this family, address, port and kind. */
+    public boolean isAt(ListenAddress address) {
+        return transport == address.transport()
+                && local.getPort() == address.port()
+                && local.getAddress().equals(address.address())
+                && isDualStack() == address.dualStack();
+    }
+
+    /** Whether IPv4 clients reach it although it is AF_INET6. */
+    public boolean isDualStack() {
+        return isIpv6() && !v6only && local.getAddress().isAnyLocalAddress();
+    }
+
+    /**
+     * Listeners at one address by age, the oldest first. A dump has IPv6 ones that share a port in this order, and IPv4 ones
+     * the other way round (__inet_hash() in net/ipv4/inet_hashtables.c, udp_lib_get_port() in net/ipv4/udp.c). That is no
+     * promise of the kernel's, and good for a guess only.
+     */
+    public static List<SocketRow> byAge(List<SocketRow> dump) {
+        List<SocketRow> rows = new ArrayList<>(dump);
+        if (!dump.stream().allMatch(SocketRow::isIpv6)) {
+            Collections.reverse(rows);
+        }
+        return rows;
+    }
+
+    /** For people, in the form of the configuration: {@code tcp://[::]:80?dual-stack (inode 4711, uid 0)}. */
+    @Override
+    public String toString() {
+        InetAddress address = local.getAddress();
+        String host = isIpv6() ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+        return transport.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + local.getPort()
+                + (isDualStack() ? "?dual-stack" : "") + " (inode " + inode + ", uid " + uid + ")";
+    }
+}

@@ -1,0 +1,174 @@
+package dev.handover.supervisor.linux;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@link Steering} as the classic BPF program that the kernel runs once for each new connection or datagram. */
+final class SteeringProgram {
+    private static final int UDP = 17;
+    private static final int VERSION_6 = 6;
+
+    /** Scratch memory. */
+    private static final int PORTS = 0;
+
+    private static final int NUMBER = 1;
+
+    private final List<Instruction> instructions;
+
+    private SteeringProgram(List<Instruction> instructions) {
+        this.instructions = List.copyOf(instructions);
+    }
+
+    /** What a choice among several members is made by. */
+    enum Chooser {
+        /** A new random number: for TCP, whose handshake the kernel keeps with the member once chosen. */
+        RANDOM,
+        /** A hash of the flow's source address and ports, read from the packet's IPv4 header. */
+        IPV4_FLOW,
+        /** The same from an IPv6 header. */
+        IPV6_FLOW,
+        /** From whichever header the packet has: IPv4 clients' packets reach a dual-stack socket with theirs. */
+        DUAL_STACK_FLOW
+    }
+
+    static SteeringProgram of(Steering steering, Chooser chooser) {
+        List<Instruction> program = new ArrayList<>();
+        if (steering instanceof Steering.Share share) {
+            program.addAll(number(chooser));
+            program.add(Instruction.store(NUMBER));
+            program.add(Instruction.modulo(100));
+            List<Instruction> some = shareOf(share.some());
+            program.add(Instruction.jumpIfAtLeast(share.percent(), some.size()));
+            program.addAll(some);
+            program.addAll(shareOf(share.rest()));
+        } else if (steering instanceof Steering.Even even) {
+            if (even.count() > 1) {
+                program.addAll(number(chooser));
+            }
+            program.addAll(choice(even));
+        } else if (steering instanceof Steering.Among among) {
+            if (among.indices().size() > 1) {
+                program.addAll(number(chooser));
+            }
+            program.addAll(choice(among.indices()));
+        }
+        return new SteeringProgram(program);
+    }
+
+    /** The packets of a probe to one member, all others as {@code rest} says. */
+    static SteeringProgram probing(PacketMatch probe, int index, SteeringProgram rest) {
+        List<Instruction> program = new ArrayList<>(probe.orElseSkip(1));
+        program.add(Instruction.returns(index));
+        program.addAll(rest.instructions);
+        return new SteeringProgram(program);
+    }
+
+    /** No member in particular: an index that no group has makes the kernel choose by its own hash. */
+    static SteeringProgram anyMember() {
+        return new SteeringProgram(List.of(Instruction.returns(-1)));
+    }
+
+    List<Instruction> instructions() {
+        return instructions;
+    }
+
+    /** Chooses by the part of the number that the share's own choice left unused. */
+    private static List<Instruction> shareOf(Steering.Even even) {
+        List<Instruction> program = new ArrayList<>();
+        if (even.count() > 1) {
+            program.add(Instruction.loadMemory(NUMBER));
+            program.add(Instruction.divide(100));
+        }
+        program.addAll(choice(even));
+        return program;
+    }
+
+    /** Returns an index, by the number in A where there is a choice. */
+    private static List<Instruction> choice(Steering.Even even) {
+        return even.count() == 1
+                ? List.of(Instruction.returns(even.first()))
+                : List.of(Instruction.modulo(even.count()), Instruction.add(even.first()), Instruction.returnA());
+    }
+
+    /** The same among any members: a table, one comparison a member. */
+    private static List<Instruction> choice(List<Integer> indices) {
+        List<Instruction> program = new ArrayList<>();
+        int last = indices.size() - 1;
+        if (last > 0) {
+            program.add(Instruction.modulo(indices.size()));
+        }
+        for (int i = 0; i < last; i++) {
+            program.add(Instruction.jumpUnlessEqual(i, 1));
+            program.add(Instruction.returns(indices.get(i)));
+        }
+        program.add(Instruction.returns(indices.get(last)));
+        return program;
+    }
+
+    /** Leaves a number of 32 good bits in A. */
+    private static List<Instruction> number(Chooser chooser) {
+        return switch (chooser) {
+            case RANDOM -> List.of(Instruction.loadRandom());
+            case IPV4_FLOW -> mixed(ipv4());
+            case IPV6_FLOW -> mixed(ipv6());
+            case DUAL_STACK_FLOW -> mixed(dualStack());
+        };
+    }
+
+    private static List<Instruction> dualStack() {
+        List<Instruction> ipv4 = ipv4();
+        List<Instruction> ipv6 = new ArrayList<>(ipv6());
+        ipv6.add(Instruction.jump(ipv4.size()));
+        List<Instruction> program = new ArrayList<>();
+        program.add(Instruction.loadByte(0));
+        program.add(Instruction.shiftRight(4));
+        program.add(Instruction.jumpUnlessEqual(VERSION_6, ipv6.size()));
+        program.addAll(ipv6);
+        program.addAll(ipv4);
+        return program;
+    }
+
+    /** Source address xor ports. The ports follow the header, whose length counts options in. */
+    private static List<Instruction> ipv4() {
+        return List.of(
+                Instruction.loadXHeaderLength(),
+                Instruction.loadWordAtX(),
+                Instruction.copyToX(),
+                Instruction.loadWord(12),
+                Instruction.xorX());
+    }
+
+    /**
+     * Source address xor ports, if the UDP header follows at once. Behind an extension header the ports are left out: the
+     * flow still keeps its member, with all of its source's other flows.
+     */
+    private static List<Instruction> ipv6() {
+        List<Instruction> program = new ArrayList<>(List.of(
+                Instruction.loadByte(6),
+                Instruction.jumpUnlessEqual(UDP, 2),
+                Instruction.loadWord(40),
+                Instruction.jump(1),
+                Instruction.loadConstant(0),
+                Instruction.store(PORTS)));
+        program.addAll(List.of(Instruction.loadXMemory(PORTS), Instruction.loadWord(8), Instruction.xorX()));
+        for (int offset : new int[] {12, 16, 20}) {
+            program.addAll(List.of(Instruction.copyToX(), Instruction.loadWord(offset), Instruction.xorX()));
+        }
+        return program;
+    }
+
+    /** Spreads each bit of A over all of them (the mixer known as lowbias32): clients' ports often differ in a few only. */
+    private static List<Instruction> mixed(List<Instruction> flow) {
+        List<Instruction> program = new ArrayList<>(flow);
+        program.addAll(xorShifted(16));
+        program.add(Instruction.multiply(0x7feb352d));
+        program.addAll(xorShifted(15));
+        program.add(Instruction.multiply(0x846ca68b));
+        program.addAll(xorShifted(16));
+        return program;
+    }
+
+    private static List<Instruction> xorShifted(int bits) {
+        return List.of(Instruction.copyToX(), Instruction.shiftRight(bits), Instruction.xorX());
+    }
+}

@@ -1,0 +1,187 @@
+package dev.handover.supervisor.linux;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import jnr.constants.platform.Errno;
+import jnr.enxio.channels.NativeException;
+import jnr.unixsocket.Credentials;
+import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
+
+/**
+ * One peer of a {@link UnixServer}. One thread reads, the one that the server started for it; any thread may
+ * {@link #send} or {@link #close}.
+ */
+public final class UnixConnection implements AutoCloseable {
+    /** How long {@link #send} waits for a peer that does not read. */
+    public static final Duration LONGEST_SEND = Duration.ofSeconds(5);
+
+    private final Fd fd;
+    /** Reads, writes and options; the descriptor stays the Fd's to close, because the channel's close retries on EINTR. */
+    private final UnixSocketChannel channel;
+
+    private final PeerCredentials peer;
+    private final Object sending = new Object();
+    /** Guards {@link #released}, so that no shutdown reaches a number that means something else by now. */
+    private final Object lifecycle = new Object();
+
+    private boolean released;
+    private volatile boolean closed;
+
+    /** Takes the descriptor over, and closes it if this fails. */
+    UnixConnection(Fd fd) throws IOException {
+        this.fd = fd;
+        try {
+            channel = UnixSocketChannel.fromFD(fd.number());
+            channel.setOption(UnixSocketOptions.SO_SNDTIMEO, (int) LONGEST_SEND.toMillis());
+            Credentials credentials = channel.getOption(UnixSocketOptions.SO_PEERCRED);
+            peer = new PeerCredentials(credentials.getPid(), credentials.getUid(), credentials.getGid());
+        } catch (IOException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /** Who connected. */
+    public PeerCredentials peer() {
+        return peer;
+    }
+
+    /** What the peer sends; ends when the peer or this side closes. To be read on the connection's own thread. */
+    public InputStream input() {
+        return new Input();
+    }
+
+    /** {@link #send} as a stream: each write goes out whole. */
+    public OutputStream output() {
+        return new Output();
+    }
+
+    /**
+     * Sends all the bytes; those of other threads come before or after them, never between.
+     *
+     * @throws IOException if the peer has gone, or has not read for {@link #LONGEST_SEND}; the connection is closed then,
+     *     for the peer may have got a part of the bytes
+     */
+    public void send(byte[] bytes) throws IOException {
+        synchronized (sending) {
+            try {
+                sendAll(ByteBuffer.wrap(bytes));
+            } catch (IOException e) {
+                close();
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * {@link #send(byte[])}, with a duplicate of a listener, which the peer finds with the first byte (SCM_RIGHTS).
+     *
+     * @param bytes at least 1
+     * @param passed stays this process's too
+     */
+    public void send(byte[] bytes, HeldListener passed) throws IOException {
+        if (bytes.length == 0) {
+            throw new IllegalArgumentException("a descriptor is passed with at least 1 byte");
+        }
+        synchronized (sending) {
+            try {
+                if (closed) {
+                    throw new ClosedChannelException();
+                }
+                ByteBuffer all = ByteBuffer.wrap(bytes);
+                all.position(PassedDescriptor.send(fd, all, passed.fd(), passed + " to " + peer));
+                sendAll(all);
+            } catch (IOException e) {
+                close();
+                throw e;
+            }
+        }
+    }
+
+    private void sendAll(ByteBuffer rest) throws IOException {
+        try {
+            while (rest.hasRemaining()) {
+                if (closed) {
+                    throw new ClosedChannelException();
+                }
+                if (channel.write(rest) == 0) {
+                    throw new IOException(peer + " has not read for " + LONGEST_SEND.toSeconds() + " s");
+                }
+            }
+        } catch (NativeException e) {
+            throw new LinuxException("write", e.getErrno(), peer.toString());
+        }
+    }
+
+    /** Ends both directions at once, and with them reads and sends under way. Later calls do nothing. */
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (lifecycle) {
+            if (!released) {
+                // Not close(2): that would leave a blocked read blocked, on a number that may be given out again. The
+                // result does not matter: a socket whose peer has gone is as good as shut down.
+                Kernel.LIBC.shutdown(fd.number(), Abi.SHUT_RDWR);
+            }
+        }
+    }
+
+    /** Gives the descriptor back, once its reader has ended. */
+    void release() {
+        close();
+        // A send under way ends now, because of the shutdown; a later one sees 'closed'.
+        synchronized (sending) {
+            synchronized (lifecycle) {
+                released = true;
+                fd.close();
+            }
+        }
+    }
+
+    private final class Input extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, into.length);
+            if (length == 0) {
+                return 0;
+            }
+            if (closed) {
+                return -1;
+            }
+            try {
+                return channel.read(ByteBuffer.wrap(into, offset, length));
+            } catch (NativeException e) {
+                // The peer closed without having read everything: for a reader, an end like any other.
+                if (e.getErrno() == Errno.ECONNRESET) {
+                    return -1;
+                }
+                throw new LinuxException("read", e.getErrno(), peer.toString());
+            }
+        }
+    }
+
+    private final class Output extends OutputStream {
+        @Override
+        public void write(int one) throws IOException {
+            send(new byte[] {(byte) one});
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            send(Arrays.copyOfRange(bytes, offset, offset + length));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.handover.supervisor.process;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.ListenerProbe;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Sees a starting worker open its listeners. */
+final class ListenerLook implements Lookout.Look {
+    private final ListenerProbe probe;
+    private final Consumer<Event> inbox;
+    private final WorkerId worker;
+    private final long pid;
+    private final List<ListenAddress> listen;
+    private String told = "";
+
+    ListenerLook(ListenerProbe probe, Consumer<Event> inbox, WorkerId worker, long pid, List<ListenAddress> listen) {
+        this.probe = probe;
+        this.inbox = inbox;
+        this.worker = worker;
+        this.pid = pid;
+        this.listen = listen;
+    }
+
+    @Override
+    public boolean isLast() {
+        String missing = missing();
+        if (missing.isEmpty()) {
+            inbox.accept(new Event.Listening(worker, pid));
+        } else if (!missing.equals(told)) {
+            told = missing;
+            inbox.accept(new Event.NotListening(worker, pid, missing));
+        }
+        return missing.isEmpty();
+    }
+
+    private String missing() {
+        try {
+            return probe.search(pid, listen).explanation();
+        } catch (IOException unseen) {
+            return "its listeners can't be seen: " + unseen.getMessage();
+        }
+    }
+}

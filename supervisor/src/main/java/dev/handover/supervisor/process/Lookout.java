@@ -1,0 +1,71 @@
+package dev.handover.supervisor.process;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks at running workers until what is waited for has come. The kernel tells nobody of a listen() or of a close(), so
+ * it is asked, ever less often, for as long as someone waits.
+ */
+final class Lookout implements AutoCloseable {
+    private static final long FIRST_PAUSE_MILLIS = 2;
+    private static final long LONGEST_PAUSE_MILLIS = 100;
+    /** Of all time, at most one part in so many is spent looking, however long one look takes. */
+    private static final int SHARE = 5;
+
+    private final Map<Long, Look> looks = new ConcurrentHashMap<>();
+    private final ExecutorService asking;
+
+    /** One look at a worker; called by one thread at a time. */
+    @FunctionalInterface
+    interface Look {
+        /** Returns whether nothing is left to wait for. */
+        boolean isLast();
+    }
+
+    Lookout(String name) {
+        asking = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Looks at the process until a look is the last, in place of what it was looked at for until now. */
+    void watch(long pid, Look look) {
+        looks.put(pid, look);
+        asking.execute(() -> ask(pid, look));
+    }
+
+    void forget(long pid) {
+        looks.remove(pid);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an equal look that replaced this one is another one
+    private void ask(long pid, Look look) {
+        long pause = FIRST_PAUSE_MILLIS;
+        try {
+            while (looks.get(pid) == look) {
+                long start = System.nanoTime();
+                if (look.isLast()) {
+                    looks.remove(pid, look);
+                    return;
+                }
+                long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                TimeUnit.MILLISECONDS.sleep(Math.max(pause, (SHARE - 1) * spent));
+                pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        looks.clear();
+        asking.shutdownNow();
+    }
+}

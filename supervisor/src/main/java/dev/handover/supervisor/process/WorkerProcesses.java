@@ -1,0 +1,147 @@
+package dev.handover.supervisor.process;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.Exit;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.ServiceSpec;
+import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.Pidfd;
+import dev.handover.supervisor.linux.ProcessStat;
+import dev.handover.supervisor.linux.Processes;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Starts workers, sends them signals and sees them end. */
+public final class WorkerProcesses implements AutoCloseable {
+    private final RunningWorkers running;
+    private final WorkerOutput output;
+    private final Path workerSocket;
+    private final Path notifySocket;
+    private final Consumer<Event> inbox;
+    private final Consumer<String> troubles;
+    private final ExitWatch adopted = new ExitWatch();
+    private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
+
+    /**
+     * @param inbox takes what becomes of workers
+     * @param troubles takes what the kernel refused, in words for the log
+     */
+    public WorkerProcesses(
+            RunningWorkers running,
+            WorkerOutput output,
+            Path workerSocket,
+            Path notifySocket,
+            Consumer<Event> inbox,
+            Consumer<String> troubles)
+            throws LinuxException {
+        this.running = running;
+        this.output = output;
+        this.workerSocket = workerSocket;
+        this.notifySocket = notifySocket;
+        this.inbox = inbox;
+        this.troubles = troubles;
+    }
+
+    /** Posts {@link Event.Started} and later {@link Event.Exited}, or {@link Event.NotStarted}. */
+    public void start(WorkerId worker, ServiceSpec spec) {
+        running.starting(worker, () -> {
+            try {
+                Process process = launch(worker, spec);
+                ProcessId id = hold(process.pid());
+                inbox.accept(new Event.Started(worker, id));
+                CompletableFuture<Void> unused =
+                        process.onExit().thenAccept(ended -> exited(worker, id, new Exit.Code(ended.exitValue())));
+                return Optional.of(id);
+            } catch (IOException failed) {
+                output.finish(worker);
+                inbox.accept(new Event.NotStarted(worker, String.valueOf(failed.getMessage())));
+                return Optional.empty();
+            }
+        });
+    }
+
+    private Process launch(WorkerId worker, ServiceSpec spec) throws IOException {
+        WorkerCommand command = new WorkerCommand(worker, spec);
+        WorkerOutput.Files files = output.open(worker);
+        ProcessBuilder builder = new ProcessBuilder(command.words())
+                .directory(spec.directory().toFile())
+                .redirectInput(Redirect.from(new File("/dev/null")))
+                .redirectOutput(Redirect.appendTo(files.out().toFile()))
+                .redirectError(Redirect.appendTo(files.err().toFile()));
+        command.fill(builder.environment(), workerSocket, notifySocket);
+        return builder.start();
+    }
+
+    /** Watches a process that an earlier supervisor started. */
+    public void adopt(WorkerId worker, ProcessId process) {
+        running.starting(worker, () -> Optional.of(process));
+        output.reopen(worker);
+        try {
+            hold(process.pid());
+            Pidfd pidfd = held.get(process);
+            if (pidfd == null) {
+                exited(worker, process, new Exit.Unknown());
+            } else {
+                adopted.watch(pidfd, () -> exited(worker, process, new Exit.Unknown()));
+            }
+        } catch (LinuxException refused) {
+            troubles.accept(worker + " can't be watched: " + refused.getMessage() + "; its end will go unnoticed");
+        }
+    }
+
+    /** Takes hold of the process that has this pid now; one that has ended already is held by nothing. */
+    private ProcessId hold(long pid) throws LinuxException {
+        Optional<Pidfd> pidfd = Pidfd.open(pid);
+        ProcessId id = new ProcessId(
+                pid, Processes.stat(pid).map(ProcessStat::startTicks).orElse(0L));
+        pidfd.ifPresent(open -> held.put(id, open));
+        return id;
+    }
+
+    private void exited(WorkerId worker, ProcessId process, Exit exit) {
+        running.remove(process.pid());
+        inbox.accept(new Event.Exited(worker, process.pid(), exit, output.finish(worker)));
+    }
+
+    /** Signals the worker's process, by KILL its whole group; one that has ended is no error: the core hears of it. */
+    public void signal(ProcessId process, Signal signal) {
+        try {
+            Pidfd pidfd = held.get(process);
+            if (pidfd != null) {
+                pidfd.send(signal);
+                if (signal == Signal.KILL) {
+                    Processes.signalGroup(process.pid(), signal);
+                }
+            }
+        } catch (LinuxException refused) {
+            troubles.accept(refused.getMessage() + "; the worker goes on");
+        }
+    }
+
+    /** Ends what is left of a dead worker's process group: orphans would go on listening, watched by nobody. */
+    public void forget(ProcessId process) {
+        try (Pidfd pidfd = held.remove(process)) {
+            if (pidfd != null) {
+                Processes.signalGroup(process.pid(), Signal.KILL);
+            }
+        } catch (LinuxException refused) {
+            troubles.accept(refused.getMessage() + "; processes of a dead worker are left behind");
+        }
+    }
+
+    @Override
+    public void close() {
+        adopted.close();
+        held.values().forEach(Pidfd::close);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.handover.supervisor.process;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.ConnectionProbe;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.ListenerProbe;
+import dev.handover.supervisor.linux.SockDiag;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Watches workers' sockets in the kernel, for programs that say nothing of them. */
+public final class WorkerWatch implements AutoCloseable {
+    private final Consumer<Event> inbox;
+    private final Consumer<String> troubles;
+    private final SockDiag sockets;
+    private final ListenerProbe listeners;
+    private final ConnectionProbe connections;
+    private final Lookout lookout = new Lookout("worker-watch");
+
+    /**
+     * @param inbox takes what was seen
+     * @param troubles takes what kept connections from being seen, in words for the log
+     */
+    public WorkerWatch(Consumer<Event> inbox, Consumer<String> troubles) throws LinuxException {
+        this.inbox = inbox;
+        this.troubles = troubles;
+        this.sockets = new SockDiag();
+        this.listeners = new ListenerProbe(sockets);
+        this.connections = new ConnectionProbe(sockets);
+    }
+
+    /** Posts {@link Event.Listening} once all of {@code listen} exist, {@link Event.NotListening} for what is missing. */
+    public void watchListeners(WorkerId worker, long pid, List<ListenAddress> listen) {
+        lookout.watch(pid, new ListenerLook(listeners, inbox, worker, pid, listen));
+    }
+
+    /**
+     * Posts {@link Event.SeenConnections} for each new number of connections accepted from {@code listen}, until there are
+     * none.
+     */
+    public void watchConnections(WorkerId worker, long pid, List<ListenAddress> listen) {
+        lookout.watch(
+                pid,
+                new ConnectionLook(
+                        connections,
+                        pid,
+                        listen,
+                        open -> inbox.accept(new Event.SeenConnections(worker, pid, open)),
+                        unseen -> troubles.accept("the connections of " + worker + " can't be seen: " + unseen
+                                + "; it is ended at its drain deadline")));
+    }
+
+    public void forget(long pid) {
+        lookout.forget(pid);
+    }
+
+    @Override
+    public void close() {
+        lookout.close();
+        sockets.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.supervisor.process;
+
+import org.jspecify.annotations.NullMarked;

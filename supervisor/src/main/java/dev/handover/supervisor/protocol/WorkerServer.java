@@ -1,0 +1,126 @@
+package dev.handover.supervisor.protocol;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.UnixConnection;
+import dev.handover.supervisor.linux.UnixServer;
+import dev.handover.supervisor.process.RunningWorkers;
+import dev.handover.supervisor.process.RunningWorkers.Speaker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The supervisor's side of the worker protocol (docs/protocol.md). */
+public final class WorkerServer implements AutoCloseable {
+    /** Each is a thread; a worker of many processes may hold one for each of them. */
+    private static final int MOST_CONNECTIONS = 1024;
+
+    private final RunningWorkers running;
+    private final Consumer<Event> inbox;
+    private final Consumer<String> warnings;
+    private final Map<WorkerId, Set<WorkerSession>> sessions = new ConcurrentHashMap<>();
+    private final UnixServer server;
+
+    /**
+     * @param inbox takes what workers say
+     * @param warnings takes what is wrong with what they say
+     */
+    public WorkerServer(Path socket, RunningWorkers running, Consumer<Event> inbox, Consumer<String> warnings)
+            throws IOException {
+        this.running = running;
+        this.inbox = inbox;
+        this.warnings = warnings;
+        this.server = UnixServer.listen(
+                socket,
+                MOST_CONNECTIONS,
+                WorkerSession.bytes(new WorkerMessage("ERROR", "too many connections")),
+                this::serve,
+                warnings);
+    }
+
+    private void serve(UnixConnection connection) {
+        try {
+            converse(connection);
+        } catch (IOException gone) {
+            warnings.accept("the connection of " + connection.peer() + " was lost: " + gone.getMessage());
+        }
+    }
+
+    private void converse(UnixConnection connection) throws IOException {
+        Optional<Speaker> speaker = running.speaker(connection.peer().pid());
+        if (speaker.isEmpty()) {
+            warnings.accept("pid " + connection.peer().pid() + " is no worker of this supervisor; disconnected");
+            WorkerSession.send(connection, new WorkerMessage("ERROR", "not a worker of this supervisor"));
+            return;
+        }
+        WorkerSession session = new WorkerSession(connection, speaker.get(), this::post, warnings);
+        try {
+            session.run(() -> joined(session));
+        } finally {
+            left(session);
+        }
+    }
+
+    private void joined(WorkerSession session) {
+        sessions.compute(session.speaker().worker(), (worker, known) -> with(known, session));
+        inbox.accept(
+                new Event.Joined(session.speaker().worker(), session.speaker().workerPid()));
+    }
+
+    private static Set<WorkerSession> with(@Nullable Set<WorkerSession> known, WorkerSession session) {
+        Set<WorkerSession> all = new LinkedHashSet<>(known == null ? Set.of() : known);
+        all.add(session);
+        return all;
+    }
+
+    private void left(WorkerSession session) {
+        sessions.computeIfPresent(session.speaker().worker(), (worker, known) -> {
+            Set<WorkerSession> rest = new LinkedHashSet<>(known);
+            rest.remove(session);
+            return rest.isEmpty() ? null : rest;
+        });
+    }
+
+    /** A gauge is summed over the worker's connections; all else counts for the worker as it is. */
+    private void post(Event event) {
+        if (event instanceof Event.SaidConnections said) {
+            long all = sessions.getOrDefault(said.worker(), Set.of()).stream()
+                    .mapToLong(WorkerSession::connections)
+                    .sum();
+            inbox.accept(new Event.SaidConnections(said.worker(), said.pid(), all));
+        } else {
+            inbox.accept(event);
+        }
+    }
+
+    /** Tells each process of a worker to drain; false if none is connected. */
+    public boolean drain(WorkerId worker, Duration left) {
+        Set<WorkerSession> told = sessions.getOrDefault(worker, Set.of());
+        told.forEach(session -> session.drain(left));
+        return !told.isEmpty();
+    }
+
+    /**
+     * Passes a listener to a worker, which accepts from it from now on. The caller keeps its own.
+     *
+     * @return whether a process of the worker took it that had said that it can
+     */
+    public boolean adopt(WorkerId worker, HeldListener orphan) {
+        return sessions.getOrDefault(worker, Set.of()).stream()
+                .filter(WorkerSession::adopts)
+                .anyMatch(session -> session.adopt(orphan));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.handover.supervisor.protocol;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.UnixConnection;
+import dev.handover.supervisor.process.RunningWorkers.Speaker;
+import dev.handover.supervisor.protocol.WorkerMessage.BadMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** One connection of the worker protocol, from its hello to its end. */
+final class WorkerSession {
+    private static final int VERSION = 1;
+
+    private final UnixConnection connection;
+    private final Speaker speaker;
+    private final Consumer<Event> events;
+    private final Consumer<String> warnings;
+    private volatile long connections;
+    private volatile boolean adopts;
+
+    WorkerSession(UnixConnection connection, Speaker speaker, Consumer<Event> events, Consumer<String> warnings) {
+        this.connection = connection;
+        this.speaker = speaker;
+        this.events = events;
+        this.warnings = warnings;
+    }
+
+    Speaker speaker() {
+        return speaker;
+    }
+
+    /** The open connections that this process of the worker last told of. */
+    long connections() {
+        return connections;
+    }
+
+    /** Converses until the worker's end closes or can no longer be understood. */
+    void run(Runnable joined) throws IOException {
+        LineReader lines = new LineReader(connection.input());
+        try {
+            if (hello(lines)) {
+                joined.run();
+                for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+                    take(WorkerMessage.parse(line.get()));
+                }
+            }
+        } catch (BadMessage bad) {
+            warnings.accept(
+                    speaker.worker() + " can't be understood: " + bad.getMessage() + "; its connection is closed");
+            answerError(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private boolean hello(LineReader lines) throws IOException, BadMessage {
+        Optional<String> line = lines.next();
+        if (line.isEmpty()) {
+            return false;
+        }
+        WorkerMessage hello = WorkerMessage.parse(line.get());
+        if (!hello.key().equals("HELLO") || hello.count() < VERSION) {
+            throw new BadMessage("HELLO: versions " + VERSION + " to " + VERSION + " are spoken here");
+        }
+        send(connection, new WorkerMessage("HELLO", Integer.toString(VERSION)));
+        return true;
+    }
+
+    private void take(WorkerMessage message) throws IOException {
+        try {
+            Optional<Event> event = event(message, speaker.worker(), speaker.workerPid());
+            event.ifPresent(events);
+        } catch (BadMessage bad) {
+            warnings.accept(speaker.worker() + " says " + message + ": " + bad.getMessage() + "; ignored");
+            answerError(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private Optional<Event> event(WorkerMessage message, WorkerId worker, long pid) throws BadMessage {
+        return switch (message.key()) {
+            case "ADOPTS" -> {
+                adopts = true;
+                yield Optional.of(new Event.SaidAdopts(worker, pid));
+            }
+            case "READY" -> Optional.of(new Event.SaidReady(worker, pid));
+            case "STATUS" -> Optional.of(new Event.SaidStatus(worker, pid, message.value()));
+            case "HEARTBEAT" -> Optional.of(new Event.SaidAlive(worker, pid));
+            case "DRAINING" -> Optional.of(new Event.SaidDraining(worker, pid));
+            case "DONE" -> Optional.of(new Event.SaidDone(worker, pid));
+            case "CONNECTIONS" -> {
+                connections = message.count();
+                yield Optional.of(new Event.SaidConnections(worker, pid, connections));
+            }
+            case "ERROR" -> {
+                warnings.accept(worker + " did not understand us: " + message.value());
+                yield Optional.empty();
+            }
+            default -> throw new BadMessage(message.key() + ": unknown key");
+        };
+    }
+
+    void drain(Duration left) {
+        try {
+            send(connection, new WorkerMessage("DRAIN", Long.toString(left.toMillis())));
+        } catch (IOException gone) {
+            warnings.accept(speaker.worker() + " could not be told to drain: " + gone.getMessage()
+                    + "; it is told again when it reconnects");
+        }
+    }
+
+    /** Whether this process of the worker said that it takes listeners. */
+    boolean adopts() {
+        return adopts;
+    }
+
+    /** Passes a listener; false if the connection has gone. */
+    boolean adopt(HeldListener orphan) {
+        try {
+            WorkerMessage message = new WorkerMessage("ADOPT", orphan.address().toString());
+            connection.send(bytes(message), orphan);
+            return true;
+        } catch (IOException gone) {
+            return false; // The caller tries others; a process that has died says nothing of interest here.
+        }
+    }
+
+    private void answerError(String text) throws IOException {
+        send(connection, new WorkerMessage("ERROR", text));
+    }
+
+    static void send(UnixConnection connection, WorkerMessage message) throws IOException {
+        connection.send(bytes(message));
+    }
+
+    static byte[] bytes(WorkerMessage message) {
+        return (message + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}

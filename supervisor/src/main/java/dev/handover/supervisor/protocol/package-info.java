@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.supervisor.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.Ledger;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.PacketBarrier;
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.linux.SocketRow;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a generation, or a worker, that is steered away from leaves in one group, and what became of it. For one thread. */
+final class Departure {
+    private final ListenAddress address;
+    private final List<Member> members;
+    private final SockDiag sockets;
+    private List<SocketRow> waitedFor = List.of();
+    private long handshakes;
+    private long queuedAtFlip;
+    private long longestQueue;
+    /** Lost, or as good as lost. */
+    private long leftAtRelease;
+
+    Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
+        this.address = address;
+        this.members = new ArrayList<>(members);
+        this.sockets = sockets;
+    }
+
+    ListenAddress address() {
+        return address;
+    }
+
+    List<Member> members() {
+        return List.copyOf(members);
+    }
+
+    /** What takes new clients until the leaving ones are released; it is released with them. */
+    void add(Member standIn) {
+        members.add(standIn);
+    }
+
+    /** At the flip. The newcomers' handshakes since then are among them: they can't be told apart. */
+    void countHandshakes() throws LinuxException {
+        handshakes = inFlight().size();
+        queuedAtFlip = queued();
+    }
+
+    /**
+     * Takes the handshakes to wait for. To be called after a {@link PacketBarrier}: no handshake begins with an old listener
+     * any more, so that none escapes the set.
+     */
+    void capture() throws LinuxException {
+        waitedFor = inFlight();
+    }
+
+    /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
+    boolean isEmpty() throws LinuxException {
+        if (!waitedFor.isEmpty()) {
+            waitedFor = sockets.stillInFlight(waitedFor, address);
+        }
+        // Handshakes first: one that ends between the two looks is in the queue at the second.
+        if (!waitedFor.isEmpty() || queued() != 0) {
+            return false;
+        }
+        for (Member one : members) {
+            one.seal();
+        }
+        long late = queued();
+        if (late == 0) {
+            return true;
+        }
+        // Who was led here by a stranger's leaving, and may be deaf: see HeldListener#seal.
+        leftAtRelease += late;
+        for (Member one : members) {
+            if (!one.isStandIn()) {
+                one.listener().unseal();
+            }
+        }
+        return false;
+    }
+
+    /** Connections that wait now in all of it. */
+    long waiting() throws LinuxException {
+        long sum = 0;
+        for (Member one : members) {
+            sum += one.waiting();
+        }
+        return sum;
+    }
+
+    /** What waits now; left out is what waits where nobody accepts, since no wait would help it. */
+    private long queued() throws LinuxException {
+        long sum = 0;
+        for (Member one : members) {
+            long waiting = one.waiting();
+            longestQueue = Math.max(longestQueue, waiting);
+            sum += waiting != 0 && one.isAttended() ? waiting : 0;
+        }
+        return sum;
+    }
+
+    /** Lets go of the listeners. What sits in them is lost and counted, but for what the kernel moves to others. */
+    void release(SteeredGroup group) throws IOException {
+        for (Member one : members) {
+            one.seal();
+        }
+        leftAtRelease += waiting();
+        long migrated = Departures.counters().migrateSuccess();
+        if (members.stream().anyMatch(group::serves)) {
+            group.serveNobody();
+        }
+        group.release(members);
+        leftAtRelease = Math.max(0, leftAtRelease - (Departures.counters().migrateSuccess() - migrated));
+    }
+
+    /** What waited at the {@link #release} and was lost. */
+    long lost() {
+        return leftAtRelease;
+    }
+
+    private List<SocketRow> inFlight() throws LinuxException {
+        return address.transport() == Transport.TCP ? sockets.handshakes(address) : List.of();
+    }
+
+    Ledger.Group ledger() {
+        int handshakesLeft = waitedFor.size();
+        long accepted = Math.max(0, handshakes + queuedAtFlip - handshakesLeft - leftAtRelease);
+        return new Ledger.Group(address, handshakes, longestQueue, accepted, handshakesLeft, leftAtRelease);
+    }
+}

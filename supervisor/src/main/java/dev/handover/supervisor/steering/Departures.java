@@ -1,0 +1,94 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.Ledger;
+import dev.handover.supervisor.core.Ledger.Mode;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.PacketBarrier;
+import dev.handover.supervisor.linux.TcpCounters;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** One generation's way out, or one dead worker's, in all its groups. For one thread. */
+final class Departures {
+    private final List<Departure> all;
+    private final TcpCounters before;
+    private PacketBarrier barrier;
+
+    /**
+     * To be made when new connections have just been moved elsewhere.
+     *
+     * @param before the kernel's counters before the flip
+     */
+    Departures(List<Departure> all, TcpCounters before) {
+        this.all = List.copyOf(all);
+        this.before = before;
+        this.barrier = PacketBarrier.begin();
+    }
+
+    List<Departure> all() {
+        return all;
+    }
+
+    /** New connections to one of them have been moved elsewhere only now. */
+    void movedLater() {
+        barrier = PacketBarrier.begin();
+    }
+
+    /** The kernel's counters now; 0 where /proc does not show them, which makes every change 0 too. */
+    static TcpCounters counters() {
+        try {
+            return TcpCounters.read();
+        } catch (IOException e) {
+            return new TcpCounters(0, 0, 0, 0);
+        }
+    }
+
+    void count() throws LinuxException {
+        for (Departure one : all) {
+            one.countHandshakes();
+        }
+    }
+
+    void capture() throws LinuxException {
+        try {
+            barrier.await();
+        } catch (IOException e) {
+            // Not on this host: a handshake that began in the very microseconds of the flip may go unseen.
+        }
+        for (Departure one : all) {
+            one.capture();
+        }
+    }
+
+    boolean isEmpty() throws LinuxException {
+        boolean empty = true;
+        for (Departure one : all) {
+            empty &= one.isEmpty();
+        }
+        return empty;
+    }
+
+    Ledger ledger(Mode mode, String why) {
+        TcpCounters change = counters().since(before);
+        return new Ledger(
+                mode,
+                why,
+                all.stream().map(Departure::ledger).toList(),
+                new Ledger.Counters(
+                        change.listenOverflows(),
+                        change.listenDrops(),
+                        change.migrateSuccess(),
+                        change.migrateFailure()));
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return all.stream()
+                .map(Departure::ledger)
+                .map(group -> group.address() + ": " + group.handshakes() + " handshakes in flight, "
+                        + group.handshakesLeft() + " left; longest queue " + group.longestQueue())
+                .collect(Collectors.joining("; "));
+    }
+}

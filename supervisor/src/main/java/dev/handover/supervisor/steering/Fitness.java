@@ -1,0 +1,47 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.ListenerSearch;
+import dev.handover.supervisor.linux.OwnedSocket;
+import dev.handover.supervisor.linux.SocketRow;
+import java.util.Optional;
+
+/** Says what keeps a worker's listener from taking over from another generation's, and what to change. */
+final class Fitness {
+    private Fitness() {}
+
+    /** A socket that the worker has on a declared port, but where the declared address's clients do not come to. */
+    static Optional<String> misfit(WorkerId worker, ProcessId process, ListenAddress declared, ListenerSearch search) {
+        boolean found = search.found().entrySet().stream()
+                .anyMatch(entry ->
+                        entry.getKey().equals(declared) && !entry.getValue().isEmpty());
+        return found
+                ? Optional.empty()
+                : search.near().stream()
+                        .map(OwnedSocket::socket)
+                        .filter(near -> near.transport() == declared.transport()
+                                && near.local().getPort() == declared.port())
+                        .findFirst()
+                        .map(near -> worker + " (" + process + ") listens on " + near + " where " + declared
+                                + " is declared: to the kernel these are different groups, and the clients of one do not"
+                                + " reach the other; " + advice(declared, near));
+    }
+
+    private static String advice(ListenAddress declared, SocketRow near) {
+        if (!declared.isIpv6() && near.isIpv6()) {
+            return "open an AF_INET socket (in Java: ServerSocketChannel.open(StandardProtocolFamily.INET), or"
+                    + " -Djava.net.preferIPv4Stack=true for all its sockets)";
+        }
+        if (declared.isIpv6() && !near.isIpv6()) {
+            return "open an AF_INET6 socket";
+        }
+        if (declared.address().equals(near.local().getAddress())) {
+            return declared.dualStack()
+                    ? "set IPV6_V6ONLY to 0 before bind()"
+                    : "set IPV6_V6ONLY to 1 before bind(), or declare ?dual-stack";
+        }
+        return "bind to " + declared.address().getHostAddress() + ", or declare the other address";
+    }
+}

@@ -1,0 +1,148 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.GenerationId;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.SockDiag;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+
+/** A worker's listener that the supervisor holds. */
+final class Member {
+    private final WorkerId worker;
+    private final ProcessId process;
+    private final HeldListener listener;
+    private final boolean standIn;
+    private final Map<WorkerId, ProcessId> adopters = new TreeMap<>();
+    private boolean orphan;
+    private Duration patience = Duration.ZERO;
+    private long patienceEnds;
+
+    Member(WorkerId worker, ProcessId process, HeldListener listener) {
+        this(worker, process, listener, false);
+    }
+
+    private Member(WorkerId worker, ProcessId process, HeldListener listener, boolean standIn) {
+        this.worker = worker;
+        this.process = process;
+        this.listener = listener;
+        this.standIn = standIn;
+    }
+
+    /** In the place of a worker that can't take new connections, the supervisor's own listener, which takes none. */
+    Member standIn(SockDiag sockets) throws IOException {
+        return new Member(worker, process, HeldListener.standIn(listener.address(), sockets), true);
+    }
+
+    boolean isStandIn() {
+        return standIn;
+    }
+
+    WorkerId worker() {
+        return worker;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    GenerationId generation() {
+        return worker.generation();
+    }
+
+    HeldListener listener() {
+        return listener;
+    }
+
+    /** The socket's identity, which no other ever has. */
+    long cookie() {
+        return listener.socket().cookie();
+    }
+
+    boolean isTcp() {
+        return listener.address().transport() == Transport.TCP;
+    }
+
+    /** Connections, or for UDP bytes, that wait in it. */
+    long waiting() throws LinuxException {
+        return listener.backlog().waiting();
+    }
+
+    /** Its worker has died; others may adopt it, for so long from now on. */
+    void orphan(Duration itsPatience) {
+        orphan = true;
+        patience = itsPatience;
+        waitAnew();
+    }
+
+    /** The time in which it may be adopted begins again. */
+    void waitAnew() {
+        patienceEnds = System.nanoTime() + patience.toNanos();
+    }
+
+    /** How long it may wait for an adopter, and then to be taken; 0 if none is expected. */
+    Duration patience() {
+        return patience;
+    }
+
+    boolean isOrphan() {
+        return orphan;
+    }
+
+    /** Whether somebody is expected to adopt it, if nobody has. */
+    boolean isAwaited() {
+        return orphan && System.nanoTime() - patienceEnds < 0;
+    }
+
+    /** Lets these accept from it too, those that do not yet. UDP has no connections that wait to be accepted. */
+    void passTo(Map<WorkerId, ProcessId> able, BiPredicate<WorkerId, HeldListener> pass) {
+        able.forEach((worker, its) -> {
+            if (isTcp() && !its.equals(process) && !its.equals(adopters.get(worker)) && pass.test(worker, listener)) {
+                adopters.put(worker, its);
+            }
+        });
+    }
+
+    /** Those that it was passed to, dead or alive. */
+    Map<WorkerId, ProcessId> adopters() {
+        return adopters;
+    }
+
+    /** Whether someone accepts from it, or soon may: its worker still runs, or one that adopted it, or will. */
+    boolean isAttended() {
+        return runs(process) || adopters.values().stream().anyMatch(Member::runs) || isAwaited();
+    }
+
+    /** Whether the worker has not ended, whatever has been heard of it. */
+    static boolean runs(ProcessId process) {
+        return Processes.stat(process.pid())
+                .filter(stat -> stat.startTicks() == process.startTicks() && stat.state() != 'Z')
+                .isPresent();
+    }
+
+    /** Leaves its group for good, also where its adopters have it open. */
+    void end() throws LinuxException {
+        if (!adopters.isEmpty()) {
+            listener.end();
+        }
+    }
+
+    /** Nothing new may come to it; for UDP there is no such thing, and a program must do. */
+    void seal() throws LinuxException {
+        if (isTcp()) {
+            listener.seal();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return worker + " (" + process + ") at " + listener.address();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.Counts;
+import dev.handover.supervisor.core.GenerationId;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.LinuxException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A dead worker's listeners in one group, once nobody is steered to them: those who adopted them accept from them, until
+ * they are seen empty or their time is over. For one thread.
+ */
+final class Orphan {
+    private final SteeredGroup group;
+    private final Departure departure;
+    private final Departures departures;
+    private final long patienceNanos;
+    private final long began = System.nanoTime();
+    private long waited;
+
+    Orphan(SteeredGroup group, Departure departure, Duration patience) {
+        this.group = group;
+        this.departure = departure;
+        this.departures = new Departures(List.of(departure), Departures.counters());
+        this.patienceNanos = patience.toNanos();
+    }
+
+    List<Member> members() {
+        return departure.members();
+    }
+
+    GenerationId generation() {
+        return members().get(0).generation();
+    }
+
+    /** Sees what waits, and takes the handshakes in flight to wait for. */
+    void capture() throws LinuxException {
+        if (patienceNanos > 0) {
+            departures.capture();
+        }
+        waited = departure.waiting();
+    }
+
+    boolean isOver() throws LinuxException {
+        return System.nanoTime() - began >= patienceNanos || departures.isEmpty();
+    }
+
+    /** Lets go of them; what they still hold is lost. */
+    void release() throws IOException {
+        try {
+            departure.release(group);
+        } catch (IOException e) {
+            group.drop(departure.members());
+            throw e;
+        }
+    }
+
+    /** What became of what waited, after the release; empty if nothing did. */
+    String told() {
+        long lost = departure.lost();
+        long found = Math.max(waited, lost);
+        if (found == 0) {
+            return "";
+        }
+        boolean tcp = departure.address().transport() == Transport.TCP;
+        String died = members().get(0) + " died with " + Counts.text(found, tcp ? "connection" : "byte")
+                + " that it had not accepted";
+        String adopters = adopters();
+        if (!adopters.isEmpty()) {
+            return died + ": adopted by " + adopters + "; " + lost + " lost, after "
+                    + millis(System.nanoTime() - began);
+        }
+        return died + (patienceNanos > 0 ? ", and nobody adopted that within " + millis(patienceNanos) : "") + ": "
+                + (lost == found ? "lost" : lost + " lost");
+    }
+
+    private static String millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+    }
+
+    private String adopters() {
+        TreeSet<WorkerId> all = new TreeSet<>();
+        members().forEach(one -> all.addAll(one.adopters().keySet()));
+        return all.stream().map(WorkerId::toString).collect(Collectors.joining(", "));
+    }
+}

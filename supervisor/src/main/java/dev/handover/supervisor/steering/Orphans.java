@@ -1,0 +1,107 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.GenerationId;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.SockDiag;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+
+/** What dead workers of one service left behind, and who can adopt it. For one thread. */
+final class Orphans {
+    private final Roster roster;
+    private final SockDiag sockets;
+    private final BiPredicate<WorkerId, HeldListener> pass;
+    private final Consumer<String> warnings;
+    private final List<Orphan> watched = new ArrayList<>();
+    private Map<WorkerId, ProcessId> adopters = Map.of();
+
+    Orphans(Roster roster, SockDiag sockets, BiPredicate<WorkerId, HeldListener> pass, Consumer<String> warnings) {
+        this.roster = roster;
+        this.sockets = sockets;
+        this.pass = pass;
+        this.warnings = warnings;
+    }
+
+    /** Whether {@link #turn} has anything to look at. */
+    boolean isEmpty() {
+        return watched.isEmpty();
+    }
+
+    void adopters(Map<WorkerId, ProcessId> able) {
+        adopters = able;
+        passOn();
+    }
+
+    /** To all that can, so that none of them has to be waited for, or be outlived. */
+    void passOn() {
+        for (SteeredGroup group : roster.groups()) {
+            group.members(Member::isOrphan).forEach(one -> one.passTo(adopters, pass));
+        }
+    }
+
+    /** Nobody is steered to these any more: lets go of them, as soon as they are empty where others accept from them. */
+    void letGo(SteeredGroup group, List<Member> dead, Duration patience) {
+        List<Member> fresh = dead.stream().filter(one -> !isWatched(one)).toList();
+        if (!fresh.isEmpty()) {
+            fresh.forEach(Member::waitAnew);
+            Orphan orphan = new Orphan(group, new Departure(group.address(), fresh, sockets), patience);
+            watched.add(orphan);
+            try {
+                orphan.capture();
+                turn(orphan);
+            } catch (IOException e) {
+                failed(orphan, e);
+            }
+        }
+    }
+
+    private boolean isWatched(Member member) {
+        return watched.stream().anyMatch(one -> one.members().contains(member));
+    }
+
+    void turn() {
+        List.copyOf(watched).forEach(this::turn);
+    }
+
+    private void turn(Orphan orphan) {
+        try {
+            if (orphan.isOver()) {
+                watched.remove(orphan);
+                orphan.release();
+                String told = orphan.told();
+                if (!told.isEmpty()) {
+                    warnings.accept(told);
+                }
+            }
+        } catch (IOException e) {
+            failed(orphan, e);
+        }
+    }
+
+    private void failed(Orphan orphan, IOException e) {
+        watched.remove(orphan);
+        warnings.accept(orphan.members().get(0)
+                + " has ended, and what becomes of what it had not accepted can't be told: " + e.getMessage());
+    }
+
+    /** The generation leaves as a whole, and these with it. */
+    void forget(GenerationId generation) {
+        watched.removeIf(orphan -> orphan.generation().equals(generation));
+    }
+
+    /** All other generations leave. */
+    void forgetAllBut(GenerationId generation) {
+        watched.removeIf(orphan -> !orphan.generation().equals(generation));
+    }
+
+    void forgetAll() {
+        watched.clear();
+    }
+}

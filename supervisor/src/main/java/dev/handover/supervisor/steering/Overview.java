@@ -1,0 +1,70 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.SteeringStatus;
+import dev.handover.supervisor.core.SteeringStatus.Role;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.SocketOwners;
+import dev.handover.supervisor.linux.SocketRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
+
+/** Says who stands where in a service's groups, for people. */
+final class Overview {
+    private final LongPredicate isWorker;
+    /** By inode. */
+    private final Map<Long, Long> owners;
+
+    private Overview(LongPredicate isWorker, Map<Long, Long> owners) {
+        this.isWorker = isWorker;
+        this.owners = owners;
+    }
+
+    /** @param isWorker whether a pid is that of a worker, or of a descendant of one */
+    static List<SteeringStatus.Group> of(Collection<SteeredGroup> groups, LongPredicate isWorker) {
+        List<Long> strange = groups.stream()
+                .flatMap(group -> group.strangers().stream())
+                .map(SocketRow::inode)
+                .toList();
+        Overview overview = new Overview(isWorker, strange.isEmpty() ? Map.of() : SocketOwners.of(strange));
+        return groups.stream().map(overview::group).toList();
+    }
+
+    private SteeringStatus.Group group(SteeredGroup group) {
+        List<SteeringStatus.Member> members = new ArrayList<>();
+        for (long cookie : group.order()) {
+            members.add(group.held(cookie).map(one -> held(group, one)).orElseGet(() -> other(group, cookie)));
+        }
+        return new SteeringStatus.Group(group.address(), members);
+    }
+
+    private static SteeringStatus.Member held(SteeredGroup group, Member member) {
+        if (group.isKept(member) || member.isStandIn()) {
+            Role role = member.isStandIn() ? Role.STAND_IN : Role.RELEASED;
+            return new SteeringStatus.Member(role, Optional.of(member.worker()), OptionalLong.empty(), "");
+        }
+        Role role = group.serves(member) ? Role.SERVES : Role.WAITS;
+        OptionalLong pid = OptionalLong.of(member.pid());
+        return new SteeringStatus.Member(role, Optional.of(member.worker()), pid, "");
+    }
+
+    private SteeringStatus.Member other(SteeredGroup group, long cookie) {
+        Optional<Long> pid = group.strangers().stream()
+                .filter(row -> row.cookie() == cookie)
+                .findFirst()
+                .map(row -> owners.get(row.inode()));
+        // A worker that is being started has its listener before it is ready.
+        if (pid.isPresent() && isWorker.test(pid.get())) {
+            return new SteeringStatus.Member(Role.WAITS, Optional.empty(), OptionalLong.of(pid.get()), "");
+        }
+        return new SteeringStatus.Member(
+                Role.STRANGER,
+                Optional.empty(),
+                pid.map(OptionalLong::of).orElse(OptionalLong.empty()),
+                pid.map(Processes::commandLine).orElse(""));
+    }
+}

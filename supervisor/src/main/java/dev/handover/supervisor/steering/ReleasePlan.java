@@ -1,0 +1,79 @@
+package dev.handover.supervisor.steering;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How members leave a group so that its program is right before and after each step.
+ *
+ * <p>A member that leaves draws the last one into its place. That is harmless where the last one is the leaving one, or
+ * does not serve. Where it serves, the program does without it meanwhile; that takes another member that serves and, for
+ * UDP, would move flows. What can't leave so is {@link #kept}: sealed, it holds a place until the next generation's
+ * listeners have joined behind it, and those, not serving yet, can be moved.
+ *
+ * @param steps in order; the last program is that of all serving members
+ * @param kept who stays for now
+ */
+record ReleasePlan<M>(List<Step<M>> steps, Set<M> kept) {
+    ReleasePlan {
+        steps = List.copyOf(steps);
+        kept = Set.copyOf(kept);
+    }
+
+    /**
+     * @param group as it is now, its program choosing among {@code serving}; it is left as it is
+     * @param serving who takes new connections; empty if the group has no program to keep right
+     * @param leaving none of them serves
+     * @param flows whether a flow must stay with its member all the time, as UDP's must
+     */
+    static <M> ReleasePlan<M> of(Group<M> group, List<M> serving, Set<M> leaving, boolean flows) {
+        if (serving.stream().anyMatch(leaving::contains)) {
+            throw new IllegalArgumentException("who leaves does not serve: " + leaving + " of " + serving);
+        }
+        Group<M> now = group.copy();
+        Set<M> left = new LinkedHashSet<>(leaving);
+        List<Step<M>> steps = new ArrayList<>();
+        List<M> program = serving;
+        while (!left.isEmpty()) {
+            M last = now.last();
+            M next = left.contains(last) ? last : lowest(now, left);
+            if (!next.equals(last) && serving.contains(last)) {
+                List<M> others = without(serving, last);
+                if (isOnlyAfter(now, next, serving) && (serving.size() == 1 || !flows)) {
+                    // Wherever the last one goes: all that remain serve.
+                    program = List.of();
+                } else if (!flows && !others.isEmpty()) {
+                    if (!program.equals(others)) {
+                        program = others;
+                        steps.add(new Step.Steer<>(program));
+                    }
+                } else {
+                    break;
+                }
+            }
+            steps.add(new Step.Leave<>(next));
+            now.leave(next);
+            left.remove(next);
+        }
+        if (!program.equals(serving)) {
+            steps.add(new Step.Steer<>(serving));
+        }
+        return new ReleasePlan<>(steps, left);
+    }
+
+    private static <M> M lowest(Group<M> group, Set<M> members) {
+        return group.order().stream().filter(members::contains).findFirst().orElseThrow();
+    }
+
+    private static <M> List<M> without(List<M> members, M one) {
+        return members.stream().filter(member -> !member.equals(one)).toList();
+    }
+
+    private static <M> boolean isOnlyAfter(Group<M> group, M leaving, List<M> serving) {
+        Group<M> after = group.copy();
+        after.leave(leaving);
+        return after.isOnly(serving);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.ListenerProbe;
+import dev.handover.supervisor.linux.ListenerSearch;
+import dev.handover.supervisor.linux.OwnedSocket;
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.linux.SocketRow;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** One service's groups by address, and the finding and holding of workers' listeners in them. For one thread. */
+final class Roster {
+    private final SockDiag sockets;
+    private final ListenerProbe probe;
+    private final Map<ListenAddress, SteeredGroup> groups = new LinkedHashMap<>();
+
+    Roster(SockDiag sockets) {
+        this.sockets = sockets;
+        this.probe = new ListenerProbe(sockets);
+    }
+
+    /**
+     * What was found of some workers.
+     *
+     * @param members by address, in the workers' order; held, newly or since before
+     * @param fresh those of them that were not held before
+     * @param misfits words about sockets that no client would reach
+     */
+    record Found(Map<ListenAddress, List<Member>> members, List<Member> fresh, List<String> misfits) {}
+
+    /**
+     * Holds all that the workers and their descendants have.
+     *
+     * @throws IOException if a listener can't be seen or held; none is, then, that was not before
+     */
+    Found hold(Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) throws IOException {
+        return hold(workers, listen, socket -> isOfOthers(socket, workers.keySet()));
+    }
+
+    /** Holds what the worker itself has, and leaves descendants out unless it lacks some; quick. */
+    void holdOwn(WorkerId worker, ProcessId process, List<ListenAddress> listen) throws IOException {
+        hold(Map.of(worker, process), listen, socket -> true);
+    }
+
+    private Found hold(Map<WorkerId, ProcessId> workers, List<ListenAddress> listen, Predicate<SocketRow> known)
+            throws IOException {
+        Found found = new Found(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>());
+        try {
+            Map<Long, ListenerSearch> searches =
+                    probe.search(workers.values().stream().map(ProcessId::pid).toList(), listen, known);
+            for (Map.Entry<WorkerId, ProcessId> worker : workers.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .toList()) {
+                ProcessId process = worker.getValue();
+                ListenerSearch search = Objects.requireNonNull(searches.get(process.pid()));
+                hold(worker.getKey(), process, listen, search, found);
+            }
+            return found;
+        } catch (IOException e) {
+            drop(found.fresh());
+            throw e;
+        }
+    }
+
+    private boolean isOfOthers(SocketRow socket, Set<WorkerId> workers) {
+        return groups.values().stream()
+                .flatMap(group -> group.held(socket.cookie()).stream())
+                .anyMatch(member -> !workers.contains(member.worker()));
+    }
+
+    private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen, ListenerSearch search, Found into)
+            throws IOException {
+        if (!search.complete() && !search.unreadable().isEmpty()) {
+            throw new IOException(search.explanation());
+        }
+        for (ListenAddress address : listen) {
+            Fitness.misfit(worker, process, address, search).ifPresent(into.misfits()::add);
+            SteeredGroup group = groups.computeIfAbsent(address, one -> new SteeredGroup(one, sockets));
+            for (OwnedSocket socket : search.found().getOrDefault(address, List.of())) {
+                Optional<Member> known = group.held(socket.socket().cookie());
+                if (known.isPresent() && known.get().isOrphan()) {
+                    continue; // It was passed to this worker.
+                }
+                Member member = known.isPresent()
+                        ? known.get()
+                        : new Member(worker, process, HeldListener.hold(socket, address));
+                if (known.isEmpty()) {
+                    group.hold(member);
+                    into.fresh().add(member);
+                }
+                List<Member> here = into.members().computeIfAbsent(address, one -> new ArrayList<>());
+                if (!here.contains(member)) {
+                    here.add(member);
+                }
+            }
+        }
+    }
+
+    List<SteeredGroup> groups() {
+        return List.copyOf(groups.values());
+    }
+
+    SteeredGroup group(ListenAddress address) {
+        return groups.computeIfAbsent(address, one -> new SteeredGroup(one, sockets));
+    }
+
+    void drop(List<Member> members) {
+        for (Member one : members) {
+            group(one.listener().address()).drop(List.of(one));
+        }
+        forgetEmpty();
+    }
+
+    void forgetEmpty() {
+        groups.values().removeIf(SteeredGroup::isEmpty);
+    }
+}

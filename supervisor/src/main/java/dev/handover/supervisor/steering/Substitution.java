@@ -1,0 +1,109 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.KernelSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Who gets the share of a worker that died while it served: its siblings, then the one started in its place. For one thread. */
+final class Substitution {
+    private final Roster roster;
+    private final Orphans orphans;
+    private final Consumer<String> warnings;
+
+    Substitution(Roster roster, Orphans orphans, Consumer<String> warnings) {
+        this.roster = roster;
+        this.orphans = orphans;
+        this.warnings = warnings;
+    }
+
+    /** @param patience how long what waits in its listeners may wait for an adopter, and then to be taken; 0 if none will come */
+    void steerAway(WorkerId worker, Duration patience) {
+        for (SteeredGroup group : roster.groups()) {
+            List<Member> dead = group.members(one -> one.worker().equals(worker));
+            dead.forEach(one -> one.orphan(patience));
+            try {
+                if (dead.stream().anyMatch(group::serves)) {
+                    steerAway(group, dead, patience);
+                }
+            } catch (IOException e) {
+                warnings.accept(worker + " has ended, and " + group.address() + " may still be steered to it: "
+                        + e.getMessage());
+            }
+        }
+        orphans.passOn();
+    }
+
+    private void steerAway(SteeredGroup group, List<Member> dead, Duration patience) throws IOException {
+        boolean migrates = KernelSettings.migratesRequests();
+        List<Member> siblings =
+                group.serving().stream().filter(one -> !one.isOrphan()).toList();
+        if (!siblings.isEmpty()) {
+            group.look();
+            group.serve(siblings);
+            if (migrates || !patience.isZero()) {
+                letGo(group, dead);
+            }
+        } else if (!migrates && patience.isZero() && dead.get(0).isTcp()) {
+            // What comes to the queue now would be lost; a SYN that is dropped is sent again.
+            group.standIn(dead.get(0));
+        }
+    }
+
+    /** @param listen where its generation is steered to */
+    void rejoin(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
+        try {
+            Roster.Found found = roster.hold(Map.of(worker, process), listen);
+            found.misfits().forEach(text -> warnings.accept(worker.service() + ": " + text));
+            for (SteeredGroup group : roster.groups()) {
+                List<Member> fresh = found.members().getOrDefault(group.address(), List.of());
+                List<Member> dead = group.members(one ->
+                        (one.isOrphan() || one.isStandIn() || one.worker().equals(worker)) && !fresh.contains(one));
+                if (!fresh.isEmpty() || !dead.isEmpty()) {
+                    replace(group, dead, fresh);
+                }
+            }
+        } catch (IOException e) {
+            warnings.accept(worker + " (" + process + ") gets no new connections: " + e.getMessage());
+        }
+    }
+
+    /** In the places of the dead, so that other members keep their flows. */
+    private void replace(SteeredGroup group, List<Member> dead, List<Member> fresh) throws IOException {
+        group.look();
+        List<Member> waiting = new ArrayList<>(fresh);
+        Set<Member> next = new LinkedHashSet<>();
+        for (Member one : group.serving()) {
+            if (!dead.contains(one)) {
+                next.add(one);
+            } else if (!waiting.isEmpty()) {
+                next.add(waiting.remove(0));
+            }
+        }
+        next.addAll(waiting);
+        if (!next.isEmpty()) {
+            group.serve(List.copyOf(next));
+        }
+        letGo(group, dead.stream().filter(one -> !group.serves(one)).toList());
+    }
+
+    /** Of dead workers: their queues go to others if the kernel migrates, or if others adopt them, and are lost if not. */
+    private void letGo(SteeredGroup group, List<Member> dead) {
+        Map<WorkerId, List<Member>> byWorker = new TreeMap<>();
+        dead.forEach(one -> byWorker.computeIfAbsent(one.worker(), none -> new ArrayList<>())
+                .add(one));
+        boolean adoptable = group.address().transport() == Transport.TCP && !KernelSettings.migratesRequests();
+        byWorker.values()
+                .forEach(one -> orphans.letGo(group, one, adoptable ? one.get(0).patience() : Duration.ZERO));
+    }
+}

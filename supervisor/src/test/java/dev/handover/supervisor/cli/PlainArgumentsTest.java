@@ -1,0 +1,89 @@
+package dev.handover.supervisor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The quick reader of arguments and picocli agree on every command line that the quick one takes. */
+class PlainArgumentsTest {
+    private static final List<String> WORDS = List.of(
+            "status",
+            "reload",
+            "stop",
+            "start",
+            "shutdown",
+            "version",
+            "web",
+            "status",
+            "--json",
+            "--no-wait",
+            "--socket",
+            "/run/c.sock",
+            "--timeout",
+            "30s",
+            "--help",
+            "--jsn",
+            "-h",
+            "",
+            "@file",
+            "--",
+            "-",
+            "--json=x");
+
+    @Test
+    void whatThePlainReaderTakesPicocliUnderstandsAlike() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        int taken = 0;
+        for (int i = 0; i < 2000; i++) {
+            String[] arguments = arguments(random);
+            Invocation plain = PlainArguments.read(arguments);
+            if (plain != null) {
+                taken++;
+                assertThat(picocli(arguments))
+                        .as("-Dseed=%d, arguments %s", seed, List.of(arguments))
+                        .isEqualTo(new SupervisorctlCommand.Result.Understood(plain));
+            }
+        }
+        assertThat(taken).as("plain command lines met, -Dseed=%d", seed).isGreaterThan(50);
+    }
+
+    @Test
+    void everyActionHasItsPlainForm() {
+        for (Action action : Action.values()) {
+            String[] arguments =
+                    action.needsService() ? new String[] {action.word(), "web"} : new String[] {action.word()};
+            assertThat(PlainArguments.read(arguments)).as(action.word()).isNotNull();
+        }
+    }
+
+    @Test
+    void aTimeoutIsUnderstoodByPicocli() {
+        assertThat(PlainArguments.read("reload", "--timeout", "2m")).isNull();
+        assertThat(picocli("reload", "--timeout", "2m"))
+                .isInstanceOfSatisfying(
+                        SupervisorctlCommand.Result.Understood.class,
+                        understood ->
+                                assertThat(understood.invocation().timeout()).isEqualTo(Duration.ofMinutes(2)));
+    }
+
+    private static String[] arguments(Random random) {
+        List<String> arguments = new ArrayList<>();
+        int length = random.nextInt(5);
+        for (int i = 0; i < length; i++) {
+            arguments.add(WORDS.get(random.nextInt(WORDS.size())));
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    private static SupervisorctlCommand.Result picocli(String... arguments) {
+        PrintWriter nowhere = new PrintWriter(new StringWriter());
+        return SupervisorctlCommand.parse(nowhere, nowhere, arguments);
+    }
+}

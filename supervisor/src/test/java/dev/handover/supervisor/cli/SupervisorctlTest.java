@@ -1,0 +1,335 @@
+package dev.handover.supervisor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class SupervisorctlTest {
+    private static final String START_BEGAN =
+            "{'id':'1','event':{'service':'web','generation':8,'phase':'start','state':'began','text':'web generation 8"
+                    + " starts'}}";
+    private static final String START_ENDED =
+            "{'id':'1','event':{'service':'web','generation':8,'phase':'start','state':'ended','took_ms':812,'end':'done','text':'web"
+                    + " generation 8 is ready'}}";
+    private static final String RELOADED =
+            "{'id':'1','result':{'reloads':[{'service':'web','from':7,'to':8,'outcome':'completed','reason':'ok',"
+                    + "'phases':[{'phase':'start','took_ms':812,'end':'done'},{'phase':'drain','took_ms':60000,"
+                    + "'end':'drain-timed-out'}],'drained':41,'cut':1}]}}";
+    private static final String RELOAD_FAILED =
+            "{'id':'1','error':{'code':'failed','message':'web: it died','reloads':[{'service':'web','from':7,'to':8,"
+                    + "'outcome':'failed','reason':'it died; generation 7 still serves','last_lines':['bind: in use'],"
+                    + "'phases':[{'phase':'start','took_ms':95,'end':'exited-before-ready'}]}]}}";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<FakeSupervisor> supervisors = new ArrayList<>();
+    private Path folder = Path.of("/");
+
+    /** In /tmp itself, for a socket's path is at most 107 bytes. */
+    @BeforeEach
+    void makeFolder() throws IOException {
+        folder = Files.createTempDirectory(Path.of("/tmp"), "ctl");
+    }
+
+    @AfterEach
+    void removeFolder() throws IOException {
+        for (FakeSupervisor supervisor : supervisors) {
+            supervisor.close();
+        }
+        Files.deleteIfExists(socket());
+        Files.delete(folder);
+    }
+
+    @Test
+    void aReloadThatCompletesEndsWithZeroAndASummary() throws IOException {
+        FakeSupervisor supervisor =
+                supervisor("{'id':'1','event':{'accepted':''}}", START_BEGAN, START_ENDED, RELOADED);
+        assertThat(run("reload", "web")).isEqualTo(0);
+        assertThat(supervisor.requests()).containsExactly("{'id':'1','method':'reload','service':'web'}");
+        assertThat(out().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("web generation 8 starts"),
+                        line -> assertThat(line).isEqualTo("web generation 8 is ready (start, 0.8 s)"),
+                        line -> assertThat(line).isEqualTo("web: generation 8 serves, generation 7 is gone"),
+                        line -> assertThat(line).isEqualTo("  start 0.8 s, drain 1 min 0 s (drain timed out)"),
+                        line -> assertThat(line).isEqualTo("  41 connections drained, 1 cut"));
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void aReloadThatFailsEndsWithOneAndSaysWhy() throws IOException {
+        supervisor(START_BEGAN, RELOAD_FAILED);
+        assertThat(run("reload")).isEqualTo(1);
+        assertThat(err()).isEqualTo("""
+                        web: reload failed: it died; generation 7 still serves
+                          start 95 ms (exited before ready)
+                          the worker's last lines on stderr:
+                          | bind: in use
+                        """);
+    }
+
+    @Test
+    void aReloadThatDoesNotWaitSaysThatItWasAccepted() throws IOException {
+        FakeSupervisor supervisor = supervisor("{'id':'1','result':{'accepted':'reload of web'}}");
+        assertThat(run("reload", "--no-wait")).isEqualTo(0);
+        assertThat(supervisor.requests()).containsExactly("{'id':'1','method':'reload','wait':false}");
+        assertThat(out()).isEqualTo("accepted: reload of web\n");
+    }
+
+    @Test
+    void aReloadThatOutlastsTheTimeoutEndsWithOneAndGoesOn() throws IOException {
+        supervisors.add(new FakeSupervisor(socket(), true, START_BEGAN));
+        assertThat(run("reload", "--timeout", "50ms")).isEqualTo(1);
+        assertThat(err()).isEqualTo("supervisorctl: the reload has not ended within 0.1 s; it goes on\n");
+    }
+
+    @Test
+    void aSupervisorThatEndsTheConnectionWithoutAnAnswerHasCrashed() throws IOException {
+        supervisor(START_BEGAN);
+        assertThat(run("reload")).isEqualTo(7);
+        assertThat(err()).contains("went away before it had answered").contains("unknown");
+    }
+
+    @Test
+    void aSupervisorThatTalksNonsenseIsNoSupervisor() throws IOException {
+        supervisor("SSH-2.0-OpenSSH");
+        assertThat(run("status")).isEqualTo(7);
+        assertThat(err())
+                .startsWith("supervisorctl: the supervisor at " + socket())
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bad-request,           1",
+        "unknown-service,       2",
+        "invalid-configuration, 2",
+        "failed,                1",
+        "replaced,              1",
+        "stopping,              1",
+        "busy,                  1",
+        "forbidden,             4",
+        "never-heard-of,        1"
+    })
+    void anErrorCodeBecomesAnExitCodeAndItsMessageALineEach(String code, int exitCode) throws IOException {
+        supervisor("{'id':null,'error':{'code':'" + code + "','message':'one\\ntwo'}}");
+        assertThat(run("start", "web")).isEqualTo(exitCode);
+        assertThat(err()).startsWith("supervisorctl: one\nsupervisorctl: two\n");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void withoutASupervisorItEndsWithSeven() {
+        assertThat(run("status")).isEqualTo(7);
+        assertThat(err())
+                .isEqualTo("supervisorctl: no supervisor is running at " + socket()
+                        + " (there is no such socket); --socket names another place\n");
+    }
+
+    @Test
+    void aSocketFileWithoutASupervisorEndsWithSevenToo() throws IOException {
+        supervisor().close();
+        assertThat(run("status")).isEqualTo(7);
+        assertThat(err()).startsWith("supervisorctl: no supervisor is running at");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"running, 0", "starting, 3", "stopping, 3", "stopped, 3"})
+    void statusTellsWhetherEveryServiceRuns(String state, int exitCode) throws IOException {
+        supervisor("{'id':'1','result':{'services':[{'service':'api','state':'running','generations':[]},"
+                + "{'service':'web','state':'" + state + "','generations':[]}]}}");
+        assertThat(run("status")).isEqualTo(exitCode);
+        assertThat(out()).isEqualTo("api: running\nweb: " + state + "\n");
+    }
+
+    @Test
+    void statusShowsATableOfWorkers() throws IOException {
+        supervisor("{'id':'1','result':{'services':[{'service':'web','state':'running','serving':8,"
+                + "'steering':{'mode':'steered','groups':[{'address':'tcp://127.0.0.1:80','members':["
+                + "{'role':'released','generation':7,'worker':1},"
+                + "{'role':'serves','generation':8,'worker':1,'pid':4712},"
+                + "{'role':'stranger','pid':666,'command':'python3 evil.py'}]}]},'generations':["
+                + "{'generation':7,'state':'draining','in_state_ms':1,'workers':[{'worker':1,'state':'draining',"
+                + "'pid':4711,'in_state_ms':1200,'restarts':2,'last_exit':'killed by SIGKILL','connections':3,"
+                + "'text':'so\\u001b[2J long'}]},{'generation':8,'state':'serving','in_state_ms':1,'workers':["
+                + "{'worker':1,'state':'waiting','in_state_ms':100000000,'restarts':0}]}]}]}}");
+        assertThat(run("status", "web")).isEqualTo(0);
+        assertThat(out()).isEqualTo("""
+                        web: running, generation 8 serves, steered
+                          GENERATION  STATE     WORKER  STATE     PID   FOR      CONNECTIONS  RESTARTS  LAST EXIT          STATUS
+                          7           draining  1       draining  4711  1.2 s    3            2         killed by SIGKILL  so?[2J long
+                          8           serving   1       waiting   -     1 d 3 h  -            0         -
+                          tcp://127.0.0.1:80
+                            0  released: generation 7 worker 1
+                            1  serves: generation 8 worker 1, pid 4712
+                            2  stranger: pid 666, python3 evil.py
+                        """);
+    }
+
+    @Test
+    void doctorSaysWhatToChangeAndEndsWithOneWhereAServiceIsNotAsConfigured() throws IOException {
+        supervisor(
+                "{'id':'1','result':{'services':[{'service':'web','mode':'plain','why':'EPERM','as_configured':false,"
+                        + "'running':'steered','findings':[]}],'host':[{'text':'no','advice':'yes','command':'sysctl a'}]}}");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out()).isEqualTo("""
+                        web: plain (EPERM); now steered
+                        this host:
+                          - no
+                            change: yes
+                            see: sysctl a
+                        """);
+    }
+
+    @Test
+    void doctorEndsWithZeroWhereEveryServiceIsAsConfigured() throws IOException {
+        supervisor("{'id':'1','result':{'services':[{'service':'web','mode':'steered','as_configured':true,"
+                + "'running':'steered','findings':[]}],'host':[]}}");
+        assertThat(run("doctor")).isEqualTo(0);
+    }
+
+    @Test
+    void jsonIsWhatTheSupervisorSaidLineByLine() throws IOException {
+        supervisor(START_BEGAN, RELOAD_FAILED);
+        assertThat(run("--json", "reload")).isEqualTo(1);
+        assertThat(out().replace('"', '\'')).isEqualTo(START_BEGAN + "\n" + RELOAD_FAILED + "\n");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void jsonTellsOfASupervisorThatIsNotThereToo() {
+        assertThat(run("--json", "status")).isEqualTo(7);
+        assertThat(out()).startsWith("{\"error\":{\"exit_code\":7,\"message\":\"no supervisor is running at");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void aTerminalHasALiveLineThatIsErasedInTheEnd() throws IOException {
+        supervisor("{'id':'1','event':{'accepted':'reload of web'}}", START_BEGAN, START_ENDED, RELOADED);
+        assertThat(runOnTerminal("reload")).isEqualTo(0);
+        assertThat(out())
+                .contains("\r\u001b[Kreload of web, 0.")
+                .contains("\r\u001b[Kweb generation 8 starts, 0.")
+                .contains("\r\u001b[Kweb generation 8 is ready (start, 0.8 s)\n")
+                .containsPattern("\r\u001b\\[Kweb: generation 8 serves")
+                .endsWith("  41 connections drained, 1 cut\n");
+    }
+
+    @Test
+    void versionIsToldWithAndWithoutASupervisor() throws IOException {
+        assertThat(run("version")).isEqualTo(0);
+        assertThat(out()).startsWith("supervisorctl unpackaged\nsupervisord: no supervisor is running at");
+        out.reset();
+        supervisor("{'id':'1','result':{'version':'1.2.3','pid':17,'protocol':1}}");
+        assertThat(run("version")).isEqualTo(0);
+        assertThat(out())
+                .isEqualTo("supervisorctl unpackaged\nsupervisord 1.2.3, running as pid 17 at " + socket() + "\n");
+        out.reset();
+        assertThat(run("--json", "version")).isEqualTo(0);
+        assertThat(out()).isEqualTo("{\"supervisorctl\":\"unpackaged\",\"supervisord\":\"1.2.3\",\"pid\":17}\n");
+    }
+
+    @Test
+    void versionLooksForNoSupervisorUnlessOneIsNamed() {
+        assertThat(runPlain("version")).isEqualTo(0);
+        assertThat(out()).isEqualTo("supervisorctl unpackaged\n");
+        out.reset();
+        assertThat(runPlain("--json", "version")).isEqualTo(0);
+        assertThat(out()).isEqualTo("{\"supervisorctl\":\"unpackaged\"}\n");
+    }
+
+    @Test
+    void stopStartAndShutdownSayWhatWasDone() throws IOException {
+        FakeSupervisor supervisor = supervisor("{'id':'1','result':{'service':'web','generation':9}}");
+        assertThat(run("stop", "web")).isEqualTo(0);
+        assertThat(run("start", "web")).isEqualTo(0);
+        assertThat(run("shutdown")).isEqualTo(0);
+        assertThat(out())
+                .isEqualTo("web: stopped\nweb: generation 9 serves\n"
+                        + "every service is stopped; the supervisor has ended\n");
+        assertThat(supervisor.requests())
+                .containsExactly(
+                        "{'id':'1','method':'stop','service':'web'}",
+                        "{'id':'1','method':'start','service':'web'}",
+                        "{'id':'1','method':'shutdown'}");
+    }
+
+    @Test
+    void aWrongCommandLineEndsWithTwoAndOneLine() {
+        assertThat(run("relaod")).isEqualTo(2);
+        assertThat(err())
+                .contains("'relaod'")
+                .contains("did you mean 'reload'?")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void helpListsTheExitCodes() {
+        assertThat(run("--help")).isEqualTo(0);
+        assertThat(out()).contains("Exit codes:").contains("generate-completion");
+        for (ExitCode code : ExitCode.values()) {
+            assertThat(out()).contains("  " + code.number() + "   ");
+        }
+    }
+
+    private FakeSupervisor supervisor(String... lines) throws IOException {
+        FakeSupervisor supervisor = new FakeSupervisor(socket(), false, lines);
+        supervisors.add(supervisor);
+        return supervisor;
+    }
+
+    private Path socket() {
+        return folder.resolve("c.sock");
+    }
+
+    private int run(String... arguments) {
+        return run(false, arguments);
+    }
+
+    /** Without naming a socket. */
+    private int runPlain(String... arguments) {
+        PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
+        return new Supervisorctl(Map.of(), outStream, errStream, false).run(arguments);
+    }
+
+    private int runOnTerminal(String... arguments) {
+        return run(true, arguments);
+    }
+
+    private int run(boolean terminal, String... arguments) {
+        PrintStream outStream = new PrintStream(out, false, StandardCharsets.UTF_8);
+        PrintStream errStream = new PrintStream(err, false, StandardCharsets.UTF_8);
+        List<String> all = new ArrayList<>(List.of(arguments));
+        if (!all.contains("--help") && !all.contains("relaod")) {
+            all.addAll(List.of("--socket", socket().toString()));
+        }
+        int code = new Supervisorctl(Map.of(), outStream, errStream, terminal).run(all.toArray(String[]::new));
+        outStream.flush();
+        errStream.flush();
+        return code;
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

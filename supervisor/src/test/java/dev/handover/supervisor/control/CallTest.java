@@ -1,0 +1,76 @@
+package dev.handover.supervisor.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handover.supervisor.core.ServiceName;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CallTest {
+    @Test
+    void aRequestWaitsUnlessItSaysNot() throws BadCall {
+        assertThat(parse("{'id':'a','method':'reload'}"))
+                .isEqualTo(new Call("a", Call.Method.RELOAD, Optional.empty(), true));
+        assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
+                .isEqualTo(new Call("a", Call.Method.STOP, Optional.of(new ServiceName("web")), false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    ~~                                              | null | bad-request     | a JSON object
+                    hello                                           | null | bad-request     | not JSON
+                    {id:1}                                          | null | bad-request     | not JSON
+                    {'id':'a','method':'version'                    | null | bad-request     | not JSON
+                    {'id':'a','method':'version'} {}                | null | bad-request     | one JSON object a line
+                    ['id']                                          | null | bad-request     | a JSON object
+                    {'method':'version'}                            | null | bad-request     | 'id' is missing
+                    {'id':7,'method':'version'}                     | null | bad-request     | 'id' is not a string
+                    {'id':null,'method':'version'}                  | null | bad-request     | 'id' is not a string
+                    {'id':'','method':'version'}                    | null | bad-request     | 1 to 64 characters
+                    {'id':'a'}                                      | 'a'  | bad-request     | 'method' is missing
+                    {'id':'a','method':'explode'}                   | 'a'  | unknown-method  | 'explode'
+                    {'id':'a','method':'version','service':'web'}   | 'a'  | bad-request     | takes no field 'service'
+                    {'id':'a','method':'reload','colour':'red'}     | 'a'  | bad-request     | takes no field 'colour'
+                    {'id':'a','method':'reload','wait':'yes'}       | 'a'  | bad-request     | 'wait' must be true or false
+                    {'id':'a','method':'status','service':['web']}  | 'a'  | bad-request     | 'service' is not a string
+                    {'id':'a','method':'stop'}                      | 'a'  | bad-request     | needs the field 'service'
+                    {'id':'a','method':'stop','service':'no way'}   | 'a'  | unknown-service | 'no way'
+                    """)
+    void whatIsNoRequestIsAnsweredByItsCode(String line, String id, String code, String words) {
+        assertThatThrownBy(() -> parse(line)).isInstanceOfSatisfying(BadCall.class, bad -> {
+            assertThat(bad).hasMessageContaining(words);
+            assertThat(bad.answer().json().toString())
+                    .startsWith("{\"id\":" + id.replace('\'', '"') + ",\"error\":{\"code\":\"" + code + "\"");
+        });
+    }
+
+    @Test
+    void anIdIsAtMost64Characters() throws BadCall {
+        assertThat(parse("{'id':'" + "é".repeat(64) + "','method':'version'}").id())
+                .hasSize(64);
+        assertThatThrownBy(() -> parse("{'id':'" + "é".repeat(65) + "','method':'version'}"))
+                .hasMessage("'id' must be 1 to 64 characters, not 65");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreNoRequest() {
+        assertThatThrownBy(() -> Call.parse(new byte[] {'"', (byte) 0xff, '"'}))
+                .isInstanceOf(BadCall.class)
+                .hasMessageStartingWith("not UTF-8");
+    }
+
+    @Test
+    void nestingWithoutEndIsNoRequest() {
+        assertThatThrownBy(() -> parse("[".repeat(100_000)))
+                .isInstanceOf(BadCall.class)
+                .hasMessageStartingWith("not JSON");
+    }
+
+    private static Call parse(String line) throws BadCall {
+        return Call.parse(line.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.handover.supervisor.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.GenerationState;
+import dev.handover.supervisor.core.Ledger;
+import dev.handover.supervisor.core.Reply;
+import dev.handover.supervisor.core.Report.Phase;
+import dev.handover.supervisor.core.Report.PhaseEnd;
+import dev.handover.supervisor.core.Report.ReloadOutcome;
+import dev.handover.supervisor.core.Report.ServiceState;
+import dev.handover.supervisor.core.SteeringStatus;
+import dev.handover.supervisor.core.WorkerState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** docs/control.md says what the code does. */
+class ControlDocumentTest {
+    private final String document = read();
+
+    @Test
+    void theRequestShownIsUnderstood() throws BadCall {
+        List<String> requests =
+                examples().stream().filter(line -> line.contains("\"method\"")).toList();
+        assertThat(requests).hasSize(1);
+        Call call = Call.parse(requests.get(0).getBytes(StandardCharsets.UTF_8));
+        assertThat(call.method()).isEqualTo(Call.Method.RELOAD);
+        assertThat(call.service()).contains(Samples.WEB);
+        assertThat(call.waits()).isTrue();
+    }
+
+    @Test
+    void theAnswersShownAreThoseGiven() {
+        List<String> answers =
+                examples().stream().filter(line -> !line.contains("\"method\"")).toList();
+        assertThat(answers)
+                .containsExactly(
+                        line(AnswerLine.reply("2", Samples.STATUS)),
+                        line(AnswerLine.result("3", DiagnosisJson.of(Samples.DIAGNOSIS, Map.of()))),
+                        line(AnswerLine.accepted("1", "begins when the reload under way has ended")),
+                        line(AnswerLine.progress("1", Samples.START_BEGAN)),
+                        line(AnswerLine.progress("1", Samples.START_ENDED)),
+                        line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.COMPLETED)))),
+                        line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.FAILED)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyNameThatTheServerMaySayIsExplained(Enum<?> constant) {
+        assertThat(document).contains("`" + Wire.name(constant) + "`");
+    }
+
+    static Stream<Enum<?>> names() {
+        List<Enum<?>> names = new ArrayList<>();
+        names.addAll(List.of(ErrorCode.values()));
+        names.addAll(List.of(Call.Method.values()));
+        names.addAll(List.of(ServiceState.values()));
+        names.addAll(List.of(GenerationState.values()));
+        names.addAll(List.of(WorkerState.values()));
+        names.addAll(List.of(ReloadOutcome.values()));
+        names.addAll(List.of(Phase.values()));
+        names.addAll(List.of(PhaseEnd.values()));
+        names.addAll(List.of(Ledger.Mode.values()));
+        names.addAll(List.of(SteeringStatus.Role.values()));
+        return names.stream();
+    }
+
+    /** The indented lines that are JSON. */
+    private List<String> examples() {
+        return document.lines()
+                .filter(line -> line.startsWith("    {"))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static String line(AnswerLine answer) {
+        return new String(answer.bytes(), StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    private static String read() {
+        try {
+            return Files.readString(Path.of("../docs/control.md"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package dev.handover.supervisor.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.Reply;
+import dev.handover.supervisor.core.Report.ReloadOutcome;
+import dev.handover.supervisor.core.Request;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ControlServerTest {
+    private static final int OWN_UID = 1000;
+
+    private final FakeDaemon daemon = new FakeDaemon();
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final ControlServer server = new ControlServer(daemon, OWN_UID, log::add);
+    private Client client;
+
+    @BeforeEach
+    void connect() throws IOException {
+        client = new Client(server, OWN_UID);
+    }
+
+    @AfterEach
+    void disconnect() throws IOException, InterruptedException {
+        client.close();
+        server.finish(Duration.ZERO);
+        client.awaitServed();
+    }
+
+    @Test
+    void versionIsAnsweredWithoutTheCore() throws Exception {
+        client.send("{'id':'v','method':'version'}");
+        assertThat(client.line())
+                .isEqualTo("{'id':'v','result':{'version':'1.2.3','pid':"
+                        + ProcessHandle.current().pid() + ",'protocol':1}}");
+        assertThat(daemon.isIdle()).isTrue();
+    }
+
+    @Test
+    void aReloadThatWaitsIsToldEachStepAndTheEnd() throws Exception {
+        client.send("{'id':'1','method':'reload','service':'web'}");
+        FakeDaemon.Submitted reload = daemon.next();
+        assertThat(reload.request()).isEqualTo(new Request.Reload(FakeDaemon.CONFIGURATION, Optional.of(Samples.WEB)));
+        reload.answers().accepted("at once");
+        reload.answers().progress(Samples.START_BEGAN);
+        reload.answers().end(new Reply.Reloaded(List.of(Samples.COMPLETED)));
+        reload.answers().progress(Samples.START_ENDED);
+        client.send("{'id':'2','method':'version'}");
+
+        assertThat(client.line()).isEqualTo("{'id':'1','event':{'accepted':'at once'}}");
+        assertThat(client.line()).startsWith("{'id':'1','event':{'service':'web','generation':8,'phase':'start'");
+        assertThat(client.line()).startsWith("{'id':'1','result':{'reloads':[");
+        assertThat(client.line())
+                .as("nothing follows the last line of a request")
+                .startsWith("{'id':'2'");
+    }
+
+    @Test
+    void aReloadThatDoesNotWaitIsAnsweredOnceAccepted() throws Exception {
+        client.send("{'id':'1','method':'reload','wait':false}");
+        FakeDaemon.Submitted reload = daemon.next();
+        reload.answers().accepted("begins at once");
+        reload.answers().progress(Samples.START_BEGAN);
+        reload.answers().end(new Reply.Reloaded(List.of(Samples.COMPLETED)));
+        client.saysNoMore();
+
+        assertThat(client.line()).isEqualTo("{'id':'1','result':{'accepted':'begins at once'}}");
+        assertThat(client.line()).isEqualTo("end");
+    }
+
+    @Test
+    void aRefusedRequestIsAnErrorEvenWhenItDoesNotWait() throws Exception {
+        client.send("{'id':'1','method':'shutdown','wait':false}");
+        daemon.next().answers().end(new Reply.Refused(Reply.Reason.STOPPING, "the supervisor is shutting down"));
+        assertThat(client.line())
+                .isEqualTo("{'id':'1','error':{'code':'stopping','message':'the supervisor is shutting down'}}");
+    }
+
+    @Test
+    void anInvalidFileIsToldWithEveryProblemAndReachesNoCore() throws Exception {
+        daemon.breakFile();
+        client.send("{'id':'1','method':'reload'}");
+        assertThat(client.line())
+                .isEqualTo("{'id':'1','error':{'code':'invalid-configuration','message':"
+                        + "'web.toml:3:1: a: is wrong\\nweb.toml:4:1: b: is worse'}}");
+        client.send("{'id':'1','method':'start','service':'web'}");
+        assertThat(client.line()).startsWith("{'id':'1','error':{'code':'invalid-configuration'");
+        assertThat(daemon.isIdle()).isTrue();
+    }
+
+    @Test
+    void theWorstOfSeveralReloadsNamesTheError() throws Exception {
+        client.send("{'id':'1','method':'reload'}");
+        daemon.next()
+                .answers()
+                .end(new Reply.Reloaded(List.of(
+                        Samples.withOutcome(ReloadOutcome.COMPLETED),
+                        Samples.withOutcome(ReloadOutcome.REPLACED),
+                        Samples.withOutcome(ReloadOutcome.CANCELLED))));
+        assertThat(client.line())
+                .startsWith("{'id':'1','error':{'code':'stopping','message':'web: because\\nweb: because','reloads':[");
+    }
+
+    @Test
+    void severalRequestsAreUnderWayAtATime() throws Exception {
+        client.send("{'id':'slow','method':'stop','service':'web'}");
+        FakeDaemon.Submitted stop = daemon.next();
+        client.send("{'id':'quick','method':'status'}");
+        daemon.next().answers().end(new Reply.Status(List.of(), Map.of()));
+        assertThat(client.line()).isEqualTo("{'id':'quick','result':{'services':[]}}");
+        stop.answers().end(new Reply.Stopped(Samples.WEB));
+        assertThat(client.line()).isEqualTo("{'id':'slow','result':{'service':'web'}}");
+    }
+
+    @Test
+    void anIdIsFreeAgainAfterItsLastLineOnly() throws Exception {
+        client.send("{'id':'1','method':'start','service':'web'}");
+        FakeDaemon.Submitted start = daemon.next();
+        client.send("{'id':'1','method':'version'}");
+        assertThat(client.line()).startsWith("{'id':'1','error':{'code':'bad-request'");
+        start.answers().end(new Reply.Started(Samples.WEB, Samples.EIGHT));
+        assertThat(client.line()).isEqualTo("{'id':'1','result':{'service':'web','generation':8}}");
+        client.send("{'id':'1','method':'version'}");
+        assertThat(client.line()).startsWith("{'id':'1','result':{'version'");
+    }
+
+    @Test
+    void tooManyRequestsAtATimeAreRefused() throws Exception {
+        for (int i = 0; i < Outbox.MOST_REQUESTS; i++) {
+            client.send("{'id':'" + i + "','method':'status'}");
+        }
+        client.send("{'id':'more','method':'status'}");
+        assertThat(client.line()).startsWith("{'id':'more','error':{'code':'busy'");
+    }
+
+    @Test
+    void badLinesAreAnsweredAndTheConnectionGoesOn() throws Exception {
+        client.send("nonsense");
+        assertThat(client.line()).startsWith("{'id':null,'error':{'code':'bad-request'");
+        client.sendBytes(new byte[] {(byte) 0xff, '\n'});
+        assertThat(client.line()).startsWith("{'id':null,'error':{'code':'bad-request','message':'not UTF-8");
+        client.send("{'id':'1','method':'version'}");
+        assertThat(client.line()).startsWith("{'id':'1','result'");
+    }
+
+    @Test
+    void aLineWithoutEndIsAnsweredAndTheConnectionClosed() throws Exception {
+        byte[] line = new byte[LineReader.LONGEST_LINE];
+        Arrays.fill(line, (byte) ' ');
+        client.sendBytes(line);
+        assertThat(client.line()).startsWith("{'id':null,'error':{'code':'bad-request','message':'a line is at most");
+        assertThat(client.line()).isEqualTo("end");
+    }
+
+    @Test
+    void aClientThatOnlyListensAnyMoreGetsItsAnswersStill() throws Exception {
+        client.send("{'id':'1','method':'stop','service':'web'}");
+        client.saysNoMore();
+        daemon.next().answers().end(new Reply.Stopped(Samples.WEB));
+        assertThat(client.line()).startsWith("{'id':'1','result'");
+        assertThat(client.line()).isEqualTo("end");
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsDisconnectedAndHoldsNobodyUp() throws Exception {
+        client.send("{'id':'1','method':'reload'}");
+        Answers answers = daemon.next().answers();
+        String text = "x".repeat(100_000);
+        for (int i = 0; i < 3 * Outbox.CAPACITY; i++) {
+            answers.accepted(text);
+        }
+        answers.end(new Reply.Reloaded(List.of(Samples.COMPLETED)));
+        client.awaitServed();
+        assertThat(log).containsExactly("control: the test's client left 256 lines unread; disconnected");
+    }
+
+    @Test
+    void aClientThatGoesAwayCancelsNothingAndIsNotMissed() throws Exception {
+        client.send("{'id':'1','method':'reload'}");
+        Answers answers = daemon.next().answers();
+        client.close();
+        answers.accepted("");
+        answers.end(new Reply.Reloaded(List.of(Samples.COMPLETED)));
+        client.awaitServed();
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void aDaemonThatEndsFinishesItsAnswersFirst() throws Exception {
+        client.send("{'id':'1','method':'shutdown'}");
+        daemon.next().answers().end(new Reply.ShutDown());
+        server.finish(Duration.ofSeconds(10));
+        assertThat(client.line()).isEqualTo("{'id':'1','result':{}}");
+        assertThat(lastLineOrReset()).isEqualTo("end");
+    }
+
+    @Test
+    void rootIsServedAndStrangersAreNot() throws Exception {
+        try (Client root = new Client(server, 0);
+                Client stranger = new Client(server, OWN_UID + 1)) {
+            root.send("{'id':'1','method':'version'}");
+            assertThat(root.line()).startsWith("{'id':'1','result'");
+            assertThat(stranger.line()).startsWith("{'id':null,'error':{'code':'forbidden'");
+            assertThat(stranger.line()).isEqualTo("end");
+        }
+        assertThat(log).singleElement().asString().startsWith("control: refused the test's client: only root and uid");
+    }
+
+    private String lastLineOrReset() throws IOException {
+        try {
+            return client.line();
+        } catch (SocketException e) {
+            return "end";
+        }
+    }
+}

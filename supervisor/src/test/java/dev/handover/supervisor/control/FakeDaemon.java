@@ -1,0 +1,89 @@
+package dev.handover.supervisor.control;
+
+import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.config.Problem;
+import dev.handover.supervisor.core.Configuration;
+import dev.handover.supervisor.core.DrainBy;
+import dev.handover.supervisor.core.Moving;
+import dev.handover.supervisor.core.ReadyWhen;
+import dev.handover.supervisor.core.Request;
+import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.core.ServiceSpec;
+import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.doctor.Diagnosis;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Keeps what is submitted, for the test to answer. */
+final class FakeDaemon implements Requests {
+    record Submitted(Request request, Answers answers) {}
+
+    static final Configuration CONFIGURATION = configuration();
+
+    volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION);
+    private final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
+
+    Submitted next() throws InterruptedException {
+        return Optional.ofNullable(submitted.poll(10, TimeUnit.SECONDS))
+                .orElseThrow(() -> new AssertionError("nothing was submitted"));
+    }
+
+    boolean isIdle() {
+        return submitted.isEmpty();
+    }
+
+    void breakFile() {
+        Path path = Path.of("web.toml");
+        file = new ConfigurationFile.Invalid(
+                List.of(new Problem(path, 3, 1, "a", "is wrong"), new Problem(path, 4, 1, "b", "is worse")));
+    }
+
+    @Override
+    public String version() {
+        return "1.2.3";
+    }
+
+    @Override
+    public ConfigurationFile.Result readConfiguration() {
+        return file;
+    }
+
+    @Override
+    public Diagnosis examine(Configuration configuration) {
+        return Samples.DIAGNOSIS;
+    }
+
+    @Override
+    public void submit(Request request, Answers answers) {
+        submitted.add(new Submitted(request, answers));
+    }
+
+    private static Configuration configuration() {
+        ServiceName web = new ServiceName("web");
+        Duration second = Duration.ofSeconds(1);
+        ServiceSpec spec = new ServiceSpec(
+                web,
+                List.of("true"),
+                Path.of("/"),
+                Map.of(),
+                List.of(),
+                1,
+                ReadyWhen.NOTIFIED,
+                second,
+                new DrainBy.Protocol(),
+                Signal.TERM,
+                Moving.STEERED,
+                second,
+                second,
+                second,
+                Optional.empty());
+        return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
+    }
+}

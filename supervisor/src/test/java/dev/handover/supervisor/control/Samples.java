@@ -1,0 +1,159 @@
+package dev.handover.supervisor.control;
+
+import dev.handover.supervisor.core.GenerationId;
+import dev.handover.supervisor.core.GenerationState;
+import dev.handover.supervisor.core.Ledger;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.Moving;
+import dev.handover.supervisor.core.Reply;
+import dev.handover.supervisor.core.Report.GenerationStatus;
+import dev.handover.supervisor.core.Report.Phase;
+import dev.handover.supervisor.core.Report.PhaseEnd;
+import dev.handover.supervisor.core.Report.PhaseReport;
+import dev.handover.supervisor.core.Report.Progress;
+import dev.handover.supervisor.core.Report.ReloadOutcome;
+import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.core.Report.ServiceState;
+import dev.handover.supervisor.core.Report.ServiceStatus;
+import dev.handover.supervisor.core.Report.WorkerStatus;
+import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.core.SteeringStatus;
+import dev.handover.supervisor.core.SteeringStatus.Role;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.core.WorkerState;
+import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.doctor.Finding;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What docs/control.md shows, as the core says it. */
+final class Samples {
+    static final ServiceName WEB = new ServiceName("web");
+    static final GenerationId SEVEN = new GenerationId(7);
+    static final GenerationId EIGHT = new GenerationId(8);
+
+    static final Progress START_BEGAN = new Progress(WEB, EIGHT, Phase.START, Optional.empty(), "2 workers");
+    static final Progress START_ENDED = new Progress(
+            WEB,
+            EIGHT,
+            Phase.START,
+            Optional.of(new PhaseReport(Phase.START, Duration.ofMillis(812), PhaseEnd.DONE)),
+            "2 workers ready");
+
+    static final Reply STATUS = new Reply.Status(
+            List.of(new ServiceStatus(
+                    WEB,
+                    ServiceState.RUNNING,
+                    Optional.of(EIGHT),
+                    Optional.of(Moving.STEERED),
+                    List.of(
+                            new GenerationStatus(
+                                    SEVEN,
+                                    GenerationState.DRAINING,
+                                    Duration.ofMillis(1200),
+                                    List.of(new WorkerStatus(
+                                            new WorkerId(WEB, SEVEN, 1),
+                                            WorkerState.DRAINING,
+                                            OptionalLong.of(4711),
+                                            Duration.ofMillis(1200),
+                                            2,
+                                            Optional.of("killed by SIGKILL"),
+                                            OptionalLong.of(3),
+                                            "finishing"))),
+                            new GenerationStatus(
+                                    EIGHT,
+                                    GenerationState.SERVING,
+                                    Duration.ofMillis(1200),
+                                    List.of(new WorkerStatus(
+                                            new WorkerId(WEB, EIGHT, 1),
+                                            WorkerState.READY,
+                                            OptionalLong.of(4712),
+                                            Duration.ofMillis(1350),
+                                            0,
+                                            Optional.empty(),
+                                            OptionalLong.empty(),
+                                            "")))))),
+            Map.of(
+                    WEB,
+                    new SteeringStatus(
+                            Ledger.Mode.STEERED,
+                            "",
+                            List.of(new SteeringStatus.Group(
+                                    ListenAddress.parse("tcp://127.0.0.1:80"),
+                                    List.of(
+                                            new SteeringStatus.Member(
+                                                    Role.RELEASED,
+                                                    Optional.of(new WorkerId(WEB, SEVEN, 1)),
+                                                    OptionalLong.empty(),
+                                                    ""),
+                                            new SteeringStatus.Member(
+                                                    Role.SERVES,
+                                                    Optional.of(new WorkerId(WEB, EIGHT, 1)),
+                                                    OptionalLong.of(4712),
+                                                    ""),
+                                            new SteeringStatus.Member(
+                                                    Role.STRANGER,
+                                                    Optional.empty(),
+                                                    OptionalLong.of(666),
+                                                    "python3 evil.py")))))));
+
+    static final Diagnosis DIAGNOSIS = new Diagnosis(
+            List.of(new Finding(
+                    "a worker's listeners can't be held: pidfd_getfd: EPERM (descriptor 0 of pid 4711)",
+                    "sysctl -w kernel.yama.ptrace_scope=1, or give the supervisor CAP_SYS_PTRACE",
+                    "sysctl kernel.yama.ptrace_scope")),
+            List.of(new Diagnosis.OfService(
+                    WEB,
+                    Ledger.Mode.PLAIN,
+                    "pidfd_getfd: EPERM (descriptor 0 of pid 4711)",
+                    false,
+                    List.of(new Finding(
+                            "tcp://127.0.0.1:80: uid 33 listens there; a worker of uid 1000 gets EADDRINUSE",
+                            "end that program, or run the supervisor as its user",
+                            "ss -ltnp 'sport = :80'")))));
+
+    static final ReloadReport COMPLETED = new ReloadReport(
+            WEB,
+            Optional.of(SEVEN),
+            Optional.of(EIGHT),
+            ReloadOutcome.COMPLETED,
+            "generation 8 serves",
+            List.of(),
+            List.of(
+                    new PhaseReport(Phase.START, Duration.ofMillis(812), PhaseEnd.DONE),
+                    new PhaseReport(Phase.DRAIN, Duration.ofMillis(2030), PhaseEnd.DONE)),
+            OptionalLong.of(42),
+            OptionalLong.of(0),
+            Optional.empty());
+
+    static final ReloadReport FAILED = new ReloadReport(
+            WEB,
+            Optional.of(SEVEN),
+            Optional.of(EIGHT),
+            ReloadOutcome.FAILED,
+            "worker 1 (pid 4711) exited with 1 before it was ready; generation 7 still serves",
+            List.of("bind: Address already in use"),
+            List.of(new PhaseReport(Phase.START, Duration.ofMillis(95), PhaseEnd.EXITED_BEFORE_READY)),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Optional.empty());
+
+    private Samples() {}
+
+    static ReloadReport withOutcome(ReloadOutcome outcome) {
+        return new ReloadReport(
+                WEB,
+                Optional.of(SEVEN),
+                Optional.empty(),
+                outcome,
+                "because",
+                List.of(),
+                List.of(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty());
+    }
+}

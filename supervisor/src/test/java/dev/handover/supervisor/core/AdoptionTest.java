@@ -1,0 +1,225 @@
+package dev.handover.supervisor.core;
+
+import static dev.handover.supervisor.core.SpecDraft.service;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A supervisor that is started after a crash of the one before. */
+class AdoptionTest {
+    private static final SpecDraft WEB = service("web");
+
+    @Test
+    void goesOnWithTheServingGeneration() {
+        Stage stage = Stage.serving(WEB.workers(2)).crash().adopt();
+
+        assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "adopt web/g1/w2");
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+        assertThat(stage.announced().standing()).isEqualTo(Effect.Standing.READY);
+
+        stage.reload(WEB);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STARTING");
+        stage.ready("web/g2/w1");
+        stage.drains("web/g1/w1", "web/g1/w2");
+        assertThat(stage.generations("web")).containsExactly("2 SERVING");
+    }
+
+    @Test
+    void restartsTheWorkersThatDiedMeanwhile() {
+        Stage before = Stage.serving(WEB.workers(3));
+        before.dies("web/g1/w2");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "adopt web/g1/w3", "start web/g1/w2");
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+    }
+
+    @Test
+    void startsANewGenerationWhenNoWorkerIsLeft() {
+        Stage before = Stage.serving(WEB);
+        before.dies("web/g1/w1");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.orders()).containsExactly("start web/g2/w1");
+        assertThat(stage.generations("web")).containsExactly("2 STARTING");
+    }
+
+    @Test
+    void endsACandidateThatWasStartingAndNeverReusesItsNumber() {
+        Stage before = Stage.serving(WEB);
+        before.reload(WEB);
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "adopt web/g2/w1", "SIGTERM to web/g2/w1");
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STOPPING");
+        stage.exits("web/g2/w1", 143);
+        stage.reload(WEB);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "3 STARTING");
+    }
+
+    @Test
+    void neverReusesTheNumberOfACandidateThatDiedBeforeTheCrash() {
+        Stage before = Stage.serving(WEB);
+        before.reload(WEB);
+        before.exits("web/g2/w1", 1);
+
+        Stage stage = before.crash().adopt();
+        stage.reload(WEB);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "3 STARTING");
+    }
+
+    @Test
+    void startsAnewWhenTheCrashHitTheFirstStart() {
+        Stage before = new Stage(WEB.workers(2)).boot();
+        before.ready("web/g1/w1");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.generations("web")).containsExactly("1 STOPPING", "2 STARTING");
+        stage.ready("web/g2/w1", "web/g2/w2");
+        assertThat(stage.generations("web")).containsExactly("1 STOPPING", "2 SERVING");
+    }
+
+    @Test
+    void tellsADrainingGenerationAgainWhenItReconnects() {
+        Stage before = Stage.serving(WEB);
+        before.reload(WEB);
+        before.ready("web/g2/w1");
+
+        Stage stage = before.crash().adopt();
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        stage.orders();
+        stage.advance(Duration.ofSeconds(5));
+        stage.joins("web/g1/w1");
+
+        assertThat(stage.orders()).containsExactly("DRAIN 55 s to web/g1/w1");
+        stage.drains("web/g1/w1");
+        assertThat(stage.generations("web")).containsExactly("2 SERVING");
+    }
+
+    @Test
+    void aDrainThatTheCrashInterruptedHasADeadlineAgain() {
+        Stage before = Stage.serving(WEB.drainBy(Signal.QUIT));
+        before.reload(WEB);
+        before.ready("web/g2/w1");
+
+        Stage stage = before.crash().adopt();
+        stage.advance(Duration.ofSeconds(65));
+
+        assertThat(stage.orders())
+                .containsExactly(
+                        "adopt web/g1/w1",
+                        "SIGQUIT to web/g1/w1",
+                        "adopt web/g2/w1",
+                        "SIGTERM to web/g1/w1",
+                        "SIGKILL to web/g1/w1");
+    }
+
+    @Test
+    void goesOnEndingAGenerationThatWasBeingEnded() {
+        Stage before = Stage.serving(WEB);
+        before.reload(WEB);
+        before.advance(Duration.ofSeconds(30));
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STOPPING");
+        stage.exits("web/g2/w1", 143);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+    }
+
+    @Test
+    void startsTheServiceWhoseNewGenerationDiedWhileTheOldOneDrained() {
+        Stage before = Stage.serving(WEB);
+        before.reload(WEB);
+        before.ready("web/g2/w1");
+        before.dies("web/g2/w1");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "3 STARTING");
+    }
+
+    @Test
+    void aStoppedServiceStaysStopped() {
+        Stage before = Stage.serving(WEB, service("dns"));
+        before.stop("web");
+        before.drains("web/g1/w1");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.orders()).containsExactly("adopt dns/g1/w1");
+        assertThat(stage.log()).contains("INFO web stays stopped, as asked for; supervisorctl start web starts it");
+        assertThat(stage.announced().standing()).isEqualTo(Effect.Standing.READY);
+        stage.start("web", WEB, service("dns"));
+        assertThat(stage.generations("web")).containsExactly("2 STARTING");
+    }
+
+    @Test
+    void aServiceThatWasBeingStoppedGoesOnDraining() {
+        Stage before = Stage.serving(WEB);
+        before.stop("web");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING");
+        stage.drains("web/g1/w1");
+        assertThat(stage.generations("web")).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsNoLongerConfiguredIsDrained() {
+        Stage stage = Stage.serving(WEB, service("dns")).crash(service("dns")).adopt();
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING");
+        stage.drains("web/g1/w1");
+        assertThat(stage.services()).extracting(one -> one.service().value()).containsExactly("dns");
+        assertThat(stage.memory().newest()).containsKey(new ServiceName("web"));
+    }
+
+    @Test
+    void whatServesGoesOnWithWhatItWasStartedFromUntilAReload() {
+        Stage stage = Stage.serving(WEB.workers(2)).crash(WEB.workers(5)).adopt();
+        stage.exits("web/g1/w1", 1);
+
+        assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "adopt web/g1/w2", "start web/g1/w1");
+        assertThat(stage.workers("web")).hasSize(2);
+    }
+
+    @Test
+    void anAdoptedWorkerIsWatchedForItsHeartbeat() {
+        Stage stage =
+                Stage.serving(WEB.heartbeat(Duration.ofSeconds(10))).crash().adopt();
+
+        stage.advance(Duration.ofSeconds(10));
+
+        assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "SIGTERM to web/g1/w1");
+    }
+
+    @Test
+    void howAnAdoptedWorkerEndedIsNotMadeUp() {
+        Stage stage = Stage.serving(WEB).crash().adopt();
+        WorkerId worker = new WorkerId(new ServiceName("web"), new GenerationId(1), 1);
+
+        stage.happens(new Event.Exited(worker, stage.pid("web/g1/w1"), new Exit.Unknown(), List.of()));
+
+        assertThat(stage.worker("web/g1/w1").lastExit()).contains("ended");
+    }
+
+    @Test
+    void aSupervisorMayCrashTimeAndAgain() {
+        Stage stage = Stage.serving(WEB);
+        for (int crash = 0; crash < 3; crash++) {
+            stage = stage.crash().adopt();
+        }
+        stage.reload(WEB);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STARTING");
+    }
+}

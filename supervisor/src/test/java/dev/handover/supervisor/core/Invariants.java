@@ -1,0 +1,175 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.core.Report.GenerationStatus;
+import dev.handover.supervisor.core.Report.Progress;
+import dev.handover.supervisor.core.Report.ServiceStatus;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What must hold after each turn of a supervisor, whatever happened; seen from outside. */
+final class Invariants {
+    private static final Pattern TRANSITION = Pattern.compile("(?<who>.+): (?<from>[A-Z]+) -> (?<to>[A-Z]+) \\(.*");
+
+    /** Services that have served, and that nobody has asked to stop since. */
+    private final Set<ServiceName> kept = new TreeSet<>();
+
+    private final Set<RequestId> unanswered = new HashSet<>();
+    private final Map<ServiceName, RequestId> handingOver = new HashMap<>();
+    private final Map<ServiceName, Set<RequestId>> handedOver = new HashMap<>();
+    private final Map<String, String> states = new HashMap<>();
+    private Memory memory;
+
+    Invariants(Memory memory) {
+        this.memory = memory;
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    boolean hasUnanswered() {
+        return !unanswered.isEmpty();
+    }
+
+    void asked(RequestId id) {
+        unanswered.add(id);
+    }
+
+    void stopAskedOf(ServiceName service) {
+        kept.remove(service);
+    }
+
+    void stopAsked() {
+        kept.clear();
+    }
+
+    /** The supervisor died: what it owed to callers is lost, and only services with running workers are still kept. */
+    void crashed(Set<ServiceName> adopted) {
+        unanswered.clear();
+        handingOver.clear();
+        handedOver.clear();
+        states.clear();
+        kept.retainAll(adopted);
+    }
+
+    /** One effect, in the order of performance. */
+    void performed(Effect effect, boolean first) {
+        if (effect instanceof Effect.Save save) {
+            require(first, "memory is saved before anything is done", effect);
+            memory = save.memory();
+        } else if (effect instanceof Effect.Answer answer) {
+            require(unanswered.remove(answer.request()), "each request gets one last answer", answer);
+        } else if (effect instanceof Effect.Tell tell) {
+            told(tell.request(), tell.progress());
+        } else if (effect instanceof Effect.Log line) {
+            Matcher transition = TRANSITION.matcher(line.text());
+            if (transition.matches()) {
+                moved(transition.group("who"), transition.group("from"), transition.group("to"));
+            }
+        }
+    }
+
+    private void told(RequestId request, Progress progress) {
+        ServiceName service = progress.service();
+        RequestId last = handingOver.put(service, request);
+        Set<RequestId> earlier = handedOver.computeIfAbsent(service, none -> new HashSet<>());
+        if (last != null && !last.equals(request)) {
+            earlier.add(last);
+        }
+        require(!earlier.contains(request), "reloads of a service never interleave", progress);
+    }
+
+    private void moved(String who, String from, String to) {
+        boolean generation = who.contains(" generation ");
+        String was = states.getOrDefault(who, generation ? "STARTING" : "WAITING");
+        boolean drawn = generation
+                ? GenerationState.valueOf(from).next().contains(GenerationState.valueOf(to))
+                : WorkerState.valueOf(from).next().contains(WorkerState.valueOf(to));
+        require(from.equals(was) && drawn, "states follow one another as drawn", who, was, from, to);
+        states.put(who, to);
+    }
+
+    /** What holds between turns. */
+    void check(List<ServiceStatus> services, long nextDeadline) {
+        for (ServiceStatus service : services) {
+            long serving = count(service, GenerationState.SERVING);
+            require(serving <= 1, "one generation serves", service);
+            require(
+                    count(service, GenerationState.STARTING) <= (serving == 1 ? 1 : 2),
+                    "one candidate starts, besides a first generation that never served",
+                    service);
+            require(
+                    service.generations().stream()
+                            .filter(one -> one.state() == GenerationState.SERVING)
+                            .flatMap(one -> one.workers().stream())
+                            .noneMatch(worker ->
+                                    worker.state() == WorkerState.EXITED || worker.state() == WorkerState.DRAINING),
+                    "the workers of the serving generation are kept alive",
+                    service);
+        }
+        Set<ServiceName> serving = services.stream()
+                .filter(service -> service.serving().isPresent())
+                .map(ServiceStatus::service)
+                .collect(Collectors.toSet());
+        require(serving.containsAll(kept), "what has served serves on", kept, services);
+        kept.addAll(serving);
+        require(
+                nextDeadline < Long.MAX_VALUE
+                        || (!hasUnanswered() && services.stream().noneMatch(Invariants::isUnsteady)),
+                "whatever is waited for has a deadline",
+                services);
+        require(isTrue(memory, services), "what is saved is what is", memory, services);
+    }
+
+    // Not AssertJ: it would take most of the time of a simulation that checks all this after each of its steps.
+    private static void require(boolean holds, String what, Object... seen) {
+        if (!holds) {
+            throw new AssertionError(what + "; but: " + Arrays.toString(seen));
+        }
+    }
+
+    private static long count(ServiceStatus service, GenerationState state) {
+        return service.generations().stream()
+                .filter(one -> one.state() == state)
+                .count();
+    }
+
+    private static boolean isUnsteady(ServiceStatus service) {
+        return service.generations().stream()
+                .anyMatch(one -> one.state() != GenerationState.SERVING
+                        || one.workers().stream().anyMatch(worker -> worker.state() != WorkerState.READY));
+    }
+
+    private static boolean isTrue(Memory memory, List<ServiceStatus> services) {
+        Iterator<Remembered> remembered = memory.generations().iterator();
+        for (ServiceStatus service : services) {
+            for (GenerationStatus shown : service.generations()) {
+                if (!remembered.hasNext() || !isTrue(remembered.next(), shown)) {
+                    return false;
+                }
+            }
+        }
+        return !remembered.hasNext();
+    }
+
+    private static boolean isTrue(Remembered remembered, GenerationStatus shown) {
+        GenerationState state = shown.state() == GenerationState.READY ? GenerationState.STARTING : shown.state();
+        return remembered.id().equals(shown.id())
+                && remembered.state() == state
+                && shown.workers().stream().allMatch(worker -> {
+                    ProcessId process = remembered.processes().get(worker.id().index());
+                    return worker.id().service().equals(remembered.spec().name())
+                            && worker.pid().orElse(0) == (process == null ? 0 : process.pid());
+                });
+    }
+}

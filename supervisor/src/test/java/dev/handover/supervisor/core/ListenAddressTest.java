@@ -1,0 +1,87 @@
+package dev.handover.supervisor.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.handover.supervisor.core.ListenAddress.Transport;
+import java.net.InetAddress;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListenAddressTest {
+    @ParameterizedTest
+    @CsvSource({
+        "tcp://127.0.0.1:8080, tcp://127.0.0.1:8080",
+        "udp://0.0.0.0:1, udp://0.0.0.0:1",
+        "tcp://[::]:65535, tcp://[::]:65535",
+        "udp://[::]:53?dual-stack, udp://[::]:53?dual-stack",
+        "tcp://[0:0:0:0:0:0:0:1]:80, tcp://[::1]:80",
+        "tcp://[2001:DB8::0001]:80, tcp://[2001:db8::1]:80",
+        "tcp://[2001:db8:0:1:1:1:1:1]:80, tcp://[2001:db8:0:1:1:1:1:1]:80",
+        "tcp://[2001:0:0:1:0:0:0:1]:80, tcp://[2001:0:0:1::1]:80",
+        "tcp://[2001:db8:0:0:1:0:0:1]:80, tcp://[2001:db8::1:0:0:1]:80",
+        "tcp://[1:0:0:0:0:0:0:0]:80, tcp://[1::]:80",
+        "tcp://[64:ff9b::192.0.2.33]:80, tcp://[64:ff9b::c000:221]:80",
+    })
+    void printsIpv6AddressesInTheOneFormOfRfc5952(String written, String printed) {
+        assertThat(ListenAddress.parse(written)).hasToString(printed);
+    }
+
+    @Test
+    void readsBackWhatItPrints() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 2000; i++) {
+            byte[] bytes = new byte[random.nextBoolean() ? 4 : 16];
+            random.nextBytes(bytes);
+            // A first byte that isn't zero: IPv4 in IPv6's form is no IPv6 address to Java.
+            bytes[0] = (byte) (1 + random.nextInt(255));
+            for (int j = 1; j < bytes.length; j++) {
+                bytes[j] = random.nextInt(3) == 0 ? bytes[j] : 0;
+            }
+            Transport transport = random.nextBoolean() ? Transport.TCP : Transport.UDP;
+            ListenAddress address =
+                    new ListenAddress(transport, InetAddress.getByAddress(bytes), 1 + random.nextInt(65535), false);
+            assertThat(ListenAddress.parse(address.toString()))
+                    .as("seed %d, replay with -Dseed=%d", seed, seed)
+                    .isEqualTo(address);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "127.0.0.1:80",
+                "TCP://127.0.0.1:80",
+                "tcp://127.0.0.1",
+                "tcp://127.0.0.1:",
+                "tcp://127.0.0.1:+80",
+                "tcp://127.0.0.1:80/",
+                "tcp://127.0.0.1:80#x",
+                "tcp://user@127.0.0.1:80",
+                "tcp://:80",
+                "tcp://*:80",
+                "tcp://1.2.3:80",
+                "tcp://01.2.3.4:80",
+                "tcp://1.2.3.4.5:80",
+                "tcp://localhost:80",
+                "tcp://fe80:80",
+                "tcp://::1:80",
+                "tcp://[]:80",
+                "tcp://[1:2]:80",
+                "tcp://[localhost]:80",
+                "tcp://[::1%lo]:80",
+                "tcp://[::ffff:1.2.3.4]:80",
+                "tcp://[::1]:80?dual-stack",
+                "tcp://[::]:80?",
+                "tcp://[::]:80?Dual-Stack",
+                "tcp://127.0.0.1:80\n",
+            })
+    void refusesAnythingElse(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ListenAddress.parse(text));
+    }
+}

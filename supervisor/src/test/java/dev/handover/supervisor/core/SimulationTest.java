@@ -1,0 +1,46 @@
+package dev.handover.supervisor.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A supervisor in worlds where anything may happen at any time. {@code -Dseed=N} replays one of them. */
+class SimulationTest {
+    private static final int WORLDS = 60;
+    private static final int STEPS = 400;
+
+    @Test
+    void whateverHappensInWhateverOrderTheInvariantsHoldAndEveryWaitEnds() {
+        String replayed = System.getProperty("seed");
+        Random seeds = new Random();
+        for (int world = 0; world < (replayed == null ? WORLDS : 1); world++) {
+            run(replayed == null ? seeds.nextLong() : Long.parseLong(replayed));
+        }
+    }
+
+    private static void run(long seed) {
+        World world = new World(seed);
+        try {
+            for (int step = 1; step <= STEPS && !world.hasEnded(); step++) {
+                world.step();
+            }
+            world.settle();
+        } catch (AssertionError | RuntimeException failed) {
+            throw new AssertionError("replay with -Dseed=" + seed + "; at last:\n" + world.story(), failed);
+        }
+    }
+
+    @Test
+    void theSameSeedIsTheSameWorld() {
+        assertThat(trace(7)).isEqualTo(trace(7)).isNotEqualTo(trace(8));
+    }
+
+    private static String trace(long seed) {
+        World world = new World(seed);
+        for (int step = 0; step < 100 && !world.hasEnded(); step++) {
+            world.step();
+        }
+        return world.toString();
+    }
+}

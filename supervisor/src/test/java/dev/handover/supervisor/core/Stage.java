@@ -1,0 +1,449 @@
+package dev.handover.supervisor.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.core.Report.GenerationStatus;
+import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.core.Report.ServiceStatus;
+import dev.handover.supervisor.core.Report.WorkerStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A supervisor stepped by hand. Its clock stands still until {@link #advance}; its processes are made up: they start
+ * when they are told to, and do nothing more by themselves. Workers are named as in logs, such as {@code web/g1/w2}.
+ *
+ * <p>After each turn it checks what must hold at all times: memory is saved before anything else is done, and is right.
+ */
+final class Stage {
+    private final Configuration configuration;
+    private final Supervisor core;
+    private final Map<WorkerId, ProcessId> processes = new TreeMap<>();
+    private final Deque<Event> inbox = new ArrayDeque<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final List<Effect> orders = new ArrayList<>();
+    private long now;
+    private long lastPid = 100;
+    private long lastRequest;
+    private Memory memory = Memory.EMPTY;
+    private final List<Event> heldStarts = new ArrayList<>();
+    private @Nullable String refusal;
+    private Ledger.@Nullable Mode mode = Ledger.Mode.STEERED;
+    private boolean holdsStarts;
+
+    Stage(SpecDraft... services) {
+        this(configuration(services));
+    }
+
+    private Stage(Configuration configuration) {
+        this.configuration = configuration;
+        this.core = new Supervisor(configuration);
+    }
+
+    /** A supervisor that has been booted and whose workers have all said that they are ready. */
+    static Stage serving(SpecDraft... services) {
+        Stage stage = new Stage(services).boot();
+        List.copyOf(stage.processes.keySet()).forEach(worker -> stage.ready(worker.toString()));
+        stage.orders.clear();
+        return stage;
+    }
+
+    static Configuration configuration(SpecDraft... services) {
+        return new Configuration(
+                Path.of("/run/control.sock"),
+                Path.of("/var/lib"),
+                Arrays.stream(services)
+                        .map(SpecDraft::spec)
+                        .collect(Collectors.toMap(ServiceSpec::name, spec -> spec, (one, same) -> one, TreeMap::new)));
+    }
+
+    Stage boot() {
+        return boot(Memory.EMPTY);
+    }
+
+    Stage boot(Memory remembered) {
+        performed(core.boot(remembered, now));
+        happens(new Event.Tick());
+        return this;
+    }
+
+    /** The supervisor dies; the next one, started with {@code services}, finds the processes that run. Not booted yet. */
+    Stage crash(SpecDraft... services) {
+        Stage next = new Stage(services.length == 0 ? configuration : configuration(services));
+        next.processes.putAll(processes);
+        next.now = now;
+        next.lastPid = lastPid;
+        next.memory = new Memory(
+                memory.newest(),
+                memory.generations().stream()
+                        .map(this::stillRunning)
+                        .filter(generation -> !generation.processes().isEmpty())
+                        .toList(),
+                memory.stopped());
+        return next;
+    }
+
+    private Remembered stillRunning(Remembered generation) {
+        Map<Integer, ProcessId> running = new TreeMap<>(generation.processes());
+        running.values().retainAll(processes.values());
+        return new Remembered(generation.spec(), generation.id(), generation.state(), running);
+    }
+
+    /** Boots with what the supervisor before remembered. */
+    Stage adopt() {
+        return boot(memory);
+    }
+
+    /** A process that ends while no supervisor looks. */
+    void dies(String worker) {
+        processes.remove(id(worker));
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    /** From now on steering answers at once, and in this mode; not at all where it is null. */
+    Stage steering(Ledger.@Nullable Mode newMode) {
+        mode = newMode;
+        return this;
+    }
+
+    /** From now on no process can be started. */
+    void refuseStarts(String reason) {
+        refusal = reason;
+    }
+
+    /** From now on processes start, but nobody has seen it yet. */
+    void holdStarts() {
+        holdsStarts = true;
+    }
+
+    void reportStarts() {
+        holdsStarts = false;
+        heldStarts.forEach(this::happens);
+        heldStarts.clear();
+    }
+
+    void advance(Duration duration) {
+        long end = now + duration.toNanos();
+        for (int turns = 0; core.nextDeadline() <= end; turns++) {
+            assertThat(turns).as("turns within " + duration).isLessThan(10_000);
+            now = Math.max(now, core.nextDeadline());
+            happens(new Event.Tick());
+        }
+        now = end;
+        happens(new Event.Tick());
+    }
+
+    long nextDeadline() {
+        return core.nextDeadline();
+    }
+
+    void happens(Event event) {
+        inbox.add(event);
+        drainInbox();
+    }
+
+    private void drainInbox() {
+        while (!inbox.isEmpty()) {
+            performed(core.handle(inbox.remove(), now));
+        }
+    }
+
+    private void performed(List<Effect> turn) {
+        assertThat(turn.stream().skip(1)).as("effects after the first").noneMatch(Effect.Save.class::isInstance);
+        for (Effect effect : turn) {
+            effects.add(effect);
+            if (effect instanceof Effect.Save save) {
+                memory = save.memory();
+            } else if (effect instanceof Effect.StartWorker start) {
+                (holdsStarts ? heldStarts : inbox).add(begin(start.worker()));
+            } else if (effect instanceof Effect.AdoptWorker adopt) {
+                assertThat(processes).containsEntry(adopt.worker(), adopt.process());
+            } else if (effect instanceof Effect.Steer steer && mode != null) {
+                inbox.add(new Event.Steered(steer.service(), steer.generation(), mode, ""));
+            } else if (effect instanceof Effect.Quiesce quiesce && mode != null) {
+                inbox.add(new Event.Quiesced(quiesce.service(), quiesce.generation(), true, ""));
+            } else if (effect instanceof Effect.Release release && mode != null) {
+                Ledger ledger = new Ledger(mode, "", List.of(), Ledger.Counters.ZERO);
+                inbox.add(new Event.Released(release.service(), release.generation(), ledger));
+            }
+            orders.add(effect);
+        }
+        if (core.nextDeadline() > now) { // else this is not the whole of it
+            assertThat(remembered())
+                    .as("what is saved, against what status shows")
+                    .isEqualTo(shown());
+        }
+    }
+
+    private Event begin(WorkerId worker) {
+        if (refusal != null) {
+            return new Event.NotStarted(worker, refusal);
+        }
+        ProcessId process = new ProcessId(++lastPid, lastPid * 10);
+        processes.put(worker, process);
+        return new Event.Started(worker, process);
+    }
+
+    private List<String> remembered() {
+        return memory.generations().stream()
+                .map(one -> one.spec().name() + " " + one.id() + " " + one.state() + " "
+                        + one.processes().values().stream().map(ProcessId::pid).toList())
+                .toList();
+    }
+
+    private List<String> shown() {
+        return services().stream()
+                .flatMap(service -> service.generations().stream()
+                        .map(one -> service.service() + " " + one.id() + " "
+                                + (one.state() == GenerationState.READY ? GenerationState.STARTING : one.state()) + " "
+                                + one.workers().stream()
+                                        .flatMap(worker -> worker.pid().stream().boxed())
+                                        .toList()))
+                .toList();
+    }
+
+    private static WorkerId id(String worker) {
+        String[] parts = worker.split("/[gw]");
+        return new WorkerId(
+                new ServiceName(parts[0]), new GenerationId(Integer.parseInt(parts[1])), Integer.parseInt(parts[2]));
+    }
+
+    long pid(String worker) {
+        return Optional.ofNullable(processes.get(id(worker))).orElseThrow().pid();
+    }
+
+    void ready(String... workers) {
+        for (String worker : workers) {
+            happens(new Event.SaidReady(id(worker), pid(worker)));
+        }
+    }
+
+    void listens(String worker) {
+        happens(new Event.Listening(id(worker), pid(worker)));
+    }
+
+    void listensNot(String worker, String missing) {
+        happens(new Event.NotListening(id(worker), pid(worker), missing));
+    }
+
+    void joins(String worker) {
+        happens(new Event.Joined(id(worker), pid(worker)));
+    }
+
+    void connections(String worker, long open) {
+        happens(new Event.SaidConnections(id(worker), pid(worker), open));
+    }
+
+    void alive(String worker) {
+        happens(new Event.SaidAlive(id(worker), pid(worker)));
+    }
+
+    void failed(String worker) {
+        happens(new Event.SaidFailed(id(worker), pid(worker)));
+    }
+
+    void says(String worker, String status) {
+        happens(new Event.SaidStatus(id(worker), pid(worker), status));
+    }
+
+    void done(String worker) {
+        happens(new Event.SaidDone(id(worker), pid(worker)));
+    }
+
+    void seen(String worker, long open) {
+        happens(new Event.SeenConnections(id(worker), pid(worker), open));
+    }
+
+    void notTold(String worker) {
+        happens(new Event.NotTold(id(worker), pid(worker)));
+    }
+
+    void exits(String worker, int code, String... lastLines) {
+        long pid = pid(worker);
+        processes.remove(id(worker));
+        happens(new Event.Exited(id(worker), pid, new Exit.Code(code), List.of(lastLines)));
+    }
+
+    /** A worker that drains as it was told to. */
+    void drains(String... workers) {
+        for (String worker : workers) {
+            done(worker);
+            exits(worker, 0);
+        }
+    }
+
+    private <T extends Effect> Stream<T> all(Class<T> kind) {
+        return effects.stream().filter(kind::isInstance).map(kind::cast);
+    }
+
+    RequestId ask(Request request) {
+        RequestId id = new RequestId(++lastRequest);
+        happens(new Event.Requested(id, request));
+        return id;
+    }
+
+    /** Reloads all, from a configuration of these services. */
+    RequestId reload(SpecDraft... services) {
+        return ask(new Request.Reload(configuration(services), Optional.empty()));
+    }
+
+    RequestId reloadOnly(String service, SpecDraft... services) {
+        return ask(new Request.Reload(configuration(services), Optional.of(new ServiceName(service))));
+    }
+
+    RequestId stop(String service) {
+        return ask(new Request.Stop(new ServiceName(service)));
+    }
+
+    RequestId start(String service, SpecDraft... services) {
+        return ask(new Request.Start(configuration(services), new ServiceName(service)));
+    }
+
+    RequestId shutdown() {
+        return ask(new Request.Shutdown());
+    }
+
+    List<ServiceStatus> status(RequestId id) {
+        return all(Effect.AnswerStatus.class)
+                .filter(answer -> answer.request().equals(id))
+                .map(Effect.AnswerStatus::services)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    boolean isAnswered(RequestId id) {
+        return all(Effect.Answer.class).anyMatch(answer -> answer.request().equals(id));
+    }
+
+    Reply answer(RequestId id) {
+        List<Reply> answers = all(Effect.Answer.class)
+                .filter(answer -> answer.request().equals(id))
+                .map(Effect.Answer::reply)
+                .toList();
+        assertThat(answers).as("answers to " + id).hasSize(1);
+        return answers.get(0);
+    }
+
+    String refusal(RequestId id) {
+        return answer(id) instanceof Reply.Refused refused
+                ? refused.reason() + ": " + refused.message()
+                : "not refused";
+    }
+
+    List<ReloadReport> reports(RequestId id) {
+        return ((Reply.Reloaded) answer(id)).reports();
+    }
+
+    ReloadReport report(RequestId id) {
+        assertThat(reports(id)).hasSize(1);
+        return reports(id).get(0);
+    }
+
+    /** What its caller was told on the way, such as {@code START of 2 began}. */
+    List<String> progress(RequestId id) {
+        return all(Effect.Tell.class)
+                .filter(tell -> tell.request().equals(id))
+                .map(Effect.Tell::progress)
+                .map(step -> step.phase() + " of " + step.generation() + " "
+                        + step.ended().map(ended -> ended.end().toString()).orElse("began"))
+                .toList();
+    }
+
+    /** What workers' processes were told, or were to be told, since it was last asked. */
+    List<String> orders() {
+        List<String> taken =
+                orders.stream().flatMap(effect -> text(effect).stream()).toList();
+        orders.clear();
+        return taken;
+    }
+
+    private static Optional<String> text(Effect effect) {
+        if (effect instanceof Effect.StartWorker start) {
+            return Optional.of("start " + start.worker());
+        } else if (effect instanceof Effect.AdoptWorker adopt) {
+            return Optional.of("adopt " + adopt.worker());
+        } else if (effect instanceof Effect.SendSignal send) {
+            return Optional.of(send.signal() + " to " + send.worker());
+        } else if (effect instanceof Effect.TellDrain tell) {
+            return Optional.of("DRAIN " + Durations.text(tell.left()) + " to " + tell.worker());
+        } else if (effect instanceof Effect.WatchListeners watch) {
+            return Optional.of("watch " + watch.worker());
+        } else if (effect instanceof Effect.WatchConnections watch) {
+            return Optional.of("watch connections of " + watch.worker());
+        } else {
+            return Optional.empty();
+        }
+    }
+
+    List<Effect> effects() {
+        return List.copyOf(effects);
+    }
+
+    List<String> log() {
+        return all(Effect.Log.class)
+                .map(line -> line.severity() + " " + line.text())
+                .toList();
+    }
+
+    boolean hasEnded() {
+        return all(Effect.End.class).count() > 0;
+    }
+
+    Effect.Announce announced() {
+        return all(Effect.Announce.class).reduce((earlier, later) -> later).orElseThrow();
+    }
+
+    List<ServiceStatus> services() {
+        List<Effect> turn =
+                core.handle(new Event.Requested(new RequestId(-1), new Request.Status(Optional.empty())), now);
+        assertThat(turn).as("what a status request leads to").singleElement().isInstanceOf(Effect.AnswerStatus.class);
+        return ((Effect.AnswerStatus) turn.get(0)).services();
+    }
+
+    ServiceStatus service(String name) {
+        return services().stream()
+                .filter(service -> service.service().value().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Such as {@code 1 DRAINING}, {@code 2 SERVING}. */
+    List<String> generations(String service) {
+        return service(service).generations().stream()
+                .map(one -> one.id() + " " + one.state())
+                .toList();
+    }
+
+    /** Such as {@code web/g1/w1 READY}. */
+    List<String> workers(String service) {
+        return service(service).generations().stream()
+                .map(GenerationStatus::workers)
+                .flatMap(List::stream)
+                .map(worker -> worker.id() + " " + worker.state())
+                .toList();
+    }
+
+    WorkerStatus worker(String worker) {
+        return service(id(worker).service().value()).generations().stream()
+                .map(GenerationStatus::workers)
+                .flatMap(List::stream)
+                .filter(one -> one.id().equals(id(worker)))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,202 @@
+package dev.handover.supervisor.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.Ledger.Mode;
+import dev.handover.supervisor.core.Report.Phase;
+import dev.handover.supervisor.core.Report.PhaseEnd;
+import dev.handover.supervisor.core.Report.ReloadOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The handover's steps that steering performs: flip, quiesce, release. */
+class SteeringTest {
+    private static final SpecDraft WEB = SpecDraft.service("web");
+    private static final ServiceName NAME = new ServiceName("web");
+    private static final GenerationId ONE = new GenerationId(1);
+    private static final GenerationId TWO = new GenerationId(2);
+
+    /** Generation 1 serves, generation 2 is ready; steering is asked, and says nothing of itself from now on. */
+    private static Stage atTheFlip() {
+        Stage stage = Stage.serving(WEB).steering(null);
+        stage.reload(WEB);
+        stage.ready("web/g2/w1");
+        return stage;
+    }
+
+    private static Stage quiescing() {
+        Stage stage = atTheFlip();
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        return stage;
+    }
+
+    @Test
+    void theOldGenerationServesUntilNewConnectionsAreMoved() {
+        Stage stage = atTheFlip();
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 READY");
+
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        assertThat(stage.generations("web")).containsExactly("1 QUIESCING", "2 SERVING");
+    }
+
+    @Test
+    void nothingIsToldToDrainBeforeItHasRunEmpty() {
+        Stage stage = quiescing();
+        assertThat(stage.orders()).noneMatch(order -> order.startsWith("DRAIN"));
+
+        stage.happens(new Event.Quiesced(NAME, ONE, true, ""));
+        assertThat(stage.orders()).contains("DRAIN 60 s to web/g1/w1");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+    }
+
+    @Test
+    void unfitListenersLeaveTheOldGenerationAlone() {
+        Stage stage = Stage.serving(WEB).steering(null);
+        RequestId reload = stage.reload(WEB);
+        stage.ready("web/g2/w1");
+
+        stage.happens(new Event.Unfit(NAME, TWO, "it listens in AF_INET6"));
+        stage.exits("web/g2/w1", 143);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+        assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.report(reload).reason())
+                .contains("it listens in AF_INET6", "generation 2 abandoned, generation 1 still serves");
+        assertThat(stage.report(reload).phases()).last().satisfies(phase -> {
+            assertThat(phase.phase()).isEqualTo(Phase.FLIP);
+            assertThat(phase.end()).isEqualTo(PhaseEnd.UNFIT);
+        });
+    }
+
+    @Test
+    void aNewWorkerThatDiesAtTheFlipEndsTheHandoverAndNotTheService() {
+        Stage stage = atTheFlip();
+        stage.exits("web/g2/w1", 1);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+    }
+
+    @Test
+    void steeringThatNeverAnswersTheFlipMakesAPlainHandover() {
+        Stage stage = atTheFlip();
+        stage.advance(Handover.STEERING_LIMIT);
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+    }
+
+    @Test
+    void quiesceEndsWithoutAnAnswerToo() {
+        Stage stage = quiescing();
+        stage.advance(Duration.ofSeconds(20));
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+    }
+
+    @Test
+    void theCallerHearsTheLedger() {
+        Stage stage = Stage.serving(WEB).steering(null);
+        RequestId reload = stage.reload(WEB);
+        stage.ready("web/g2/w1");
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        stage.happens(new Event.Quiesced(NAME, ONE, true, ""));
+        stage.drains("web/g1/w1");
+        assertThat(stage.isAnswered(reload)).as("answered before the release").isFalse();
+
+        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 80, 3, 82, 0, 0);
+        Ledger ledger = new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO);
+        stage.happens(new Event.Released(NAME, ONE, ledger));
+        assertThat(stage.report(reload).ledger()).isEqualTo(Optional.of(ledger));
+        assertThat(stage.log())
+                .contains(
+                        "INFO web generation 1 has handed over to generation 2: lossless, steered; tcp://127.0.0.1:80:"
+                                + " 80 handshakes in flight at the flip, 82 accepted after it, longest queue 3, 0 handshakes"
+                                + " left, 0 left at release; ListenOverflows +0, ListenDrops +0, TCPMigrateReqSuccess +0,"
+                                + " TCPMigrateReqFailure +0");
+        assertThat(ledger.isLossless()).isTrue();
+    }
+
+    @Test
+    void connectionsLeftMakeALedgerThatIsNotCalledLossless() {
+        ListenAddress address = ListenAddress.parse("tcp://127.0.0.1:80");
+        Ledger.Group left = new Ledger.Group(address, 5, 3, 7, 1, 0);
+        Ledger.Group queued = new Ledger.Group(address, 5, 3, 6, 0, 2);
+        for (Ledger.Group group : List.of(left, queued)) {
+            assertThat(new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO).isLossless())
+                    .isFalse();
+        }
+        assertThat(new Ledger(Mode.PLAIN, "", List.of(), Ledger.Counters.ZERO).isLossless())
+                .isFalse();
+    }
+
+    @Test
+    void aServingWorkerThatDiesIsSteeredAwayFromAndRejoinsWhenItIsBack() {
+        Stage stage = Stage.serving(WEB.workers(2));
+        stage.exits("web/g1/w2", 137);
+        assertThat(stage.effects()).contains(new Effect.SteerAway(new WorkerId(NAME, ONE, 2), Duration.ZERO));
+        stage.ready("web/g1/w2");
+        assertThat(stage.effects())
+                .filteredOn(Effect.Rejoin.class::isInstance)
+                .singleElement()
+                .satisfies(effect ->
+                        assertThat(((Effect.Rejoin) effect).worker().index()).isEqualTo(2));
+    }
+
+    @Test
+    void aWorkerThatIsReadyBeforeItsSiblingsIsHeldAtOnceAndTheLastOneWithAllAtTheFlip() {
+        Stage stage = Stage.serving(WEB.workers(2));
+        stage.reload(WEB.workers(3));
+        stage.ready("web/g2/w2");
+        stage.ready("web/g2/w1");
+        stage.ready("web/g2/w3");
+        assertThat(stage.effects())
+                .filteredOn(Effect.Hold.class::isInstance)
+                .extracting(effect -> ((Effect.Hold) effect).worker().index())
+                .containsExactly(2, 1);
+    }
+
+    @Test
+    void nothingIsHeldEarlyWhereNothingServesYet() {
+        Stage stage = new Stage(WEB.workers(2)).boot();
+        stage.ready("web/g1/w1");
+        stage.ready("web/g1/w2");
+        assertThat(stage.effects()).noneMatch(Effect.Hold.class::isInstance);
+    }
+
+    @Test
+    void whatWasHeldOfACandidateThatIsAbandonedIsReleased() {
+        Stage stage = Stage.serving(WEB.workers(2));
+        stage.reload(WEB.workers(2));
+        stage.ready("web/g2/w1");
+        stage.exits("web/g2/w2", 1);
+        assertThat(stage.effects()).noneMatch(Effect.Release.class::isInstance);
+        stage.exits("web/g2/w1", 143);
+        assertThat(stage.effects()).contains(new Effect.Release(NAME, TWO));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+    }
+
+    @Test
+    void aHandoverThatIsAbandonedAtTheFlipIsSteeredBackAndALateAnswerChangesNothing() {
+        Stage stage = atTheFlip();
+        stage.exits("web/g2/w1", 1);
+
+        assertThat(stage.effects())
+                .filteredOn(Effect.Steer.class::isInstance)
+                .last()
+                .satisfies(effect ->
+                        assertThat(((Effect.Steer) effect).generation()).isEqualTo(ONE));
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        stage.happens(new Event.Steered(NAME, ONE, Mode.STEERED, ""));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+    }
+
+    @Test
+    void aFirstGenerationThatIsStoppedWhileSteeringIsAskedLeavesNoDeadlineBehind() {
+        Stage stage = new Stage(WEB).steering(null).boot();
+        stage.ready("web/g1/w1");
+        assertThat(stage.generations("web")).containsExactly("1 READY");
+
+        stage.stop("web");
+        stage.exits("web/g1/w1", 143);
+        stage.advance(Handover.STEERING_LIMIT);
+        assertThat(stage.nextDeadline()).isEqualTo(Long.MAX_VALUE);
+    }
+}

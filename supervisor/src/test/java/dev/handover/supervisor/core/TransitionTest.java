@@ -1,0 +1,85 @@
+package dev.handover.supervisor.core;
+
+import static dev.handover.supervisor.core.SpecDraft.service;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handover.supervisor.core.Memory.Remembered;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** A step that is not drawn is refused, and nothing happens. */
+class TransitionTest {
+    private static final ServiceSpec WEB = service("web").workers(2).spec();
+
+    @Test
+    void aGenerationThatStartsCannotDrainAndStaysWhatItWas() {
+        Turn turn = new Turn(5);
+        Generation generation = Generation.start(WEB, new GenerationId(1), false, turn);
+        List<Effect> before = List.copyOf(turn.effects());
+        Report.GenerationStatus status = generation.status(9);
+
+        assertThatThrownBy(() -> generation.drain("by mistake", turn))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("web generation 1: STARTING -> DRAINING");
+
+        assertThat(turn.effects()).isEqualTo(before);
+        assertThat(generation.status(9)).isEqualTo(status);
+    }
+
+    @Test
+    void aGenerationThatDrainsCannotServeAgain() {
+        Turn turn = new Turn(5);
+        Generation generation = Generation.start(WEB, new GenerationId(1), false, turn);
+        generation.steer("ready", turn);
+        generation.serve("ready", turn);
+        generation.drain("handed over", turn);
+        List<Effect> before = List.copyOf(turn.effects());
+
+        assertThatThrownBy(() -> generation.serve("by mistake", turn)).isInstanceOf(IllegalStateException.class);
+
+        assertThat(turn.effects()).isEqualTo(before);
+        assertThat(generation.state()).isEqualTo(GenerationState.DRAINING);
+    }
+
+    @Test
+    void aWorkerThatServesCannotBeAdoptedAndStaysWhatItWas() {
+        Turn turn = new Turn(5);
+        Worker worker = new Worker(new WorkerId(WEB.name(), new GenerationId(1), 1), WEB, 5);
+        worker.adopt(new ProcessId(7, 70), turn);
+        List<Effect> before = List.copyOf(turn.effects());
+
+        assertThatThrownBy(() -> worker.adopt(new ProcessId(8, 80), turn))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("web/g1/w1: READY -> STARTING");
+
+        assertThat(turn.effects()).isEqualTo(before);
+        assertThat(worker.process()).contains(new ProcessId(7, 70));
+    }
+
+    @Test
+    void theLastStatesLeadNowhereAndEveryOtherLeadsThere() {
+        assertThat(GenerationState.STOPPED.next()).isEmpty();
+        assertThat(WorkerState.EXITED.next()).isEmpty();
+        for (GenerationState state : GenerationState.values()) {
+            assertThat(state == GenerationState.STOPPED || !state.next().isEmpty())
+                    .isTrue();
+        }
+        for (WorkerState state : WorkerState.values()) {
+            assertThat(state == WorkerState.EXITED || state.next().contains(WorkerState.EXITED))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aMemoryThatWouldLeadToAReusedNumberIsRefused() {
+        Remembered second = new Remembered(WEB, new GenerationId(2), GenerationState.SERVING, Map.of());
+        TreeMap<ServiceName, GenerationId> newest = new TreeMap<>(Map.of(WEB.name(), new GenerationId(1)));
+
+        assertThatThrownBy(() -> new Memory(newest, List.of(second), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("web has generation 2, but its newest is said to be 1");
+    }
+}

@@ -1,0 +1,391 @@
+package dev.handover.supervisor.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.core.Report.ServiceStatus;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Everything around a supervisor, at random: processes that get ready, die, hang and ignore signals, people who ask for
+ * things at the wrong time, words that arrive late or twice, a clock that jumps, and crashes of the supervisor itself.
+ */
+final class World {
+    private static final List<String> SERVICES = List.of("dns", "mail", "web");
+    private static final Exit CRASH = new Exit.Code(1);
+
+    private final Random random;
+    private final Map<Long, FakeProcess> running = new TreeMap<>();
+    private final List<FakeProcess> dead = new ArrayList<>();
+    /** Seen, but not yet told to the supervisor; told in any order. */
+    private final List<Event> underWay = new ArrayList<>();
+
+    private final Deque<Event> starts = new ArrayDeque<>();
+    private final Invariants invariants = new Invariants(Memory.EMPTY);
+
+    private record Happened(long at, Object what) {}
+
+    /** The last that happened, for whoever looks into a failure. */
+    private final Deque<Happened> story = new ArrayDeque<>();
+
+    private Configuration file;
+    private Supervisor core;
+    private long now;
+    private long lastPid = 100;
+    private long lastRequest;
+    private boolean crashing;
+    private boolean ended;
+
+    World(long seed) {
+        random = new Random(seed);
+        file = randomFile();
+        core = new Supervisor(file);
+        perform(core.boot(Memory.EMPTY, now));
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    void step() {
+        switch (random.nextInt(40)) {
+            case 0, 1 -> reload();
+            case 2 -> ask(new Request.Start(file, anyService()));
+            case 3 -> {
+                if (random.nextInt(3) == 0) {
+                    ServiceName service = anyService();
+                    invariants.stopAskedOf(service);
+                    ask(new Request.Stop(service));
+                }
+            }
+            case 4 -> {
+                if (random.nextInt(20) == 0) {
+                    invariants.stopAsked();
+                    ask(new Request.Shutdown());
+                }
+            }
+            case 5 -> {
+                if (random.nextInt(40) == 0) {
+                    invariants.stopAsked();
+                    handle(new Event.StopNow());
+                }
+            }
+            case 6 -> {
+                if (random.nextInt(4) == 0) {
+                    crash();
+                } else {
+                    crashing = random.nextInt(4) == 0;
+                }
+            }
+            case 7, 8, 9, 10 -> passTime();
+            case 11, 12 -> any(dead, process -> underWay.add(process.word(random)));
+            case 13, 14, 15, 16, 17, 18 -> arrive();
+            default -> any(List.copyOf(running.values()), this::live);
+        }
+        check();
+    }
+
+    private <T> void any(List<T> all, Consumer<T> action) {
+        if (!all.isEmpty()) {
+            action.accept(all.get(random.nextInt(all.size())));
+        }
+    }
+
+    private ServiceName anyService() {
+        return new ServiceName(SERVICES.get(random.nextInt(SERVICES.size())));
+    }
+
+    private Configuration randomFile() {
+        TreeMap<ServiceName, ServiceSpec> services = new TreeMap<>();
+        for (String name : SERVICES) {
+            if (services.isEmpty() || random.nextInt(5) > 0) {
+                SpecDraft draft = SpecDraft.service(name).workers(1 + random.nextInt(3));
+                draft = random.nextBoolean() ? draft : draft.listen("tcp://127.0.0.1:80");
+                draft = random.nextInt(4) > 0 ? draft : draft.readyWhenListening();
+                draft = random.nextInt(3) > 0 ? draft : draft.drainBy(Signal.QUIT);
+                draft = random.nextInt(3) > 0 ? draft : draft.drain(new DrainBy.Idle());
+                draft = random.nextInt(3) > 0 ? draft : draft.heartbeat(Duration.ofSeconds(10));
+                services.put(new ServiceName(name), draft.spec());
+            }
+        }
+        Configuration any = Stage.configuration(SpecDraft.service("any"));
+        return new Configuration(any.control(), any.state(), services);
+    }
+
+    private void reload() {
+        file = randomFile();
+        Optional<ServiceName> named = random.nextBoolean() ? Optional.of(anyService()) : Optional.empty();
+        if (named.isEmpty()) {
+            SERVICES.stream()
+                    .map(ServiceName::new)
+                    .filter(service -> !file.services().containsKey(service))
+                    .forEach(invariants::stopAskedOf);
+        }
+        ask(new Request.Reload(file, named));
+    }
+
+    private void ask(Request request) {
+        RequestId id = new RequestId(++lastRequest);
+        invariants.asked(id);
+        handle(new Event.Requested(id, request));
+    }
+
+    private void live(FakeProcess process) {
+        if (!process.isSaved()) {
+            return;
+        }
+        boolean ends = process.isToldToEnd() ? random.nextInt(4) == 0 : random.nextInt(60) == 0;
+        if (ends) {
+            end(process);
+        } else {
+            underWay.add(process.word(random));
+        }
+    }
+
+    private void end(FakeProcess process) {
+        running.remove(process.id().pid());
+        dead.add(process);
+        underWay.add(new Event.Exited(process.worker(), process.id().pid(), CRASH, List.of("the end")));
+    }
+
+    /** Something that is under way arrives; starts arrive in their order, before all else of their process. */
+    private void arrive() {
+        if (!starts.isEmpty() && (underWay.isEmpty() || random.nextBoolean())) {
+            reportStart();
+        } else if (!underWay.isEmpty()) {
+            handle(underWay.remove(random.nextInt(underWay.size())));
+        }
+    }
+
+    private void reportStart() {
+        handle(starts.remove());
+    }
+
+    private void reportStarts() {
+        while (!starts.isEmpty()) {
+            reportStart();
+        }
+    }
+
+    private void passTime() {
+        reportStarts();
+        long deadline = core.nextDeadline();
+        if (deadline < Long.MAX_VALUE && random.nextInt(3) == 0) {
+            now = Math.max(
+                    now, deadline + random.nextInt(2) * Duration.ofSeconds(7).toNanos());
+        } else {
+            now += Duration.ofMillis(random.nextInt(2000)).toNanos();
+        }
+        handle(new Event.Tick());
+    }
+
+    String story() {
+        return story.stream()
+                .map(one -> Duration.ofNanos(one.at()) + (one.what() instanceof Event ? " <- " : " -> ") + one.what())
+                .map(line -> line.replaceAll("(Configuration|ServiceSpec)\\[.*", "…"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private void tell(long at, Object what) {
+        if (story.size() == 80) {
+            story.remove();
+        }
+        story.add(new Happened(at, what));
+    }
+
+    private void handle(Event event) {
+        tell(now, event);
+        perform(core.handle(event, now));
+    }
+
+    private void perform(List<Effect> effects) {
+        int survived = crashing ? random.nextInt(effects.size() + 1) : effects.size();
+        for (int index = 0; index < survived; index++) {
+            invariants.performed(effects.get(index), index == 0);
+            perform(effects.get(index));
+        }
+        if (crashing) {
+            crash();
+        }
+    }
+
+    private void perform(Effect effect) {
+        if (!(effect instanceof Effect.Save || effect instanceof Effect.Tell || effect instanceof Effect.Announce)) {
+            tell(now, effect);
+        }
+        if (effect instanceof Effect.StartWorker start) {
+            start(start.worker());
+        } else if (effect instanceof Effect.SendSignal send) {
+            FakeProcess process = running.get(send.process().pid());
+            if (process != null) {
+                assertThat(process.worker()).isEqualTo(send.worker());
+                process.take(send.signal());
+                if (send.signal() == Signal.KILL && !process.isUnkillable()) {
+                    end(process);
+                }
+            }
+        } else if (effect instanceof Effect.TellDrain tell) {
+            FakeProcess process = running.get(tell.process().pid());
+            if (process != null) {
+                process.toldToDrain();
+            }
+        } else if (effect instanceof Effect.AdoptWorker adopt) {
+            assertThat(running.get(adopt.process().pid())).isNotNull();
+        } else if (effect instanceof Effect.Save save) {
+            save.memory().generations().stream()
+                    .flatMap(one -> one.processes().values().stream())
+                    .map(process -> running.get(process.pid()))
+                    .filter(Objects::nonNull)
+                    .forEach(FakeProcess::saved);
+        } else if (effect instanceof Effect.Steer steer) {
+            steered(steer);
+        } else if (effect instanceof Effect.Quiesce quiesce) {
+            boolean empty = random.nextBoolean();
+            sometimes(new Event.Quiesced(quiesce.service(), quiesce.generation(), empty, "as it may be"));
+        } else if (effect instanceof Effect.Release release) {
+            Ledger ledger = new Ledger(Ledger.Mode.STEERED, "", List.of(), Ledger.Counters.ZERO);
+            sometimes(new Event.Released(release.service(), release.generation(), ledger));
+        } else if (effect instanceof Effect.End) {
+            ended = true;
+        }
+    }
+
+    private void steered(Effect.Steer steer) {
+        if (random.nextInt(8) == 0) {
+            sometimes(new Event.Unfit(steer.service(), steer.generation(), "another family"));
+        } else {
+            List<Ledger.Mode> modes = List.of(Ledger.Mode.values());
+            Ledger.Mode mode = modes.get(random.nextInt(modes.size()));
+            sometimes(new Event.Steered(steer.service(), steer.generation(), mode, "as it may be"));
+        }
+    }
+
+    /** Steering answers, but for a time now and then. */
+    private void sometimes(Event answer) {
+        if (random.nextInt(10) > 0) {
+            underWay.add(answer);
+        }
+    }
+
+    private void start(WorkerId worker) {
+        assertThat(running.values())
+                .filteredOn(
+                        process -> !process.isUnkillable() && process.worker().equals(worker))
+                .as("processes of " + worker + " at its start")
+                .isEmpty();
+        if (random.nextInt(30) == 0) {
+            starts.add(new Event.NotStarted(worker, "no such file"));
+            return;
+        }
+        ProcessId id = new ProcessId(++lastPid, lastPid);
+        running.put(id.pid(), new FakeProcess(worker, id, random));
+        starts.add(new Event.Started(worker, id));
+    }
+
+    /** The supervisor dies between two events, or in the middle of performing what it decided; another one boots. */
+    private void crash() {
+        crashing = false;
+        // Left out here: a process whose start has not come to be saved is an orphan then.
+        running.values().removeIf(process -> !process.isSaved());
+        starts.clear();
+        underWay.clear();
+        Memory memory = stillRunning(invariants.memory());
+        Set<ServiceName> inFile = file.services().keySet();
+        TreeSet<ServiceName> adopted = new TreeSet<>();
+        memory.generations().stream()
+                .filter(one -> one.state() == GenerationState.SERVING)
+                .map(one -> one.spec().name())
+                .filter(inFile::contains)
+                .filter(name -> !memory.stopped().contains(name))
+                .forEach(adopted::add);
+        invariants.crashed(adopted);
+        tell(now, "the supervisor crashes; the next one finds serving: " + adopted);
+        if (!ended) {
+            core = new Supervisor(file);
+            perform(core.boot(memory, now));
+            handle(new Event.Tick());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return now + " " + lastPid + " " + invariants.memory();
+    }
+
+    private Memory stillRunning(Memory memory) {
+        return new Memory(
+                memory.newest(),
+                memory.generations().stream()
+                        .map(one -> {
+                            Map<Integer, ProcessId> processes = new TreeMap<>(one.processes());
+                            processes.values().removeIf(process -> !running.containsKey(process.pid()));
+                            return new Remembered(one.spec(), one.id(), one.state(), processes);
+                        })
+                        .filter(one -> !one.processes().isEmpty())
+                        .toList(),
+                memory.stopped());
+    }
+
+    private void check() {
+        if (core.nextDeadline() > now) {
+            invariants.check(services(), core.nextDeadline());
+        }
+    }
+
+    private List<ServiceStatus> services() {
+        List<Effect> effects =
+                core.handle(new Event.Requested(new RequestId(-1), new Request.Status(Optional.empty())), now);
+        assertThat(effects).hasSize(1);
+        return ((Effect.AnswerStatus) effects.get(0)).services();
+    }
+
+    /** From here on nobody asks for anything, and no process does anything but obey: every wait must come to its end. */
+    void settle() {
+        crashing = false;
+        for (int turns = 0; invariants.hasUnanswered() && !ended; turns++) {
+            assertThat(turns).isLessThan(5_000);
+            passOneDeadline();
+        }
+        if (!ended) {
+            invariants.stopAsked();
+            ask(new Request.Shutdown());
+        }
+        for (int turns = 0; !ended; turns++) {
+            assertThat(turns).isLessThan(5_000);
+            passOneDeadline();
+        }
+        assertThat(invariants.hasUnanswered())
+                .as("requests without an answer at the end")
+                .isFalse();
+        assertThat(running.values())
+                .filteredOn(process -> !process.isUnkillable())
+                .as("processes left behind")
+                .isEmpty();
+    }
+
+    private void passOneDeadline() {
+        reportStarts();
+        while (!underWay.isEmpty() && !ended) {
+            handle(underWay.remove(0));
+        }
+        reportStarts();
+        if (!ended && core.nextDeadline() < Long.MAX_VALUE) {
+            now = Math.max(now, core.nextDeadline());
+            handle(new Event.Tick());
+        }
+        check();
+    }
+}

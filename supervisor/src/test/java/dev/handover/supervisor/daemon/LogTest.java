@@ -1,0 +1,71 @@
+package dev.handover.supervisor.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class LogTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private String written() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theJournalGetsPrioritiesAndNoTime() {
+        try (Log log = new Log(Level.INFO, true, out)) {
+            log.error("gone");
+            log.info("two\nlines");
+        }
+        assertThat(written()).isEqualTo("<3>gone\n<6>two\\nlines\n");
+    }
+
+    @Test
+    void peopleGetTheTimeAndTheLevel() {
+        try (Log log = new Log(Level.INFO, false, out)) {
+            log.warn("careful");
+        }
+        assertThat(written()).matches("\\d{4}-\\d{2}-\\d{2}T\\S+ WARN careful\n");
+    }
+
+    @Test
+    void whatMattersLessThanTheLevelIsLeftOut() {
+        try (Log log = new Log(Level.WARN, true, out)) {
+            log.info("chatter");
+            log.warn("careful");
+        }
+        assertThat(written()).isEqualTo("<4>careful\n");
+    }
+
+    @Test
+    void aReaderThatStandsStillStopsNobodyAndWhatItMissedIsCounted() {
+        CountDownLatch reads = new CountDownLatch(1);
+        OutputStream stuck = new OutputStream() {
+            @Override
+            public void write(int one) {
+                throw new AssertionError("lines are written whole");
+            }
+
+            @Override
+            public void write(byte[] bytes) {
+                try {
+                    reads.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                out.writeBytes(bytes);
+            }
+        };
+        try (Log log = new Log(Level.INFO, true, stuck)) {
+            for (int line = 0; line < 20_000; line++) {
+                log.info("line");
+            }
+            reads.countDown();
+        }
+        assertThat(written()).contains("log lines were dropped: nobody read them");
+    }
+}

@@ -1,0 +1,186 @@
+package dev.handover.supervisor.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.Configuration;
+import dev.handover.supervisor.core.DrainBy;
+import dev.handover.supervisor.core.Ledger.Mode;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.Moving;
+import dev.handover.supervisor.core.ReadyWhen;
+import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.core.ServiceSpec;
+import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.linux.SocketState;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class DoctorTest {
+    private static final String WEB = "tcp://127.0.0.1:8080";
+    private static final Optional<String> EPERM = Optional.of("pidfd_getfd: EPERM (descriptor 0 of pid 7)");
+
+    private static Configuration listening(Moving handover, String... addresses) {
+        Duration second = Duration.ofSeconds(1);
+        ServiceName web = new ServiceName("web");
+        ServiceSpec spec = new ServiceSpec(
+                web,
+                List.of("true"),
+                Path.of("/"),
+                Map.of(),
+                List.of(addresses).stream().map(ListenAddress::parse).toList(),
+                1,
+                ReadyWhen.NOTIFIED,
+                second,
+                new DrainBy.Protocol(),
+                Signal.TERM,
+                handover,
+                second,
+                second,
+                second,
+                Optional.empty());
+        return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
+    }
+
+    /** A host where everything works, for uid 1000, with these sockets on it. */
+    private static Host good(SocketRow... listeners) {
+        return new Host(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.of(1),
+                OptionalInt.of(1),
+                1000,
+                1024,
+                List.of(),
+                List.of(listeners));
+    }
+
+    private static Host without(Optional<String> steering, Optional<String> holding, int migrateReq, int ptraceScope) {
+        return new Host(
+                steering,
+                holding,
+                Optional.empty(),
+                OptionalInt.of(migrateReq),
+                OptionalInt.of(ptraceScope),
+                1000,
+                1024,
+                List.of(),
+                List.of());
+    }
+
+    private static SocketRow listener(String address, int uid) {
+        ListenAddress at = ListenAddress.parse(address);
+        return new SocketRow(
+                at.transport(),
+                SocketState.LISTEN,
+                at.socketAddress(),
+                new InetSocketAddress(at.address(), 0),
+                4711,
+                1,
+                uid,
+                at.isIpv6() && !at.dualStack(),
+                0,
+                128);
+    }
+
+    private static Diagnosis.OfService service(Configuration configuration, Host host) {
+        return new Doctor(configuration, host).diagnosis().services().get(0);
+    }
+
+    @Test
+    void nothingIsFoundWhereEverythingWorks() {
+        Diagnosis diagnosis = new Doctor(listening(Moving.STEERED, WEB), good(listener(WEB, 1000))).diagnosis();
+        assertThat(diagnosis.host()).isEmpty();
+        assertThat(diagnosis.services())
+                .containsExactly(new Diagnosis.OfService(new ServiceName("web"), Mode.STEERED, "", true, List.of()));
+    }
+
+    @Test
+    void plainIsAsConfiguredWhereItIsAskedFor() {
+        Diagnosis.OfService web = service(listening(Moving.PLAIN, WEB), good());
+        assertThat(web.mode()).isEqualTo(Mode.PLAIN);
+        assertThat(web.asConfigured()).isTrue();
+    }
+
+    @Test
+    void aServiceWithoutDeclaredListenersCannotBeSteered() {
+        Diagnosis.OfService web = service(listening(Moving.STEERED), good());
+        assertThat(web.mode()).isEqualTo(Mode.PLAIN);
+        assertThat(web.asConfigured()).isFalse();
+        assertThat(web.findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.advice()).contains("listen = ["));
+    }
+
+    @Test
+    void whatCannotBeHeldIsMigratedByTheKernelOrReset() {
+        Configuration web = listening(Moving.STEERED, WEB);
+        assertThat(service(web, without(Optional.empty(), EPERM, 1, 1)).mode()).isEqualTo(Mode.MIGRATE);
+        assertThat(service(web, without(Optional.empty(), EPERM, 0, 1)).mode()).isEqualTo(Mode.PLAIN);
+        assertThat(service(web, without(Optional.empty(), EPERM, 0, 1)).why()).isEqualTo(EPERM.get());
+        Configuration dns = listening(Moving.STEERED, "udp://127.0.0.1:5353");
+        assertThat(service(dns, without(Optional.empty(), EPERM, 1, 1)).mode())
+                .as("datagrams are not migrated")
+                .isEqualTo(Mode.PLAIN);
+    }
+
+    @Test
+    void theAdviceFollowsFromWhatRestrictsTheHost() {
+        Configuration web = listening(Moving.STEERED, WEB);
+        assertThat(new Doctor(web, without(Optional.empty(), EPERM, 1, 2))
+                        .diagnosis()
+                        .host())
+                .extracting(Finding::command)
+                .containsExactly("sysctl kernel.yama.ptrace_scope");
+        assertThat(new Doctor(web, without(Optional.empty(), EPERM, 1, 1))
+                        .diagnosis()
+                        .host())
+                .extracting(Finding::command)
+                .containsExactly("uname -r");
+        assertThat(new Doctor(web, without(Optional.of("setsockopt: EINVAL"), Optional.empty(), 0, 0))
+                        .diagnosis()
+                        .host())
+                .extracting(Finding::advice)
+                .anyMatch(advice -> advice.contains("SO_ATTACH_REUSEPORT_CBPF"))
+                .contains("sysctl -w net.ipv4.tcp_migrate_req=1");
+    }
+
+    @Test
+    void anAddressThatAWorkerCannotOrNotAloneHaveIsFound() {
+        assertThat(texts(service(listening(Moving.STEERED, "tcp://0.0.0.0:80"), good())))
+                .containsExactly("tcp://0.0.0.0:80: a worker of uid 1000 may not bind a port below 1024");
+        assertThat(texts(service(listening(Moving.STEERED, WEB), good(listener(WEB, 33)))))
+                .containsExactly(WEB + ": uid 33 listens there; a worker of uid 1000 gets EADDRINUSE");
+        assertThat(texts(service(listening(Moving.STEERED, "tcp://0.0.0.0:8080"), good(listener(WEB, 1000)))))
+                .singleElement()
+                .asString()
+                .startsWith("tcp://0.0.0.0:8080: another socket, tcp://127.0.0.1:8080 ");
+        assertThat(texts(service(
+                        listening(Moving.STEERED, "tcp://[::]:8080?dual-stack"),
+                        good(listener("tcp://0.0.0.0:8080", 1000)))))
+                .hasSize(1);
+        assertThat(texts(service(listening(Moving.STEERED, WEB), good(listener("tcp://0.0.0.0:8080", 1000)))))
+                .as("a more particular address comes first")
+                .isEmpty();
+    }
+
+    private static List<String> texts(Diagnosis.OfService service) {
+        return service.findings().stream().map(Finding::text).toList();
+    }
+
+    @Test
+    void thisHostCanBeExamined() {
+        Diagnosis diagnosis = Doctor.examine(listening(Moving.STEERED, WEB, "tcp://192.0.2.1:8080"));
+        assertThat(diagnosis.services().get(0).findings())
+                .extracting(Finding::text)
+                .contains("tcp://192.0.2.1:8080: no interface of this host has that address");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.handover.supervisor.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handover.supervisor.linux.KernelSettings.Version;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KernelSettingsTest {
+    @Test
+    void versionIsTheFirstTwoNumbersOfTheRelease() throws Exception {
+        assertThat(Version.parse("6.1.0-18-amd64")).isEqualTo(new Version(6, 1));
+        assertThat(Version.parse("5.14")).isGreaterThan(new Version(5, 6)).isLessThan(new Version(6, 0));
+        assertThatThrownBy(() -> Version.parse("new")).hasMessage("not a kernel's release: new");
+        assertThat(KernelSettings.version()).isGreaterThan(new Version(5, 5));
+    }
+
+    @Test
+    void settingsThatThisKernelHasAreRead() {
+        assertThat(KernelSettings.tcpMigrateReq().orElse(0)).isBetween(0, 1);
+        assertThat(KernelSettings.ptraceScope().orElse(0)).isBetween(0, 3);
+    }
+
+    @Test
+    void tcpCountersAreFoundByNameAndMissingOnesAreZero() {
+        TcpCounters earlier = TcpCounters.parse(List.of(
+                "TcpExt: SyncookiesSent ListenOverflows ListenDrops TCPMigrateReqSuccess",
+                "TcpExt: 1 2 3 4",
+                "IpExt: InNoRoutes",
+                "IpExt: 5"));
+        assertThat(earlier).isEqualTo(new TcpCounters(2, 3, 4, 0));
+        assertThat(new TcpCounters(12, 3, 5, 1).since(earlier)).isEqualTo(new TcpCounters(10, 0, 1, 1));
+        assertThatThrownBy(() -> TcpCounters.parse(List.of("TcpExt: ListenDrops", "TcpExt: 1 2")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void countersOfThisHostAreRead() throws Exception {
+        TcpCounters now = TcpCounters.read();
+        assertThat(now.listenDrops()).isGreaterThanOrEqualTo(now.listenOverflows());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.handover.supervisor.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.handover.supervisor.core.Signal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ProcessesTest {
+    @Test
+    void statIsReadThroughANameWithSpacesAndParentheses() {
+        ProcessStat stat = ProcessStat.parse("4711 (a) R 1 (b c) S 17 4711 4700 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0"
+                + " 123456789 1000 100 18446744073709551615 1 1");
+        assertThat(stat).isEqualTo(new ProcessStat(4711, "a) R 1 (b c", 'S', 17, 4711, 4700, 123456789));
+    }
+
+    @Test
+    void statThatIsCutOffIsRefused() {
+        assertThatThrownBy(() -> ProcessStat.parse("4711 (a) R 1")).hasMessageContaining("4711 (a) R 1");
+        assertThatThrownBy(() -> ProcessStat.parse("")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void ownStatIsThatOfThisProcess() {
+        ProcessStat stat = Processes.stat(ProcessHandle.current().pid()).orElseThrow();
+        assertThat(stat.pid()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(stat.parent())
+                .isEqualTo(ProcessHandle.current().parent().orElseThrow().pid());
+        assertThat(stat.startTicks()).isPositive();
+    }
+
+    @Test
+    void descendantsAreTheProcessItselfItsChildrenAndTheirs() throws Exception {
+        Process shell = new ProcessBuilder("sh", "-c", "sh -c 'sleep 100 & echo $!; wait' & wait").start();
+        long sleep = Long.parseLong(Python.line(shell));
+        long inner = Processes.stat(sleep).orElseThrow().parent();
+        long self = ProcessHandle.current().pid();
+        try {
+            assertThat(Processes.withDescendants(shell.pid())).containsExactly(shell.pid(), inner, sleep);
+            assertThat(Processes.isDescendantOf(sleep, shell.pid())).isTrue();
+            assertThat(Processes.isDescendantOf(sleep, self)).isTrue();
+            assertThat(Processes.isDescendantOf(self, self)).isTrue();
+            assertThat(Processes.isDescendantOf(self, sleep)).isFalse();
+            assertThat(Processes.commandLine(sleep)).isEqualTo("sleep 100");
+        } finally {
+            for (long pid : new long[] {shell.pid(), inner, sleep}) {
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+    }
+
+    @Test
+    void processThatHasGoneHasNoStatNoDescendantsAndNoCommandLine() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+        assertThat(Processes.stat(process.pid())).isEmpty();
+        assertThat(Processes.withDescendants(process.pid())).isEmpty();
+        assertThat(Processes.isDescendantOf(process.pid(), 1)).isFalse();
+        assertThat(Processes.commandLine(process.pid())).isEqualTo("?");
+    }
+
+    @Test
+    void signalToAGroupReachesEachOfItsProcesses() throws Exception {
+        Process leader = new ProcessBuilder("setsid", "sh", "-c", "sleep 100 & echo $!; wait").start();
+        long member = Long.parseLong(Python.line(leader));
+        long group = Processes.stat(member).orElseThrow().group();
+        try (Pidfd held = Pidfd.open(member).orElseThrow()) {
+            assertThat(Processes.signalGroup(group, Signal.KILL)).isTrue();
+            leader.waitFor();
+            await().until(() -> !held.send(Signal.CONT));
+        }
+        assertThat(Processes.signalGroup(group, Signal.KILL)).isFalse();
+    }
+
+    @Test
+    void groupThatWouldMeanEverybodyIsRefused() {
+        assertThatThrownBy(() -> Processes.signalGroup(1, Signal.TERM)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Processes.signalGroup(0, Signal.TERM)).isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,328 @@
+package dev.handover.supervisor.linux;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class UnixServerTest {
+    private static final byte[] FULL = "full\n".getBytes(UTF_8);
+
+    @TempDir
+    Path temporary;
+
+    private Path path;
+    private final List<String> troubles = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void namePath() {
+        path = temporary.resolve("folder/test.sock");
+    }
+
+    @Test
+    void peerIsIdentifiedByTheKernelAndAnswered() throws Exception {
+        BlockingQueue<PeerCredentials> peers = new LinkedBlockingQueue<>();
+        try (UnixServer server = listen(10, connection -> {
+                    peers.add(connection.peer());
+                    echo(connection);
+                });
+                SocketChannel client = connect()) {
+            client.write(ByteBuffer.wrap("hello\n".getBytes(UTF_8)));
+            assertThat(read(client, 6)).isEqualTo("hello\n");
+            assertThat(server.connections()).isEqualTo(1);
+        }
+        PeerCredentials peer = peers.take();
+        assertThat(peer.pid()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(peer.uid()).isEqualTo(Processes.ownUid());
+    }
+
+    @Test
+    void socketFileIsForItsOwnerOnlyAndSoIsTheFolderMadeForIt() throws Exception {
+        try (UnixServer server = listen(1, connection -> {})) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.path())))
+                    .isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.getParent())))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void closingRemovesTheSocketFileAndEndsConnectionsWhoseThreadsAreReading() throws Exception {
+        BlockingQueue<Integer> ends = new LinkedBlockingQueue<>();
+        try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            CountDownLatch started = new CountDownLatch(1);
+            UnixServer server = listen(1, connection -> {
+                try {
+                    started.countDown();
+                    ends.add(connection.input().read());
+                } catch (IOException e) {
+                    ends.add(-2);
+                }
+            });
+            client.connect(UnixDomainSocketAddress.of(path));
+            started.await();
+            server.close();
+            assertThat(ends.take()).isEqualTo(-1);
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            assertThat(path).doesNotExist();
+            await().until(() -> server.connections() == 0);
+        }
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void socketLeftBehindByADeadDaemonIsReplaced() throws Exception {
+        Files.createDirectory(
+                path.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(path));
+        }
+        assertThat(Files.exists(path, LinkOption.NOFOLLOW_LINKS)).isTrue();
+        try (UnixServer server = listen(1, UnixServerTest::echo);
+                SocketChannel client = connect()) {
+            client.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
+            assertThat(read(client, 1)).isEqualTo("x");
+            assertThat(server.path()).exists();
+        }
+    }
+
+    @Test
+    void socketOnWhichALiveDaemonAnswersIsLeftToIt() throws Exception {
+        try (UnixServer first = listen(2, UnixServerTest::echo)) {
+            assertThatThrownBy(() -> listen(1, connection -> {}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(path + " is in use: another process (pid "
+                            + ProcessHandle.current().pid() + ") answers there");
+            try (SocketChannel client = connect()) {
+                client.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
+                assertThat(read(client, 1)).isEqualTo("x");
+            }
+            assertThat(first.path()).exists();
+        }
+    }
+
+    @Test
+    void closingLeavesASocketThatTookItsPlaceAlone() throws Exception {
+        UnixServer first = listen(1, connection -> {});
+        Files.delete(path);
+        try (UnixServer second = listen(1, connection -> {})) {
+            first.close();
+            assertThat(second.path()).exists();
+        }
+    }
+
+    @Test
+    void fileThatIsNotASocketIsNeitherRemovedNorUsed() throws Exception {
+        Files.createDirectory(
+                path.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.writeString(path, "precious");
+        assertThatThrownBy(() -> listen(1, connection -> {}))
+                .hasMessage(path + " exists and is not a socket; remove it, or name another path");
+        assertThat(path).hasContent("precious");
+    }
+
+    @Test
+    void pathThatIsTooLongForTheKernelIsRefusedWithItsLength() {
+        path = temporary.resolve("n".repeat(108));
+        assertThatThrownBy(() -> listen(1, connection -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage(path + ": a Unix socket's path has at most 107 bytes, and this one has "
+                        + path.toString().length());
+    }
+
+    @Test
+    void peerBeyondTheLimitIsToldSoAndDisconnectedAndTheNextOneServedOnceThereIsRoom() throws Exception {
+        try (UnixServer server = listen(1, UnixServerTest::echo)) {
+            SocketChannel first = connect();
+            await().until(() -> server.connections() == 1);
+            try (SocketChannel second = connect()) {
+                assertThat(read(second, 5)).isEqualTo("full\n");
+                assertThat(second.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            }
+            first.close();
+            await().until(() -> server.connections() == 0);
+            try (SocketChannel third = connect()) {
+                third.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
+                assertThat(read(third, 1)).isEqualTo("x");
+            }
+        }
+    }
+
+    @Test
+    void messagesOfSeveralThreadsDoNotInterleave() throws Exception {
+        int threads = 4;
+        int lines = 50;
+        String line = "x".repeat(9_999);
+        try (UnixServer server = listen(1, connection -> {
+                    Thread[] senders = new Thread[threads];
+                    for (int t = 0; t < threads; t++) {
+                        byte[] message = (t + line + "\n").getBytes(UTF_8);
+                        senders[t] = new Thread(() -> {
+                            for (int i = 0; i < lines; i++) {
+                                send(connection, message);
+                            }
+                        });
+                        senders[t].start();
+                    }
+                    for (Thread sender : senders) {
+                        join(sender);
+                    }
+                });
+                SocketChannel client = connect()) {
+            String all = read(client, threads * lines * (line.length() + 2));
+            assertThat(all.lines())
+                    .hasSize(threads * lines)
+                    .allMatch(one -> one.substring(1).equals(line));
+            assertThat(server.path()).exists();
+        }
+    }
+
+    @Test
+    void closingAConnectionFromAnotherThreadEndsASendThatThePeerDoesNotRead() throws Exception {
+        BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        BlockingQueue<UnixConnection> open = new LinkedBlockingQueue<>();
+        try (UnixServer server = listen(1, connection -> {
+                    open.add(connection);
+                    try {
+                        connection.send(new byte[10_000_000]);
+                        ends.add("sent");
+                    } catch (IOException e) {
+                        ends.add("failed");
+                    }
+                });
+                SocketChannel client = connect()) {
+            UnixConnection connection = open.take();
+            read(client, 1);
+            connection.close();
+            assertThat(ends.take()).isEqualTo("failed");
+            await().until(() -> server.connections() == 0);
+            assertThatThrownBy(() -> connection.send(new byte[1])).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void runningOutOfDescriptorsIsSaidOnceAndConnectionsAreAcceptedAfterwards() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "needs prlimit of util-linux");
+        String self = "/usr/bin/prlimit --pid " + ProcessHandle.current().pid() + " --nofile=";
+        int most = Integer.parseInt(new String(
+                        new ProcessBuilder("sh", "-c", "ulimit -Sn")
+                                .start()
+                                .getInputStream()
+                                .readAllBytes(),
+                        UTF_8)
+                .trim());
+        try (UnixServer server = listen(10, UnixServerTest::echo);
+                SocketChannel before = connect();
+                SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            before.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
+            read(before, 1);
+            Process limiter = new ProcessBuilder(
+                            "sh", "-c", self + "3: && echo limited && read line; " + self + most + ":")
+                    .start();
+            try (OutputStream go = limiter.getOutputStream()) {
+                assertThat(limiter.getInputStream().read()).isEqualTo('l');
+                client.connect(UnixDomainSocketAddress.of(path));
+                await().until(() -> !troubles.isEmpty());
+                go.write('\n');
+            }
+            assertThat(limiter.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            client.write(ByteBuffer.wrap("y".getBytes(UTF_8)));
+            assertThat(read(client, 1)).isEqualTo("y");
+            assertThat(server.connections()).isEqualTo(2);
+        }
+        assertThat(troubles)
+                .containsExactly(
+                        path + ": cannot accept connections (EMFILE); they wait until it can",
+                        path + ": accepts connections again (it was EMFILE)");
+    }
+
+    @Test
+    void noDescriptorIsLeftOpen() throws Exception {
+        exchangeAndClose();
+        long before = descriptors();
+        for (int i = 0; i < 20; i++) {
+            exchangeAndClose();
+        }
+        await().untilAsserted(() -> assertThat(descriptors()).isLessThanOrEqualTo(before));
+    }
+
+    private void exchangeAndClose() throws IOException {
+        try (UnixServer server = listen(1, UnixServerTest::echo);
+                SocketChannel client = connect()) {
+            client.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
+            assertThat(read(client, 1)).isEqualTo("x");
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+
+    private UnixServer listen(int limit, Consumer<UnixConnection> each) throws IOException {
+        return UnixServer.listen(path, limit, FULL, each, troubles::add);
+    }
+
+    private SocketChannel connect() throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(path));
+    }
+
+    private static void echo(UnixConnection connection) {
+        try {
+            connection.input().transferTo(connection.output());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void send(UnixConnection connection, byte[] message) {
+        try {
+            connection.send(message);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String read(SocketChannel client, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        while (buffer.hasRemaining() && client.read(buffer) >= 0) {
+            // A read may bring a part.
+        }
+        return new String(buffer.array(), 0, buffer.position(), UTF_8);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.handover.supervisor.steering;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.linux.SockDiag;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Clients of listeners with TCP_DEFER_ACCEPT: their handshakes stay in flight until they send. */
+final class DeferredClients implements AutoCloseable {
+    private final List<SocketChannel> clients = new ArrayList<>();
+
+    DeferredClients(ListenAddress address, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            clients.add(SocketChannel.open(new InetSocketAddress(address.address(), address.port())));
+        }
+        try (SockDiag sockets = new SockDiag()) {
+            await().until(() -> sockets.handshakes(address).size() >= count);
+        }
+    }
+
+    void sendAll() throws IOException {
+        for (SocketChannel client : clients) {
+            client.write(ByteBuffer.wrap(new byte[] {'x'}));
+        }
+    }
+
+    /** How many get an answer that ends well. */
+    int answered() {
+        return (int) clients.stream().filter(Clients::answered).count();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SocketChannel client : clients) {
+            client.close();
+        }
+    }
+}

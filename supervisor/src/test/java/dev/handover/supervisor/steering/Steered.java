@@ -1,0 +1,110 @@
+package dev.handover.supervisor.steering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.Ledger;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.WorkerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link Steering} asked for one thing at a time. */
+final class Steered implements AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
+    private final Adopters adopters = new Adopters();
+    private final Steering steering = new Steering(events::add, warnings::add, pid -> false, adopters::pass);
+
+    Event steer(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
+        steering.steer(Workers.WEB, Workers.generation(generation), workers, List.of(listen));
+        return next();
+    }
+
+    /** Ahead of the flip. */
+    void hold(WorkerId worker, ProcessId process, ListenAddress... listen) throws Exception {
+        steering.hold(worker, process, List.of(listen));
+        settle();
+    }
+
+    /** Steers, and expects that it can. */
+    void flip(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
+        assertThat(steer(generation, workers, listen))
+                .isEqualTo(new Event.Steered(Workers.WEB, Workers.generation(generation), Ledger.Mode.STEERED, ""));
+    }
+
+    void beginQuiesce(int generation, Duration limit) {
+        steering.quiesce(Workers.WEB, Workers.generation(generation), limit);
+    }
+
+    Event.Quiesced quiesce(int generation, Duration limit) throws Exception {
+        beginQuiesce(generation, limit);
+        return (Event.Quiesced) next();
+    }
+
+    Ledger release(int generation) throws Exception {
+        steering.release(Workers.WEB, Workers.generation(generation));
+        return ((Event.Released) next()).ledger();
+    }
+
+    void rejoin(WorkerId worker, ProcessId process) throws Exception {
+        steering.rejoin(worker, process);
+        settle();
+    }
+
+    /** The option of {@code worker.py} that lets a worker adopt. */
+    String adopting() {
+        return adopters.option();
+    }
+
+    /** Says that these can adopt. */
+    void adopters(Map<WorkerId, ProcessId> able) throws Exception {
+        adoptersMeanwhile(able);
+        settle();
+    }
+
+    /** The same, while an answer is awaited. */
+    void adoptersMeanwhile(Map<WorkerId, ProcessId> able) {
+        adopters.await(able);
+        steering.adopters(Workers.WEB, able);
+    }
+
+    void steerAway(WorkerId worker) throws Exception {
+        steerAway(worker, Duration.ZERO);
+    }
+
+    void steerAway(WorkerId worker, Duration patience) throws Exception {
+        steering.steerAway(worker, patience);
+        settle();
+    }
+
+    /** Waits for what the calls before do behind their answers. */
+    void settle() throws Exception {
+        steering.quiesce(Workers.WEB, Workers.generation(999), LIMIT);
+        next();
+    }
+
+    Event next() throws Exception {
+        return Objects.requireNonNull(events.poll(60, TimeUnit.SECONDS), "no event");
+    }
+
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    @Override
+    public void close() {
+        steering.close();
+        adopters.close();
+    }
+}

@@ -1,0 +1,375 @@
+package dev.handover.supervisor.steering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.Ledger;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.KernelSettings;
+import dev.handover.supervisor.linux.SockDiag;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Handovers between Python processes that know nothing of it, in the kernel that runs. */
+@Timeout(120)
+class SteeringTest {
+    private final Workers workers = new Workers();
+    private final Steered steering = new Steered();
+
+    @AfterEach
+    void close() {
+        steering.close();
+        workers.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "tcp://[::]:%d?dual-stack"})
+    void handshakesInFlightAndQueuedConnectionsAreAllServed(String form) throws Exception {
+        ListenAddress address = Workers.free(form);
+        steering.flip(1, workers.start(1, 1, "defer", address), address);
+        workers.signal("STOP", 1);
+        try (DeferredClients queued = new DeferredClients(address, 200)) {
+            queued.sendAll();
+            try (DeferredClients inFlight = new DeferredClients(address, 200)) {
+                steering.flip(2, workers.start(2, 1, "", address), address);
+                steering.settle();
+                steering.beginQuiesce(1, Steered.LIMIT);
+                assertThat(name(address)).isEqualTo("web/g2/w1");
+                inFlight.sendAll();
+                workers.signal("CONT", 1);
+                assertThat(((Event.Quiesced) steering.next()).empty()).isTrue();
+                workers.end(1);
+                Ledger ledger = steering.release(1);
+                assertThat(queued.answered() + inFlight.answered()).isEqualTo(400);
+                Ledger.Group group = ledger.groups().get(0);
+                assertThat(group.handshakes()).isEqualTo(200);
+                assertThat(group.longestQueue()).isGreaterThanOrEqualTo(200);
+                assertThat(group.acceptedAfterFlip()).isEqualTo(400);
+                assertThat(group.leftAtRelease()).isZero();
+                assertThat(ledger.isLossless()).as(ledger.toString()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void withoutSteeringTheSameHandshakesAndConnectionsAreLost() throws Exception {
+        assumeFalse(KernelSettings.migratesRequests(), "the kernel would migrate them");
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        workers.start(1, 1, "defer", address);
+        workers.signal("STOP", 1);
+        try (DeferredClients queued = new DeferredClients(address, 200)) {
+            queued.sendAll();
+            try (DeferredClients inFlight = new DeferredClients(address, 200)) {
+                workers.start(2, 1, "", address);
+                workers.kill(Workers.id(1, 1));
+                inFlight.sendAll();
+                assertThat(queued.answered()).isZero();
+                assertThat(inFlight.answered()).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 4", "4, 1", "3, 2", "8, 8"})
+    void noConnectionIsLostOrLateThroughHandoversForthAndBack(int m, int k) throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, m, "", address), address);
+        Clients clients = new Clients(address);
+        for (int generation = 2; generation <= 4; generation++) {
+            steering.flip(generation, workers.start(generation, generation % 2 == 0 ? k : m, "", address), address);
+            assertThat(steering.quiesce(generation - 1, Steered.LIMIT).empty()).isTrue();
+            workers.end(generation - 1);
+            assertThat(steering.release(generation - 1).isLossless()).isTrue();
+        }
+        Map<String, Integer> served = clients.served();
+        assertThat(served.keySet()).as("served %s", served).allMatch(name -> name.startsWith("web/g"));
+        assertThat(clients.late()).as("taken a second or longer").isZero();
+        assertThat(steering.warnings()).isEmpty();
+    }
+
+    @Test
+    void clientThatNeverEndsItsHandshakeDelaysOnlyToTheLimit() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "defer", address), address);
+        try (DeferredClients silent = new DeferredClients(address, 3)) {
+            steering.flip(2, workers.start(2, 1, "", address), address);
+            Event.Quiesced quiesced = steering.quiesce(1, Duration.ofMillis(300));
+            assertThat(quiesced.empty()).isFalse();
+            assertThat(quiesced.text())
+                    .contains("3 handshakes in flight, 3 left")
+                    .endsWith(": its time is over");
+            workers.end(1);
+            Ledger ledger = steering.release(1);
+            assertThat(ledger.groups().get(0).handshakesLeft()).isEqualTo(3);
+            assertThat(ledger.isLossless()).isFalse();
+            silent.sendAll();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::]:%d?dual-stack"})
+    void workersHeldAheadOfTheFlipGetNothingBeforeItAndAllAfterIt(String form) throws Exception {
+        ListenAddress address = Workers.free(form);
+        steering.flip(1, workers.start(1, 2, "", address), address);
+        Map<WorkerId, ProcessId> next = workers.start(2, 3, "", address);
+        steering.hold(Workers.id(2, 2), next.get(Workers.id(2, 2)), address);
+        assertThat(names(address, 40)).containsExactly("web/g1/w1", "web/g1/w2");
+        steering.hold(Workers.id(2, 1), next.get(Workers.id(2, 1)), address);
+        assertThat(names(address, 40)).containsExactly("web/g1/w1", "web/g1/w2");
+
+        steering.flip(2, next, address);
+        assertThat(names(address, 60)).containsExactly("web/g2/w1", "web/g2/w2", "web/g2/w3");
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        workers.end(1);
+        assertThat(steering.release(1).isLossless()).isTrue();
+        assertThat(names(address, 60)).containsExactly("web/g2/w1", "web/g2/w2", "web/g2/w3");
+    }
+
+    @Test
+    void candidateThatDiesAfterItWasHeldIsLetGoOfAndNoClientMeetsIt() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 2, "", address), address);
+        Map<WorkerId, ProcessId> next = workers.start(2, 2, "", address);
+        steering.hold(Workers.id(2, 1), next.get(Workers.id(2, 1)), address);
+        workers.kill(Workers.id(2, 1));
+        workers.kill(Workers.id(2, 2));
+        assertThat(names(address, 40)).containsExactly("web/g1/w1", "web/g1/w2");
+        steering.release(2);
+        try (SockDiag sockets = new SockDiag()) {
+            assertThat(sockets.listeners(address)).hasSize(2);
+        }
+        assertThat(names(address, 40)).containsExactly("web/g1/w1", "web/g1/w2");
+        steering.flip(3, workers.start(3, 2, "", address), address);
+        assertThat(names(address, 40)).containsExactly("web/g3/w1", "web/g3/w2");
+    }
+
+    @Test
+    void workerThatClosedItsListenerAfterItWasHeldIsNotSteeredTo() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        Map<WorkerId, ProcessId> next = workers.start(2, 1, "", address);
+        steering.hold(Workers.id(2, 1), next.get(Workers.id(2, 1)), address);
+        workers.end(2);
+        assertThat(steering.steer(2, next, address)).isInstanceOf(Event.Unfit.class);
+        assertThat(name(address)).isEqualTo("web/g1/w1");
+    }
+
+    @Test
+    void workerThatHasJustEndedIsNotSteeredTo() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 2, "", address), address);
+        Map<WorkerId, ProcessId> next = workers.start(2, 2, "", address);
+        steering.hold(Workers.id(2, 1), next.get(Workers.id(2, 1)), address);
+        workers.kill(Workers.id(2, 1));
+        Event.Unfit unfit = (Event.Unfit) steering.steer(2, next, address);
+        assertThat(unfit.reason()).isEqualTo("web/g2/w1 (" + next.get(Workers.id(2, 1)) + ") has ended");
+        assertThat(names(address, 40)).containsExactly("web/g1/w1", "web/g1/w2");
+    }
+
+    @Test
+    void nothingIsHeldAheadWhereNothingIsSteeredElsewhere() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Map<WorkerId, ProcessId> first = workers.start(1, 2, "", address);
+        steering.hold(Workers.id(1, 1), first.get(Workers.id(1, 1)), address);
+        workers.kill(Workers.id(1, 1));
+        assertThat(names(address, 40)).containsExactly("web/g1/w2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void workersThatShutTheirListenersDownAreFollowed(int leaving) throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Map<WorkerId, ProcessId> old = workers.start(1, 3, "shutdown", address);
+        steering.flip(1, old, address);
+        steering.flip(2, workers.start(2, 2, "", address), address);
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        for (int worker = 1; worker <= leaving; worker++) {
+            workers.signal("TERM", Workers.id(1, worker));
+        }
+        try (SockDiag sockets = new SockDiag()) {
+            await().until(() -> sockets.listeners(address).size() == 5 - leaving);
+        }
+        // What is sealed drops SYNs: a group that is not followed makes some of these late.
+        await().until(() -> inTime(address, 40));
+
+        workers.end(1);
+        Ledger ledger = steering.release(1);
+        assertThat(ledger.isLossless()).as(ledger.toString()).isTrue();
+        assertThat(names(address, 40)).containsExactly("web/g2/w1", "web/g2/w2");
+        assertThat(steering.warnings()).isEmpty();
+    }
+
+    @Test
+    void servingWorkerThatShutsItsListenerDownLeavesItsShareToTheOthers() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Map<WorkerId, ProcessId> first = workers.start(1, 3, "shutdown", address);
+        steering.flip(1, first, address);
+        workers.signal("TERM", Workers.id(1, 1));
+        try (SockDiag sockets = new SockDiag()) {
+            await().until(() -> sockets.listeners(address).size() == 2);
+        }
+        steering.steerAway(Workers.id(1, 1));
+        assertThat(names(address, 40)).containsExactly("web/g1/w2", "web/g1/w3");
+        ProcessId again = workers.start(Workers.id(1, 1), "", address);
+        steering.rejoin(Workers.id(1, 1), again);
+        assertThat(names(address, 60)).containsExactly("web/g1/w1", "web/g1/w2", "web/g1/w3");
+        assertThat(steering.warnings()).isEmpty();
+    }
+
+    @Test
+    void rollingBackSteersToTheGenerationBefore() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Map<WorkerId, ProcessId> first = workers.start(1, 2, "", address);
+        steering.flip(1, first, address);
+        steering.flip(2, workers.start(2, 2, "", address), address);
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        assertThat(name(address)).startsWith("web/g2/");
+        steering.flip(1, first, address);
+        assertThat(name(address)).startsWith("web/g1/");
+        assertThat(steering.quiesce(2, Steered.LIMIT).empty()).isTrue();
+        workers.end(2);
+        assertThat(steering.release(2).isLossless()).isTrue();
+        assertThat(names(address, 40)).containsExactly("web/g1/w1", "web/g1/w2");
+    }
+
+    @Test
+    void otherFamilyIsUnfitAndSaysWhatToChange() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        Event event = steering.steer(2, workers.start(2, 1, "dual", address), address);
+        assertThat(event).isInstanceOf(Event.Unfit.class);
+        assertThat(((Event.Unfit) event).reason())
+                .startsWith("web/g2/w1 (pid ")
+                .contains(" listens on tcp://[")
+                .contains(" where " + address + " is declared")
+                .contains("open an AF_INET socket")
+                .contains("StandardProtocolFamily.INET");
+        assertThat(name(address)).isEqualTo("web/g1/w1");
+    }
+
+    @Test
+    void generationThatDoesNotListenWhereTheServingOneDoesIsUnfit() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        Event event = steering.steer(2, workers.start(2, 1, ""), address);
+        assertThat(((Event.Unfit) event).reason())
+                .isEqualTo("no worker of generation 2 listens on " + address
+                        + ", where generation 1 serves; let it listen there, or declare it no longer");
+    }
+
+    @Test
+    void listenerWithoutReuseportIsNotSteeredAndSaysWhy() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Event.Steered event = (Event.Steered) steering.steer(1, workers.start(1, 1, "alone", address), address);
+        assertThat(event.mode()).isNotEqualTo(Ledger.Mode.STEERED);
+        assertThat(event.why()).contains("SO_REUSEPORT");
+        assertThat(name(address)).isEqualTo("web/g1/w1");
+    }
+
+    @Test
+    void serviceWithoutListenersIsNotSteeredAndSaysWhy() throws Exception {
+        Event.Steered event = (Event.Steered) steering.steer(1, workers.start(1, 1, ""));
+        assertThat(event.why()).isEqualTo("no listener is declared");
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        assertThat(steering.release(1).isLossless()).isFalse();
+    }
+
+    @Test
+    void listenersAddedAndTakenAwayByAReload() throws Exception {
+        ListenAddress both = Workers.free("tcp://127.0.0.1:%d");
+        ListenAddress before = Workers.free("tcp://127.0.0.1:%d");
+        ListenAddress after = Workers.free("tcp://[::1]:%d");
+        steering.flip(1, workers.start(1, 2, "", both, before), both, before);
+        steering.flip(2, workers.start(2, 2, "", both, after), both, after);
+        assertThat(name(before)).startsWith("web/g1/");
+        assertThat(name(both)).startsWith("web/g2/");
+        assertThat(name(after)).startsWith("web/g2/");
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        workers.end(1);
+        Ledger ledger = steering.release(1);
+        assertThat(ledger.groups()).extracting(Ledger.Group::address).containsExactlyInAnyOrder(both, before);
+        assertThat(ledger.isLossless()).isTrue();
+        assertThat(name(before)).contains("refused");
+        assertThat(names(both, 40)).containsExactly("web/g2/w1", "web/g2/w2");
+    }
+
+    @Test
+    void strangerGetsNothingAndIsNamed() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 2, "", address), address);
+        try (Workers others = new Workers()) {
+            ProcessId stranger = others.start(Workers.id(66, 1), "", address);
+            assertThat(names(address, 100)).containsExactly("web/g1/w1", "web/g1/w2");
+            steering.flip(2, workers.start(2, 2, "", address), address);
+            assertThat(names(address, 100)).containsExactly("web/g2/w1", "web/g2/w2");
+            assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+            workers.end(1);
+            assertThat(steering.release(1).isLossless()).isTrue();
+            assertThat(names(address, 100)).containsExactly("web/g2/w1", "web/g2/w2");
+            assertThat(steering.warnings())
+                    .hasSize(1)
+                    .allMatch(text -> text.startsWith("a stranger listens on " + address)
+                            && text.contains("pid " + stranger.pid() + ", /usr/bin/python3 ")
+                            && text.endsWith("it gets no connections"));
+        }
+        steering.flip(3, workers.start(3, 2, "", address), address);
+        assertThat(names(address, 100)).containsExactly("web/g3/w1", "web/g3/w2");
+    }
+
+    @Test
+    void supervisorThatComesAfterAnotherPlacesWhatIsThere() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Map<WorkerId, ProcessId> second;
+        try (Steered before = new Steered()) {
+            before.flip(1, workers.start(1, 3, "", address), address);
+            second = workers.start(2, 3, "", address);
+            before.flip(2, second, address);
+        }
+        // Those of generation 1 leave unseen, and others move.
+        workers.kill(Workers.id(1, 2));
+        workers.kill(Workers.id(1, 1));
+        steering.flip(2, second, address);
+        assertThat(names(address, 60)).containsExactly("web/g2/w1", "web/g2/w2", "web/g2/w3");
+        assertThat(steering.warnings()).hasSize(1);
+        steering.flip(3, workers.start(3, 1, "", address), address);
+        assertThat(names(address, 20)).containsExactly("web/g3/w1");
+    }
+
+    private static String name(ListenAddress address) {
+        return Clients.one(new InetSocketAddress(address.address(), address.port()));
+    }
+
+    /** Whether so many, one after the other, are all served without a SYN sent again. */
+    private static boolean inTime(ListenAddress address, int clients) {
+        for (int i = 0; i < clients; i++) {
+            long start = System.nanoTime();
+            name(address);
+            if (System.nanoTime() - start > Clients.LATE_NANOS) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static SortedSet<String> names(ListenAddress address, int clients) {
+        Map<String, Integer> names = new HashMap<>();
+        for (int i = 0; i < clients; i++) {
+            names.merge(name(address), 1, Integer::sum);
+        }
+        return new TreeSet<>(names.keySet());
+    }
+}

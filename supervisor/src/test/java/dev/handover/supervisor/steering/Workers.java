@@ -1,0 +1,137 @@
+package dev.handover.supervisor.steering;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.handover.supervisor.core.GenerationId;
+import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.Processes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Python processes as workers; see {@code worker.py}. They end with this one. */
+final class Workers implements AutoCloseable {
+    static final ServiceName WEB = new ServiceName("web");
+
+    private static final Path PYTHON = Path.of("/usr/bin/python3");
+
+    private final Map<WorkerId, Process> running = new HashMap<>();
+    private final List<Process> all = new ArrayList<>();
+
+    /** @param form such as {@code tcp://127.0.0.1:%d} */
+    static ListenAddress free(String form) throws IOException {
+        ListenAddress some = ListenAddress.parse(form.formatted(1));
+        StandardProtocolFamily family = some.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+        try (ServerSocketChannel tcp = ServerSocketChannel.open(family);
+                DatagramChannel udp = DatagramChannel.open(family)) {
+            tcp.bind(new InetSocketAddress(some.address(), 0));
+            int port = tcp.socket().getLocalPort();
+            udp.bind(new InetSocketAddress(some.address(), port));
+            return ListenAddress.parse(form.formatted(port));
+        }
+    }
+
+    static GenerationId generation(int number) {
+        return new GenerationId(number);
+    }
+
+    static WorkerId id(int generation, int index) {
+        return new WorkerId(WEB, generation(generation), index);
+    }
+
+    /** Starts a generation's workers; returns once all listen. */
+    Map<WorkerId, ProcessId> start(int generation, int count, String options, ListenAddress... listen)
+            throws IOException {
+        Map<WorkerId, ProcessId> started = new HashMap<>();
+        for (int i = 1; i <= count; i++) {
+            begin(id(generation, i), options, listen);
+        }
+        for (int i = 1; i <= count; i++) {
+            started.put(id(generation, i), listening(id(generation, i)));
+        }
+        return started;
+    }
+
+    ProcessId start(WorkerId id, String options, ListenAddress... listen) throws IOException {
+        begin(id, options, listen);
+        return listening(id);
+    }
+
+    private void begin(WorkerId id, String options, ListenAddress... listen) throws IOException {
+        assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
+        List<String> command =
+                new ArrayList<>(List.of(PYTHON.toString(), "-I", "-c", program(), id.toString(), options));
+        for (ListenAddress address : listen) {
+            command.add(address.toString());
+        }
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        running.put(id, process);
+        all.add(process);
+    }
+
+    private ProcessId listening(WorkerId id) throws IOException {
+        Process process = running.get(id);
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        Objects.requireNonNull(output.readLine(), "the worker ended");
+        long ticks = Processes.stat(process.pid()).orElseThrow().startTicks();
+        return new ProcessId(process.pid(), ticks);
+    }
+
+    private static String program() throws IOException {
+        try (InputStream source = Objects.requireNonNull(Workers.class.getResourceAsStream("worker.py"))) {
+            return new String(source.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Sends all workers of a generation a signal, by kill(1), which knows STOP and CONT. */
+    void signal(String signal, int generation) throws Exception {
+        for (Map.Entry<WorkerId, Process> one : running.entrySet()) {
+            if (one.getKey().generation().equals(generation(generation))) {
+                signal(signal, one.getKey());
+            }
+        }
+    }
+
+    void signal(String signal, WorkerId id) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(running.get(id).pid()))
+                .redirectErrorStream(true)
+                .start()
+                .waitFor();
+    }
+
+    /** SIGTERM: they close their listeners, finish what they accepted, and end. */
+    void end(int generation) throws Exception {
+        signal("TERM", generation);
+        for (Map.Entry<WorkerId, Process> one : running.entrySet()) {
+            if (one.getKey().generation().equals(generation(generation))) {
+                one.getValue().waitFor();
+            }
+        }
+    }
+
+    void kill(WorkerId id) throws InterruptedException {
+        running.get(id).destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        all.forEach(Process::destroyForcibly);
+    }
+}

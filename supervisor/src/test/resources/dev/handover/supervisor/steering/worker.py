@@ -1,0 +1,85 @@
+"""A worker that knows nothing of Handover: NAME OPTIONS ADDRESS...
+
+Answers each TCP client's first byte with its name, each datagram with its name; at SIGTERM it closes its listeners at once,
+as many servers do. OPTIONS, by comma: 'defer' sets TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java
+does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
+'shutdown' ends its listeners by shutdown(2) before it closes them.
+"""
+import select
+import signal
+import socket
+import sys
+import urllib.parse
+
+name, options = sys.argv[1], sys.argv[2].split(",")
+
+
+def listener(text):
+    url = urllib.parse.urlsplit(text)
+    host, family = url.hostname, socket.AF_INET6 if ":" in url.hostname else socket.AF_INET
+    if "dual" in options and family == socket.AF_INET:
+        host, family = "::ffff:" + host, socket.AF_INET6
+    sock = socket.socket(family, socket.SOCK_STREAM if url.scheme == "tcp" else socket.SOCK_DGRAM)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, url.query != "dual-stack" and "dual" not in options)
+    if "alone" not in options:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((host, url.port))
+    if url.scheme == "tcp":
+        if "defer" in options:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
+        sock.listen(512)
+    sock.setblocking(False)
+    return sock
+
+
+def serve(sock):
+    if sock.type == socket.SOCK_DGRAM:
+        data, peer = sock.recvfrom(64)
+        sock.sendto(name.encode() + b" " + data, peer)
+        return
+    try:
+        client, _ = sock.accept()
+    except BlockingIOError:
+        return
+    except OSError:  # An adopted one, and the supervisor has ended it.
+        listeners.remove(sock)
+        sock.close()
+        return
+    with client:
+        client.settimeout(5)
+        if client.recv(1):
+            client.sendall(name.encode())
+
+
+listeners = [listener(text) for text in sys.argv[3:]]
+ended = []
+signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
+wake, waker = socket.socketpair()
+waker.setblocking(False)
+signal.set_wakeup_fd(waker.fileno())
+links = []
+for path in (option[6:] for option in options if option.startswith("adopt=")):
+    links.append(socket.socket(socket.AF_UNIX))
+    links[0].connect(path)
+print("listening", flush=True)
+while not ended:
+    # The test's end is this program's too: its standard input ends then.
+    ready = select.select(([] if "idle" in options else listeners) + links + [wake, sys.stdin], [], [])[0]
+    if sys.stdin in ready:
+        break
+    for sock in ready:
+        if sock in links:
+            _, descriptors, _, _ = socket.recv_fds(sock, 64, 8)
+            adopted = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+            for one in adopted:
+                one.setblocking(False)
+            listeners += adopted
+        elif sock is not wake:
+            try:
+                serve(sock)
+            except OSError:
+                pass
+if "shutdown" in options:
+    for sock in listeners:
+        sock.shutdown(socket.SHUT_RDWR)
