@@ -1,0 +1,40 @@
+package dev.handover.bench;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What can be measured, by the name that people type. */
+enum Choice {
+    FLIP(new FlipBench()),
+    QUIESCE(new QuiesceBench()),
+    OWN_TIME(new OwnTimeBench()),
+    CONNECT(new ConnectBench()),
+    THROUGHPUT(new ThroughputBench()),
+    IDLE(new IdleBench()),
+    GROWTH(new GrowthBench());
+
+    private final Bench bench;
+
+    Choice(Bench bench) {
+        this.bench = bench;
+    }
+
+    Bench bench() {
+        return bench;
+    }
+
+    /** @throws IllegalArgumentException if there is no such choice */
+    static Choice parse(String text) {
+        return Arrays.stream(values())
+                .filter(choice -> choice.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no figure '" + text + "'; there are "
+                        + Arrays.stream(values()).map(Choice::toString).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

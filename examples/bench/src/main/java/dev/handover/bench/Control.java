@@ -1,0 +1,81 @@
+package dev.handover.bench;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Timer;
+import java.util.TimerTask;
+
+/** One connection of the control protocol (docs/control.md); spares the start of a JVM for each reload. */
+final class Control implements AutoCloseable {
+    private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
+
+    private final SocketChannel channel;
+    private final BufferedReader lines;
+    private final Timer timer = new Timer("control deadline", true);
+
+    private Control(SocketChannel channel) {
+        this.channel = channel;
+        this.lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+    }
+
+    static Control connect(Path socket) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return new Control(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** @throws IOException if nobody answers in time, or with an error */
+    JsonObject ask(String method) throws IOException {
+        JsonObject request = new JsonObject();
+        request.addProperty("id", "1");
+        request.addProperty("method", method);
+        TimerTask deadline = new TimerTask() {
+            @Override
+            public void run() {
+                close();
+            }
+        };
+        timer.schedule(deadline, LONGEST_ANSWER.toMillis());
+        try {
+            channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonObject answer = JsonParser.parseString(line).getAsJsonObject();
+                if (answer.has("result")) {
+                    return answer.getAsJsonObject("result");
+                }
+                if (answer.has("error")) {
+                    throw new IOException(
+                            method + ": " + answer.getAsJsonObject("error").get("message"));
+                }
+            }
+            throw new IOException(method + ": the supervisor ended, or did not answer in time");
+        } finally {
+            deadline.cancel();
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.cancel();
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It is a socket that nobody uses any more.
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.handover.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * http-worker under the supervisor against the same worker run alone. Both run all the time and take turns under load; and
+ * since two JVMs are never compiled alike, some pairs of processes are compared.
+ */
+final class ThroughputBench implements Bench {
+    private static final int PAIRS_OF_PROCESSES = 3;
+    private static final int PAIRS = 6;
+    private static final double BOUND = 0.99;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration TURN = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<String> JVM = List.of("-XX:+UseSerialGC");
+
+    @Override
+    public List<Figure> measure(int runs) throws IOException, InterruptedException {
+        Samples ratios = new Samples();
+        List<String> notes = new ArrayList<>();
+        for (int i = 0; i < PAIRS_OF_PROCESSES; i++) {
+            notes.add(compare(runs > 0 ? runs : PAIRS, ratios));
+        }
+        return List.of(Figure.atLeast(BOUND, "", "throughput of http-worker, supervised / alone", ratios, notes));
+    }
+
+    private static List<String> worker() throws IOException {
+        List<String> words = new ArrayList<>(List.of(Checkout.java().toString()));
+        words.addAll(JVM);
+        words.addAll(List.of("-jar", Checkout.httpWorker().toString()));
+        return words;
+    }
+
+    private static String compare(int pairs, Samples ratios) throws IOException, InterruptedException {
+        int alonePort = Supervised.freePort();
+        List<String> command = worker();
+        command.add("tcp://127.0.0.1:" + alonePort);
+        Path output = Files.createTempFile("handover-bench", ".out");
+        Process alone = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        Thread hook = new Thread(alone::destroyForcibly, "worker's end");
+        Runtime.getRuntime().addShutdownHook(hook);
+        int supervisedPort = Supervised.freePort();
+        String service = "[services.web]\ncommand = [\"" + String.join("\", \"", worker())
+                + "\"]\nlisten = [\"tcp://127.0.0.1:" + supervisedPort + "\"]\n";
+        try (Supervised supervised = Supervised.start(service)) {
+            awaitListener(alonePort);
+            // Steered to for the second time, as in the midst of its life.
+            supervised.reload();
+            new Requests(alonePort).count(WARM_UP);
+            new Requests(supervisedPort).count(WARM_UP);
+            Samples own = new Samples();
+            Samples best = new Samples();
+            for (int i = 0; i < pairs; i++) {
+                boolean aloneFirst = i % 2 == 0;
+                double first = new Requests(aloneFirst ? alonePort : supervisedPort).count(TURN);
+                double second = new Requests(aloneFirst ? supervisedPort : alonePort).count(TURN);
+                double ratio = aloneFirst ? second / first : first / second;
+                ratios.add(ratio);
+                own.add(ratio);
+                best.add(aloneFirst ? first : second);
+            }
+            return "a pair of processes: " + Table.number(own.median()) + ", " + Table.number(best.median())
+                    + " requests a second alone";
+        } finally {
+            alone.destroyForcibly().waitFor();
+            Runtime.getRuntime().removeShutdownHook(hook);
+            Files.delete(output);
+        }
+    }
+
+    private static void awaitListener(int port) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() >= deadline) {
+                    throw new IOException("http-worker, run alone, did not come up", e);
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.example.echo;
+
+import org.jspecify.annotations.NullMarked;

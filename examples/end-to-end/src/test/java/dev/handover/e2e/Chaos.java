@@ -1,0 +1,51 @@
+package dev.handover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.handover.chaos.ChaosOptions;
+import dev.handover.chaos.Report;
+import dev.handover.chaos.Table;
+import dev.handover.chaos.link.Link;
+import dev.handover.chaos.load.LoadOptions;
+import dev.handover.chaos.reload.ReloadOptions;
+import java.io.IOException;
+import java.time.Duration;
+
+/** What tests that reload under load have in common. */
+final class Chaos {
+    /** Whether there is all the time in the world: {@code -Dsoak}. */
+    static final boolean SOAK = System.getProperty("soak") != null;
+
+    static final Duration ROUND_TRIP = Duration.ofMillis(40);
+
+    private Chaos() {}
+
+    /** Two hosts with {@link #ROUND_TRIP} between them; the test is skipped where there can't be any. */
+    static Link link() throws IOException {
+        String obstacle = Link.obstacle();
+        assumeTrue(obstacle == null, obstacle);
+        return Link.open(ROUND_TRIP.dividedBy(2));
+    }
+
+    static ChaosOptions options(LoadOptions load, int reloads, Supervised supervised) {
+        return ChaosOptions.of(load).withReloads(ReloadOptions.of(reloads, supervised.reloadCommand()));
+    }
+
+    /** Prints the report; each of its reloads must have ended well. */
+    static Report shown(String what, Report report, Supervised supervised) throws IOException {
+        System.out.println(what);
+        System.out.println(Table.of(report));
+        assertThat(report.reloads()).as(supervised.log()).isNotEmpty().noneMatch(reload -> reload.hasFailed());
+        return report;
+    }
+
+    static void isLossless(Report report) {
+        assertThat(report.dropped()).as("dropped").isZero();
+        assertThat(report.load().wrongReplies()).as("wrong replies").isZero();
+        assertThat(report.reloads())
+                .allSatisfy(reload -> assertThat(reload.lastLines())
+                        .as("the ledger of reload %d", reload.number())
+                        .anyMatch(line -> line.contains("lossless, steered")));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.handover.e2e;
+
+import dev.handover.chaos.load.Mode;
+
+/** The examples, as services. */
+enum Example {
+    /** Jetty on the worker library. */
+    HTTP_WORKER(Mode.HTTP, true),
+    /** Long-lived connections, on the worker library. */
+    ECHO_WORKER(Mode.LINE, true),
+    /** Speaks the protocol without the library, and adopts what others left behind. */
+    PYTHON_WORKER(Mode.BANNER, true),
+    /** Knows nothing of us, and dies at once when it is told to stop. */
+    HELLO(Mode.BANNER, false);
+
+    private final Mode mode;
+    private final boolean drains;
+
+    Example(Mode mode, boolean drains) {
+        this.mode = mode;
+        this.drains = drains;
+    }
+
+    /** How a client speaks to it. */
+    Mode mode() {
+        return mode;
+    }
+
+    /** Whether it finishes what it accepted when it is told to stop. */
+    boolean drains() {
+        return drains;
+    }
+
+    /** Its section of a configuration. */
+    String service(String address, int port, int workers) {
+        String listen = "listen = [\"tcp://" + address + ":" + port + "\"]\nworkers = " + workers + "\n";
+        return switch (this) {
+            case HTTP_WORKER -> "[services.web]\n" + jar("http-worker") + listen;
+            case ECHO_WORKER -> "[services.echo]\n" + jar("echo-worker") + listen;
+            case PYTHON_WORKER ->
+                "[services.python]\ncommand = [\"python3\", \"" + Checkout.example("python/worker.py") + "\"]\n"
+                        + listen;
+            case HELLO ->
+                "[services.hello]\ncommand = [\"python3\", \"" + Checkout.example("python/hello.py") + "\", \""
+                        + address + "\", \"" + port + "\"]\nready = \"listening\"\ndrain = \"idle\"\n" + listen;
+        };
+    }
+
+    private static String jar(String name) {
+        return "command = [\"" + Checkout.java() + "\", \"-XX:+UseSerialGC\", \"-XX:TieredStopAtLevel=1\", \"-jar\", \""
+                + Checkout.example(name + "/target/" + name + ".jar") + "\"]\n";
+    }
+}

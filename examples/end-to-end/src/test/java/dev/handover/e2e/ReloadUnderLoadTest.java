@@ -1,0 +1,80 @@
+package dev.handover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.chaos.ChaosOptions;
+import dev.handover.chaos.ChaosRun;
+import dev.handover.chaos.Report;
+import dev.handover.chaos.link.Link;
+import dev.handover.chaos.load.LoadOptions;
+import dev.handover.chaos.load.Mode;
+import dev.handover.chaos.load.Outcome;
+import dev.handover.chaos.load.Target;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Reloads while clients connect: every attempt is counted, and the handover may lose none. */
+@Tag("chaos")
+class ReloadUnderLoadTest {
+    private static final int RELOADS = 2;
+    private static final int WORKERS = 2;
+    private static final double RATE = 500;
+    private static final Duration DURATION = Duration.ofSeconds(12);
+    private static final int PORT_OVER_THE_LINK = 8080;
+    /** What may wait in the accept queues of the old workers at one moment, on a machine of two busy cores. */
+    private static final long ACCEPT_QUEUES = 50;
+
+    private static LoadOptions load(Example example, String address, int port) {
+        return LoadOptions.of(new Target(address, port), example.mode(), RATE, DURATION);
+    }
+
+    private static ChaosOptions options(LoadOptions load, Supervised supervised) {
+        return Chaos.options(load, RELOADS, supervised);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void overALinkNothingIsLost(Example example) throws Exception {
+        try (Link link = Chaos.link();
+                Supervised supervised = Supervised.start(
+                        example.service(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK, WORKERS), link::inServer)) {
+            LoadOptions load = load(example, Link.SERVER_ADDRESS, PORT_OVER_THE_LINK);
+            Report report = ChaosRun.runOver(link, options(load, supervised));
+            Chaos.isLossless(Chaos.shown(example + " over a link", report, supervised));
+        }
+    }
+
+    /** Shows that the tests above can fail: the handshakes in flight are lost, and nothing but these. */
+    @Test
+    void overALinkAPlainHandoverLosesTheHandshakesInFlight() throws Exception {
+        Example example = Example.ECHO_WORKER;
+        String service = example.service(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK, WORKERS) + "handover = \"plain\"\n";
+        try (Link link = Chaos.link();
+                Supervised supervised = Supervised.start(service, link::inServer)) {
+            LoadOptions load = load(example, Link.SERVER_ADDRESS, PORT_OVER_THE_LINK);
+            Report report =
+                    Chaos.shown("plain, over a link", ChaosRun.runOver(link, options(load, supervised)), supervised);
+            long inFlight = Math.round(RATE * Chaos.ROUND_TRIP.toMillis() / 1000.0);
+            assertThat(report.dropped()).isPositive().isLessThanOrEqualTo(RELOADS * (inFlight + ACCEPT_QUEUES));
+            assertThat(report.dropped())
+                    .as("lost before anyone had accepted them")
+                    .isEqualTo(report.count(Outcome.RESET_BEFORE_REPLY) + report.count(Outcome.RESET_WHILE_CONNECTING));
+        }
+    }
+
+    @Test
+    void keptAliveConnectionsMoveToTheNewGenerationWithoutALostRequest() throws Exception {
+        int port = Supervised.freePort();
+        try (Supervised supervised = Supervised.start(Example.HTTP_WORKER.service("127.0.0.1", port, WORKERS))) {
+            LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.KEEPALIVE, RATE, DURATION);
+            Report report = Chaos.shown("kept alive", ChaosRun.run(options(load, supervised)), supervised);
+            Chaos.isLossless(report);
+            assertThat(report.load().metClosing())
+                    .as("requests that met a closing connection")
+                    .isZero();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.handover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.handover.chaos.ChaosRun;
+import dev.handover.chaos.Report;
+import dev.handover.chaos.link.Link;
+import dev.handover.chaos.load.LoadOptions;
+import dev.handover.chaos.load.Mode;
+import dev.handover.chaos.load.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A supervisor that is nobody, without a single capability, from an installed tree. */
+@Tag("chaos")
+class WithoutRootTest {
+    private static final String NOBODY = "65534";
+    private static final int PORT = 8080;
+
+    @TempDir
+    Path tree;
+
+    @BeforeEach
+    void install() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "needs setpriv of util-linux");
+        Path bin = Checkout.supervisord().resolveSibling(".");
+        try (Stream<Path> launchers = Files.list(bin)) {
+            for (Path launcher : launchers.filter(Files::isRegularFile).toList()) {
+                put(launcher, "bin");
+            }
+        }
+        put(bin.resolve("../target/handover-supervisor.jar"), "lib");
+        put(Checkout.example("python/hello.py"), "examples");
+        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Ran java = run(asNobody(List.of(Checkout.java(), "-version")));
+        assumeTrue(java.exitCode() == 0, "nobody can't run " + Checkout.java() + ": " + java.err());
+    }
+
+    private void put(Path file, String folder) throws IOException {
+        Path into = Files.createDirectories(tree.resolve(folder));
+        Path copy = Files.copy(file, into.resolve(file.getFileName()));
+        Files.setPosixFilePermissions(into, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static Ran run(List<String> command) throws IOException, InterruptedException {
+        return Ran.run(Duration.ofSeconds(30), Map.of(), command);
+    }
+
+    private static List<String> asNobody(List<String> command) {
+        List<String> words = new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY));
+        words.addAll(List.of("--clear-groups", "--bounding-set=-all", "--inh-caps=-all"));
+        words.addAll(command);
+        return words;
+    }
+
+    /** Its folder, too, is nobody's. */
+    private List<String> supervisor(List<String> command) {
+        Path configuration = Path.of(command.get(command.size() - 1));
+        try {
+            assertThat(run(List.of(
+                                    "chown",
+                                    "-R",
+                                    NOBODY,
+                                    configuration.getParent().toString()))
+                            .exitCode())
+                    .isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while a folder got another owner", e);
+        }
+        List<String> installed = new ArrayList<>(command);
+        installed.set(0, tree.resolve("bin/supervisord").toString());
+        return asNobody(installed);
+    }
+
+    @Test
+    void nothingIsLostOverALink() throws Exception {
+        String service = """
+                [services.hello]
+                command = ["/usr/bin/python3", "%s", "%s", "%d"]
+                listen = ["tcp://%2$s:%3$d"]
+                workers = 2
+                ready = "listening"
+                drain = "idle"
+                """.formatted(tree.resolve("examples/hello.py"), Link.SERVER_ADDRESS, PORT);
+        try (Link link = Chaos.link();
+                Supervised supervised = Supervised.start(service, command -> link.inServer(supervisor(command)))) {
+            assertThat(supervised.ctl("doctor").out()).startsWith("hello: steered\n");
+            LoadOptions load =
+                    LoadOptions.of(new Target(Link.SERVER_ADDRESS, PORT), Mode.BANNER, 500, Duration.ofSeconds(6));
+            Report report = ChaosRun.runOver(link, Chaos.options(load, 2, supervised));
+            Chaos.isLossless(Chaos.shown("without root, over a link", report, supervised));
+        }
+    }
+}

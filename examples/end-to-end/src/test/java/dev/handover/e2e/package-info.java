@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.e2e;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.example.http;
+
+import org.jspecify.annotations.NullMarked;
