@@ -1,0 +1,187 @@
+package dev.handover.systemd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.handover.systemd.BootedSystemd.Result;
+import dev.handover.systemd.HttpConnection.Reply;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The unit file as it stands, an installed tree, a user of its own, and the real systemctl. */
+@Tag("systemd")
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HandoverServiceTest {
+    private static final String UNIT = "handover.service";
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(30);
+
+    @Nullable
+    private BootedSystemd booted;
+
+    private BootedSystemd systemd;
+    private InstalledTree tree;
+
+    @BeforeAll
+    void boot(@TempDir Path stage) throws Exception {
+        InstalledTree.prepare(stage);
+        booted = BootedSystemd.boot(stage);
+        systemd = booted;
+        tree = InstalledTree.install(systemd, stage);
+    }
+
+    @AfterAll
+    void takeDown() {
+        if (booted != null) {
+            booted.close();
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        tree.configure(tree.httpWorker());
+        succeeds(systemctl("start"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        systemctl("stop");
+        systemctl("reset-failed");
+    }
+
+    @Test
+    void isStartedOnceItsServicesAreReadyAndItsMainProcessIsJava() throws Exception {
+        assertThat(property("ActiveState")).isEqualTo("active");
+        assertThat(get().status()).isEqualTo(200);
+        String exe = systemd.output("readlink", "/proc/" + property("MainPID") + "/exe");
+        assertThat(exe).endsWith("/bin/java");
+        assertThat(property("StatusText")).isNotEmpty();
+        assertThat(systemd.output("stat", "-c", "%U %a", "/run/handover", "/run/handover/control.sock"))
+                .isEqualTo("handover 700\nhandover 600");
+    }
+
+    @Test
+    void reloadReturnsWhenTheNextGenerationServesAndTheLastOneHasFinishedWhatItAccepted() throws Exception {
+        int before = get().generation();
+        String supervisor = property("MainPID");
+        try (HttpConnection slow = askSlowly(3000)) {
+            Load load = new Load(tree.port());
+            succeeds(systemctl("reload"));
+            int after = get().generation();
+            Load.Outcome outcome = load.end();
+
+            assertThat(after).isGreaterThan(before);
+            assertThat(slow.receive()).satisfies(reply -> {
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.generation()).isEqualTo(before);
+            });
+            assertThat(outcome.statuses()).containsExactly(200);
+            assertThat(outcome.repliesByGeneration()).containsOnlyKeys(before, after);
+            // A plain handover may reset who waits at a listener while it closes; a reply begun is a reply finished.
+            assertThat(outcome.failures())
+                    .allSatisfy(failure -> assertThat(failure)
+                            .containsAnyOf(
+                                    "Connection reset",
+                                    "Broken pipe",
+                                    "Connection refused",
+                                    "closed in place of a reply"));
+            System.out.println("replies by generation: " + outcome.repliesByGeneration() + "; lost at the handover: "
+                    + outcome.failures());
+        }
+        assertThat(property("MainPID")).isEqualTo(supervisor);
+    }
+
+    @Test
+    void aReloadWhoseNewGenerationDiesFailsAndTheOldOneStillServes() throws Exception {
+        Reply before = get();
+        tree.configure(List.of("/bin/sh", "-c", "echo no luck today >&2; exit 3"));
+
+        Result reload = systemctl("reload");
+
+        assertThat(reload.exit()).as(reload::toString).isNotZero();
+        assertThat(tree.log()).contains("no luck today");
+        assertStillServes(before.generation());
+    }
+
+    @Test
+    void aReloadOfAnInvalidConfigurationFailsAndChangesNothing() throws Exception {
+        Reply before = get();
+        tree.writeConfiguration("[services.web]\ncomand = ['true']\n");
+
+        Result reload = systemctl("reload");
+
+        assertThat(reload.exit()).as(reload::toString).isNotZero();
+        assertThat(tree.log()).contains("comand");
+        assertStillServes(before.generation());
+    }
+
+    @Test
+    void stopWaitsForWhatWasAccepted() throws Exception {
+        try (HttpConnection slow = askSlowly(3000)) {
+            succeeds(systemctl("stop"));
+            assertThat(slow.receive().status()).isEqualTo(200);
+        }
+        assertThat(property("ActiveState")).isEqualTo("inactive");
+        assertThat(property("Result")).isEqualTo("success");
+        assertThat(property("ExecMainStatus")).isEqualTo("0");
+        assertThat(systemd.run("test", "-e", "/run/handover").exit()).isNotZero();
+    }
+
+    @Test
+    void tellsTheWatchdogThatItIsAlive() throws Exception {
+        String beat = property("WatchdogTimestampMonotonic");
+        await().atMost(LONG_ENOUGH)
+                .until(() -> !property("WatchdogTimestampMonotonic").equals(beat));
+        String next = property("WatchdogTimestampMonotonic");
+        await().atMost(LONG_ENOUGH)
+                .until(() -> !property("WatchdogTimestampMonotonic").equals(next));
+        assertThat(property("NRestarts")).isEqualTo("0");
+    }
+
+    /** A request under way, on a connection that has been accepted for sure: it has had a reply before. */
+    private HttpConnection askSlowly(int milliseconds) throws IOException {
+        HttpConnection connection = new HttpConnection(tree.port());
+        connection.send("/");
+        assertThat(connection.receive().status()).isEqualTo(200);
+        connection.send("/slow?ms=" + milliseconds);
+        return connection;
+    }
+
+    private void assertStillServes(int generation) throws Exception {
+        assertThat(property("ActiveState")).isEqualTo("active");
+        Reply reply = get();
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.generation()).isEqualTo(generation);
+    }
+
+    private Reply get() throws IOException {
+        return HttpConnection.get(tree.port(), "/");
+    }
+
+    private Result systemctl(String verb) throws Exception {
+        return systemd.run("systemctl", verb, UNIT);
+    }
+
+    private String property(String name) throws Exception {
+        return systemd.output("systemctl", "show", "--value", "--property", name, UNIT);
+    }
+
+    private void succeeds(Result result) throws IOException {
+        String log = tree.log();
+        assertThat(result.exit())
+                .as(() -> result + "\nThe supervisor's log:\n" + log)
+                .isZero();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.handover.systemd;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** Handover as the unit file expects it, in a systemd of its own: the tree, a user, a configuration, the unit. */
+final class InstalledTree {
+    private static final Path CHECKOUT = Path.of("..");
+    private static final Path WORKER = CHECKOUT.resolve("examples/http-worker/target/http-worker.jar");
+    private static final Path SUPERVISOR = CHECKOUT.resolve("supervisor/target/handover-supervisor.jar");
+
+    private final BootedSystemd systemd;
+    private final Path stage;
+    private final int port;
+
+    private InstalledTree(BootedSystemd systemd, Path stage, int port) {
+        this.systemd = systemd;
+        this.stage = stage;
+        this.port = port;
+    }
+
+    /** Puts what is to be installed into the folder; the test is skipped where it has not been built. */
+    static void prepare(Path stage) throws IOException {
+        for (Path jar : List.of(WORKER, SUPERVISOR)) {
+            Assumptions.assumeTrue(Files.exists(jar), () -> jar + " is missing: package it first");
+        }
+        Files.setPosixFilePermissions(stage, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.copy(WORKER, stage.resolve("http-worker.jar"));
+        Files.copy(SUPERVISOR, stage.resolve("handover-supervisor.jar"));
+        Files.createDirectory(stage.resolve("bin"));
+        try (DirectoryStream<Path> launchers = Files.newDirectoryStream(CHECKOUT.resolve("supervisor/bin"))) {
+            for (Path launcher : launchers) {
+                Files.copy(launcher, stage.resolve("bin").resolve(launcher.getFileName()));
+            }
+        }
+        Files.copy(Path.of("handover.service"), stage.resolve("handover.service"));
+    }
+
+    static InstalledTree install(BootedSystemd systemd, Path stage) throws IOException, InterruptedException {
+        // What the unit file leaves to the machine: which JDK, and where the output goes where no journal runs. A
+        // watchdog
+        // of 2 s is one whose beat a test can wait for.
+        Files.writeString(stage.resolve("test.conf"), """
+                [Service]
+                Environment=JAVA_HOME=%s
+                StandardOutput=append:/run/stage/supervisord.log
+                StandardError=append:/run/stage/supervisord.log
+                WatchdogSec=2s
+                """.formatted(javaHome()));
+        systemd.output("sh", "-euc", """
+                cd /run/stage
+                useradd --system --home-dir /var/lib/handover --shell /usr/sbin/nologin handover
+                install -D -t /opt/handover/bin bin/*
+                install -D -m 644 -t /opt/handover/lib handover-supervisor.jar
+                install -D -m 644 -t /etc/systemd/system handover.service
+                install -D -m 644 -t /etc/systemd/system/handover.service.d test.conf
+                mkdir /etc/handover
+                systemctl daemon-reload
+                """);
+        BootedSystemd.Result java =
+                systemd.run("setpriv", "--reuid=handover", "--clear-groups", javaHome() + "/bin/java", "-version");
+        Assumptions.assumeTrue(java.exit() == 0, () -> "the user handover can't run this JDK: " + java);
+        return new InstalledTree(systemd, stage, freePort());
+    }
+
+    /** Makes this the command of the one service's two workers. */
+    void configure(List<String> command) throws IOException, InterruptedException {
+        String words = String.join("\", \"", command);
+        writeConfiguration("""
+                [services.web]
+                command = ["%s"]
+                listen = ["tcp://127.0.0.1:%d"]
+                workers = 2
+                drain-timeout = "20s"
+                """.formatted(words, port));
+    }
+
+    void writeConfiguration(String text) throws IOException, InterruptedException {
+        Files.writeString(stage.resolve("handover.toml"), text);
+        systemd.output("cp", "/run/stage/handover.toml", "/etc/handover/handover.toml");
+    }
+
+    List<String> httpWorker() {
+        return List.of(javaHome() + "/bin/java", "-XX:TieredStopAtLevel=1", "-jar", "/run/stage/http-worker.jar");
+    }
+
+    int port() {
+        return port;
+    }
+
+    String log() throws IOException {
+        Path log = stage.resolve("supervisord.log");
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    private static String javaHome() {
+        return System.getProperty("java.home");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
