@@ -135,6 +135,9 @@ class FaultTest {
         awaitHeld(phase);
         String worker = victim == Side.OLD ? "echo/g1/w1" : "echo/g2/w1";
         signal(fault.name(), worker);
+        if (fault == Fault.KILL && victim == Side.NEW && told.contains("abandoned")) {
+            awaitLog("abandoned"); // else the flip might come before the death is noticed, and clients to the victim
+        }
         letGo();
         if (fault == Fault.STOP && victim == Side.OLD && phase.compareTo(Phase.DRAIN) < 0) {
             awaitLog("SERVING -> QUIESCING");

@@ -128,8 +128,8 @@ final class Generation {
 
     private boolean revives() {
         return switch (state) {
-            case SERVING -> true;
-            case STARTING, READY -> persistent;
+            case READY, SERVING -> true; // at READY new connections may go to it already
+            case STARTING -> persistent;
             case QUIESCING, DRAINING, STOPPING, STOPPED -> false;
         };
     }
@@ -222,13 +222,6 @@ final class Generation {
         turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
     }
 
-    /** Asks for new connections to be moved back to it, which serves and went on serving. */
-    void steerBack(Turn turn) {
-        if (steered) {
-            turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
-        }
-    }
-
     private Map<WorkerId, ProcessId> ready() {
         Map<WorkerId, ProcessId> processes = new TreeMap<>();
         for (Worker worker : workers.values()) {
@@ -258,6 +251,24 @@ final class Generation {
 
     void serve(String reason, Turn turn) {
         become(GenerationState.SERVING, reason, turn);
+    }
+
+    /** Ends it for good, unless it is ending; where clients may have reached it, it drains. */
+    void end(String reason, Turn turn) {
+        switch (state) {
+            case STARTING -> {
+                // Where nothing else serves, clients come to whoever listens.
+                boolean reached =
+                        persistent && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY);
+                if (reached) {
+                    drain(reason, turn);
+                } else {
+                    stop(reason, turn);
+                }
+            }
+            case READY, SERVING, QUIESCING -> drain(reason, turn);
+            case DRAINING, STOPPING, STOPPED -> {}
+        }
     }
 
     void drain(String reason, Turn turn) {

@@ -23,8 +23,8 @@ public enum GenerationState {
     /** The states that may follow this one. */
     public Set<GenerationState> next() {
         return switch (this) {
-            case STARTING -> EnumSet.of(READY, STOPPING);
-            case READY -> EnumSet.of(SERVING, STOPPING);
+            case STARTING -> EnumSet.of(READY, DRAINING, STOPPING);
+            case READY -> EnumSet.of(SERVING, DRAINING, STOPPING);
             case SERVING -> EnumSet.of(QUIESCING, DRAINING, STOPPING);
             case QUIESCING -> EnumSet.of(DRAINING, STOPPING);
             case DRAINING -> EnumSet.of(STOPPING, STOPPED);

@@ -100,7 +100,10 @@ final class Handover {
         if (phase == Phase.FLIP && ofNew && event instanceof Event.Steered steered) {
             flipped(steered.mode(), turn);
         } else if (phase == Phase.FLIP && ofNew && event instanceof Event.Unfit unfit) {
-            abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
+            abandonIfFailed(turn);
+            if (failure == null) {
+                abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
+            }
         } else if (phase == Phase.QUIESCE && ofOld && event instanceof Event.Quiesced quiesced) {
             quiesced(quiesced.empty() ? PhaseEnd.DONE : PhaseEnd.QUIESCE_TIMED_OUT, quiesced.text(), turn);
         } else if (phase == Phase.RELEASE && ofOld && event instanceof Event.Released released) {
@@ -126,8 +129,8 @@ final class Handover {
                 }
             }
             case FLIP -> {
-                abandonIfFailed(turn);
-                if (failure == null && turn.now() >= deadline) {
+                // A worker that dies now is started again, as one that serves: the flip may be done already.
+                if (turn.now() >= deadline) {
                     turn.error(to + ": steering did not answer within " + Durations.text(STEERING_LIMIT)
                             + "; the handover goes on as a plain one");
                     flipped(Mode.PLAIN, turn);
@@ -251,9 +254,6 @@ final class Handover {
         String reason = why + "; generation " + to.id() + " abandoned, " + fate;
         failure = reason;
         end(how, to, reason, turn);
-        if (from != null && from.state() == GenerationState.SERVING && to.wasSteered()) {
-            from.steerBack(turn); // the flip may be under way, or done
-        }
         turn.error(to.spec().name() + ": " + reason);
         to.stop("abandoned", turn);
         ended = to.state() == GenerationState.STOPPED;

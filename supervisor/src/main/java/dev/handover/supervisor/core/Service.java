@@ -169,11 +169,7 @@ final class Service {
                 handover.cancel(turn);
             }
             for (Generation generation : List.copyOf(generations.values())) {
-                switch (generation.state()) {
-                    case SERVING, QUIESCING -> generation.drain(reason, turn);
-                    case STARTING, READY -> generation.stop(reason, turn);
-                    case DRAINING, STOPPING, STOPPED -> {}
-                }
+                generation.end(reason, turn);
             }
         }
         settle(turn);

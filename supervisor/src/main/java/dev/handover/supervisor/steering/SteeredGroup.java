@@ -37,6 +37,7 @@ final class SteeredGroup {
 
     private final ListenAddress address;
     private final SockDiag sockets;
+    private final Kernel kernel;
     private final Map<Long, Member> held = new LinkedHashMap<>();
     /** Released, but holding a place until they can leave: see {@link ReleasePlan#kept}. */
     private final Set<Long> kept = new LinkedHashSet<>();
@@ -47,9 +48,19 @@ final class SteeredGroup {
     private List<Long> serving = List.of();
     private List<SocketRow> strangers = List.of();
 
+    /** Who is in the group now. */
+    interface Kernel {
+        List<SocketRow> members() throws LinuxException;
+    }
+
     SteeredGroup(ListenAddress address, SockDiag sockets) {
+        this(address, sockets, () -> sockets.listeners(address));
+    }
+
+    SteeredGroup(ListenAddress address, SockDiag sockets, Kernel kernel) {
         this.address = address;
         this.sockets = sockets;
+        this.kernel = kernel;
     }
 
     ListenAddress address() {
@@ -173,9 +184,9 @@ final class SteeredGroup {
      */
     void look() throws IOException {
         for (int i = 0; i < MOST_LOOKS; i++) {
-            boolean asked = follow(rows());
+            boolean asked = follow(kernel.members());
             // Who leaves while others are being placed may move them.
-            if (!asked || cookies(rows()).containsAll(order.order())) {
+            if (!asked || cookies(kernel.members()).containsAll(order.order())) {
                 return;
             }
         }
@@ -198,8 +209,9 @@ final class SteeredGroup {
                 .map(Member::listener)
                 .toList();
         List<Integer> free = likeliestFirst(rows, where, missing);
+        List<Long> certain = serving.stream().filter(where::containsValue).toList();
         Optional<Among> meanwhile =
-                followed && !serving.isEmpty() ? Optional.of(new Among(order.indices(serving))) : Optional.empty();
+                certain.isEmpty() ? Optional.empty() : Optional.of(new Among(order.indices(certain)));
         GroupOrder.find(missing, free, meanwhile)
                 .forEach((index, one) -> where.put(index, one.socket().cookie()));
         placed = Set.copyOf(where.values());
@@ -208,7 +220,7 @@ final class SteeredGroup {
         order = new Group<>(IntStream.range(0, present.size())
                 .mapToObj(index -> where.containsKey(index) ? where.get(index) : others.remove(0))
                 .toList());
-        if (somebodyLeft) {
+        if (somebodyLeft || certain.size() < serving.size()) {
             attach(serving);
         }
         return !missing.isEmpty() && free.size() > 1;
@@ -287,21 +299,35 @@ final class SteeredGroup {
                     drop(List.of(member.get()));
                 }
                 kept.remove(cookie);
-                Set<Long> present = cookies(rows());
-                placed = placed.stream().filter(one -> one != cookie).collect(Collectors.toUnmodifiableSet());
-                if (present.contains(cookie)) {
-                    // Its worker still has it open: a stranger from now on, in its old place.
+                if (!followLeave(cookie)) {
                     look();
                     return false;
                 }
-                order.leave(cookie);
             }
         }
         return true;
     }
 
-    private List<SocketRow> rows() throws LinuxException {
-        return sockets.listeners(address);
+    /**
+     * Follows one that was let go of.
+     *
+     * @return whether all that were placed still are; else a look must place them
+     */
+    private boolean followLeave(long cookie) throws LinuxException {
+        Set<Long> present = cookies(kernel.members());
+        boolean left =
+                !present.contains(cookie); // else its worker has it open: a stranger from now on, in its old place
+        boolean somebodyCame = !order.order().containsAll(present);
+        boolean othersLeft = order.order().stream().anyMatch(one -> one != cookie && !present.contains(one));
+        // Who has come since the last look may have been the last one already, and not the one that was known to be.
+        Set<Long> moved = somebodyCame ? Set.of(cookie, order.last()) : Set.of(cookie);
+        placed = othersLeft
+                ? Set.of()
+                : placed.stream().filter(one -> !moved.contains(one)).collect(Collectors.toUnmodifiableSet());
+        if (left) {
+            order.leave(cookie);
+        }
+        return left && !somebodyCame && !othersLeft;
     }
 
     private static Set<Long> cookies(List<SocketRow> rows) {

@@ -71,10 +71,33 @@ class SteeringTest {
     }
 
     @Test
-    void aNewWorkerThatDiesAtTheFlipEndsTheHandoverAndNotTheService() {
-        Stage stage = atTheFlip();
+    void aNewWorkerThatDiesAtTheFlipIsStartedAgainSinceItsSiblingsMayHaveClients() {
+        Stage stage = Stage.serving(WEB.workers(2)).steering(null);
+        RequestId reload = stage.reload(WEB.workers(2));
+        stage.ready("web/g2/w1", "web/g2/w2");
         stage.exits("web/g2/w1", 1);
+        assertThat(stage.effects()).contains(new Effect.SteerAway(new WorkerId(NAME, TWO, 1), Duration.ZERO));
+        assertThat(stage.orders()).noneMatch(order -> order.startsWith("SIGTERM"));
+
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        assertThat(stage.generations("web")).containsExactly("1 QUIESCING", "2 SERVING");
+        assertThat(stage.workers("web")).contains("web/g2/w1 STARTING", "web/g2/w2 READY");
+        stage.happens(new Event.Quiesced(NAME, ONE, true, ""));
+        stage.drains("web/g1/w1", "web/g1/w2");
+        stage.happens(new Event.Released(NAME, ONE, new Ledger(Mode.STEERED, "", List.of(), Ledger.Counters.ZERO)));
+        assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
+    void aNewWorkerThatDiedJustBeforeTheFlipEndsTheHandoverAndNotTheService() {
+        Stage stage = atTheFlip();
+        stage.exits("web/g2/w1", 1, "out of luck");
+        stage.happens(new Event.Unfit(NAME, TWO, "web/g2/w1 has ended"));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STOPPING");
+        stage.exits("web/g2/w1", 143);
         assertThat(stage.generations("web")).containsExactly("1 SERVING");
+        assertThat(stage.log())
+                .anyMatch(line -> line.contains("exited with 1 before its generation served; generation 2 abandoned"));
     }
 
     @Test
@@ -174,18 +197,22 @@ class SteeringTest {
     }
 
     @Test
-    void aHandoverThatIsAbandonedAtTheFlipIsSteeredBackAndALateAnswerChangesNothing() {
+    void aStopAtTheFlipDrainsBothGenerationsSinceBothMayHaveClients() {
         Stage stage = atTheFlip();
-        stage.exits("web/g2/w1", 1);
+        stage.stop("web");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 DRAINING");
+        assertThat(stage.orders()).noneMatch(order -> order.startsWith("SIGTERM"));
 
-        assertThat(stage.effects())
-                .filteredOn(Effect.Steer.class::isInstance)
-                .last()
-                .satisfies(effect ->
-                        assertThat(((Effect.Steer) effect).generation()).isEqualTo(ONE));
         stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
-        stage.happens(new Event.Steered(NAME, ONE, Mode.STEERED, ""));
-        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 DRAINING");
+    }
+
+    @Test
+    void aStopWhileTheFirstGenerationStartsDrainsItIfAWorkerIsReady() {
+        Stage stage = new Stage(WEB.workers(2)).boot();
+        stage.ready("web/g1/w1");
+        stage.stop("web");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING");
     }
 
     @Test

@@ -15,15 +15,15 @@ class TransitionTest {
     private static final ServiceSpec WEB = service("web").workers(2).spec();
 
     @Test
-    void aGenerationThatStartsCannotDrainAndStaysWhatItWas() {
+    void aGenerationThatStartsCannotQuiesceAndStaysWhatItWas() {
         Turn turn = new Turn(5);
         Generation generation = Generation.start(WEB, new GenerationId(1), false, turn);
         List<Effect> before = List.copyOf(turn.effects());
         Report.GenerationStatus status = generation.status(9);
 
-        assertThatThrownBy(() -> generation.drain("by mistake", turn))
+        assertThatThrownBy(() -> generation.quiesce("by mistake", turn))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("web generation 1: STARTING -> DRAINING");
+                .hasMessage("web generation 1: STARTING -> QUIESCING");
 
         assertThat(turn.effects()).isEqualTo(before);
         assertThat(generation.status(9)).isEqualTo(status);

@@ -17,8 +17,10 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A reuseport group of this process's own sockets, each held as a worker's would be. */
 final class OwnGroup implements AutoCloseable {
@@ -49,6 +51,9 @@ final class OwnGroup implements AutoCloseable {
     private final SockDiag sockets = new SockDiag();
     private final String form;
     private final List<Pair> pairs = new ArrayList<>();
+    /** The cookies of all that ever joined. */
+    private final Set<Long> known = new HashSet<>();
+
     private ListenAddress address;
 
     /** @param form such as {@code tcp://127.0.0.1:%d} */
@@ -72,9 +77,7 @@ final class OwnGroup implements AutoCloseable {
         address = ListenAddress.parse(form.formatted(((InetSocketAddress) worker.getLocalAddress()).getPort()));
         HeldListener held = new ListenerProbe(sockets)
                 .search(ProcessHandle.current().pid(), List.of(address)).found().get(address).stream()
-                        .filter(one -> pairs.stream()
-                                .noneMatch(known -> known.held().socket().cookie()
-                                        == one.socket().cookie()))
+                        .filter(one -> known.add(one.socket().cookie()))
                         .findFirst()
                         .map(one -> {
                             try {
@@ -94,6 +97,12 @@ final class OwnGroup implements AutoCloseable {
         pair.close();
     }
 
+    /** As a worker that dies: what is held of it is left. */
+    void die(Pair pair) throws IOException {
+        pairs.remove(pair);
+        pair.worker().close();
+    }
+
     List<Pair> pairs() {
         return List.copyOf(pairs);
     }
@@ -105,6 +114,7 @@ final class OwnGroup implements AutoCloseable {
     /** One client comes; whom it reaches. */
     Optional<Pair> client() throws IOException {
         InetSocketAddress server = target(address);
+        taker(); // a probe for who stands where may have come to a socket that nobody held
         if (address.transport() == Transport.TCP) {
             try (SocketChannel client = SocketChannel.open()) {
                 client.connect(server);

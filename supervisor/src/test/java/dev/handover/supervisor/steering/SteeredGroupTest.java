@@ -1,0 +1,111 @@
+package dev.handover.supervisor.steering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.linux.SocketRow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens to the group in the real kernel between a look and what is done on it. */
+@Timeout(60)
+class SteeredGroupTest {
+    /** What to do behind each of the looks to come. */
+    private final Queue<Runnable> behindLooks = new ArrayDeque<>();
+
+    private interface Change {
+        void run() throws IOException;
+    }
+
+    private void behindTheNextLook(Change change) {
+        behindLooks.add(() -> {
+            try {
+                change.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private SteeredGroup group(OwnGroup kernel, SockDiag sockets) {
+        return new SteeredGroup(kernel.address(), sockets, () -> {
+            List<SocketRow> rows = sockets.listeners(kernel.address());
+            Runnable change = behindLooks.poll();
+            if (change != null) {
+                change.run();
+            }
+            return rows;
+        });
+    }
+
+    private static Member hold(SteeredGroup group, OwnGroup.Pair pair, int generation) {
+        ProcessId self = new ProcessId(ProcessHandle.current().pid(), 1);
+        Member member = new Member(Workers.id(generation, 1), self, pair.held());
+        group.hold(member);
+        return member;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "udp://127.0.0.1:%d", "udp://[::1]:%d"})
+    void whoJoinsWhileAnotherLeavesIsReachedAllTheSame(String form) throws Exception {
+        try (OwnGroup kernel = new OwnGroup(form);
+                SockDiag sockets = new SockDiag()) {
+            OwnGroup.Pair first = kernel.join();
+            SteeredGroup group = group(kernel, sockets);
+            Member old = hold(group, first, 1);
+            OwnGroup.Pair second = kernel.join();
+            Member serves = hold(group, second, 2);
+            group.look();
+            group.serve(List.of(serves));
+            OwnGroup.Pair third = kernel.join();
+            Member newcomer = hold(group, third, 3);
+            group.look();
+
+            OwnGroup.Pair[] late = new OwnGroup.Pair[1];
+            behindTheNextLook(() -> late[0] = kernel.join());
+            kernel.die(first);
+            group.release(List.of(old));
+            assertThat(kernel.client()).contains(second);
+
+            Member latecomer = hold(group, late[0], 3);
+            group.look();
+            group.serve(List.of(latecomer));
+            assertThat(kernel.client()).contains(late[0]);
+            group.serve(List.of(newcomer));
+            assertThat(kernel.client()).contains(third);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "udp://127.0.0.1:%d", "udp://[::1]:%d"})
+    void strangerThatLeavesWhileAnotherLeavesMovesNobodyUnseen(String form) throws Exception {
+        try (OwnGroup kernel = new OwnGroup(form);
+                SockDiag sockets = new SockDiag()) {
+            OwnGroup.Pair stranger = kernel.join();
+            SteeredGroup group = group(kernel, sockets);
+            OwnGroup.Pair leaving = kernel.join();
+            Member old = hold(group, leaving, 1);
+            OwnGroup.Pair one = kernel.join();
+            OwnGroup.Pair two = kernel.join();
+            List<Member> serving = List.of(hold(group, one, 2), hold(group, two, 2));
+            group.look();
+            group.serve(serving);
+            kernel.join(); // in the last place, so that even flows allow the old one to leave
+
+            behindTheNextLook(() -> kernel.leave(stranger));
+            kernel.die(leaving);
+            group.release(List.of(old));
+            for (Member each : serving) {
+                group.serve(List.of(each));
+                assertThat(kernel.client().orElseThrow().held()).isSameAs(each.listener());
+            }
+        }
+    }
+}
