@@ -87,7 +87,8 @@ class IdleDrainTest {
             Process reload = new ProcessBuilder(supervised.ctlWords("reload"))
                     .redirectErrorStream(true)
                     .start();
-            await().atMost(PATIENCE).until(() -> supervised.log().contains("generation 1: QUIESCING -> DRAINING"));
+            await().atMost(PATIENCE)
+                    .until(() -> supervised.ctl("--json", "status").out().contains("\"connections\":2"));
             first.leave();
             assertThat(second.say("two")).isEqualTo("two");
             assertThat(reload.isAlive()).isTrue();

@@ -67,7 +67,7 @@ final class ReloadView {
 
     private static void ledger(Json ledger, StringBuilder text) {
         List<String> verdict = new ArrayList<>();
-        verdict.add(ledger.flag("lossless") ? "lossless" : "not shown to be lossless");
+        verdict.add(ledger.flag("lossless") ? "lossless" : "loss not ruled out");
         verdict.add(Texts.words(ledger.text("mode")) + (ledger.has("why") ? " (" + ledger.text("why") + ")" : ""));
         line(verdict, text);
         for (Json group : ledger.objects("groups")) {
@@ -81,6 +81,17 @@ final class ReloadView {
                             group.number("left_at_release") + " left at release"),
                     text);
         }
+        Json counters = ledger.object("counters");
+        if (counters != null) {
+            line(
+                    List.of(
+                            "ListenOverflows +" + counters.number("listen_overflows"),
+                            "ListenDrops +" + counters.number("listen_drops"),
+                            "TCPMigrateReqSuccess +" + counters.number("migrate_success"),
+                            "TCPMigrateReqFailure +" + counters.number("migrate_failure")),
+                    text);
+        }
+        ledger.texts("caveats").forEach(caveat -> line(List.of(Texts.harmless(caveat)), text));
     }
 
     private static void line(List<String> parts, StringBuilder text) {

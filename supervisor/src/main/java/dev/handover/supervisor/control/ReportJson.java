@@ -131,6 +131,11 @@ final class ReportJson {
         counters.addProperty("migrate_success", ledger.counters().migrateSuccess());
         counters.addProperty("migrate_failure", ledger.counters().migrateFailure());
         json.add("counters", counters);
+        if (!ledger.caveats().isEmpty()) {
+            JsonArray caveats = new JsonArray();
+            ledger.caveats().forEach(caveats::add);
+            json.add("caveats", caveats);
+        }
         return json;
     }
 

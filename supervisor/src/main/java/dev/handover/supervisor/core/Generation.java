@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import dev.handover.supervisor.core.Memory.Remembered;
 import dev.handover.supervisor.core.Report.GenerationStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -105,6 +106,13 @@ final class Generation {
 
     boolean drainTimedOut() {
         return workers.values().stream().anyMatch(Worker::drainTimedOut);
+    }
+
+    /** Why its workers may not have finished all that they had accepted; empty if they did, as far as is known. */
+    List<String> unfinished() {
+        return workers.values().stream()
+                .flatMap(worker -> worker.unfinished().stream())
+                .toList();
     }
 
     OptionalLong drained() {

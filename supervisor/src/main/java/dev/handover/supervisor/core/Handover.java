@@ -235,7 +235,8 @@ final class Handover {
         old.release(turn);
     }
 
-    private void released(@Nullable Ledger counted, Turn turn) {
+    private void released(@Nullable Ledger figures, Turn turn) {
+        Ledger counted = figures == null || from == null ? figures : figures.withCaveats(from.unfinished());
         ledger = counted;
         if (from != null) {
             turn.info(from + " has handed over to generation " + to.id() + ": "

@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What one handover did, counted.
@@ -11,10 +12,23 @@ import java.util.stream.Collectors;
  * @param why why in this mode and not in a better one; empty when {@link Mode#STEERED}
  * @param groups one for each group that the old generation listened in
  * @param counters the network namespace's counters, which other programs move too: their change during the handover
+ * @param caveats what these figures don't show and may have cost connections, in words: an old worker that was ended
+ *     before it had finished what it accepted, or something that could not be counted
  */
-public record Ledger(Mode mode, String why, List<Group> groups, Counters counters) {
+public record Ledger(Mode mode, String why, List<Group> groups, Counters counters, List<String> caveats) {
     public Ledger {
         groups = List.copyOf(groups);
+        caveats = List.copyOf(caveats);
+    }
+
+    /** The same, with more that the figures don't show. */
+    public Ledger withCaveats(List<String> more) {
+        return new Ledger(
+                mode,
+                why,
+                groups,
+                counters,
+                Stream.concat(caveats.stream(), more.stream()).toList());
     }
 
     /** How new connections get from one generation to the next; from the best to the worst. */
@@ -78,16 +92,19 @@ public record Ledger(Mode mode, String why, List<Group> groups, Counters counter
     /** Whether the figures show that no connection was lost: nothing less is ever called so. */
     public boolean isLossless() {
         return mode == Mode.STEERED
+                && caveats.isEmpty()
                 && counters.listenOverflows() == 0
+                && !groups.isEmpty()
                 && groups.stream().allMatch(group -> group.handshakesLeft() == 0 && group.leftAtRelease() == 0);
     }
 
     /** For people, in one line. */
     @Override
     public String toString() {
-        String verdict = (isLossless() ? "lossless" : "not shown to be lossless") + ", "
+        String verdict = (isLossless() ? "lossless" : "loss not ruled out") + ", "
                 + mode.name().toLowerCase(Locale.ROOT) + (why.isEmpty() ? "" : " (" + why + ")");
         String figures = groups.stream().map(group -> group + "; ").collect(Collectors.joining());
-        return verdict + "; " + figures + counters;
+        String more = caveats.stream().map(caveat -> "; " + caveat).collect(Collectors.joining());
+        return verdict + "; " + figures + counters + more;
     }
 }

@@ -45,6 +45,7 @@ final class Worker {
     private boolean killed;
     private boolean saidDone;
     private boolean overdue;
+    private @Nullable String unfinished;
     private String text = "";
 
     /** Why a worker did not get ready. */
@@ -106,6 +107,11 @@ final class Worker {
         return overdue && !saidDone;
     }
 
+    /** Why it may not have finished all that it had accepted by its end. */
+    Optional<String> unfinished() {
+        return Optional.ofNullable(unfinished);
+    }
+
     /** Connections that it finished while draining, if it ever said how many were open. */
     OptionalLong drained() {
         return connections.drained();
@@ -127,6 +133,7 @@ final class Worker {
         listening = spec.listen().isEmpty();
         missing = "";
         killed = false;
+        unfinished = null;
         lived = Duration.ZERO;
         connections.reset();
         text = "";
@@ -170,7 +177,7 @@ final class Worker {
         } else if (event instanceof Event.SaidAlive) {
             alive(turn);
         } else if (event instanceof Event.SaidFailed) {
-            unwell("says that it failed (WATCHDOG=trigger)", turn);
+            unwell("says that it failed (WATCHDOG=trigger)", revive, turn);
         } else if (event instanceof Event.SaidDone) {
             saidDone(turn);
         } else if (event instanceof Event.NotTold) {
@@ -253,11 +260,12 @@ final class Worker {
         }
     }
 
-    private void unwell(String how, Turn turn) {
+    private void unwell(String how, boolean revive, Turn turn) {
         if (state == READY) {
             String named = id + " (" + process + ") " + how;
             failed(PhaseEnd.EXITED_BEFORE_READY, named, List.of());
             turn.error(named + "; it is ended");
+            unfinished = revive ? null : named;
             terminate(how, turn);
         }
     }
@@ -273,10 +281,13 @@ final class Worker {
             // Where its generation does not serve yet, this is the failure that ends it; a restart forgets it.
             failed(PhaseEnd.EXITED_BEFORE_READY, named + " before its generation served", event.lastLines());
             turn.error(named + " while it served");
+            unfinished = revive ? null : named + " before it was told to drain";
         } else {
             long open = connections.open().orElse(0);
-            if (state == DRAINING && open > 0) {
-                turn.warn(named + " while it drained, " + Counts.text(open, "connection") + " cut");
+            if (state == DRAINING && (open > 0 || !isClean(event.exit()))) {
+                String cut = open > 0 ? ", " + Counts.text(open, "connection") + " cut" : "";
+                unfinished = named + " while it drained" + cut;
+                turn.warn(unfinished);
             } else {
                 turn.info(named);
             }
@@ -288,6 +299,15 @@ final class Worker {
             turn.effect(new Effect.Forget(id, process));
         }
         gone(revive, how, turn);
+    }
+
+    /** Whether a worker that drains ends so when it has finished; how is not known of one from an earlier supervisor. */
+    private boolean isClean(Exit exit) {
+        if (saidDone || !(exit instanceof Exit.Code ended) || ended.code() == 0) {
+            return true;
+        }
+        return spec.drain() instanceof DrainBy.BySignal by
+                && ended.code() == 128 + by.signal().number();
     }
 
     private void failed(PhaseEnd end, String reason, List<String> lastLines) {
@@ -364,6 +384,7 @@ final class Worker {
             unwell(
                     "has not said for " + Durations.text(spec.heartbeatTimeout().orElse(Duration.ZERO))
                             + " that it is alive",
+                    revive,
                     turn);
         }
         if (turn.now() < deadline) {
@@ -374,13 +395,16 @@ final class Worker {
             case STARTING -> notReadyInTime(turn);
             case DRAINING -> {
                 overdue = true;
-                long open = connections.open().orElse(0);
-                turn.warn(id + " (" + process + ") "
-                        + (saidDone
-                                ? "said DONE but did not exit within " + Durations.text(spec.killGrace())
-                                : "did not drain within its deadline"
-                                        + (open > 0 ? ", " + Counts.text(open, "connection") + " cut" : ""))
-                        + "; sending " + spec.stopSignal());
+                String named = id + " (" + process + ") ";
+                if (saidDone) {
+                    turn.warn(named + "said DONE but did not exit within " + Durations.text(spec.killGrace())
+                            + "; sending " + spec.stopSignal());
+                } else {
+                    long open = connections.open().orElse(0);
+                    unfinished = named + "did not drain within its deadline"
+                            + (open > 0 ? ", " + Counts.text(open, "connection") + " cut" : "");
+                    turn.warn(unfinished + "; sending " + spec.stopSignal());
+                }
                 terminate("drain deadline", turn);
             }
             case TERMINATING -> {

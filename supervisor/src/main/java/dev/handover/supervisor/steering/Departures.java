@@ -6,6 +6,7 @@ import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.TcpCounters;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 final class Departures {
     private final List<Departure> all;
     private final TcpCounters before;
+    private final List<String> caveats = new ArrayList<>();
     private PacketBarrier barrier;
 
     /**
@@ -44,9 +46,14 @@ final class Departures {
         }
     }
 
-    void count() throws LinuxException {
-        for (Departure one : all) {
-            one.countHandshakes();
+    /** Takes what is in flight now. */
+    void count() {
+        try {
+            for (Departure one : all) {
+                one.countHandshakes();
+            }
+        } catch (LinuxException e) {
+            caveats.add("the handshakes in flight at the flip can't be counted: " + e.getMessage());
         }
     }
 
@@ -54,7 +61,8 @@ final class Departures {
         try {
             barrier.await();
         } catch (IOException e) {
-            // Not on this host: a handshake that began in the very microseconds of the flip may go unseen.
+            caveats.add(
+                    "a handshake that began in the microseconds of the flip may have gone unseen: " + e.getMessage());
         }
         for (Departure one : all) {
             one.capture();
@@ -79,7 +87,8 @@ final class Departures {
                         change.listenOverflows(),
                         change.listenDrops(),
                         change.migrateSuccess(),
-                        change.migrateFailure()));
+                        change.migrateFailure()),
+                caveats);
     }
 
     /** For people. */

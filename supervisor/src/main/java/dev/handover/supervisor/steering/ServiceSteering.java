@@ -155,17 +155,7 @@ final class ServiceSteering {
         if (previous != null && !previous.equals(generation)) {
             Departures all = new Departures(leaving(previous), before);
             departures.put(previous, all);
-            count(previous, all);
-        }
-    }
-
-    private void count(GenerationId generation, Departures all) {
-        try {
             all.count();
-        } catch (IOException e) {
-            // The flip is done and well; the ledger has less to say.
-            warnings.accept(service + " generation " + generation + ": the handshakes in flight at the flip can't be"
-                    + " counted: " + e.getMessage());
         }
     }
 
@@ -244,7 +234,7 @@ final class ServiceSteering {
         Standing worst = worst(generation);
         Optional<Departures> leaving = departures(generation);
         if (leaving.isEmpty()) {
-            return new Ledger(worst.mode(), worst.why(), List.of(), Ledger.Counters.ZERO);
+            return new Ledger(worst.mode(), worst.why(), List.of(), Ledger.Counters.ZERO, List.of());
         }
         for (Departure departure : leaving.get().all()) {
             SteeredGroup group = roster.group(departure.address());

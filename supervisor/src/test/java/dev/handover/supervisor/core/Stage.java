@@ -178,7 +178,7 @@ final class Stage {
             } else if (effect instanceof Effect.Quiesce quiesce && mode != null) {
                 inbox.add(new Event.Quiesced(quiesce.service(), quiesce.generation(), true, ""));
             } else if (effect instanceof Effect.Release release && mode != null) {
-                Ledger ledger = new Ledger(mode, "", List.of(), Ledger.Counters.ZERO);
+                Ledger ledger = new Ledger(mode, "", List.of(), Ledger.Counters.ZERO, List.of());
                 inbox.add(new Event.Released(release.service(), release.generation(), ledger));
             }
             orders.add(effect);

@@ -84,7 +84,8 @@ class SteeringTest {
         assertThat(stage.workers("web")).contains("web/g2/w1 STARTING", "web/g2/w2 READY");
         stage.happens(new Event.Quiesced(NAME, ONE, true, ""));
         stage.drains("web/g1/w1", "web/g1/w2");
-        stage.happens(new Event.Released(NAME, ONE, new Ledger(Mode.STEERED, "", List.of(), Ledger.Counters.ZERO)));
+        stage.happens(new Event.Released(
+                NAME, ONE, new Ledger(Mode.STEERED, "", List.of(), Ledger.Counters.ZERO, List.of())));
         assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
     }
 
@@ -125,7 +126,7 @@ class SteeringTest {
         assertThat(stage.isAnswered(reload)).as("answered before the release").isFalse();
 
         Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 80, 3, 82, 0, 0);
-        Ledger ledger = new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO);
+        Ledger ledger = new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of());
         stage.happens(new Event.Released(NAME, ONE, ledger));
         assertThat(stage.report(reload).ledger()).isEqualTo(Optional.of(ledger));
         assertThat(stage.log())
@@ -143,10 +144,10 @@ class SteeringTest {
         Ledger.Group left = new Ledger.Group(address, 5, 3, 7, 1, 0);
         Ledger.Group queued = new Ledger.Group(address, 5, 3, 6, 0, 2);
         for (Ledger.Group group : List.of(left, queued)) {
-            assertThat(new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO).isLossless())
+            assertThat(new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of()).isLossless())
                     .isFalse();
         }
-        assertThat(new Ledger(Mode.PLAIN, "", List.of(), Ledger.Counters.ZERO).isLossless())
+        assertThat(new Ledger(Mode.PLAIN, "", List.of(), Ledger.Counters.ZERO, List.of()).isLossless())
                 .isFalse();
     }
 

@@ -256,7 +256,7 @@ final class World {
             boolean empty = random.nextBoolean();
             sometimes(new Event.Quiesced(quiesce.service(), quiesce.generation(), empty, "as it may be"));
         } else if (effect instanceof Effect.Release release) {
-            Ledger ledger = new Ledger(Ledger.Mode.STEERED, "", List.of(), Ledger.Counters.ZERO);
+            Ledger ledger = new Ledger(Ledger.Mode.STEERED, "", List.of(), Ledger.Counters.ZERO, List.of());
             sometimes(new Event.Released(release.service(), release.generation(), ledger));
         } else if (effect instanceof Effect.End) {
             ended = true;
