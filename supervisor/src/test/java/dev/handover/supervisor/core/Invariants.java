@@ -27,6 +27,9 @@ final class Invariants {
     private final Map<ServiceName, RequestId> handingOver = new HashMap<>();
     private final Map<ServiceName, Set<RequestId>> handedOver = new HashMap<>();
     private final Map<String, String> states = new HashMap<>();
+    /** Until when a generation may run empty in peace, by its name in the log. */
+    private final Map<String, Long> quiescing = new HashMap<>();
+
     private Memory memory;
 
     Invariants(Memory memory) {
@@ -47,10 +50,12 @@ final class Invariants {
 
     void stopAskedOf(ServiceName service) {
         kept.remove(service);
+        quiescing.keySet().removeIf(generation -> generation.startsWith(service + " "));
     }
 
     void stopAsked() {
         kept.clear();
+        quiescing.clear();
     }
 
     /** The supervisor died: what it owed to callers is lost, and only services with running workers are still kept. */
@@ -59,11 +64,23 @@ final class Invariants {
         handingOver.clear();
         handedOver.clear();
         states.clear();
+        quiescing.clear();
         kept.retainAll(adopted);
     }
 
+    /** Something is about to be told to the supervisor. */
+    void happens(Event event) {
+        if (event instanceof Event.Quiesced quiesced) {
+            quiescing.remove(name(quiesced.service(), quiesced.generation()));
+        }
+    }
+
+    private static String name(ServiceName service, GenerationId generation) {
+        return service + " generation " + generation;
+    }
+
     /** One effect, in the order of performance. */
-    void performed(Effect effect, boolean first) {
+    void performed(Effect effect, boolean first, long now) {
         if (effect instanceof Effect.Save save) {
             require(first, "memory is saved before anything is done", effect);
             memory = save.memory();
@@ -71,10 +88,21 @@ final class Invariants {
             require(unanswered.remove(answer.request()), "each request gets one last answer", answer);
         } else if (effect instanceof Effect.Tell tell) {
             told(tell.request(), tell.progress());
+        } else if (effect instanceof Effect.Quiesce quiesce) {
+            long end = now + quiesce.limit().plus(Handover.STEERING_LIMIT).toNanos();
+            quiescing.put(name(quiesce.service(), quiesce.generation()), end);
+        } else if (effect instanceof Effect.Release release) {
+            String generation = name(release.service(), release.generation());
+            require("STOPPED".equals(states.get(generation)), "nothing is released whose workers may accept", release);
         } else if (effect instanceof Effect.Log line) {
             Matcher transition = TRANSITION.matcher(line.text());
             if (transition.matches()) {
                 moved(transition.group("who"), transition.group("from"), transition.group("to"));
+                require(
+                        !transition.group("from").equals("QUIESCING")
+                                || now >= quiescing.getOrDefault(transition.group("who"), now),
+                        "no old generation is told to drain while it runs empty and time remains",
+                        line);
             }
         }
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** A supervisor in worlds where anything may happen at any time. {@code -Dseed=N} replays one of them. */
 class SimulationTest {
-    private static final int WORLDS = 60;
+    private static final int WORLDS = 200;
     private static final int STEPS = 400;
 
     @Test

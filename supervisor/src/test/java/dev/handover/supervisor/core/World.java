@@ -208,13 +208,14 @@ final class World {
 
     private void handle(Event event) {
         tell(now, event);
+        invariants.happens(event);
         perform(core.handle(event, now));
     }
 
     private void perform(List<Effect> effects) {
         int survived = crashing ? random.nextInt(effects.size() + 1) : effects.size();
         for (int index = 0; index < survived; index++) {
-            invariants.performed(effects.get(index), index == 0);
+            invariants.performed(effects.get(index), index == 0, now);
             perform(effects.get(index));
         }
         if (crashing) {
