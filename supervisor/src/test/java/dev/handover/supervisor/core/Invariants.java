@@ -30,6 +30,7 @@ final class Invariants {
     /** Until when a generation may run empty in peace, by its name in the log. */
     private final Map<String, Long> quiescing = new HashMap<>();
 
+    private final Set<String> moves = new HashSet<>();
     private Memory memory;
 
     Invariants(Memory memory) {
@@ -38,6 +39,11 @@ final class Invariants {
 
     Memory memory() {
         return memory;
+    }
+
+    /** From which state to which generations went, such as {@code READY -> SERVING}. */
+    Set<String> moves() {
+        return moves;
     }
 
     boolean hasUnanswered() {
@@ -123,6 +129,9 @@ final class Invariants {
         boolean drawn = generation
                 ? GenerationState.valueOf(from).next().contains(GenerationState.valueOf(to))
                 : WorkerState.valueOf(from).next().contains(WorkerState.valueOf(to));
+        if (generation) {
+            moves.add(from + " -> " + to);
+        }
         require(from.equals(was) && drawn, "states follow one another as drawn", who, was, from, to);
         states.put(who, to);
     }

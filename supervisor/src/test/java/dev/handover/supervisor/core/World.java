@@ -56,46 +56,55 @@ final class World {
         perform(core.boot(Memory.EMPTY, now));
     }
 
+    Set<String> moves() {
+        return invariants.moves();
+    }
+
     boolean hasEnded() {
         return ended;
     }
 
     void step() {
-        switch (random.nextInt(40)) {
-            case 0, 1 -> reload();
-            case 2 -> ask(new Request.Start(file, anyService()));
-            case 3 -> {
-                if (random.nextInt(3) == 0) {
-                    ServiceName service = anyService();
-                    invariants.stopAskedOf(service);
-                    ask(new Request.Stop(service));
-                }
+        int dice = random.nextInt(1000);
+        if (dice < 550) {
+            arrive();
+        } else if (dice < 900) {
+            any(List.copyOf(running.values()), this::live);
+        } else if (dice < 940) {
+            passTime();
+        } else if (dice < 960) {
+            any(dead, process -> underWay.add(process.word(random)));
+        } else if (dice < 980) {
+            reload();
+        } else if (dice < 990) {
+            ask(new Request.Start(file, anyService()));
+        } else {
+            trouble();
+        }
+        check();
+    }
+
+    private void trouble() {
+        switch (random.nextInt(16)) {
+            case 0, 1 -> {
+                ServiceName service = anyService();
+                invariants.stopAskedOf(service);
+                ask(new Request.Stop(service));
             }
+            case 2 -> crash();
+            case 3 -> crashing = true;
             case 4 -> {
-                if (random.nextInt(20) == 0) {
-                    invariants.stopAsked();
-                    ask(new Request.Shutdown());
-                }
+                invariants.stopAsked();
+                ask(new Request.Shutdown());
             }
             case 5 -> {
-                if (random.nextInt(40) == 0) {
+                if (random.nextBoolean()) {
                     invariants.stopAsked();
                     handle(new Event.StopNow());
                 }
             }
-            case 6 -> {
-                if (random.nextInt(4) == 0) {
-                    crash();
-                } else {
-                    crashing = random.nextInt(4) == 0;
-                }
-            }
-            case 7, 8, 9, 10 -> passTime();
-            case 11, 12 -> any(dead, process -> underWay.add(process.word(random)));
-            case 13, 14, 15, 16, 17, 18 -> arrive();
-            default -> any(List.copyOf(running.values()), this::live);
+            default -> any(List.copyOf(running.values()), this::end);
         }
-        check();
     }
 
     private <T> void any(List<T> all, Consumer<T> action) {
@@ -111,7 +120,7 @@ final class World {
     private Configuration randomFile() {
         TreeMap<ServiceName, ServiceSpec> services = new TreeMap<>();
         for (String name : SERVICES) {
-            if (services.isEmpty() || random.nextInt(5) > 0) {
+            if (services.isEmpty() || random.nextInt(20) > 0) {
                 SpecDraft draft = SpecDraft.service(name).workers(1 + random.nextInt(3));
                 draft = random.nextBoolean() ? draft : draft.listen("tcp://127.0.0.1:80");
                 draft = random.nextInt(4) > 0 ? draft : draft.readyWhenListening();
@@ -147,7 +156,7 @@ final class World {
         if (!process.isSaved()) {
             return;
         }
-        boolean ends = process.isToldToEnd() ? random.nextInt(4) == 0 : random.nextInt(60) == 0;
+        boolean ends = process.isToldToEnd() ? random.nextInt(4) == 0 : random.nextInt(500) == 0;
         if (ends) {
             end(process);
         } else {
@@ -183,7 +192,7 @@ final class World {
     private void passTime() {
         reportStarts();
         long deadline = core.nextDeadline();
-        if (deadline < Long.MAX_VALUE && random.nextInt(3) == 0) {
+        if (deadline < Long.MAX_VALUE && random.nextInt(8) == 0) {
             now = Math.max(
                     now, deadline + random.nextInt(2) * Duration.ofSeconds(7).toNanos());
         } else {
@@ -269,7 +278,7 @@ final class World {
             sometimes(new Event.Unfit(steer.service(), steer.generation(), "another family"));
         } else {
             List<Ledger.Mode> modes = List.of(Ledger.Mode.values());
-            Ledger.Mode mode = modes.get(random.nextInt(modes.size()));
+            Ledger.Mode mode = random.nextInt(3) > 0 ? Ledger.Mode.STEERED : modes.get(random.nextInt(modes.size()));
             sometimes(new Event.Steered(steer.service(), steer.generation(), mode, "as it may be"));
         }
     }
@@ -287,7 +296,7 @@ final class World {
                         process -> !process.isUnkillable() && process.worker().equals(worker))
                 .as("processes of " + worker + " at its start")
                 .isEmpty();
-        if (random.nextInt(30) == 0) {
+        if (random.nextInt(200) == 0) {
             starts.add(new Event.NotStarted(worker, "no such file"));
             return;
         }
