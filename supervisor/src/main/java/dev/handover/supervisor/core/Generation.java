@@ -40,7 +40,10 @@ final class Generation {
         return generation;
     }
 
-    /** Goes on with one that an earlier supervisor started; what it was in the middle of is begun again. */
+    /**
+     * Goes on with one that an earlier supervisor started; what it was in the middle of is begun again. One that was leaving
+     * is {@link GenerationState#SERVING} then, though not steered to, and is to be told at once to leave.
+     */
     static Generation adopt(Remembered remembered, Turn turn) {
         Generation generation = new Generation(remembered.spec(), remembered.id(), false, turn);
         remembered.processes().forEach((index, process) -> {
@@ -52,20 +55,18 @@ final class Generation {
         turn.info(generation + " adopted from an earlier supervisor, "
                 + remembered.processes().size() + " of " + remembered.spec().workers() + " workers running");
         switch (remembered.state()) {
-            case SERVING -> generation.adoptServing(turn);
+            case SERVING -> {
+                generation.steer("adopted", turn);
+                generation.serve("adopted", turn);
+            }
             case QUIESCING, DRAINING -> {
-                generation.adoptServing(turn);
-                generation.drain("it was draining", turn);
+                generation.become(GenerationState.READY, "adopted", turn);
+                generation.serve("until it leaves", turn);
             }
             case STARTING, READY, STOPPING, STOPPED ->
                 generation.stop("it had not finished starting, or was being ended", turn);
         }
         return generation;
-    }
-
-    private void adoptServing(Turn turn) {
-        steer("adopted", turn);
-        serve("adopted", turn);
     }
 
     private void become(GenerationState next, String reason, Turn turn) {
@@ -228,6 +229,15 @@ final class Generation {
         steered = true;
         held = true;
         turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+    }
+
+    /** Holds what it listens on, to see it run empty: an earlier supervisor has steered away from it. */
+    void holdLeaving(Turn turn) {
+        if (spec.handover() == Moving.STEERED) {
+            steered = true;
+            held = true;
+            ready().forEach((worker, process) -> turn.effect(new Effect.Hold(worker, process, spec.listen())));
+        }
     }
 
     private Map<WorkerId, ProcessId> ready() {

@@ -24,6 +24,7 @@ final class Handover {
     private final Caller caller;
     private final @Nullable Generation from;
     private final Generation to;
+    private final List<String> caveats;
     private final List<PhaseReport> phases = new ArrayList<>();
 
     private Phase phase = Phase.START;
@@ -35,10 +36,31 @@ final class Handover {
     private @Nullable Ledger ledger;
 
     Handover(Caller caller, @Nullable Generation from, Generation to, Turn turn) {
+        this(caller, from, to, List.of());
+        begin(Phase.START, to, to + " starts", turn);
+    }
+
+    private Handover(Caller caller, @Nullable Generation from, Generation to, List<String> caveats) {
         this.caller = caller;
         this.from = from;
         this.to = to;
-        begin(Phase.START, to, to + " starts", turn);
+        this.caveats = caveats;
+    }
+
+    /** Goes on, from after the flip, with one that an earlier supervisor was in the middle of. */
+    static Handover resume(Generation from, Generation to, GenerationState reached, Turn turn) {
+        Handover resumed = new Handover(
+                Caller.NOBODY,
+                from,
+                to,
+                List.of("an earlier supervisor began this handover, and its figures are lost"));
+        from.holdLeaving(turn);
+        if (reached == GenerationState.QUIESCING && from.wasSteered()) {
+            resumed.quiesce(from, turn);
+        } else {
+            resumed.drain(from, turn);
+        }
+        return resumed;
     }
 
     Generation to() {
@@ -176,14 +198,18 @@ final class Handover {
             old.stop(to + " serves in its place", turn);
             stopOver(turn);
         } else if (mode == Mode.STEERED) {
-            begin(Phase.QUIESCE, old, "what is in flight to " + old + " runs empty", turn);
-            Duration limit = old.spec().quiesceTimeout();
-            deadline = turn.now() + limit.plus(STEERING_LIMIT).toNanos();
-            old.quiesce("steered away from", turn);
-            turn.effect(new Effect.Quiesce(old.spec().name(), old.id(), limit));
+            quiesce(old, turn);
         } else {
             drain(old, turn);
         }
+    }
+
+    private void quiesce(Generation old, Turn turn) {
+        begin(Phase.QUIESCE, old, "what is in flight to " + old + " runs empty", turn);
+        Duration limit = old.spec().quiesceTimeout();
+        deadline = turn.now() + limit.plus(STEERING_LIMIT).toNanos();
+        old.quiesce("steered away from", turn);
+        turn.effect(new Effect.Quiesce(old.spec().name(), old.id(), limit));
     }
 
     private void quiesced(PhaseEnd how, String text, Turn turn) {
@@ -236,7 +262,9 @@ final class Handover {
     }
 
     private void released(@Nullable Ledger figures, Turn turn) {
-        Ledger counted = figures == null || from == null ? figures : figures.withCaveats(from.unfinished());
+        Ledger counted = figures == null || from == null
+                ? figures
+                : figures.withCaveats(caveats).withCaveats(from.unfinished());
         ledger = counted;
         if (from != null) {
             turn.info(from + " has handed over to generation " + to.id() + ": "

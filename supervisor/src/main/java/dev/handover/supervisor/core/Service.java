@@ -91,14 +91,18 @@ final class Service {
     void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
         Generation generation = Generation.adopt(remembered, turn);
         generations.put(generation.id(), generation);
-        if (generation.state() == GenerationState.SERVING) {
-            if (stillWanted) {
-                incumbent = generation;
-                wanted = true;
-                tried = true;
-            } else {
-                generation.drain("the service is no longer wanted", turn);
-            }
+        GenerationState was = remembered.state();
+        Generation serves = incumbent;
+        if (was == GenerationState.SERVING && stillWanted) {
+            incumbent = generation;
+            wanted = true;
+            tried = true;
+        } else if (was == GenerationState.SERVING) {
+            generation.drain("the service is no longer wanted", turn);
+        } else if (generation.state() == GenerationState.SERVING && serves != null && handover == null) {
+            handover = Handover.resume(generation, serves, was, turn);
+        } else if (generation.state() == GenerationState.SERVING) {
+            generation.drain("it was draining", turn);
         }
         settle(turn);
     }

@@ -4,6 +4,7 @@ import dev.handover.supervisor.core.Effect.Standing;
 import dev.handover.supervisor.core.Memory.Remembered;
 import dev.handover.supervisor.core.Report.ReloadOutcome;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,10 @@ public final class Supervisor {
         memory.newest().forEach((name, newest) -> services.put(name, new Service(name, newest)));
         first.services().keySet().forEach(this::service);
         memory.stopped().forEach(name -> service(name).leaveStopped());
-        for (Remembered remembered : memory.generations()) {
+        // What serves comes first: what leaves is held, and told to drain, when new connections go elsewhere.
+        for (Remembered remembered : memory.generations().stream()
+                .sorted(Comparator.comparing(one -> one.state() != GenerationState.SERVING))
+                .toList()) {
             ServiceName name = remembered.spec().name();
             boolean wanted =
                     first.services().containsKey(name) && !service(name).isStoppedOnRequest();

@@ -252,9 +252,10 @@ final class ServiceSteering {
 
     /** A handover is no better than the worse of the two generations' modes. */
     private Standing worst(GenerationId generation) {
-        Standing own =
-                standings.getOrDefault(generation, new Standing(List.of(), Mode.PLAIN, "it was never steered to"));
-        Standing next = serving == null ? own : standings.getOrDefault(serving, own);
+        // One that an earlier supervisor steered away from has none of its own.
+        Standing none = new Standing(List.of(), Mode.PLAIN, "it was never steered to");
+        Standing next = standings.getOrDefault(serving == null ? generation : serving, none);
+        Standing own = standings.getOrDefault(generation, next);
         return own.mode().compareTo(next.mode()) >= 0 ? own : next;
     }
 

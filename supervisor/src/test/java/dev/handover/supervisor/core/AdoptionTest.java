@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.core.Ledger.Mode;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.Test;
 /** A supervisor that is started after a crash of the one before. */
 class AdoptionTest {
     private static final SpecDraft WEB = service("web");
+    private static final ServiceName NAME = new ServiceName("web");
+    private static final GenerationId ONE = new GenerationId(1);
+    private static final GenerationId TWO = new GenerationId(2);
 
     @Test
     void goesOnWithTheServingGeneration() {
@@ -104,6 +108,41 @@ class AdoptionTest {
     }
 
     @Test
+    void aQuiesceThatTheCrashInterruptedIsBegunAgainWhenTheNextOneIsSteeredTo() {
+        Stage before = Stage.serving(WEB).steering(null);
+        before.reload(WEB);
+        before.ready("web/g2/w1");
+        before.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        assertThat(before.generations("web")).containsExactly("1 QUIESCING", "2 SERVING");
+
+        Stage stage = before.crash().steering(null).adopt();
+        assertThat(stage.generations("web")).containsExactly("1 QUIESCING", "2 SERVING");
+        assertThat(stage.effects())
+                .filteredOn(effect -> effect instanceof Effect.Steer
+                        || effect instanceof Effect.Hold
+                        || effect instanceof Effect.Quiesce)
+                .satisfiesExactly(
+                        steer -> assertThat(((Effect.Steer) steer).generation()).isEqualTo(TWO),
+                        hold -> assertThat(((Effect.Hold) hold).worker().generation())
+                                .isEqualTo(ONE),
+                        quiesce -> assertThat(((Effect.Quiesce) quiesce).generation())
+                                .isEqualTo(ONE));
+        assertThat(stage.orders()).noneMatch(order -> order.startsWith("DRAIN"));
+
+        stage.happens(new Event.Quiesced(NAME, ONE, true, ""));
+        assertThat(stage.orders()).contains("DRAIN 60 s to web/g1/w1");
+        stage.drains("web/g1/w1");
+        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 0, 0, 0, 0, 0);
+        stage.happens(new Event.Released(
+                NAME, ONE, new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of())));
+        assertThat(stage.log())
+                .anyMatch(line -> line.contains("loss not ruled out")
+                        && line.contains("an earlier supervisor began this handover"));
+        stage.reload(WEB);
+        assertThat(stage.generations("web")).containsExactly("2 SERVING", "3 STARTING");
+    }
+
+    @Test
     void aDrainThatTheCrashInterruptedHasADeadlineAgain() {
         Stage before = Stage.serving(WEB.drainBy(Signal.QUIT));
         before.reload(WEB);
@@ -114,9 +153,9 @@ class AdoptionTest {
 
         assertThat(stage.orders())
                 .containsExactly(
+                        "adopt web/g2/w1",
                         "adopt web/g1/w1",
                         "SIGQUIT to web/g1/w1",
-                        "adopt web/g2/w1",
                         "SIGTERM to web/g1/w1",
                         "SIGKILL to web/g1/w1");
     }
