@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** A reuseport group of this process's own sockets, each held as a worker's would be. */
 final class OwnGroup implements AutoCloseable {
@@ -118,12 +119,12 @@ final class OwnGroup implements AutoCloseable {
         if (address.transport() == Transport.TCP) {
             try (SocketChannel client = SocketChannel.open()) {
                 client.connect(server);
-                return taker();
+                return awaitTaker();
             }
         }
         try (DatagramChannel client = DatagramChannel.open(family())) {
             client.send(ByteBuffer.wrap(new byte[] {1}), server);
-            return taker();
+            return awaitTaker();
         }
     }
 
@@ -133,6 +134,16 @@ final class OwnGroup implements AutoCloseable {
                         ? InetAddress.getByName(address.isIpv6() ? "::1" : "127.0.0.1")
                         : address.address(),
                 address.port());
+    }
+
+    /** It may have sent all a moment before that has come to somebody's queue; empty if it never comes. */
+    private Optional<Pair> awaitTaker() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        Optional<Pair> found = taker();
+        while (found.isEmpty() && System.nanoTime() < deadline) {
+            found = taker();
+        }
+        return found;
     }
 
     private Optional<Pair> taker() throws IOException {
