@@ -11,6 +11,7 @@ import dev.handover.supervisor.core.Signal;
 import dev.handover.supervisor.core.Supervisor;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Doctor;
+import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.Signals;
 import dev.handover.supervisor.linux.SystemdNotifier;
@@ -103,13 +104,14 @@ public final class Daemon implements Requests {
             RunningWorkers running = new RunningWorkers(memory);
             WorkerOutput output = owned.add(
                     new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), log::warn));
-            WorkerProcesses processes =
-                    owned.add(new WorkerProcesses(running, output, workerSocket, notifySocket, inbox::add, log::warn));
+            ExitWatch exits = owned.add(new ExitWatch());
+            WorkerProcesses processes = owned.add(
+                    new WorkerProcesses(running, output, workerSocket, notifySocket, exits, inbox::add, log::warn));
             WorkerWatch watch = owned.add(new WorkerWatch(inbox::add, log::warn));
             owned.add(new NotifyReceiver(notifySocket, running, inbox::add, log::warn));
             WorkerServer workers = owned.add(new WorkerServer(workerSocket, running, inbox::add, log::warn));
             Steering steering = owned.add(new Steering(
-                    inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt));
+                    inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt, exits));
             owned.add(new ControlSocket(control, this, log::warn));
             long pid = ProcessHandle.current().pid();
             log.info("supervisor " + version + " (pid " + pid + ") listens on " + control);

@@ -29,10 +29,11 @@ public final class WorkerProcesses implements AutoCloseable {
     private final Path notifySocket;
     private final Consumer<Event> inbox;
     private final Consumer<String> troubles;
-    private final ExitWatch adopted = new ExitWatch();
+    private final ExitWatch exits;
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
+     * @param exits watches processes that are not this one's children; it is its maker's to close
      * @param inbox takes what becomes of workers
      * @param troubles takes what the kernel refused, in words for the log
      */
@@ -41,9 +42,10 @@ public final class WorkerProcesses implements AutoCloseable {
             WorkerOutput output,
             Path workerSocket,
             Path notifySocket,
+            ExitWatch exits,
             Consumer<Event> inbox,
-            Consumer<String> troubles)
-            throws LinuxException {
+            Consumer<String> troubles) {
+        this.exits = exits;
         this.running = running;
         this.output = output;
         this.workerSocket = workerSocket;
@@ -92,7 +94,7 @@ public final class WorkerProcesses implements AutoCloseable {
             if (pidfd == null) {
                 exited(worker, process, new Exit.Unknown());
             } else {
-                adopted.watch(pidfd, () -> exited(worker, process, new Exit.Unknown()));
+                exits.watch(pidfd, () -> exited(worker, process, new Exit.Unknown()));
             }
         } catch (LinuxException refused) {
             troubles.accept(worker + " can't be watched: " + refused.getMessage() + "; its end will go unnoticed");
@@ -141,7 +143,6 @@ public final class WorkerProcesses implements AutoCloseable {
 
     @Override
     public void close() {
-        adopted.close();
         held.values().forEach(Pidfd::close);
     }
 }

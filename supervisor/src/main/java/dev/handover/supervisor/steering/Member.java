@@ -20,6 +20,7 @@ final class Member {
     private final ProcessId process;
     private final HeldListener listener;
     private final boolean standIn;
+    private ProcessId owner;
     private final Map<WorkerId, ProcessId> adopters = new TreeMap<>();
     private boolean orphan;
     private Duration patience = Duration.ZERO;
@@ -32,8 +33,23 @@ final class Member {
     private Member(WorkerId worker, ProcessId process, HeldListener listener, boolean standIn) {
         this.worker = worker;
         this.process = process;
+        this.owner = process;
         this.listener = listener;
         this.standIn = standIn;
+    }
+
+    /** Which process has it open and accepts from it: the worker's own, or a descendant of that. */
+    ProcessId owner() {
+        return owner;
+    }
+
+    void ownedBy(ProcessId process) {
+        owner = process;
+    }
+
+    /** Whether nothing but the kernel tells of its owner's end. */
+    boolean isOwnedByDescendant() {
+        return !owner.equals(process);
     }
 
     /** In the place of a worker that can't take new connections, the supervisor's own listener, which takes none. */
@@ -47,6 +63,10 @@ final class Member {
 
     WorkerId worker() {
         return worker;
+    }
+
+    ProcessId process() {
+        return process;
     }
 
     long pid() {
@@ -115,9 +135,9 @@ final class Member {
         return adopters;
     }
 
-    /** Whether someone accepts from it, or soon may: its worker still runs, or one that adopted it, or will. */
+    /** Whether someone accepts from it, or soon may: its owner still runs, or a worker that adopted it, or will. */
     boolean isAttended() {
-        return runs(process) || adopters.values().stream().anyMatch(Member::runs) || isAwaited();
+        return runs(owner) || adopters.values().stream().anyMatch(Member::runs) || isAwaited();
     }
 
     /** Whether the worker has not ended, whatever has been heard of it. */

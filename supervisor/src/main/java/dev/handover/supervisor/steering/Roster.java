@@ -7,6 +7,8 @@ import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.ListenerSearch;
 import dev.handover.supervisor.linux.OwnedSocket;
+import dev.handover.supervisor.linux.ProcessStat;
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import java.io.IOException;
@@ -95,6 +97,7 @@ final class Roster {
                 Member member = known.isPresent()
                         ? known.get()
                         : new Member(worker, process, HeldListener.hold(socket, address));
+                member.ownedBy(owner(socket, process));
                 if (known.isEmpty()) {
                     group.hold(member);
                     into.fresh().add(member);
@@ -105,6 +108,17 @@ final class Roster {
                 }
             }
         }
+    }
+
+    /** One that has gone since it was found has the identity of none that runs. */
+    private static ProcessId owner(OwnedSocket socket, ProcessId worker) {
+        return socket.pid() == worker.pid()
+                ? worker
+                : new ProcessId(
+                        socket.pid(),
+                        Processes.stat(socket.pid())
+                                .map(ProcessStat::startTicks)
+                                .orElse(0L));
     }
 
     List<SteeredGroup> groups() {

@@ -21,13 +21,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The steering of one service. For one thread. */
 final class ServiceSteering {
+    /** Who recycles its children starts the next one in less. */
+    private static final long REPLACEMENT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final ServiceName service;
     private final SockDiag sockets;
     private final Roster roster;
@@ -37,7 +44,13 @@ final class ServiceSteering {
     private final Consumer<String> warnings;
     private final Map<GenerationId, Standing> standings = new HashMap<>();
     private final Map<GenerationId, Departures> departures = new HashMap<>();
+    /** Workers that lack a descendant which listened. */
+    private final Map<WorkerId, Bereft> bereft = new TreeMap<>();
+
     private @Nullable GenerationId serving;
+
+    /** @param until when somebody is expected in its place, on the monotonic clock */
+    private record Bereft(ProcessId process, long until) {}
 
     /** How a generation was steered to, and where it listens. */
     private record Standing(List<ListenAddress> listen, Mode mode, String why) {}
@@ -264,6 +277,51 @@ final class ServiceSteering {
         if (standing != null && standing.mode() == Mode.STEERED) {
             substitution.rejoin(worker, process, standing.listen());
         }
+    }
+
+    /** Of whose ends nobody but the kernel tells: descendants of workers that have serving listeners open themselves. */
+    Set<ProcessId> owners() {
+        return roster.groups().stream()
+                .flatMap(group -> group.serving().stream())
+                .filter(Member::isOwnedByDescendant)
+                .map(Member::owner)
+                .collect(Collectors.toSet());
+    }
+
+    /** An owner may have ended: its worker's other descendants are looked at, until one listens in its place. */
+    void ownerEnded() {
+        for (SteeredGroup group : roster.groups()) {
+            group.serving().stream()
+                    .filter(one -> !Member.runs(one.owner()))
+                    .forEach(one ->
+                            bereft.put(one.worker(), new Bereft(one.process(), System.nanoTime() + REPLACEMENT_NANOS)));
+        }
+    }
+
+    /**
+     * Sees to it that new connections go to who listens, where owners have ended.
+     *
+     * @return whether nobody is left to be replaced
+     */
+    boolean replaceOwners() {
+        bereft.entrySet().removeIf(one -> {
+            WorkerId worker = one.getKey();
+            ProcessId process = one.getValue().process();
+            Standing standing = standings.get(worker.generation());
+            boolean serves = worker.generation().equals(serving) && standing != null && standing.mode() == Mode.STEERED;
+            if (!serves || !Member.runs(process)) {
+                return true; // its worker has ended, or leaves; that is followed elsewhere
+            }
+            try {
+                return substitution.replaceOwner(worker, process, standing.listen())
+                        || System.nanoTime() - one.getValue().until() >= 0;
+            } catch (IOException e) {
+                warnings.accept(worker + " (" + process
+                        + "): a descendant has ended, and new connections may still go to" + " it: " + e.getMessage());
+                return true;
+            }
+        });
+        return bereft.isEmpty();
     }
 
     void steerAway(WorkerId worker, Duration patience) {

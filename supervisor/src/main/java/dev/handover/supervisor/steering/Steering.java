@@ -7,6 +7,7 @@ import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.core.ServiceName;
 import dev.handover.supervisor.core.SteeringStatus;
 import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
@@ -32,6 +33,7 @@ public final class Steering implements AutoCloseable {
     private final Consumer<String> warnings;
     private final LongPredicate isWorker;
     private final BiPredicate<WorkerId, HeldListener> pass;
+    private final ExitWatch exits;
     private final Map<ServiceName, SteeringThread> services = new ConcurrentHashMap<>();
 
     /**
@@ -39,12 +41,15 @@ public final class Steering implements AutoCloseable {
      * @param warnings gets one line each of what nobody asked about: strangers, what a crashed worker left behind
      * @param isWorker whether a pid is that of a worker of any service, or of a descendant of one; any thread may ask
      * @param pass passes a listener to a worker, and says whether it was sent; any thread may call
+     * @param exits watches descendants of workers; it is its maker's to close
      */
     public Steering(
             Consumer<Event> inbox,
             Consumer<String> warnings,
             LongPredicate isWorker,
-            BiPredicate<WorkerId, HeldListener> pass) {
+            BiPredicate<WorkerId, HeldListener> pass,
+            ExitWatch exits) {
+        this.exits = exits;
         this.inbox = inbox;
         this.warnings = warnings;
         this.isWorker = isWorker;
@@ -134,7 +139,7 @@ public final class Steering implements AutoCloseable {
         return services.computeIfAbsent(service, name -> {
             try {
                 ServiceSteering steering = new ServiceSteering(name, new SockDiag(), inbox, warnings, pass);
-                return new SteeringThread(name, steering, new Strangers(isWorker, warnings), inbox);
+                return new SteeringThread(name, steering, new Strangers(isWorker, warnings), exits, inbox);
             } catch (LinuxException e) {
                 throw new IllegalStateException("no socket to ask the kernel with: " + e.getMessage(), e);
             }

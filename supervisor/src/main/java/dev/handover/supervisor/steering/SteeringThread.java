@@ -2,11 +2,17 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.core.Event;
 import dev.handover.supervisor.core.GenerationId;
+import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.core.ServiceName;
 import dev.handover.supervisor.core.SteeringStatus;
+import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.Pidfd;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -26,11 +32,18 @@ final class SteeringThread implements AutoCloseable {
     private final Strangers strangers;
     private final Consumer<Event> inbox;
     private final ScheduledThreadPoolExecutor thread;
+    private final ExitWatch exits;
     private final AtomicInteger steersWaiting = new AtomicInteger();
+    /** Owners whose end is watched for. */
+    private final Set<ProcessId> owners = new HashSet<>();
+
     private boolean watching;
+    private boolean replacing;
     private boolean waiting;
 
-    SteeringThread(ServiceName name, ServiceSteering steering, Strangers strangers, Consumer<Event> inbox) {
+    SteeringThread(
+            ServiceName name, ServiceSteering steering, Strangers strangers, ExitWatch exits, Consumer<Event> inbox) {
+        this.exits = exits;
         this.name = name;
         this.steering = steering;
         this.strangers = strangers;
@@ -48,6 +61,7 @@ final class SteeringThread implements AutoCloseable {
             effect.accept(steering);
             lookForStrangers();
             lookForOrphans(SHORTEST_PAUSE_NANOS);
+            watchOwners();
         });
     }
 
@@ -172,6 +186,48 @@ final class SteeringThread implements AutoCloseable {
                         steering.orphans().turn();
                         waiting = false;
                         lookForOrphans(pause(now));
+                    },
+                    pauseNanos);
+        }
+    }
+
+    private void watchOwners() {
+        for (ProcessId owner : steering.owners()) {
+            if (owners.add(owner)) {
+                watch(owner);
+            }
+        }
+    }
+
+    private void watch(ProcessId owner) {
+        Runnable onExit = () -> execute(() -> {
+            owners.remove(owner);
+            steering.ownerEnded();
+            replaceOwners(SHORTEST_PAUSE_NANOS);
+        });
+        try {
+            Optional<Pidfd> process = Pidfd.open(owner.pid());
+            if (process.isPresent()) {
+                try (Pidfd open = process.get()) {
+                    exits.watch(open, onExit);
+                }
+            } else {
+                onExit.run();
+            }
+        } catch (LinuxException e) {
+            onExit.run(); // what can't be watched is looked at once
+        }
+    }
+
+    private void replaceOwners(long pauseNanos) {
+        if (steering.replaceOwners()) {
+            watchOwners();
+        } else if (!replacing) {
+            replacing = true;
+            later(
+                    () -> {
+                        replacing = false;
+                        replaceOwners(Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS));
                     },
                     pauseNanos);
         }

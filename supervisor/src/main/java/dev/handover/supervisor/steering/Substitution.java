@@ -65,16 +65,40 @@ final class Substitution {
         try {
             Roster.Found found = roster.hold(Map.of(worker, process), listen);
             found.misfits().forEach(text -> warnings.accept(worker.service() + ": " + text));
-            for (SteeredGroup group : roster.groups()) {
-                List<Member> fresh = found.members().getOrDefault(group.address(), List.of());
-                List<Member> dead = group.members(one ->
-                        (one.isOrphan() || one.isStandIn() || one.worker().equals(worker)) && !fresh.contains(one));
-                if (!fresh.isEmpty() || !dead.isEmpty()) {
-                    replace(group, dead, fresh);
-                }
-            }
+            substitute(worker, found);
         } catch (IOException e) {
             warnings.accept(worker + " (" + process + ") gets no new connections: " + e.getMessage());
+        }
+    }
+
+    /**
+     * A descendant of a worker that runs on has ended, and nobody accepts from its listeners any more.
+     *
+     * @param listen where the worker's generation is steered to
+     * @return whether somebody listens anew
+     */
+    boolean replaceOwner(WorkerId worker, ProcessId process, List<ListenAddress> listen) throws IOException {
+        Roster.Found found = roster.hold(Map.of(worker, process), listen);
+        substitute(worker, found);
+        for (SteeredGroup group : roster.groups()) {
+            List<Member> left = group.members(
+                    one -> one.worker().equals(worker) && !one.isStandIn() && !one.isAttended() && group.serves(one));
+            if (!left.isEmpty()) {
+                left.forEach(one -> one.orphan(Duration.ZERO));
+                steerAway(group, left, Duration.ZERO);
+            }
+        }
+        return !found.fresh().isEmpty();
+    }
+
+    private void substitute(WorkerId worker, Roster.Found found) throws IOException {
+        for (SteeredGroup group : roster.groups()) {
+            List<Member> fresh = found.members().getOrDefault(group.address(), List.of());
+            List<Member> dead = group.members(
+                    one -> (one.isOrphan() || one.isStandIn() || one.worker().equals(worker)) && !fresh.contains(one));
+            if (!fresh.isEmpty() || !dead.isEmpty()) {
+                replace(group, dead, fresh);
+            }
         }
     }
 

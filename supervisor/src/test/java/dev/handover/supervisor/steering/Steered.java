@@ -7,6 +7,9 @@ import dev.handover.supervisor.core.Ledger;
 import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.linux.LinuxException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,17 @@ final class Steered implements AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
     private final Adopters adopters = new Adopters();
-    private final Steering steering = new Steering(events::add, warnings::add, pid -> false, adopters::pass);
+    private final ExitWatch exits;
+    private final Steering steering;
+
+    Steered() {
+        try {
+            exits = new ExitWatch();
+        } catch (LinuxException e) {
+            throw new UncheckedIOException(e);
+        }
+        steering = new Steering(events::add, warnings::add, pid -> false, adopters::pass, exits);
+    }
 
     Event steer(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
         steering.steer(Workers.WEB, Workers.generation(generation), workers, List.of(listen));
@@ -105,6 +118,7 @@ final class Steered implements AutoCloseable {
     @Override
     public void close() {
         steering.close();
+        exits.close();
         adopters.close();
     }
 }

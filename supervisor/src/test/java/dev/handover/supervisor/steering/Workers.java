@@ -72,13 +72,24 @@ final class Workers implements AutoCloseable {
         return listening(id);
     }
 
+    /** Starts {@code prefork.py}. */
+    ProcessId startPrefork(WorkerId id, int children, ListenAddress address) throws IOException {
+        begin(id, List.of("-c", program("prefork.py"), address.toString(), Integer.toString(children)));
+        return listening(id);
+    }
+
     private void begin(WorkerId id, String options, ListenAddress... listen) throws IOException {
-        assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
-        List<String> command =
-                new ArrayList<>(List.of(PYTHON.toString(), "-I", "-c", program(), id.toString(), options));
+        List<String> arguments = new ArrayList<>(List.of("-c", program("worker.py"), id.toString(), options));
         for (ListenAddress address : listen) {
-            command.add(address.toString());
+            arguments.add(address.toString());
         }
+        begin(id, arguments);
+    }
+
+    private void begin(WorkerId id, List<String> arguments) throws IOException {
+        assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
+        List<String> command = new ArrayList<>(List.of(PYTHON.toString(), "-I"));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -94,8 +105,8 @@ final class Workers implements AutoCloseable {
         return new ProcessId(process.pid(), ticks);
     }
 
-    private static String program() throws IOException {
-        try (InputStream source = Objects.requireNonNull(Workers.class.getResourceAsStream("worker.py"))) {
+    private static String program(String name) throws IOException {
+        try (InputStream source = Objects.requireNonNull(Workers.class.getResourceAsStream(name))) {
             return new String(source.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
