@@ -11,6 +11,8 @@ import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.reload.ReloadOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 
 /** What tests that reload under load have in common. */
 final class Chaos {
@@ -32,6 +34,28 @@ final class Chaos {
         return ChaosOptions.of(load).withReloads(ReloadOptions.of(reloads, supervised.reloadCommand()));
     }
 
+    /** One run, here or over a link. */
+    interface Run {
+        Report run(ChaosOptions options) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Runs a load that reloads, and beside it one that does not.
+     *
+     * @return the reports, in this order
+     */
+    static List<Report> both(Run how, ChaosOptions reloading, LoadOptions beside) throws Exception {
+        FutureTask<Report> other = new FutureTask<>(() -> how.run(ChaosOptions.of(beside)));
+        Thread thread = new Thread(other, "the other load");
+        thread.start();
+        try {
+            return List.of(how.run(reloading), other.get());
+        } finally {
+            thread.interrupt();
+            thread.join();
+        }
+    }
+
     /** Prints the report; each of its reloads must have ended well. */
     static Report shown(String what, Report report, Supervised supervised) throws IOException {
         System.out.println(what);
@@ -41,11 +65,17 @@ final class Chaos {
     }
 
     static void isLossless(Report report) {
-        assertThat(report.dropped()).as("dropped").isZero();
-        assertThat(report.load().wrongReplies()).as("wrong replies").isZero();
+        lostNothing(report);
         assertThat(report.reloads())
                 .allSatisfy(reload -> assertThat(reload.lastLines())
                         .as("the ledger of reload %d", reload.number())
                         .anyMatch(line -> line.contains("lossless, steered")));
+    }
+
+    /** Of the load alone, whatever reloads there were. */
+    static void lostNothing(Report report) {
+        assertThat(report.load().attempts()).as("attempts").isPositive();
+        assertThat(report.dropped()).as("dropped").isZero();
+        assertThat(report.load().wrongReplies()).as("wrong replies").isZero();
     }
 }

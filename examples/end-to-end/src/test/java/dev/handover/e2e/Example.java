@@ -1,6 +1,8 @@
 package dev.handover.e2e;
 
 import dev.handover.chaos.load.Mode;
+import dev.handover.chaos.load.Target;
+import java.net.URI;
 
 /** The examples, as services. */
 enum Example {
@@ -33,17 +35,34 @@ enum Example {
 
     /** Its section of a configuration. */
     String service(String address, int port, int workers) {
-        String listen = "listen = [\"tcp://" + address + ":" + port + "\"]\nworkers = " + workers + "\n";
+        return service(workers, tcp(address, port));
+    }
+
+    /**
+     * Its section of a configuration.
+     *
+     * @param listen one address for {@link #HELLO} and {@link #ECHO_WORKER}, which know but one
+     */
+    String service(int workers, String... listen) {
+        String settings = "listen = [\"" + String.join("\", \"", listen) + "\"]\nworkers = " + workers + "\n";
         return switch (this) {
-            case HTTP_WORKER -> "[services.web]\n" + jar("http-worker") + listen;
-            case ECHO_WORKER -> "[services.echo]\n" + jar("echo-worker") + listen;
+            case HTTP_WORKER -> "[services.web]\n" + jar("http-worker") + settings;
+            case ECHO_WORKER -> "[services.echo]\n" + jar("echo-worker") + settings;
             case PYTHON_WORKER ->
                 "[services.python]\ncommand = [\"python3\", \"" + Checkout.example("python/worker.py") + "\"]\n"
-                        + listen;
-            case HELLO ->
-                "[services.hello]\ncommand = [\"python3\", \"" + Checkout.example("python/hello.py") + "\", \""
-                        + address + "\", \"" + port + "\"]\nready = \"listening\"\ndrain = \"idle\"\n" + listen;
+                        + settings;
+            case HELLO -> {
+                URI only = URI.create(listen[0]);
+                yield "[services.hello]\ncommand = [\"python3\", \"" + Checkout.example("python/hello.py") + "\", \""
+                        + only.getHost().replaceAll("[\\[\\]]", "") + "\", \"" + only.getPort()
+                        + "\"]\nready = \"listening\"\ndrain = \"idle\"\n" + settings;
+            }
         };
+    }
+
+    /** A listener as a configuration declares it. */
+    static String tcp(String address, int port) {
+        return "tcp://" + new Target(address, port);
     }
 
     private static String jar(String name) {
