@@ -2,12 +2,18 @@ package dev.handover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.chaos.ChaosRun;
+import dev.handover.chaos.Report;
+import dev.handover.chaos.load.LoadOptions;
+import dev.handover.chaos.load.Mode;
+import dev.handover.chaos.load.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +68,26 @@ class FailedReloadTest {
         assertThat(reload.exitCode()).as(reload.err()).isEqualTo(1);
         assertThat(reload.out() + reload.err())
                 .contains("was not ready within 500 ms", "nothing listens on tcp://127.0.0.1:" + port);
+    }
+
+    /** What Java opens for an IPv4 address unless told otherwise: to the kernel, that is another group. */
+    @Test
+    void newGenerationThatListensInAnotherFamilyIsRefusedBeforeAClientIsLost() throws Exception {
+        String dualStack = "[\"python3\", \"" + Checkout.example("python/hello.py") + "\", \"::ffff:127.0.0.1\", \""
+                + port + "\"]";
+        supervised.configure(service(dualStack, "ready-timeout = \"2s\"\n"));
+        LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.BANNER, 300, Duration.ofSeconds(5));
+        Report report = ChaosRun.run(Chaos.options(load, 1, supervised));
+        assertThat(report.reloads()).satisfiesExactly(reload -> {
+            assertThat(reload.exitCode()).isEqualTo(1);
+            assertThat(String.join("\n", reload.lastLines()))
+                    .contains(
+                            "nothing listens on tcp://127.0.0.1:" + port,
+                            "listens on tcp://[0:0:0:0:0:ffff:7f00:1]:" + port,
+                            "open an AF_INET socket (in Java: ",
+                            "generation 1 still serves");
+        });
+        Chaos.lostNothing(report);
     }
 
     @Test

@@ -33,7 +33,7 @@ public record ListenerSearch(
         return missing().isEmpty();
     }
 
-    /** For people: what is missing and what may be the reason; empty if nothing is. */
+    /** For people: what is missing, what may be the reason, and what to change; empty if nothing is. */
     public String explanation() {
         if (complete()) {
             return "";
@@ -41,7 +41,14 @@ public record ListenerSearch(
         StringBuilder text = new StringBuilder("nothing listens on ");
         text.append(missing().stream().map(ListenAddress::toString).sorted().collect(Collectors.joining(", ")));
         for (OwnedSocket socket : near) {
-            text.append("; pid ").append(socket.pid()).append(" listens on ").append(socket.socket());
+            SocketRow there = socket.socket();
+            text.append("; pid ").append(socket.pid()).append(" listens on ").append(there);
+            missing().stream()
+                    .filter(address -> address.transport() == there.transport()
+                            && address.port() == there.local().getPort())
+                    .findFirst()
+                    .ifPresent(address ->
+                            text.append(", where its clients do not come: ").append(there.advice(address)));
         }
         for (long pid : unreadable) {
             text.append("; the descriptors of pid ")

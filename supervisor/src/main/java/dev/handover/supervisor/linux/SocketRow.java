@@ -51,6 +51,23 @@ public record SocketRow(
         return isIpv6() && !v6only && local.getAddress().isAnyLocalAddress();
     }
 
+    /** For people: what its program is to change, so that this socket is at an address on its port. */
+    public String advice(ListenAddress wanted) {
+        if (!wanted.isIpv6() && isIpv6()) {
+            return "open an AF_INET socket (in Java: ServerSocketChannel.open(StandardProtocolFamily.INET), or"
+                    + " -Djava.net.preferIPv4Stack=true for all its sockets)";
+        }
+        if (wanted.isIpv6() && !isIpv6()) {
+            return "open an AF_INET6 socket";
+        }
+        if (wanted.address().equals(local.getAddress())) {
+            return wanted.dualStack()
+                    ? "set IPV6_V6ONLY to 0 before bind()"
+                    : "set IPV6_V6ONLY to 1 before bind(), or declare ?dual-stack";
+        }
+        return "bind to " + wanted.address().getHostAddress() + ", or declare the other address";
+    }
+
     /**
      * Listeners at one address by age, the oldest first. A dump has IPv6 ones that share a port in this order, and IPv4 ones
      * the other way round (__inet_hash() in net/ipv4/inet_hashtables.c, udp_lib_get_port() in net/ipv4/udp.c). That is no

@@ -5,7 +5,6 @@ import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ListenerSearch;
 import dev.handover.supervisor.linux.OwnedSocket;
-import dev.handover.supervisor.linux.SocketRow;
 import java.util.Optional;
 
 /** Says what keeps a worker's listener from taking over from another generation's, and what to change. */
@@ -26,22 +25,6 @@ final class Fitness {
                         .findFirst()
                         .map(near -> worker + " (" + process + ") listens on " + near + " where " + declared
                                 + " is declared: to the kernel these are different groups, and the clients of one do not"
-                                + " reach the other; " + advice(declared, near));
-    }
-
-    private static String advice(ListenAddress declared, SocketRow near) {
-        if (!declared.isIpv6() && near.isIpv6()) {
-            return "open an AF_INET socket (in Java: ServerSocketChannel.open(StandardProtocolFamily.INET), or"
-                    + " -Djava.net.preferIPv4Stack=true for all its sockets)";
-        }
-        if (declared.isIpv6() && !near.isIpv6()) {
-            return "open an AF_INET6 socket";
-        }
-        if (declared.address().equals(near.local().getAddress())) {
-            return declared.dualStack()
-                    ? "set IPV6_V6ONLY to 0 before bind()"
-                    : "set IPV6_V6ONLY to 1 before bind(), or declare ?dual-stack";
-        }
-        return "bind to " + declared.address().getHostAddress() + ", or declare the other address";
+                                + " reach the other; " + near.advice(declared));
     }
 }

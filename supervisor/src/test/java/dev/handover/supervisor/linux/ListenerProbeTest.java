@@ -125,7 +125,10 @@ class ListenerProbeTest {
         assertThat(search.explanation())
                 .isEqualTo("nothing listens on tcp://0.0.0.0:" + port + "; pid " + worker.pid()
                         + " listens on tcp://[0:0:0:0:0:0:0:0]:" + port + "?dual-stack (inode "
-                        + near.socket().inode() + ", uid " + Processes.ownUid() + ")");
+                        + near.socket().inode() + ", uid " + Processes.ownUid()
+                        + "), where its clients do not come: open an AF_INET socket (in Java:"
+                        + " ServerSocketChannel.open(StandardProtocolFamily.INET), or -Djava.net.preferIPv4Stack=true for"
+                        + " all its sockets)");
     }
 
     @Test
