@@ -10,8 +10,11 @@ import dev.handover.chaos.link.Link;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.reload.ReloadOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 
 /** What tests that reload under load have in common. */
@@ -28,6 +31,17 @@ final class Chaos {
         String obstacle = Link.obstacle();
         assumeTrue(obstacle == null, obstacle);
         return Link.open(ROUND_TRIP.dividedBy(2));
+    }
+
+    /** Whether the kernel, in the link's server namespace, moves what a closing listener holds to others of its group. */
+    static void migrate(Link link, boolean whether) throws IOException, InterruptedException {
+        String setting = "/proc/sys/net/ipv4/tcp_migrate_req";
+        assumeTrue(Files.exists(Path.of(setting)), "needs " + setting + ", Linux 5.14 or later");
+        Ran set = Ran.run(
+                Duration.ofSeconds(30),
+                Map.of(),
+                link.inServer(List.of("sh", "-c", "echo " + (whether ? 1 : 0) + " > " + setting)));
+        assertThat(set.exitCode()).as(set.err()).isZero();
     }
 
     static ChaosOptions options(LoadOptions load, int reloads, Supervised supervised) {

@@ -44,6 +44,7 @@ class WithoutRootTest {
         }
         put(bin.resolve("../target/handover-supervisor.jar"), "lib");
         put(Checkout.example("python/hello.py"), "examples");
+        put(Checkout.example("python/worker.py"), "examples");
         Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
         Ran java = run(asNobody(List.of(Checkout.java(), "-version")));
         assumeTrue(java.exitCode() == 0, "nobody can't run " + Checkout.java() + ": " + java.err());
@@ -105,6 +106,52 @@ class WithoutRootTest {
                     LoadOptions.of(new Target(Link.SERVER_ADDRESS, PORT), Mode.BANNER, 500, Duration.ofSeconds(6));
             Report report = ChaosRun.runOver(link, Chaos.options(load, 2, supervised));
             Chaos.isLossless(Chaos.shown("without root, over a link", report, supervised));
+        }
+    }
+
+    private static long migrated(Link link) throws Exception {
+        List<String> lines = run(link.inServer(List.of("grep", "^TcpExt:", "/proc/net/netstat")))
+                .out()
+                .lines()
+                .toList();
+        List<String> names = List.of(lines.get(0).split(" ", -1));
+        return Long.parseLong(lines.get(1).split(" ", -1)[names.indexOf("TCPMigrateReqSuccess")]);
+    }
+
+    /** A program that may not be traced, as those are that hold secrets: nobody but root can duplicate its listener. */
+    @Test
+    void whereAWorkersListenerCantBeHeldTheKernelMovesItsConnectionsAndNothingIsCalledLossless() throws Exception {
+        Path program = tree.resolve("untraceable.py");
+        Files.writeString(program, """
+                import ctypes, runpy
+                PR_SET_DUMPABLE = 4
+                assert ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0) == 0
+                runpy.run_path("%s")
+                """.formatted(tree.resolve("examples/worker.py")));
+        put(program, "examples");
+        String service = """
+                [services.untraceable]
+                command = ["/usr/bin/python3", "%s"]
+                listen = ["tcp://%s:%d"]
+                workers = 2
+                """.formatted(tree.resolve("examples/untraceable.py"), Link.SERVER_ADDRESS, PORT);
+        try (Link link = Chaos.link()) {
+            Chaos.migrate(link, true);
+            try (Supervised supervised = Supervised.start(service, command -> link.inServer(supervisor(command)))) {
+                LoadOptions load =
+                        LoadOptions.of(new Target(Link.SERVER_ADDRESS, PORT), Mode.BANNER, 500, Duration.ofSeconds(4));
+                Report report = Chaos.shown(
+                        "untraceable, over a link",
+                        ChaosRun.runOver(link, Chaos.options(load, 1, supervised)),
+                        supervised);
+                Chaos.lostNothing(report);
+                assertThat(migrated(link))
+                        .as("connections that the kernel moved")
+                        .isPositive();
+                assertThat(String.join("\n", report.reloads().get(0).lastLines()))
+                        .contains("not shown to be lossless, migrate (", "may not be read (EACCES on /proc/");
+                assertThat(supervised.ctl("status").out()).contains("migrate");
+            }
         }
     }
 }

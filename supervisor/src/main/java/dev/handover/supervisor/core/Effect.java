@@ -18,8 +18,13 @@ public sealed interface Effect {
     /** The worker protocol's DRAIN. */
     record TellDrain(WorkerId worker, ProcessId process, Duration left) implements Effect {}
 
-    /** Report {@link Event.Listening} when these exist, {@link Event.NotListening} while they don't. */
-    record WatchListeners(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements Effect {}
+    /**
+     * Report {@link Event.Listening} when these exist, {@link Event.NotListening} while they don't.
+     *
+     * @param saidReady whether the worker says that they do, which counts where its descriptors may not be read
+     */
+    record WatchListeners(WorkerId worker, ProcessId process, List<ListenAddress> listen, boolean saidReady)
+            implements Effect {}
 
     /**
      * Report {@link Event.SeenConnections} whenever the number of the worker's own connections, accepted from these

@@ -197,7 +197,7 @@ final class Worker {
         turn.info(id + " started (" + started + ")");
         if (state == STARTING) {
             if (spec.ready() == ReadyWhen.LISTENING) {
-                turn.effect(new Effect.WatchListeners(id, started, spec.listen()));
+                turn.effect(new Effect.WatchListeners(id, started, spec.listen(), false));
             }
         } else {
             signal(state == KILLING ? Signal.KILL : spec.stopSignal(), turn);
@@ -208,7 +208,7 @@ final class Worker {
         if (state == STARTING && !saidReady && process != null) {
             saidReady = true;
             if (!listening && spec.ready() == ReadyWhen.NOTIFIED) {
-                turn.effect(new Effect.WatchListeners(id, process, spec.listen()));
+                turn.effect(new Effect.WatchListeners(id, process, spec.listen(), true));
             }
             maybeReady(turn);
         }

@@ -70,7 +70,7 @@ final class Performer {
                 inbox.accept(new Event.NotTold(tell.worker(), tell.process().pid()));
             }
         } else if (effect instanceof Effect.WatchListeners of) {
-            watch.watchListeners(of.worker(), of.process().pid(), of.listen());
+            watch.watchListeners(of.worker(), of.process().pid(), of.listen(), of.saidReady());
         } else if (effect instanceof Effect.WatchConnections of) {
             watch.watchConnections(of.worker(), of.process().pid(), of.listen());
         } else if (effect instanceof Effect.Forget forget) {

@@ -33,6 +33,11 @@ public record ListenerSearch(
         return missing().isEmpty();
     }
 
+    /** Whether what is missing may exist all the same, in a process whose descriptors may not be read. */
+    public boolean isUnknown() {
+        return !complete() && !unreadable.isEmpty();
+    }
+
     /** For people: what is missing, what may be the reason, and what to change; empty if nothing is. */
     public String explanation() {
         if (complete()) {

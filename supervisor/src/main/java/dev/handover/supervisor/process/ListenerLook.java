@@ -4,6 +4,7 @@ import dev.handover.supervisor.core.Event;
 import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ListenerProbe;
+import dev.handover.supervisor.linux.ListenerSearch;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,14 +16,22 @@ final class ListenerLook implements Lookout.Look {
     private final WorkerId worker;
     private final long pid;
     private final List<ListenAddress> listen;
+    private final boolean saidReady;
     private String told = "";
 
-    ListenerLook(ListenerProbe probe, Consumer<Event> inbox, WorkerId worker, long pid, List<ListenAddress> listen) {
+    ListenerLook(
+            ListenerProbe probe,
+            Consumer<Event> inbox,
+            WorkerId worker,
+            long pid,
+            List<ListenAddress> listen,
+            boolean saidReady) {
         this.probe = probe;
         this.inbox = inbox;
         this.worker = worker;
         this.pid = pid;
         this.listen = listen;
+        this.saidReady = saidReady;
     }
 
     @Override
@@ -39,7 +48,9 @@ final class ListenerLook implements Lookout.Look {
 
     private String missing() {
         try {
-            return probe.search(pid, listen).explanation();
+            ListenerSearch search = probe.search(pid, listen);
+            // A program that may not be traced: its word is all there is, and it won't be steered to.
+            return saidReady && search.isUnknown() ? "" : search.explanation();
         } catch (IOException unseen) {
             return "its listeners can't be seen: " + unseen.getMessage();
         }

@@ -31,9 +31,13 @@ public final class WorkerWatch implements AutoCloseable {
         this.connections = new ConnectionProbe(sockets);
     }
 
-    /** Posts {@link Event.Listening} once all of {@code listen} exist, {@link Event.NotListening} for what is missing. */
-    public void watchListeners(WorkerId worker, long pid, List<ListenAddress> listen) {
-        lookout.watch(pid, new ListenerLook(listeners, inbox, worker, pid, listen));
+    /**
+     * Posts {@link Event.Listening} once all of {@code listen} exist, {@link Event.NotListening} for what is missing.
+     *
+     * @param saidReady whether the worker says that they do, which counts where its descriptors may not be read
+     */
+    public void watchListeners(WorkerId worker, long pid, List<ListenAddress> listen, boolean saidReady) {
+        lookout.watch(pid, new ListenerLook(listeners, inbox, worker, pid, listen, saidReady));
     }
 
     /**

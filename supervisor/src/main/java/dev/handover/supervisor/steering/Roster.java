@@ -83,7 +83,7 @@ final class Roster {
 
     private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen, ListenerSearch search, Found into)
             throws IOException {
-        if (!search.complete() && !search.unreadable().isEmpty()) {
+        if (search.isUnknown()) {
             throw new IOException(search.explanation());
         }
         for (ListenAddress address : listen) {
