@@ -1,8 +1,10 @@
 package dev.handover.e2e;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -20,7 +22,6 @@ final class Flows implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int LONGEST_REPLY = 128;
 
-    private final InetSocketAddress server;
     private final Selector selector = Selector.open();
     private final List<Flow> flows = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "flows");
@@ -31,23 +32,27 @@ final class Flows implements AutoCloseable {
     /** One port's datagrams. */
     static final class Flow {
         private final DatagramChannel channel;
+        private final InetSocketAddress server;
         /** Who answered, by the datagram's number; those that nobody has answered yet are missing. */
         final TreeMap<Integer, List<String>> answers = new TreeMap<>();
 
         int sent;
 
-        private Flow(DatagramChannel channel) {
+        private Flow(DatagramChannel channel, InetSocketAddress server) {
             this.channel = channel;
+            this.server = server;
         }
     }
 
-    Flows(int count, int port) throws IOException {
-        server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    /** @param hosts loopback addresses of the server, to each of which as many flows go */
+    Flows(int count, List<InetAddress> hosts, int port) throws IOException {
         for (int i = 0; i < count; i++) {
-            DatagramChannel channel = DatagramChannel.open();
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            InetAddress host = hosts.get(i % hosts.size());
+            DatagramChannel channel = DatagramChannel.open(
+                    host instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+            channel.bind(new InetSocketAddress(host, 0));
             channel.configureBlocking(false);
-            Flow flow = new Flow(channel);
+            Flow flow = new Flow(channel, new InetSocketAddress(host, port));
             channel.register(selector, SelectionKey.OP_READ, flow);
             flows.add(flow);
         }
@@ -58,7 +63,7 @@ final class Flows implements AutoCloseable {
         try {
             while (!over) {
                 Flow next = flows.get(sent.getAndIncrement() % flows.size());
-                next.channel.send(bytes(Integer.toString(next.sent)), server);
+                next.channel.send(bytes(Integer.toString(next.sent)), next.server);
                 next.sent++;
                 hear(Duration.ofNanos(PAUSE_NANOS));
             }
