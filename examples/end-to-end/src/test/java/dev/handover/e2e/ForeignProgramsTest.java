@@ -30,13 +30,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForeignProgramsTest {
     private static final int RELOADS = Chaos.SOAK ? 100 : 3;
     private static final Duration DURATION = Duration.ofSeconds(Chaos.SOAK ? 2 * RELOADS : 5);
+    /** Of a soak, however slowly the program takes them. */
+    private static final long LEAST_ATTEMPTS = 100_000;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     Path folder;
 
     private static LoadOptions load(ForeignProgram program, String address) {
-        return LoadOptions.of(new Target(address, program.port()), program.mode(), program.rate(), DURATION);
+        Duration enough = Duration.ofSeconds((long) Math.ceil(LEAST_ATTEMPTS / program.rate()));
+        Duration duration = Chaos.SOAK && DURATION.compareTo(enough) < 0 ? enough : DURATION;
+        return LoadOptions.of(new Target(address, program.port()), program.mode(), program.rate(), duration);
     }
 
     @ParameterizedTest

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SoakTest {
     private static final int WORKERS = 2;
     private static final int PORT_OVER_THE_LINK = 8080;
+    /** Of the generations after the first, which has as many as the last. */
+    private static final List<Integer> WORKER_COUNTS = List.of(1, 4, 1, 3, 2, 8, 8, 1);
+
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     @ParameterizedTest
@@ -50,20 +53,21 @@ class SoakTest {
     @ParameterizedTest
     @MethodSource("thoseWhoseWorkersChange")
     void noneIsLostOverALinkWhenTheNumberOfWorkersChanges(Example example) throws Exception {
-        List<Integer> counts = Chaos.SOAK ? List.of(4, 1, 3, 2, 8, 8, 1) : List.of(4, 1, 3, 2, 1);
-        List<String> services = counts.stream()
+        List<String> services = WORKER_COUNTS.stream()
                 .map(workers -> example.service(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK, workers))
                 .toList();
+        Duration pause = Chaos.SOAK ? PAUSE : Duration.ofSeconds(2);
         try (Link link = Chaos.link();
                 Supervised supervised = Supervised.start(services.get(services.size() - 1), link::inServer)) {
             LoadOptions load = LoadOptions.of(
                     new Target(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK),
                     example.mode(),
                     Chaos.SOAK ? 1000 : 500,
-                    PAUSE.multipliedBy(counts.size() + 1));
-            ReloadOptions reloads = ReloadOptions.of(counts.size(), supervised.reloadCommand(services));
+                    pause.multipliedBy(services.size() + 1));
+            ReloadOptions reloads = ReloadOptions.of(services.size(), supervised.reloadCommand(services));
             Report report = ChaosRun.runOver(link, ChaosOptions.of(load).withReloads(reloads));
-            Chaos.isLossless(Chaos.shown(example + ", 1 and " + counts + " workers, over a link", report, supervised));
+            Chaos.isLossless(
+                    Chaos.shown(example + ", 1 and " + WORKER_COUNTS + " workers, over a link", report, supervised));
         }
     }
 
