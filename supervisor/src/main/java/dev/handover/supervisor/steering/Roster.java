@@ -19,16 +19,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** One service's groups by address, and the finding and holding of workers' listeners in them. For one thread. */
 final class Roster {
-    private final SockDiag sockets;
+    private final Function<ListenAddress, SteeredGroup> open;
     private final ListenerProbe probe;
     private final Map<ListenAddress, SteeredGroup> groups = new LinkedHashMap<>();
 
     Roster(SockDiag sockets) {
-        this.sockets = sockets;
+        this(sockets, address -> new SteeredGroup(address, sockets));
+    }
+
+    /** @param open makes a group at an address, with nobody held yet */
+    Roster(SockDiag sockets, Function<ListenAddress, SteeredGroup> open) {
+        this.open = open;
         this.probe = new ListenerProbe(sockets);
     }
 
@@ -88,7 +94,7 @@ final class Roster {
         }
         for (ListenAddress address : listen) {
             Fitness.misfit(worker, process, address, search).ifPresent(into.misfits()::add);
-            SteeredGroup group = groups.computeIfAbsent(address, one -> new SteeredGroup(one, sockets));
+            SteeredGroup group = groups.computeIfAbsent(address, open);
             for (OwnedSocket socket : search.found().getOrDefault(address, List.of())) {
                 Optional<Member> known = group.held(socket.socket().cookie());
                 if (known.isPresent() && known.get().isOrphan()) {
@@ -126,7 +132,7 @@ final class Roster {
     }
 
     SteeredGroup group(ListenAddress address) {
-        return groups.computeIfAbsent(address, one -> new SteeredGroup(one, sockets));
+        return groups.computeIfAbsent(address, open);
     }
 
     void drop(List<Member> members) {

@@ -58,12 +58,13 @@ final class ServiceSteering {
     ServiceSteering(
             ServiceName service,
             SockDiag sockets,
+            Roster roster,
             Consumer<Event> inbox,
             Consumer<String> warnings,
             BiPredicate<WorkerId, HeldListener> pass) {
         this.service = service;
         this.sockets = sockets;
-        this.roster = new Roster(sockets);
+        this.roster = roster;
         this.orphans = new Orphans(roster, sockets, pass, warnings);
         this.substitution = new Substitution(roster, orphans, warnings);
         this.inbox = inbox;

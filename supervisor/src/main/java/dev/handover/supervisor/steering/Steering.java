@@ -138,7 +138,9 @@ public final class Steering implements AutoCloseable {
     private SteeringThread of(ServiceName service) {
         return services.computeIfAbsent(service, name -> {
             try {
-                ServiceSteering steering = new ServiceSteering(name, new SockDiag(), inbox, warnings, pass);
+                SockDiag sockets = new SockDiag();
+                ServiceSteering steering =
+                        new ServiceSteering(name, sockets, new Roster(sockets), inbox, warnings, pass);
                 return new SteeringThread(name, steering, new Strangers(isWorker, warnings), exits, inbox);
             } catch (LinuxException e) {
                 throw new IllegalStateException("no socket to ask the kernel with: " + e.getMessage(), e);
