@@ -60,7 +60,8 @@ public final class SockDiag implements AutoCloseable {
 
     /**
      * The handshakes with a listener at this address that are in flight; for 0.0.0.0 and [::] also those with a listener
-     * of a more particular address on the port. About 5 ms where there are tens of thousands of sockets.
+     * of a more particular address on the port, and always those with one that is bound to a device. About 5 ms where there
+     * are tens of thousands of sockets.
      */
     public List<SocketRow> handshakes(ListenAddress address) throws LinuxException {
         // IPv4 clients of a dual-stack listener are listed among the IPv6 sockets.
@@ -71,8 +72,8 @@ public final class SockDiag implements AutoCloseable {
     }
 
     /**
-     * Which of some handshakes are still in flight. A few are asked for one by one, by address and cookie: that takes some
-     * microseconds each, where a dump walks through the kernel's whole table of connections.
+     * Which of some handshakes are still in flight. A few are asked for one by one, by address, device and cookie: that
+     * takes some microseconds each, where a dump walks through the kernel's whole table of connections.
      */
     public List<SocketRow> stillInFlight(List<SocketRow> handshakes, ListenAddress address) throws LinuxException {
         if (handshakes.size() > MOST_ASKED_ONE_BY_ONE) {

@@ -40,6 +40,7 @@ final class SockDiagCodec {
     private static final int REMOTE_PORT = ID + 2;
     private static final int LOCAL_ADDRESS = ID + 4;
     private static final int REMOTE_ADDRESS = ID + 20;
+    private static final int DEVICE = ID + 36;
     private static final int COOKIE_LOW = ID + 40;
     private static final int COOKIE_HIGH = ID + 44;
     private static final int RECEIVE_QUEUE = 56;
@@ -68,7 +69,7 @@ final class SockDiagCodec {
         into.clear().limit(REQUEST_BYTES);
     }
 
-    /** Asks for one socket by its addresses and its cookie: ENOENT or ESTALE where it is no more. */
+    /** Asks for one socket by its addresses, its device and its cookie: ENOENT or ESTALE where it is no more. */
     static void encode(ByteBuffer into, int sequence, SocketRow socket) {
         begin(into, sequence, FLAG_REQUEST, socket.transport(), socket.isIpv6(), ~0);
         int id = HEADER_BYTES + REQUEST_ID - ID;
@@ -76,6 +77,7 @@ final class SockDiagCodec {
         putPort(into, id + REMOTE_PORT, socket.remote().getPort());
         into.put(id + LOCAL_ADDRESS, socket.local().getAddress().getAddress());
         into.put(id + REMOTE_ADDRESS, socket.remote().getAddress().getAddress());
+        into.putInt(id + DEVICE, socket.device());
         into.putInt(id + COOKIE_LOW, (int) socket.cookie());
         into.putInt(id + COOKIE_HIGH, (int) (socket.cookie() >>> Integer.SIZE));
         into.clear().limit(REQUEST_BYTES);
@@ -140,6 +142,7 @@ final class SockDiagCodec {
                 SocketState.of(from.get(at + 1)),
                 new InetSocketAddress(address(from, at + LOCAL_ADDRESS, ipv6), port(from, at + LOCAL_PORT)),
                 new InetSocketAddress(address(from, at + REMOTE_ADDRESS, ipv6), port(from, at + REMOTE_PORT)),
+                from.getInt(at + DEVICE),
                 Integer.toUnsignedLong(from.getInt(at + INODE)),
                 Integer.toUnsignedLong(from.getInt(at + COOKIE_LOW)) | (long) from.getInt(at + COOKIE_HIGH) << 32,
                 from.getInt(at + UID),

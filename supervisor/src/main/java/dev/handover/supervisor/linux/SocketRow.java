@@ -16,6 +16,8 @@ import java.util.Locale;
  * @param local its address is an {@link Inet6Address} if and only if the socket is AF_INET6, also for
  *     {@code ::ffff:127.0.0.1}
  * @param remote the peer; port 0 where there is none
+ * @param device the network interface's index that a socket is bound to (SO_BINDTODEVICE, or a link-local address with
+ *     its zone), or through which a handshake's link-local peer is reached; 0 for any
  * @param inode what {@code /proc/PID/fd} links show; 0 for a handshake in flight, which belongs to no process yet
  * @param cookie the socket's identity, never used again until the next boot
  * @param v6only an AF_INET6 socket that takes no IPv4 clients; false for AF_INET
@@ -27,6 +29,7 @@ public record SocketRow(
         SocketState state,
         InetSocketAddress local,
         InetSocketAddress remote,
+        int device,
         long inode,
         long cookie,
         int uid,

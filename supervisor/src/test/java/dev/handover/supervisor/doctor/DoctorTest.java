@@ -83,6 +83,7 @@ class DoctorTest {
                 SocketState.LISTEN,
                 at.socketAddress(),
                 new InetSocketAddress(at.address(), 0),
+                0,
                 4711,
                 1,
                 uid,
