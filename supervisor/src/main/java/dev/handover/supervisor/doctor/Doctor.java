@@ -131,7 +131,7 @@ public final class Doctor {
     /** A group is of one user. */
     private Optional<Finding> occupied(ListenAddress address) {
         return host.listeners().stream()
-                .filter(row -> row.isAt(address) && row.uid() != host.uid())
+                .filter(row -> row.isBoundAt(address) && row.uid() != host.uid())
                 .findFirst()
                 .map(row -> new Finding(
                         address + ": uid " + row.uid() + " listens there; a worker of uid " + host.uid()
@@ -140,7 +140,7 @@ public final class Doctor {
                         show(address)));
     }
 
-    /** To the kernel a more particular address is another group, and comes first. */
+    /** To the kernel a more particular address, or one on a device, is another group, and comes first. */
     private Optional<Finding> shadowed(ListenAddress address) {
         List<ListenAddress> declared = declared(configuration);
         return host.listeners().stream()
@@ -148,7 +148,10 @@ public final class Doctor {
                 .findFirst()
                 .map(row -> new Finding(
                         address + ": another socket, " + row + ", gets a part of its clients",
-                        "end that program, or declare its address",
+                        "end that program, or "
+                                + (row.isOnADeviceAt(address)
+                                        ? "let it leave out SO_BINDTODEVICE"
+                                        : "declare its address"),
                         show(address)));
     }
 
@@ -156,7 +159,11 @@ public final class Doctor {
         boolean same = row.transport() == address.transport() && row.local().getPort() == address.port();
         boolean family = row.isIpv6() == address.isIpv6() || (address.dualStack() && !row.isIpv6());
         boolean wild = row.local().getAddress().isAnyLocalAddress();
-        return same && family && address.address().isAnyLocalAddress() && (!wild || row.isIpv6() != address.isIpv6());
+        return row.isOnADeviceAt(address)
+                || same
+                        && family
+                        && address.address().isAnyLocalAddress()
+                        && (!wild || row.isIpv6() != address.isIpv6());
     }
 
     private static String show(ListenAddress address) {

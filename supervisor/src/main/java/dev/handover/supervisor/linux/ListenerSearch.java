@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
  * What a worker listens on, against what it was declared to listen on.
  *
  * @param found for each declared address the sockets there that the worker or a descendant holds, each once; may be empty
- * @param near sockets of the worker on a declared port, but of another family or address: with these, clients do not
- *     reach the group they should
+ * @param near sockets of the worker on a declared port, but of another family or address, or bound to a device: with these,
+ *     clients do not reach the group they should
  * @param unreadable processes whose descriptors may not be read, so that sockets of theirs are not in {@code found}
  */
 public record ListenerSearch(

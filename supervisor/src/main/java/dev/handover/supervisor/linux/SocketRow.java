@@ -5,6 +5,8 @@ import dev.handover.supervisor.core.ListenAddress.Transport;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,12 +43,27 @@ public record SocketRow(
         return local.getAddress() instanceof Inet6Address;
     }
 
-    /** Whether it is a socket of exactly this family, address, port and kind. */
+    /** Whether it is a socket of exactly this family, address, port and kind, and bound to no device: of one group. */
     public boolean isAt(ListenAddress address) {
+        return isBoundAt(address) && (device == 0 || isOfALink());
+    }
+
+    /** Whether it is at this address, but to the kernel in a group of its own, which gets the clients of one device. */
+    public boolean isOnADeviceAt(ListenAddress address) {
+        return isBoundAt(address) && !isAt(address);
+    }
+
+    /** Whether it is a socket of exactly this family, address, port and kind, whatever device it is bound to. */
+    public boolean isBoundAt(ListenAddress address) {
         return transport == address.transport()
                 && local.getPort() == address.port()
                 && local.getAddress().equals(address.address())
                 && isDualStack() == address.dualStack();
+    }
+
+    /** Whether its address is of one link, so that the kernel wants to know the device. */
+    private boolean isOfALink() {
+        return isIpv6() && local.getAddress().isLinkLocalAddress();
     }
 
     /** Whether IPv4 clients reach it although it is AF_INET6. */
@@ -56,6 +73,10 @@ public record SocketRow(
 
     /** For people: what its program is to change, so that this socket is at an address on its port. */
     public String advice(ListenAddress wanted) {
+        if (isOnADeviceAt(wanted)) {
+            return "leave out SO_BINDTODEVICE (HAProxy: 'interface " + deviceName() + "'), and bind to an address of "
+                    + deviceName() + " to have its clients only";
+        }
         if (!wanted.isIpv6() && isIpv6()) {
             return "open an AF_INET socket (in Java: ServerSocketChannel.open(StandardProtocolFamily.INET), or"
                     + " -Djava.net.preferIPv4Stack=true for all its sockets)";
@@ -84,12 +105,23 @@ public record SocketRow(
         return rows;
     }
 
+    /** What it is bound to, by name if it has one: {@code eth0}. */
+    public String deviceName() {
+        try {
+            NetworkInterface found = NetworkInterface.getByIndex(device);
+            return found == null ? "device " + device : found.getName();
+        } catch (SocketException e) {
+            return "device " + device;
+        }
+    }
+
     /** For people, in the form of the configuration: {@code tcp://[::]:80?dual-stack (inode 4711, uid 0)}. */
     @Override
     public String toString() {
         InetAddress address = local.getAddress();
         String host = isIpv6() ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
         return transport.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + local.getPort()
-                + (isDualStack() ? "?dual-stack" : "") + " (inode " + inode + ", uid " + uid + ")";
+                + (isDualStack() ? "?dual-stack" : "") + " (inode " + inode + ", uid " + uid
+                + (device == 0 ? "" : ", bound to " + deviceName()) + ")";
     }
 }

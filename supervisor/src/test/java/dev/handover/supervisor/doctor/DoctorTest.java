@@ -77,13 +77,17 @@ class DoctorTest {
     }
 
     private static SocketRow listener(String address, int uid) {
+        return listener(address, uid, 0);
+    }
+
+    private static SocketRow listener(String address, int uid, int device) {
         ListenAddress at = ListenAddress.parse(address);
         return new SocketRow(
                 at.transport(),
                 SocketState.LISTEN,
                 at.socketAddress(),
                 new InetSocketAddress(at.address(), 0),
-                0,
+                device,
                 4711,
                 1,
                 uid,
@@ -171,6 +175,17 @@ class DoctorTest {
         assertThat(texts(service(listening(Moving.STEERED, WEB), good(listener("tcp://0.0.0.0:8080", 1000)))))
                 .as("a more particular address comes first")
                 .isEmpty();
+    }
+
+    @Test
+    void aSocketOnADeviceIsInTheWayWhoeverHasIt() {
+        assertThat(texts(service(listening(Moving.STEERED, WEB), good(listener(WEB, 33, 1)))))
+                .contains(WEB + ": uid 33 listens there; a worker of uid 1000 gets EADDRINUSE");
+        assertThat(service(listening(Moving.STEERED, WEB), good(listener(WEB, 1000, 1)))
+                        .findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.advice())
+                        .isEqualTo("end that program, or let it leave out SO_BINDTODEVICE"));
     }
 
     private static List<String> texts(Diagnosis.OfService service) {

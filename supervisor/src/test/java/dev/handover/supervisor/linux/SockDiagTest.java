@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,6 +54,19 @@ class SockDiagTest {
         int port = Integer.parseInt(Python.line(worker));
         assumeTrue(port != 0, "SO_BINDTODEVICE needs CAP_NET_RAW before Linux 5.7");
         return port;
+    }
+
+    @Test
+    void listenerOnADeviceIsInNoGroupOfItsAddress() throws Exception {
+        int port = listenOnADevice("127.0.0.1");
+        ListenAddress address = Kind.TCP_IPV4.address(port);
+        assertThat(sockets.listeners(address)).isEmpty();
+        ListenerSearch search = new ListenerProbe(sockets).search(worker.pid(), List.of(address));
+        assertThat(search.found().get(address)).isEmpty();
+        assertThat(search.near()).singleElement().satisfies(one -> {
+            assertThat(one.socket().isOnADeviceAt(address)).isTrue();
+            assertThat(one.socket().toString()).endsWith(", bound to lo)");
+        });
     }
 
     @ParameterizedTest

@@ -262,6 +262,20 @@ class SteeringTest {
     }
 
     @Test
+    void listenerOnADeviceIsUnfitAndSaysWhatToChange() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        Event event = steering.steer(2, workers.start(2, 1, "device", address), address);
+        assertThat(((Event.Unfit) event).reason())
+                .startsWith("web/g2/w1 (pid ")
+                .contains(", bound to lo) where " + address + " is declared")
+                .endsWith("leave out SO_BINDTODEVICE (HAProxy: 'interface lo'), and bind to an address of lo to have"
+                        + " its clients only");
+        workers.kill(Workers.id(2, 1));
+        assertThat(name(address)).isEqualTo("web/g1/w1");
+    }
+
+    @Test
     void generationThatDoesNotListenWhereTheServingOneDoesIsUnfit() throws Exception {
         ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
         steering.flip(1, workers.start(1, 1, "", address), address);

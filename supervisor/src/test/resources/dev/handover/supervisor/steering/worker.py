@@ -3,7 +3,8 @@
 Answers each TCP client's first byte with its name, each datagram with its name; at SIGTERM it closes its listeners at once,
 as many servers do. OPTIONS, by comma: 'defer' sets TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java
 does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
-'shutdown' ends its listeners by shutdown(2) before it closes them.
+'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
+loopback device.
 """
 import select
 import signal
@@ -24,6 +25,8 @@ def listener(text):
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, url.query != "dual-stack" and "dual" not in options)
     if "alone" not in options:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    if "device" in options:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
     sock.bind((host, url.port))
     if url.scheme == "tcp":
         if "defer" in options:
@@ -52,7 +55,11 @@ def serve(sock):
             client.sendall(name.encode())
 
 
-listeners = [listener(text) for text in sys.argv[3:]]
+try:
+    listeners = [listener(text) for text in sys.argv[3:]]
+except PermissionError:
+    print("denied", flush=True)
+    sys.exit()
 ended = []
 signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
 wake, waker = socket.socketpair()
