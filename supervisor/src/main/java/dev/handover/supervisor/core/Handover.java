@@ -24,7 +24,9 @@ final class Handover {
     private final Caller caller;
     private final @Nullable Generation from;
     private final Generation to;
-    private final List<String> caveats;
+    /** What keeps its ledger from being called lossless. */
+    private final List<String> caveats = new ArrayList<>();
+
     private final List<PhaseReport> phases = new ArrayList<>();
 
     private Phase phase = Phase.START;
@@ -36,15 +38,14 @@ final class Handover {
     private @Nullable Ledger ledger;
 
     Handover(Caller caller, @Nullable Generation from, Generation to, Turn turn) {
-        this(caller, from, to, List.of());
+        this(caller, from, to);
         begin(Phase.START, to, to + " starts", turn);
     }
 
-    private Handover(Caller caller, @Nullable Generation from, Generation to, List<String> caveats) {
+    private Handover(Caller caller, @Nullable Generation from, Generation to) {
         this.caller = caller;
         this.from = from;
         this.to = to;
-        this.caveats = caveats;
     }
 
     /** Goes on, from after the flip, with one that an earlier supervisor was in the middle of. */
@@ -155,6 +156,8 @@ final class Handover {
                 if (turn.now() >= deadline) {
                     turn.error(to + ": steering did not answer within " + Durations.text(STEERING_LIMIT)
                             + "; the handover goes on as a plain one");
+                    caveats.add("steering did not answer the flip within " + Durations.text(STEERING_LIMIT)
+                            + ", so that nobody waited for what was in flight");
                     flipped(Mode.PLAIN, turn);
                 }
             }

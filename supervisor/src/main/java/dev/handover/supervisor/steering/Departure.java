@@ -10,6 +10,7 @@ import dev.handover.supervisor.linux.SocketRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a generation, or a worker, that is steered away from leaves in one group, and what became of it. For one thread. */
 final class Departure {
@@ -17,6 +18,10 @@ final class Departure {
     private final List<Member> members;
     private final SockDiag sockets;
     private List<SocketRow> waitedFor = List.of();
+    private boolean captured;
+    /** Why new connections still come to it; empty if they don't. */
+    private String open = "";
+
     private long handshakes;
     private long queuedAtFlip;
     private long longestQueue;
@@ -54,6 +59,17 @@ final class Departure {
      */
     void capture() throws LinuxException {
         waitedFor = inFlight();
+        captured = true;
+    }
+
+    /** New connections can't be kept from coming to it: it never runs empty, and is not waited for. */
+    void leaveOpen(String why) {
+        open = why;
+    }
+
+    /** Why it is not waited for; empty if it is. */
+    String open() {
+        return open;
     }
 
     /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
@@ -114,6 +130,15 @@ final class Departure {
         }
         group.release(members);
         leftAtRelease = Math.max(0, leftAtRelease - (Departures.counters().migrateSuccess() - migrated));
+    }
+
+    /** What its figures don't show; empty if they show all. Nobody shakes hands for UDP. */
+    Optional<String> caveat() {
+        return captured || address.transport() == Transport.UDP
+                ? Optional.empty()
+                : Optional.of(
+                        address + ": handshakes in flight may have been lost unseen, since they were never looked at"
+                                + (open.isEmpty() ? "" : ": " + open));
     }
 
     /** What waited at the {@link #release} and was lost. */

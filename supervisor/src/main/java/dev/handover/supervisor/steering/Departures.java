@@ -8,7 +8,9 @@ import dev.handover.supervisor.linux.TcpCounters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One generation's way out, or one dead worker's, in all its groups. For one thread. */
 final class Departures {
@@ -64,17 +66,26 @@ final class Departures {
             caveats.add(
                     "a handshake that began in the microseconds of the flip may have gone unseen: " + e.getMessage());
         }
-        for (Departure one : all) {
+        for (Departure one : closed()) {
             one.capture();
         }
     }
 
     boolean isEmpty() throws LinuxException {
         boolean empty = true;
-        for (Departure one : all) {
+        for (Departure one : closed()) {
             empty &= one.isEmpty();
         }
         return empty;
+    }
+
+    private List<Departure> closed() {
+        return all.stream().filter(one -> one.open().isEmpty()).toList();
+    }
+
+    /** Why some of them are not waited for; empty if all are. */
+    String open() {
+        return all.stream().map(Departure::open).filter(why -> !why.isEmpty()).collect(Collectors.joining("; "));
     }
 
     Ledger ledger(Mode mode, String why) {
@@ -88,7 +99,10 @@ final class Departures {
                         change.listenDrops(),
                         change.migrateSuccess(),
                         change.migrateFailure()),
-                caveats);
+                Stream.concat(
+                                caveats.stream(),
+                                all.stream().map(Departure::caveat).flatMap(Optional::stream))
+                        .toList());
     }
 
     /** For people. */

@@ -220,14 +220,18 @@ final class ServiceSteering {
     }
 
     /** Where a generation still serves but is to leave, since its successor does not listen there: takes nobody new. */
-    void closeDoors(Departures departures) throws IOException {
+    void closeDoors(Departures departures) {
         for (Departure departure : departures.all()) {
             SteeredGroup group = roster.group(departure.address());
             Optional<Member> serving =
                     departure.members().stream().filter(group::serves).findFirst();
             if (serving.isPresent() && serving.get().isTcp()) {
-                departure.add(group.standIn(serving.get()));
-                departures.movedLater();
+                try {
+                    departure.add(group.standIn(serving.get()));
+                    departures.movedLater();
+                } catch (IOException e) {
+                    departure.leaveOpen("new connections to it can't be made to wait: " + e.getMessage());
+                }
             }
         }
     }

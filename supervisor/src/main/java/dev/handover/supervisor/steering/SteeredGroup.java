@@ -153,8 +153,13 @@ final class SteeredGroup {
     Member standIn(Member worker) throws IOException {
         Member standIn = worker.standIn(sockets);
         hold(standIn);
-        look();
-        serve(List.of(standIn));
+        try {
+            look();
+            serve(List.of(standIn));
+        } catch (IOException e) {
+            drop(List.of(standIn));
+            throw e;
+        }
         return standIn;
     }
 

@@ -127,7 +127,8 @@ final class SteeringThread implements AutoCloseable {
                 if (!steering.isLeaving(generation, departures)) {
                     end(false, ": it serves again, or was released");
                 } else if (departures.isEmpty()) {
-                    end(true, "");
+                    String open = departures.open();
+                    end(open.isEmpty(), open.isEmpty() ? "" : ": " + open);
                 } else if (now - start >= limitNanos) {
                     end(false, ": its time is over");
                 } else {

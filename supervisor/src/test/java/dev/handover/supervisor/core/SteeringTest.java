@@ -109,6 +109,24 @@ class SteeringTest {
     }
 
     @Test
+    void aHandoverThatWentOnAsAPlainOneIsNeverCalledLosslessWhateverTheLateFiguresSay() {
+        Stage stage = Stage.serving(WEB).steering(null);
+        RequestId reload = stage.reload(WEB);
+        stage.ready("web/g2/w1");
+        stage.advance(Handover.STEERING_LIMIT);
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        stage.drains("web/g1/w1");
+        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 80, 3, 82, 0, 0);
+        stage.happens(new Event.Released(
+                NAME, ONE, new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of())));
+        Ledger ledger = stage.report(reload).ledger().orElseThrow();
+        assertThat(ledger.isLossless()).isFalse();
+        assertThat(ledger.caveats())
+                .containsExactly("steering did not answer the flip within 10 s, so that nobody waited for what was in"
+                        + " flight");
+    }
+
+    @Test
     void quiesceEndsWithoutAnAnswerToo() {
         Stage stage = quiescing();
         stage.advance(Duration.ofSeconds(20));

@@ -3,6 +3,7 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.supervisor.core.Event;
 import dev.handover.supervisor.core.Ledger;
@@ -10,6 +11,7 @@ import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.KernelSettings;
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -319,6 +321,45 @@ class SteeringTest {
         assertThat(ledger.isLossless()).isTrue();
         assertThat(name(before)).contains("refused");
         assertThat(names(both, 40)).containsExactly("web/g2/w1", "web/g2/w2");
+    }
+
+    @Test
+    void generationThatIsDrainedWithoutAQuiesceIsNotCalledLossless() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        steering.flip(2, workers.start(2, 1, "", address), address);
+        workers.end(1);
+        Ledger ledger = steering.release(1);
+        assertThat(ledger.isLossless()).isFalse();
+        assertThat(ledger.caveats())
+                .containsExactly(address + ": handshakes in flight may have been lost unseen, since they were never"
+                        + " looked at");
+    }
+
+    @Test
+    void groupThatCannotBeClosedDoesNotKeepTheOthersFromBeingWaitedFor() throws Exception {
+        assumeTrue(Processes.ownUid() == 0, "only root can start another user's worker");
+        ListenAddress others = Workers.free("tcp://127.0.0.1:%d");
+        ListenAddress own = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "defer,nobody", others, own), others, own);
+        try (DeferredClients silent = new DeferredClients(own, 3)) {
+            steering.flip(2, workers.start(2, 1, "", own), own);
+            Event.Quiesced quiesced = steering.quiesce(1, Duration.ofMillis(300));
+            assertThat(quiesced.empty()).isFalse();
+            assertThat(quiesced.text()).endsWith(": its time is over");
+            workers.end(1);
+            Ledger ledger = steering.release(1);
+            assertThat(ledger.groups())
+                    .filteredOn(group -> group.address().equals(own))
+                    .extracting(Ledger.Group::handshakesLeft)
+                    .containsExactly(3L);
+            assertThat(ledger.caveats())
+                    .singleElement()
+                    .asString()
+                    .startsWith(others + ": handshakes in flight may have been lost unseen")
+                    .contains("EADDRINUSE");
+            silent.sendAll();
+        }
     }
 
     @Test

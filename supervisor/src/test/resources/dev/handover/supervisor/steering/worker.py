@@ -4,8 +4,9 @@ Answers each TCP client's first byte with its name, each datagram with its name;
 as many servers do. OPTIONS, by comma: 'defer' sets TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java
 does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
 'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
-loopback device.
+loopback device, 'nobody' makes the first one nobody's.
 """
+import os
 import select
 import signal
 import socket
@@ -20,6 +21,8 @@ def listener(text):
     host, family = url.hostname, socket.AF_INET6 if ":" in url.hostname else socket.AF_INET
     if "dual" in options and family == socket.AF_INET:
         host, family = "::ffff:" + host, socket.AF_INET6
+    if "nobody" in options and text == sys.argv[3]:
+        os.seteuid(65534)
     sock = socket.socket(family, socket.SOCK_STREAM if url.scheme == "tcp" else socket.SOCK_DGRAM)
     if family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, url.query != "dual-stack" and "dual" not in options)
@@ -33,6 +36,7 @@ def listener(text):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
         sock.listen(512)
     sock.setblocking(False)
+    os.seteuid(os.getuid())
     return sock
 
 
