@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import jnr.constants.platform.Errno;
 
 /**
  * The supervisor's own duplicate of a worker's listener, made without the worker's help. While it is held, the listener
@@ -53,12 +54,27 @@ public final class HeldListener implements AutoCloseable {
                 .orElseThrow(() -> new IOException(address + ": pid " + found.pid() + ", which held it, has gone"));
         try (process) {
             Fd duplicate = process.duplicate(found.fd());
-            // By now the number may stand for another file, or even the pid for another process.
-            if (cookie(duplicate) != found.socket().cookie()) {
+            try {
+                // By now the number may stand for another file, or even the pid for another process.
+                if (!isSocket(duplicate, found.socket())) {
+                    throw new IOException(address + ": pid " + found.pid() + " has closed it");
+                }
+                return new HeldListener(address, found.socket(), duplicate);
+            } catch (IOException e) {
                 duplicate.close();
-                throw new IOException(address + ": pid " + found.pid() + " has closed it");
+                throw e;
             }
-            return new HeldListener(address, found.socket(), duplicate);
+        }
+    }
+
+    private static boolean isSocket(Fd duplicate, SocketRow socket) throws LinuxException {
+        try {
+            return cookie(duplicate) == socket.cookie();
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOTSOCK)) {
+                return false;
+            }
+            throw e;
         }
     }
 
