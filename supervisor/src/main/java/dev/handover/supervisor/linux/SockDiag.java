@@ -138,12 +138,10 @@ public final class SockDiag implements AutoCloseable {
         while (true) {
             receive();
             try {
-                switch (SockDiagCodec.decode(answer, sequence, transport, rows)) {
-                    case DONE -> {
-                        return complete;
-                    }
-                    case INTERRUPTED -> complete = false;
-                    case MORE -> {}
+                SockDiagCodec.Progress progress = SockDiagCodec.decode(answer, sequence, transport, rows);
+                complete &= !progress.interrupted();
+                if (progress.over()) {
+                    return complete;
                 }
             } catch (SockDiagCodec.DumpRefused e) {
                 throw new LinuxException(

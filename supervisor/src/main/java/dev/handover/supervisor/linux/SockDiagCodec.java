@@ -53,13 +53,13 @@ final class SockDiagCodec {
 
     private SockDiagCodec() {}
 
-    /** What came of one datagram of an answer. */
-    enum Progress {
-        MORE,
-        DONE,
-        /** The list changed while it was made, and may lack a socket. */
-        INTERRUPTED
-    }
+    /**
+     * What came of one datagram of an answer.
+     *
+     * @param over whether it was the last
+     * @param interrupted whether the list changed while it was made, and may lack a socket
+     */
+    record Progress(boolean over, boolean interrupted) {}
 
     /** @param port the local port, or 0 for all */
     static void encode(
@@ -121,7 +121,7 @@ final class SockDiagCodec {
                 interrupted |= (from.getShort(at + 6) & FLAG_DUMP_INTERRUPTED) != 0;
                 switch (from.getShort(at + 4)) {
                     case DONE -> {
-                        return interrupted ? Progress.INTERRUPTED : Progress.DONE;
+                        return new Progress(true, interrupted);
                     }
                     case ERROR -> throw new DumpRefused(-from.getInt(at + HEADER_BYTES));
                     case BY_FAMILY -> rows.add(row(from, at + HEADER_BYTES, at + length, transport));
@@ -132,7 +132,7 @@ final class SockDiagCodec {
             }
             at += (length + 3) & ~3;
         }
-        return interrupted ? Progress.INTERRUPTED : Progress.MORE;
+        return new Progress(false, interrupted);
     }
 
     private static SocketRow row(ByteBuffer from, int at, int end, Transport transport) {
