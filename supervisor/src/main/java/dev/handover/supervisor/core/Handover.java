@@ -50,11 +50,8 @@ final class Handover {
 
     /** Goes on, from after the flip, with one that an earlier supervisor was in the middle of. */
     static Handover resume(Generation from, Generation to, GenerationState reached, Turn turn) {
-        Handover resumed = new Handover(
-                Caller.NOBODY,
-                from,
-                to,
-                List.of("an earlier supervisor began this handover, and its figures are lost"));
+        Handover resumed = new Handover(Caller.NOBODY, from, to);
+        resumed.caveats.add("an earlier supervisor began this handover, and its figures are lost");
         from.holdLeaving(turn);
         if (reached == GenerationState.QUIESCING && from.wasSteered()) {
             resumed.quiesce(from, turn);

@@ -7,8 +7,12 @@ import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.linux.SocketRow;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,11 +28,15 @@ class PreforkTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final WorkerId WORKER = Workers.id(1, 1);
 
+    private final SockDiag sockets = new SockDiag();
     private final Workers workers = new Workers();
     private final Steered steering = new Steered();
 
+    PreforkTest() throws IOException {}
+
     @AfterEach
     void close() {
+        sockets.close();
         steering.close();
         workers.close();
     }
@@ -61,9 +69,11 @@ class PreforkTest {
         steering.flip(1, Map.of(WORKER, worker), address);
         String victim = served(address).iterator().next();
         workers.signal("STOP", WORKER); // it starts no other yet
+        List<SocketRow> dead = sockets.listeners(address);
         long child = Long.parseLong(victim);
         ProcessHandle.of(child).orElseThrow().destroyForcibly();
         await().atMost(PATIENCE).until(() -> Processes.stat(child).orElseThrow().state() == 'Z');
+        await().atMost(PATIENCE).until(() -> !sockets.listeners(address).equals(dead)); // the stand-in has joined
         steering.settle();
         CompletableFuture<String> client = CompletableFuture.supplyAsync(() -> name(address));
         workers.signal("CONT", WORKER);

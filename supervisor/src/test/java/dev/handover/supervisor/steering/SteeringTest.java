@@ -399,6 +399,7 @@ class SteeringTest {
         workers.kill(Workers.id(1, 1));
         steering.flip(2, second, address);
         assertThat(names(address, 60)).containsExactly("web/g2/w1", "web/g2/w2", "web/g2/w3");
+        steering.settle();
         assertThat(steering.warnings()).hasSize(1);
         steering.flip(3, workers.start(3, 1, "", address), address);
         assertThat(names(address, 20)).containsExactly("web/g3/w1");

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.handover.supervisor.core.Event;
 import dev.handover.supervisor.core.Ledger;
@@ -133,6 +134,9 @@ class UnknownOrderTest {
                 .as("away from a generation that is not held")
                 .isFalse();
         assertThat(steer(4, 2)).isEqualTo(steered(4, Mode.STEERED, ""));
+        Departures leaving = steering.departures(Workers.generation(3)).orElseThrow();
+        leaving.capture();
+        await().until(leaving::isEmpty);
         assertThat(release(3).isLossless()).isTrue();
         assertThat(served()).allMatch(name -> name.startsWith("web/g4/"));
         assertThat(warnings).isEmpty();
