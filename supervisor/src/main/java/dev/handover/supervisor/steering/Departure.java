@@ -1,8 +1,10 @@
 package dev.handover.supervisor.steering;
 
+import dev.handover.supervisor.core.Counts;
 import dev.handover.supervisor.core.Ledger;
 import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.SockDiag;
@@ -10,7 +12,6 @@ import dev.handover.supervisor.linux.SocketRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What a generation, or a worker, that is steered away from leaves in one group, and what became of it. For one thread. */
 final class Departure {
@@ -27,6 +28,8 @@ final class Departure {
     private long longestQueue;
     /** Lost, or as good as lost. */
     private long leftAtRelease;
+    /** Those of them that the kernel moved elsewhere, if none that it moved meanwhile were another service's. */
+    private long moved;
 
     Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
         this.address = address;
@@ -124,21 +127,32 @@ final class Departure {
             one.seal();
         }
         leftAtRelease += waiting();
-        long migrated = Departures.counters().migrateSuccess();
+        long before = Departures.counters().migrateSuccess();
         if (members.stream().anyMatch(group::serves)) {
             group.serveNobody();
         }
         group.release(members);
-        leftAtRelease = Math.max(0, leftAtRelease - (Departures.counters().migrateSuccess() - migrated));
+        long migrated = Departures.counters().migrateSuccess() - before;
+        // Whom the kernel moves where it is not told to, another service's own program moves.
+        if (leftAtRelease > 0 && migrated > 0 && KernelSettings.migratesRequests()) {
+            moved = Math.min(leftAtRelease, migrated);
+            leftAtRelease -= moved;
+        }
     }
 
-    /** What its figures don't show; empty if they show all. Nobody shakes hands for UDP. */
-    Optional<String> caveat() {
-        return captured || address.transport() == Transport.UDP
-                ? Optional.empty()
-                : Optional.of(
-                        address + ": handshakes in flight may have been lost unseen, since they were never looked at"
-                                + (open.isEmpty() ? "" : ": " + open));
+    /** What its figures don't show. */
+    List<String> caveats() {
+        List<String> all = new ArrayList<>();
+        if (!captured && address.transport() == Transport.TCP) {
+            all.add(address + ": handshakes in flight may have been lost unseen, since they were never looked at"
+                    + (open.isEmpty() ? "" : ": " + open));
+        }
+        if (moved > 0) {
+            all.add(address + ": " + Counts.text(moved, "connection")
+                    + " that waited at the release may have been lost:"
+                    + " the kernel counted as many that it moved, but not whose they were");
+        }
+        return all;
     }
 
     /** What waited at the {@link #release} and was lost. */

@@ -8,7 +8,6 @@ import dev.handover.supervisor.linux.TcpCounters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -99,9 +98,7 @@ final class Departures {
                         change.listenDrops(),
                         change.migrateSuccess(),
                         change.migrateFailure()),
-                Stream.concat(
-                                caveats.stream(),
-                                all.stream().map(Departure::caveat).flatMap(Optional::stream))
+                Stream.concat(caveats.stream(), all.stream().flatMap(one -> one.caveats().stream()))
                         .toList());
     }
 

@@ -337,6 +337,28 @@ class SteeringTest {
     }
 
     @Test
+    void connectionsThatTheKernelMovedAtTheReleaseMakeNoLosslessHandover() throws Exception {
+        assumeTrue(KernelSettings.migratesRequests(), "needs net.ipv4.tcp_migrate_req=1");
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "defer", address), address);
+        workers.signal("STOP", 1);
+        try (DeferredClients queued = new DeferredClients(address, 20)) {
+            queued.sendAll();
+            steering.flip(2, workers.start(2, 1, "", address), address);
+            assertThat(steering.quiesce(1, Duration.ofMillis(300)).empty()).isFalse();
+            workers.kill(Workers.id(1, 1));
+            Ledger ledger = steering.release(1);
+            assertThat(queued.answered()).isEqualTo(20);
+            assertThat(ledger.groups().get(0).leftAtRelease()).isZero();
+            assertThat(ledger.caveats())
+                    .containsExactly(
+                            address + ": 20 connections that waited at the release may have been lost: the kernel"
+                                    + " counted as many that it moved, but not whose they were");
+            assertThat(ledger.isLossless()).isFalse();
+        }
+    }
+
+    @Test
     void groupThatCannotBeClosedDoesNotKeepTheOthersFromBeingWaitedFor() throws Exception {
         assumeTrue(Processes.ownUid() == 0, "only root can start another user's worker");
         ListenAddress others = Workers.free("tcp://127.0.0.1:%d");
