@@ -21,6 +21,7 @@ final class Abi {
     static final int SO_REUSEPORT = 15;
     static final int SO_PASSCRED = 16;
     static final int SO_ATTACH_FILTER = 26;
+    static final int SO_GET_FILTER = 26;
     static final int SO_DETACH_FILTER = 27;
     static final int SO_ATTACH_REUSEPORT_CBPF = 51;
     static final int SO_MEMINFO = 55;

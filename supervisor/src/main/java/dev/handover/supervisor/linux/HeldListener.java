@@ -181,14 +181,34 @@ public final class HeldListener implements AutoCloseable {
                 .getInt(DROPS));
     }
 
-    /** Lets it drop a probe's packets. A UDP socket's own filter gives way to that, if its worker has set one. */
-    void turnAway(Probe probe) throws LinuxException {
+    /**
+     * Lets it drop a probe's packets.
+     *
+     * @throws IOException if it is a UDP socket that its worker has set a filter on: there can be only one, and who replaces
+     *     it can't set an eBPF one again
+     */
+    void turnAway(Probe probe) throws IOException {
         if (address.transport() == Transport.UDP) {
+            if (hasFilter()) {
+                throw new IOException(this + ": where it stands in its group can't be told, since its worker has set a"
+                        + " filter on it (SO_ATTACH_FILTER or SO_ATTACH_BPF), and that would be lost");
+            }
             List<Instruction> filter = SocketFilter.without(probe.match());
             ReuseportGroup.attach(fd, "SO_ATTACH_FILTER", Abi.SO_ATTACH_FILTER, filter);
         } else if (!sealed) {
             ownLeastHops = LeastHops.get(fd, address);
             LeastHops.set(fd, address, Math.max(ownLeastHops, Probe.HOPS + 1));
+        }
+    }
+
+    private boolean hasFilter() throws LinuxException {
+        try {
+            return SocketOptions.length(fd, "SO_GET_FILTER", Abi.SOL_SOCKET, Abi.SO_GET_FILTER) != 0;
+        } catch (LinuxException e) {
+            if (e.is(Errno.EACCES)) {
+                return true; // An eBPF program, whose instructions are not to be had.
+            }
+            throw e;
         }
     }
 

@@ -34,6 +34,16 @@ final class SocketOptions {
         return bytes;
     }
 
+    /** For an option that tells how long its value is, in a unit of its own, to who has no room for it. */
+    static int length(Fd socket, String name, int level, int option) throws LinuxException {
+        IntByReference length = new IntByReference(0);
+        Kernel.call(
+                "getsockopt " + name,
+                socket.toString(),
+                () -> Kernel.LIBC.getsockopt(socket.number(), level, option, allocate(0), length));
+        return length.intValue();
+    }
+
     private static ByteBuffer allocate(int room) {
         return ByteBuffer.allocateDirect(room).order(ByteOrder.nativeOrder());
     }
