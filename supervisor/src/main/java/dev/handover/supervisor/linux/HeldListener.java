@@ -175,6 +175,19 @@ public final class HeldListener implements AutoCloseable {
         Kernel.call("shutdown", toString(), () -> Kernel.LIBC.shutdown(fd.number(), Abi.SHUT_RDWR));
     }
 
+    /** Takes what waits in it and resets it, for a listener that nobody accepts from: its clients hear of it now. TCP only. */
+    public void resetWaiting() throws LinuxException {
+        // Without a wait: it may block, and that is not to be changed, since it is its worker's too.
+        Poll poll = new Poll(List.of(fd));
+        for (poll.await(0); poll.ready(0); poll.await(0)) {
+            int flags = Abi.SOCK_CLOEXEC | Abi.SOCK_NONBLOCK;
+            int number = Kernel.call("accept4", toString(), () -> Kernel.LIBC.accept4(fd.number(), null, null, flags));
+            try (Fd connection = new Fd(number, "a connection to " + this)) {
+                SocketOptions.set(connection, "SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
+            }
+        }
+    }
+
     /** How many packets this socket has dropped since it was made; what it turns away counts. */
     long drops() throws LinuxException {
         return Integer.toUnsignedLong(SocketOptions.get(fd, "SO_MEMINFO", Abi.SOL_SOCKET, Abi.SO_MEMINFO, MEMINFO_BYTES)

@@ -270,7 +270,7 @@ final class SteeredGroup {
 
     /**
      * Lets members leave that do not serve, as far as the program is right before and after each step; who can't leave so
-     * is kept, and leaves at a later call.
+     * is kept, and leaves at a later call; what waits in it is reset at once if nobody accepts it.
      */
     void release(Collection<Member> leaving) throws IOException {
         leaving.forEach(one -> kept.add(one.cookie()));
@@ -281,6 +281,19 @@ final class SteeredGroup {
             ReleasePlan<Long> plan = ReleasePlan.of(order, serving, kept, address.transport() == Transport.UDP);
             asPlanned = perform(plan.steps());
         } while (!asPlanned);
+        for (long cookie : kept) {
+            resetUnattended(Objects.requireNonNull(held.get(cookie)));
+        }
+    }
+
+    private static void resetUnattended(Member one) {
+        if (one.isTcp() && !one.isAttended()) {
+            try {
+                one.listener().resetWaiting();
+            } catch (LinuxException e) {
+                // Its clients wait until it leaves, as lost as they are counted.
+            }
+        }
     }
 
     /** A worker's shutdown(2) takes its listener out of the group, also where others hold it. */

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,8 +15,11 @@ import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -101,6 +105,30 @@ class SteeringTest {
         assertThat(served.keySet()).as("served %s", served).allMatch(name -> name.startsWith("web/g"));
         assertThat(clients.late()).as("taken a second or longer").isZero();
         assertThat(steering.warnings()).isEmpty();
+    }
+
+    @Test
+    void connectionsInListenersThatCannotLeaveYetAreResetAtOnceIfNobodyAcceptsThem() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 2, "idle", address), address);
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            clients.add(new Socket(address.address(), address.port()));
+        }
+        steering.flip(2, workers.start(2, 1, "", address), address);
+        assertThat(steering.quiesce(1, Duration.ofMillis(100)).empty()).isFalse();
+        workers.kill(Workers.id(1, 1));
+        workers.kill(Workers.id(1, 2));
+        assertThat(steering.release(1).groups().get(0).leftAtRelease()).isEqualTo(20);
+        try (SockDiag sockets = new SockDiag()) {
+            assertThat(sockets.listeners(address)).as("two can't leave yet").hasSize(3);
+        }
+        for (Socket client : clients) {
+            client.setSoTimeout(5000);
+            assertThatThrownBy(() -> client.getInputStream().read()).hasMessage("Connection reset");
+            client.close();
+        }
+        assertThat(name(address)).isEqualTo("web/g2/w1");
     }
 
     @Test
