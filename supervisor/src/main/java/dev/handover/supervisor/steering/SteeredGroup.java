@@ -215,8 +215,14 @@ final class SteeredGroup {
                 .toList();
         List<Integer> free = likeliestFirst(rows, where, missing);
         List<Long> certain = serving.stream().filter(where::containsValue).toList();
-        Optional<Among> meanwhile =
-                certain.isEmpty() ? Optional.empty() : Optional.of(new Among(order.indices(certain)));
+        // Where none is certain, where they stood is more likely right than a hash over all, strangers included.
+        List<Integer> likely = (certain.isEmpty() ? serving : certain)
+                .stream()
+                        .filter(order::contains)
+                        .map(order::indexOf)
+                        .filter(index -> index < rows.size())
+                        .toList();
+        Optional<Among> meanwhile = likely.isEmpty() ? Optional.empty() : Optional.of(new Among(likely));
         GroupOrder.find(missing, free, meanwhile)
                 .forEach((index, one) -> where.put(index, one.socket().cookie()));
         placed = Set.copyOf(where.values());
