@@ -43,8 +43,13 @@ final class Supervised implements AutoCloseable {
     /** @param place how its command is run, such as in a network namespace */
     static Supervised start(String services, UnaryOperator<List<String>> place) throws IOException {
         Supervised supervised = launch(services, place);
-        supervised.awaitRunning();
-        return supervised;
+        try {
+            supervised.awaitRunning();
+            return supervised;
+        } catch (Throwable failed) {
+            supervised.close(); // else it would start its workers again and again, beside all tests to come
+            throw failed;
+        }
     }
 
     /** Starts one whose services may not come up. */
