@@ -70,6 +70,12 @@ public sealed interface Effect {
     /** Wait until what is in flight to a generation that is steered away from has run empty: {@link Event.Quiesced}. */
     record Quiesce(ServiceName service, GenerationId generation, Duration limit) implements Effect {}
 
+    /**
+     * Steer no more: the generation, whose workers are ready, takes over as the kernel's hash has it. Ends in
+     * {@link Event.Steered}.
+     */
+    record GiveUp(ServiceName service, GenerationId generation, List<ListenAddress> listen) implements Effect {}
+
     /** Let go of a generation's listeners, once none of its workers needs them: {@link Event.Released}. */
     record Release(ServiceName service, GenerationId generation) implements Effect {}
 

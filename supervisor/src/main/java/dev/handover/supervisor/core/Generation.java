@@ -56,7 +56,7 @@ final class Generation {
                 + remembered.processes().size() + " of " + remembered.spec().workers() + " workers running");
         switch (remembered.state()) {
             case SERVING -> {
-                generation.steer("adopted", turn);
+                generation.steer("adopted", false, turn);
                 generation.serve("adopted", turn);
             }
             case QUIESCING, DRAINING -> {
@@ -156,7 +156,9 @@ final class Generation {
     void onDeadline(Turn turn) {
         for (Worker worker : workers.values()) {
             if (turn.now() >= worker.nextDeadline()) {
+                boolean served = worker.state() == WorkerState.READY;
                 worker.onDeadline(revives(), turn);
+                share(worker, served, turn);
             }
         }
         settle(turn);
@@ -190,13 +192,11 @@ final class Generation {
         if (serves && process.isPresent() && mayHoldEarly()) {
             held = true;
             turn.effect(new Effect.Hold(worker.id(), process.get(), spec.listen()));
-        } else if (steered && (revives() || state == GenerationState.QUIESCING)) {
-            if (serves && process.isPresent()) {
-                turn.effect(new Effect.Rejoin(worker.id(), process.get()));
-            } else {
-                boolean adopted = workers.values().stream().anyMatch(Worker::adopts);
-                turn.effect(new Effect.SteerAway(worker.id(), adopted ? spec.quiesceTimeout() : Duration.ZERO));
-            }
+        } else if (steered && serves && process.isPresent() && revives()) {
+            turn.effect(new Effect.Rejoin(worker.id(), process.get()));
+        } else if (steered && !serves && (revives() || state == GenerationState.QUIESCING)) {
+            boolean adopted = workers.values().stream().anyMatch(Worker::adopts);
+            turn.effect(new Effect.SteerAway(worker.id(), adopted ? spec.quiesceTimeout() : Duration.ZERO));
         }
     }
 
@@ -220,15 +220,24 @@ final class Generation {
         return worker != null && worker.adopts();
     }
 
-    /** Asks for new connections to be moved to it. */
-    void steer(String reason, Turn turn) {
+    /**
+     * Asks for new connections to be moved to it.
+     *
+     * @param other whether they are steered to another generation now
+     * @return whether an answer will come
+     */
+    boolean steer(String reason, boolean other, Turn turn) {
         become(GenerationState.READY, reason, turn);
-        if (spec.handover() == Moving.PLAIN) {
-            return;
+        if (spec.handover() == Moving.STEERED) {
+            steered = true;
+            held = true;
+            turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+            return true;
         }
-        steered = true;
-        held = true;
-        turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+        if (other) {
+            turn.effect(new Effect.GiveUp(spec.name(), id, spec.listen()));
+        }
+        return other;
     }
 
     /** Holds what it listens on, to see it run empty: an earlier supervisor has steered away from it. */
@@ -263,22 +272,29 @@ final class Generation {
         turn.effect(new Effect.Release(spec.name(), id));
     }
 
+    /** Those that don't accept now never will: new connections go elsewhere. */
     void quiesce(String reason, Turn turn) {
         become(GenerationState.QUIESCING, reason, turn);
+        workers.values().stream()
+                .filter(worker -> worker.state() == WorkerState.WAITING || worker.state() == WorkerState.STARTING)
+                .forEach(worker -> worker.terminate(reason, turn));
     }
 
     void serve(String reason, Turn turn) {
         become(GenerationState.SERVING, reason, turn);
     }
 
+    /** Whether clients may have come to one that has not begun to end: where nothing else serves, to whoever listens. */
+    boolean mayHaveClients() {
+        return state != GenerationState.STARTING
+                || (persistent && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY));
+    }
+
     /** Ends it for good, unless it is ending; where clients may have reached it, it drains. */
     void end(String reason, Turn turn) {
         switch (state) {
             case STARTING -> {
-                // Where nothing else serves, clients come to whoever listens.
-                boolean reached =
-                        persistent && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY);
-                if (reached) {
+                if (mayHaveClients()) {
                     drain(reason, turn);
                 } else {
                     stop(reason, turn);

@@ -80,7 +80,7 @@ final class Handover {
 
     /** Whether it lets go of this generation's listeners itself, once its workers are gone. */
     boolean releases(Generation generation) {
-        return generation == from && !cancelled;
+        return generation == from && !cancelled && failure == null;
     }
 
     private void begin(Phase next, Generation generation, String text, Turn turn) {
@@ -178,11 +178,13 @@ final class Handover {
     }
 
     private void flip(Turn turn) {
-        to.steer("every worker is ready", turn); // before anyone is told: clients wait for it, callers don't
+        boolean steeredNow = from != null && from.wasSteered();
+        // Before anyone is told: clients wait for it, callers don't.
+        boolean awaited = to.steer("every worker is ready", steeredNow, turn);
         end(PhaseEnd.DONE, to, to + " is ready", turn);
         begin(Phase.FLIP, to, "new connections are moved to " + to, turn);
         deadline = turn.now() + STEERING_LIMIT.toNanos();
-        if (!to.wasSteered()) {
+        if (!awaited) {
             flipped(Mode.PLAIN, turn);
         }
     }
@@ -193,6 +195,8 @@ final class Handover {
         Generation old = from;
         if (old == null) {
             ended = true;
+        } else if (old.state() != GenerationState.SERVING && old.mayHaveClients()) {
+            drain(old, turn);
         } else if (old.state() != GenerationState.SERVING) {
             begin(Phase.STOP, old, old + " is ended", turn);
             old.stop(to + " serves in its place", turn);

@@ -216,7 +216,11 @@ final class Service {
     }
 
     void on(Event.OfGeneration event, Turn turn) {
-        if (event instanceof Event.Steered steered && steered.mode() != Ledger.Mode.STEERED) {
+        Generation concerned = generations.get(event.generation());
+        if (event instanceof Event.Steered steered
+                && steered.mode() != Ledger.Mode.STEERED
+                && concerned != null
+                && concerned.wasSteered()) {
             turn.warn(name + " generation " + steered.generation() + " can't be steered to: " + steered.why()
                     + "; its handover is " + steered.mode());
         }
@@ -247,9 +251,9 @@ final class Service {
         Generation first = incumbent;
         if (first != null && first.state() == GenerationState.STARTING) {
             if (first.isReady()) {
-                first.steer("every worker is ready", turn);
+                boolean awaited = first.steer("every worker is ready", false, turn);
                 steeringDeadline = turn.now() + Handover.STEERING_LIMIT.toNanos();
-                if (!first.wasSteered()) {
+                if (!awaited) {
                     serveFirst(first, turn);
                 }
             } else if (first.failure().isPresent()) {

@@ -178,6 +178,8 @@ final class Worker {
             alive(turn);
         } else if (event instanceof Event.SaidFailed) {
             unwell("says that it failed (WATCHDOG=trigger)", revive, turn);
+        } else if (event instanceof Event.SaidDraining) {
+            saidDraining(turn);
         } else if (event instanceof Event.SaidDone) {
             saidDone(turn);
         } else if (event instanceof Event.NotTold) {
@@ -267,6 +269,16 @@ final class Worker {
             turn.error(named + "; it is ended");
             unfinished = revive ? null : named;
             terminate(how, turn);
+        }
+    }
+
+    /** Told to drain, it says what is known. Else it stops of its own accord: it accepts no more, so none may be sent there. */
+    private void saidDraining(Turn turn) {
+        if (state == READY) {
+            String named = id + " (" + process + ") stops of its own accord";
+            failed(PhaseEnd.EXITED_BEFORE_READY, named, List.of());
+            turn.warn(named);
+            become(TERMINATING, turn.now() + spec.drainTimeout().toNanos(), "it said so", turn);
         }
     }
 
@@ -409,8 +421,8 @@ final class Worker {
             }
             case TERMINATING -> {
                 overdue |= saidDone;
-                turn.warn(id + " (" + process + ") did not end " + Durations.text(spec.killGrace()) + " after "
-                        + spec.stopSignal() + "; sending KILL");
+                turn.warn(id + " (" + process + ") did not end in "
+                        + Durations.text(Duration.ofNanos(turn.now() - since)) + "; sending KILL");
                 kill("kill grace over", turn);
             }
             case KILLING -> {

@@ -84,6 +84,8 @@ final class Performer {
             steering.quiesce(quiesce.service(), quiesce.generation(), quiesce.limit());
         } else if (effect instanceof Effect.Release release) {
             steering.release(release.service(), release.generation());
+        } else if (effect instanceof Effect.GiveUp giveUp) {
+            steering.giveUp(giveUp.service(), giveUp.generation(), giveUp.listen());
         } else if (effect instanceof Effect.Rejoin rejoin) {
             steering.rejoin(rejoin.worker(), rejoin.process());
         } else if (effect instanceof Effect.SteerAway steerAway) {

@@ -38,12 +38,20 @@ final class ProcessSockets {
                 }
             }
         } catch (AccessDeniedException e) {
+            if (hasEnded(pid)) {
+                return found;
+            }
             throw e;
         } catch (IOException | DirectoryIteratorException e) {
             // The process ended before or while it was read.
             return found;
         }
         return found;
+    }
+
+    /** The descriptors of a zombie, which has none, are root's to read. */
+    private static boolean hasEnded(long pid) {
+        return Processes.stat(pid).filter(stat -> stat.state() != 'Z').isEmpty();
     }
 
     private static long inode(Path descriptor) throws AccessDeniedException {

@@ -184,6 +184,11 @@ final class ServiceSteering {
         return departures;
     }
 
+    /** As configured: the kernel's hash chooses among all who listen. */
+    void giveUp(GenerationId generation, List<ListenAddress> listen) {
+        fallBack(generation, listen, "as configured");
+    }
+
     /** Without a program, and with nothing held: old workers close, and what their listeners hold depends on the kernel. */
     private void fallBack(GenerationId generation, List<ListenAddress> listen, String why) {
         for (SteeredGroup group : roster.groups()) {
@@ -279,7 +284,9 @@ final class ServiceSteering {
 
     void rejoin(WorkerId worker, ProcessId process) {
         Standing standing = standings.get(worker.generation());
-        if (standing != null && standing.mode() == Mode.STEERED) {
+        if (standing != null
+                && standing.mode() == Mode.STEERED
+                && worker.generation().equals(serving)) {
             substitution.rejoin(worker, process, standing.listen());
         }
     }

@@ -82,6 +82,12 @@ public final class Steering implements AutoCloseable {
         of(service).steer(steering -> steering.steer(generation, ready, declared));
     }
 
+    /** Steers a service no more, and lets go of its listeners. Posts {@link Event.Steered}. */
+    public void giveUp(ServiceName service, GenerationId generation, List<ListenAddress> listen) {
+        List<ListenAddress> declared = List.copyOf(listen);
+        of(service).run(steering -> steering.giveUp(generation, declared));
+    }
+
     /**
      * Waits until all handshakes that were in flight at the flip have ended and the old listeners' queues are empty, at
      * most for so long. Then posts {@link Event.Quiesced}.

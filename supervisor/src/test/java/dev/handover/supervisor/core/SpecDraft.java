@@ -16,7 +16,8 @@ record SpecDraft(
         DrainBy drain,
         Duration drainTimeout,
         Duration killGrace,
-        Optional<Duration> heartbeat) {
+        Optional<Duration> heartbeat,
+        Moving moving) {
 
     /** One worker without declared listeners, ready when it says so, drained by the protocol. */
     static SpecDraft service(String name) {
@@ -29,11 +30,13 @@ record SpecDraft(
                 new DrainBy.Protocol(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
-                Optional.empty());
+                Optional.empty(),
+                Moving.STEERED);
     }
 
     SpecDraft workers(int count) {
-        return new SpecDraft(name, count, listen, ready, readyTimeout, drain, drainTimeout, killGrace, heartbeat);
+        return new SpecDraft(
+                name, count, listen, ready, readyTimeout, drain, drainTimeout, killGrace, heartbeat, moving);
     }
 
     SpecDraft listen(String address) {
@@ -46,12 +49,22 @@ record SpecDraft(
                 drain,
                 drainTimeout,
                 killGrace,
-                heartbeat);
+                heartbeat,
+                moving);
     }
 
     SpecDraft readyWhenListening() {
         return new SpecDraft(
-                name, workers, listen, ReadyWhen.LISTENING, readyTimeout, drain, drainTimeout, killGrace, heartbeat);
+                name,
+                workers,
+                listen,
+                ReadyWhen.LISTENING,
+                readyTimeout,
+                drain,
+                drainTimeout,
+                killGrace,
+                heartbeat,
+                moving);
     }
 
     SpecDraft drainBy(Signal signal) {
@@ -59,12 +72,27 @@ record SpecDraft(
     }
 
     SpecDraft drain(DrainBy how) {
-        return new SpecDraft(name, workers, listen, ready, readyTimeout, how, drainTimeout, killGrace, heartbeat);
+        return new SpecDraft(
+                name, workers, listen, ready, readyTimeout, how, drainTimeout, killGrace, heartbeat, moving);
     }
 
     SpecDraft heartbeat(Duration timeout) {
         return new SpecDraft(
-                name, workers, listen, ready, readyTimeout, drain, drainTimeout, killGrace, Optional.of(timeout));
+                name,
+                workers,
+                listen,
+                ready,
+                readyTimeout,
+                drain,
+                drainTimeout,
+                killGrace,
+                Optional.of(timeout),
+                moving);
+    }
+
+    SpecDraft plain() {
+        return new SpecDraft(
+                name, workers, listen, ready, readyTimeout, drain, drainTimeout, killGrace, heartbeat, Moving.PLAIN);
     }
 
     ServiceSpec spec() {
@@ -79,7 +107,7 @@ record SpecDraft(
                 readyTimeout,
                 drain,
                 Signal.TERM,
-                Moving.STEERED,
+                moving,
                 Duration.ofSeconds(10),
                 drainTimeout,
                 killGrace,

@@ -175,6 +175,8 @@ final class Stage {
                 assertThat(processes).containsEntry(adopt.worker(), adopt.process());
             } else if (effect instanceof Effect.Steer steer && mode != null) {
                 inbox.add(new Event.Steered(steer.service(), steer.generation(), mode, ""));
+            } else if (effect instanceof Effect.GiveUp giveUp && mode != null) {
+                inbox.add(new Event.Steered(giveUp.service(), giveUp.generation(), Ledger.Mode.PLAIN, "as configured"));
             } else if (effect instanceof Effect.Quiesce quiesce && mode != null) {
                 inbox.add(new Event.Quiesced(quiesce.service(), quiesce.generation(), true, ""));
             } else if (effect instanceof Effect.Release release && mode != null) {

@@ -245,4 +245,74 @@ class SteeringTest {
         stage.advance(Handover.STEERING_LIMIT);
         assertThat(stage.nextDeadline()).isEqualTo(Long.MAX_VALUE);
     }
+
+    @Test
+    void anOldWorkerThatWasNotReadyAtTheFlipGetsNoConnectionsAnyMore() {
+        Stage stage = Stage.serving(WEB.workers(2)).steering(null);
+        stage.reload(WEB.workers(2));
+        stage.exits("web/g1/w2", 1);
+        stage.ready("web/g2/w1", "web/g2/w2");
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        assertThat(stage.generations("web")).containsExactly("1 QUIESCING", "2 SERVING");
+        assertThat(stage.workers("web")).contains("web/g1/w2 TERMINATING");
+
+        stage.ready("web/g1/w2");
+        stage.exits("web/g1/w2", 143);
+        assertThat(stage.workers("web")).contains("web/g1/w2 EXITED");
+        assertThat(stage.effects()).noneMatch(Effect.Rejoin.class::isInstance);
+    }
+
+    @Test
+    void aWorkerThatMissesItsHeartbeatIsSteeredAwayFromAtOnce() {
+        Stage stage = Stage.serving(WEB.workers(2).heartbeat(Duration.ofSeconds(10)));
+        stage.advance(Duration.ofSeconds(5));
+        stage.alive("web/g1/w1");
+        stage.advance(Duration.ofSeconds(5));
+        assertThat(stage.effects()).contains(new Effect.SteerAway(new WorkerId(NAME, ONE, 2), Duration.ZERO));
+    }
+
+    @Test
+    void aWorkerThatStopsOfItsOwnAccordIsSteeredAwayFromAndStartedAgainWhenItHasEnded() {
+        Stage stage = Stage.serving(WEB.workers(2));
+        WorkerId worker = new WorkerId(NAME, ONE, 2);
+        stage.happens(new Event.SaidDraining(worker, stage.pid("web/g1/w2")));
+        assertThat(stage.effects()).contains(new Effect.SteerAway(worker, Duration.ZERO));
+        assertThat(stage.orders()).isEmpty();
+
+        stage.exits("web/g1/w2", 0);
+        assertThat(stage.orders()).containsExactly("start web/g1/w2");
+    }
+
+    @Test
+    void aReloadThatTurnsSteeringOffGivesItUpBeforeTheOldGenerationDrains() {
+        Stage stage = Stage.serving(WEB).steering(null);
+        stage.reload(WEB.plain());
+        stage.ready("web/g2/w1");
+        assertThat(stage.effects()).contains(new Effect.GiveUp(NAME, TWO, List.of()));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 READY");
+
+        stage.happens(new Event.Steered(NAME, TWO, Mode.PLAIN, "as configured"));
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        assertThat(stage.log()).noneMatch(line -> line.contains("can't be steered to"));
+    }
+
+    @Test
+    void aFirstGenerationThatHalfServesDrainsWhenTheNextOneTakesOver() {
+        Stage stage = new Stage(WEB.workers(2)).boot();
+        stage.ready("web/g1/w1");
+        stage.reload(WEB);
+        stage.ready("web/g2/w1");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        assertThat(stage.orders()).contains("DRAIN 60 s to web/g1/w1");
+    }
+
+    @Test
+    void aStopWhileAFailedCandidateEndsReleasesTheListenersOfBoth() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(WEB);
+        stage.advance(Duration.ofSeconds(30));
+        stage.stop("web");
+        stage.drains("web/g1/w1");
+        assertThat(stage.effects()).contains(new Effect.Release(NAME, ONE));
+    }
 }

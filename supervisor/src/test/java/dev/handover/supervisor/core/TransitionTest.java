@@ -33,7 +33,7 @@ class TransitionTest {
     void aGenerationThatDrainsCannotServeAgain() {
         Turn turn = new Turn(5);
         Generation generation = Generation.start(WEB, new GenerationId(1), false, turn);
-        generation.steer("ready", turn);
+        generation.steer("ready", false, turn);
         generation.serve("ready", turn);
         generation.drain("handed over", turn);
         List<Effect> before = List.copyOf(turn.effects());
