@@ -1,6 +1,7 @@
 package dev.handover.supervisor.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** One request and its answers. */
 final class Conversation {
     private static final String ID = "1";
+    private static final Duration AT_ONCE = Duration.ofSeconds(30);
 
     private final SupervisorConnection connection;
 
@@ -39,7 +41,7 @@ final class Conversation {
      * @throws Failure if there is none
      */
     Answer ask(Invocation invocation, Steps steps) throws Failure {
-        try (Deadline deadline = new Deadline(invocation.timeout(), connection)) {
+        try (Deadline deadline = new Deadline(limit(invocation), connection)) {
             try {
                 connection.send(Json.line(request(invocation)));
                 for (String line = connection.receive(); line != null; line = connection.receive()) {
@@ -57,6 +59,11 @@ final class Conversation {
             }
             throw deadline.hasPassed() ? timedOut(invocation) : lost("it ended the connection");
         }
+    }
+
+    /** What is answered at once has a limit also where none was asked for: a supervisor that stands still answers nothing. */
+    private static @Nullable Duration limit(Invocation invocation) {
+        return invocation.timeout() == null && invocation.action().isAnsweredAtOnce() ? AT_ONCE : invocation.timeout();
     }
 
     private static Map<String, Object> request(Invocation invocation) {
@@ -79,7 +86,11 @@ final class Conversation {
                         + "); what became of the request is unknown");
     }
 
-    private static Failure timedOut(Invocation invocation) {
+    private Failure timedOut(Invocation invocation) {
+        if (invocation.action().isAnsweredAtOnce()) {
+            return new Failure(
+                    ExitCode.SUPERVISOR_NOT_RUNNING, "the supervisor at " + connection.socket() + " does not answer");
+        }
         return new Failure(
                 ExitCode.FAILED,
                 "the " + invocation.action().word() + " has not ended within "

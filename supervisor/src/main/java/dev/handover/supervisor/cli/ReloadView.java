@@ -68,7 +68,8 @@ final class ReloadView {
     private static void ledger(Json ledger, StringBuilder text) {
         List<String> verdict = new ArrayList<>();
         verdict.add(ledger.flag("lossless") ? "lossless" : "loss not ruled out");
-        verdict.add(Texts.words(ledger.text("mode")) + (ledger.has("why") ? " (" + ledger.text("why") + ")" : ""));
+        verdict.add(Texts.words(ledger.text("mode"))
+                + (ledger.has("why") ? " (" + Texts.harmless(ledger.text("why")) + ")" : ""));
         line(verdict, text);
         for (Json group : ledger.objects("groups")) {
             line(

@@ -13,6 +13,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The log: one line an event on standard error, written by a thread of its own. A reader that stands still (a paused
@@ -22,6 +25,8 @@ final class Log implements AutoCloseable {
     private static final int QUEUED_LINES = 10_000;
     private static final long LAST_LINES_MILLIS = 1000;
     private static final String END = "";
+
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
     private final Level level;
     private final boolean journal;
@@ -65,7 +70,7 @@ final class Log implements AutoCloseable {
     }
 
     private String line(Level severity, String text) {
-        String oneLine = text.replace("\n", "\\n");
+        String oneLine = CONTROL.matcher(text).replaceAll(Log::escaped);
         if (journal) {
             return "<" + severity.priority() + ">" + oneLine + "\n";
         }
@@ -75,21 +80,36 @@ final class Log implements AutoCloseable {
         return time + " " + severity + " " + oneLine + "\n";
     }
 
+    /** Workers say what they like: no line of theirs may end early, look like another, or steer a terminal. */
+    private static String escaped(MatchResult control) {
+        char one = control.group().charAt(0);
+        return Matcher.quoteReplacement(one == '\n' ? "\\n" : String.format("\\u%04x", (int) one));
+    }
+
     private void write() {
         try {
             for (String line = queue.take(); !line.equals(END); line = queue.take()) {
-                out.write(line.getBytes(StandardCharsets.UTF_8));
-                long lost = dropped.getAndSet(0);
-                if (lost > 0) {
-                    out.write(line(Level.WARN, lost + " log lines were dropped: nobody read them")
-                            .getBytes(StandardCharsets.UTF_8));
-                }
+                write(line);
             }
             out.flush();
-        } catch (IOException nobodyReads) {
-            queue.clear();
+        } catch (IOException lastLines) {
+            // The disk is full, or nobody reads; and nobody can be told.
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(String line) {
+        long lost = dropped.get();
+        try {
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+            if (lost > 0) {
+                String told = lost + " log lines were dropped: nobody read them, or there was no room";
+                out.write(line(Level.WARN, told).getBytes(StandardCharsets.UTF_8));
+                dropped.addAndGet(-lost);
+            }
+        } catch (IOException noRoom) {
+            dropped.incrementAndGet(); // the next one may find some
         }
     }
 

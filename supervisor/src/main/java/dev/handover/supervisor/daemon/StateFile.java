@@ -12,10 +12,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Set;
 
 /** Keeps a {@link Memory} in a file that is always whole, and that one supervisor at a time may use. */
 final class StateFile implements AutoCloseable {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final Path path;
     private final Path draft;
     private final FileChannel lockFile;
@@ -63,6 +70,8 @@ final class StateFile implements AutoCloseable {
      * processes, and these do not survive the machine's death either.
      */
     void save(Memory memory) throws IOException {
+        Files.deleteIfExists(draft);
+        Files.createFile(draft, OWNERS_ONLY); // it has the workers' environment, and so what is secret in that
         Files.writeString(draft, MemoryJson.write(memory).toString());
         Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -3,6 +3,7 @@ package dev.handover.supervisor.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,40 @@ class LogTest {
             log.info("two\nlines");
         }
         assertThat(written()).isEqualTo("<3>gone\n<6>two\\nlines\n");
+    }
+
+    @Test
+    void whatAWorkerSaysCanNeitherEndALineNorSteerATerminal() {
+        try (Log log = new Log(Level.INFO, true, out)) {
+            log.info("GET /\0<0>all is lost\r\u001b[2J\tdone");
+        }
+        assertThat(written()).isEqualTo("<6>GET /\\u0000<0>all is lost\\u000d\\u001b[2J\tdone\n");
+    }
+
+    @Test
+    void aFullDiskCostsTheLinesThatFoundNoRoomAndNoMore() throws Exception {
+        CountDownLatch refused = new CountDownLatch(1);
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int one) {
+                throw new AssertionError("lines are written whole");
+            }
+
+            @Override
+            public void write(byte[] bytes) throws IOException {
+                if (refused.getCount() > 0) {
+                    refused.countDown();
+                    throw new IOException("No space left on device");
+                }
+                out.writeBytes(bytes);
+            }
+        };
+        try (Log log = new Log(Level.INFO, true, full)) {
+            log.info("lost");
+            refused.await();
+            log.info("kept");
+        }
+        assertThat(written()).startsWith("<6>kept\n<4>1 log lines were dropped");
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.handover.supervisor.core.ServiceSpec;
 import dev.handover.supervisor.core.Signal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,15 @@ class StateFileTest {
 
     StateFileTest(@TempDir Path folder) {
         path = folder.resolve("control.sock.state");
+    }
+
+    @Test
+    void onlyItsOwnerMayReadWhatIsSecretInAnEnvironment() throws Exception {
+        try (StateFile file = StateFile.open(path)) {
+            file.save(Memory.EMPTY);
+            file.save(Memory.EMPTY);
+        }
+        assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
     private static Memory memory(DrainBy drain, Optional<Duration> heartbeat) {
