@@ -1,6 +1,7 @@
 package dev.handover.worker.adopt;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Queue;
@@ -41,18 +42,26 @@ final class Posix {
     static int receive(int socket, ByteBuffer into, Queue<Integer> descriptors) throws IOException {
         MsgHdr message = LIBC.allocateMsgHdr();
         message.setIov(new ByteBuffer[] {into});
-        message.allocateControl(CONTROL_BYTES);
-        int count = call("recvmsg", () -> LIBC.recvmsg(socket, message, MSG_CMSG_CLOEXEC));
-        CmsgHdr[] controls = message.getControls();
-        for (CmsgHdr one : controls == null ? new CmsgHdr[0] : controls) {
-            if (one.getLevel() == SocketLevel.SOL_SOCKET.intValue() && one.getType() == SCM_RIGHTS) {
-                ByteBuffer numbers = one.getData().order(ByteOrder.nativeOrder());
-                while (numbers.remaining() >= Integer.BYTES) {
-                    descriptors.add(numbers.getInt());
+        CmsgHdr control = message.allocateControl(CONTROL_BYTES);
+        try {
+            int count = call("recvmsg", () -> LIBC.recvmsg(socket, message, MSG_CMSG_CLOEXEC));
+            CmsgHdr[] controls = message.getControls();
+            for (CmsgHdr one : controls == null ? new CmsgHdr[0] : controls) {
+                if (one.getLevel() == SocketLevel.SOL_SOCKET.intValue() && one.getType() == SCM_RIGHTS) {
+                    ByteBuffer numbers = one.getData().order(ByteOrder.nativeOrder());
+                    while (numbers.remaining() >= Integer.BYTES) {
+                        descriptors.add(numbers.getInt());
+                    }
                 }
             }
+            return count;
+        } finally {
+            // The message has bare addresses. The kernel writes to these when something comes, which may be days later. The
+            // vector that setIov made can't be named here; jnr keeps it for as long as its neighbours, message and control.
+            Reference.reachabilityFence(message);
+            Reference.reachabilityFence(control);
+            Reference.reachabilityFence(into);
         }
-        return count;
     }
 
     /** Lets a number that is in use stand for what another stands for, and gives the other back. */
