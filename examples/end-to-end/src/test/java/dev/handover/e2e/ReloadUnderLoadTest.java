@@ -10,7 +10,10 @@ import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Outcome;
 import dev.handover.chaos.load.Target;
+import dev.handover.chaos.reload.ReloadOptions;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +65,30 @@ class ReloadUnderLoadTest {
             assertThat(report.dropped())
                     .as("lost before anyone had accepted them")
                     .isEqualTo(report.count(Outcome.RESET_BEFORE_REPLY) + report.count(Outcome.RESET_WHILE_CONNECTING));
+        }
+    }
+
+    /** While the old generation drains, for as long as a connection of it lives, the new one must be reached. */
+    @Test
+    void aServiceThatIsTurnedToPlainAndBackIsReachedAllTheWhile() throws Exception {
+        int port = Supervised.freePort();
+        String steered = Example.ECHO_WORKER.service("127.0.0.1", port, WORKERS) + "drain-timeout = \"3s\"\n";
+        List<String> services = List.of(steered + "handover = \"plain\"\n", steered);
+        try (Supervised supervised = Supervised.start(steered);
+                Socket open = new Socket("127.0.0.1", port)) {
+            open.getOutputStream().write('\n');
+            assertThat(open.getInputStream().read()).isEqualTo('\n');
+            LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.LINE, 200, DURATION);
+            ReloadOptions reloads = ReloadOptions.of(services.size(), supervised.reloadCommand(services));
+            Report report = Chaos.shown(
+                    "steered, plain, steered",
+                    ChaosRun.run(ChaosOptions.of(load).withReloads(reloads)),
+                    supervised);
+            assertThat(report.count(Outcome.CONNECT_TIMEOUT) + report.count(Outcome.REPLY_TIMEOUT))
+                    .as(supervised.log())
+                    .isZero();
+            assertThat(report.dropped()).isLessThanOrEqualTo(ACCEPT_QUEUES);
+            assertThat(report.load().delayed()).isZero();
         }
     }
 

@@ -56,8 +56,8 @@ final class Posix {
             }
             return count;
         } finally {
-            // The message has bare addresses. The kernel writes to these when something comes, which may be days later. The
-            // vector that setIov made can't be named here; jnr keeps it for as long as its neighbours, message and control.
+            // The message has bare addresses, and the kernel writes to these when something comes, maybe days later.
+            // The vector that setIov made can't be named here; jnr keeps it as long as its neighbours.
             Reference.reachabilityFence(message);
             Reference.reachabilityFence(control);
             Reference.reachabilityFence(into);
