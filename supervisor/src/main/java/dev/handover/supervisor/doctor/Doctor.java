@@ -159,11 +159,9 @@ public final class Doctor {
         boolean same = row.transport() == address.transport() && row.local().getPort() == address.port();
         boolean family = row.isIpv6() == address.isIpv6() || (address.dualStack() && !row.isIpv6());
         boolean wild = row.local().getAddress().isAnyLocalAddress();
+        boolean particular = !wild || row.isIpv6() != address.isIpv6();
         return row.isOnADeviceAt(address)
-                || same
-                        && family
-                        && address.address().isAnyLocalAddress()
-                        && (!wild || row.isIpv6() != address.isIpv6());
+                || (same && family && address.address().isAnyLocalAddress() && particular);
     }
 
     private static String show(ListenAddress address) {

@@ -320,8 +320,8 @@ final class ServiceSteering {
             WorkerId worker = one.getKey();
             ProcessId process = one.getValue().process();
             Standing standing = standings.get(worker.generation());
-            boolean serves = worker.generation().equals(serving) && standing != null && standing.mode() == Mode.STEERED;
-            if (!serves || !Member.runs(process)) {
+            boolean serves = worker.generation().equals(serving) && Member.runs(process);
+            if (!serves || standing == null || standing.mode() != Mode.STEERED) {
                 return true; // its worker has ended, or leaves; that is followed elsewhere
             }
             try {
@@ -329,7 +329,7 @@ final class ServiceSteering {
                         || System.nanoTime() - one.getValue().until() >= 0;
             } catch (IOException e) {
                 warnings.accept(worker + " (" + process
-                        + "): a descendant has ended, and new connections may still go to" + " it: " + e.getMessage());
+                        + "): a descendant has ended, and new connections may still go to it: " + e.getMessage());
                 return true;
             }
         });
