@@ -2,14 +2,21 @@ package dev.handover.worker.adopt;
 
 import dev.handover.worker.ListenAddress;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener that came as a bare descriptor, as a channel. The JDK makes none of a descriptor: so it opens one of its own,
@@ -38,7 +45,7 @@ final class AdoptedListener {
             try {
                 channel.bind(
                         new InetSocketAddress(InetAddress.getByName(address.isIpv6() ? "::1" : "127.0.0.1"), 0), 1);
-                Posix.move(listener, number(channel, address.isIpv6()));
+                Posix.move(listener, number(channel));
                 return channel;
             } catch (IOException | RuntimeException e) {
                 channel.close();
@@ -50,29 +57,53 @@ final class AdoptedListener {
         }
     }
 
-    /** The descriptor behind a channel: the one whose inode listens at its port. */
-    private static int number(ServerSocketChannel channel, boolean ipv6) throws IOException {
-        int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-        String socket = "socket:[" + inode(port, ipv6) + "]";
+    /** The descriptor behind a channel: the one whose inode listens at its address. */
+    static int number(ServerSocketChannel channel) throws IOException {
+        InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
+        String inode;
+        try (Stream<String> rows =
+                Files.lines(Path.of("/proc/self/net", address.getAddress() instanceof Inet6Address ? "tcp6" : "tcp"))) {
+            inode = inode(rows, address);
+        }
+        Path socket = Path.of("socket:[" + inode + "]");
         try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path one : all) {
-                if (Files.isSymbolicLink(one)
-                        && Files.readSymbolicLink(one).toString().equals(socket)) {
+                if (socket.equals(target(one))) {
                     return Integer.parseInt(one.getFileName().toString());
                 }
             }
         }
-        throw new IOException("no descriptor of this process listens on port " + port);
+        throw new IOException("no descriptor of this process listens at " + address);
     }
 
-    private static String inode(int port, boolean ipv6) throws IOException {
-        String end = String.format(Locale.ROOT, ":%04X", port);
-        for (String row : Files.readAllLines(Path.of("/proc/self/net", ipv6 ? "tcp6" : "tcp"))) {
-            String[] columns = row.strip().split(" +");
-            if (columns[LOCAL_ADDRESS].endsWith(end) && columns[STATE].equals(LISTENING)) {
-                return columns[INODE];
-            }
+    private static @Nullable Path target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor);
+        } catch (NoSuchFileException | NotLinkException e) {
+            return null; // A connection that ended since the directory was read. A server has those all the time.
         }
-        throw new IOException("the kernel lists no listener on port " + port);
+    }
+
+    /** The kernel lists listeners first. Under load there are many thousands of rows after them: they stay unread. */
+    static String inode(Stream<String> rows, InetSocketAddress address) throws IOException {
+        String listed = listed(address);
+        return rows.skip(1)
+                .map(row -> row.strip().split(" +"))
+                .takeWhile(columns -> columns[STATE].equals(LISTENING))
+                .filter(columns -> columns[LOCAL_ADDRESS].equals(listed))
+                .map(columns -> columns[INODE])
+                .findFirst()
+                .orElseThrow(() -> new IOException("the kernel lists no listener at " + address));
+    }
+
+    /** The address as the kernel lists it: in words of 32 bits, each in this machine's byte order. */
+    private static String listed(InetSocketAddress address) {
+        ByteBuffer words = ByteBuffer.wrap(address.getAddress().getAddress()).order(ByteOrder.nativeOrder());
+        StringBuilder text = new StringBuilder();
+        while (words.hasRemaining()) {
+            text.append(String.format(Locale.ROOT, "%08X", words.getInt()));
+        }
+        return text.append(String.format(Locale.ROOT, ":%04X", address.getPort()))
+                .toString();
     }
 }
