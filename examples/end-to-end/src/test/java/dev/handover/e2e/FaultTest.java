@@ -71,6 +71,7 @@ class FaultTest {
 
     @BeforeEach
     void start() throws IOException {
+        // The limits are long enough to find, signal and let go of a worker before one of them, on a busy machine too.
         port = Supervised.freePort();
         try (InputStream program = Objects.requireNonNull(FaultTest.class.getResourceAsStream("held.py"))) {
             Files.copy(program, folder.resolve("held.py"));
@@ -86,9 +87,9 @@ class FaultTest {
                 command = ["python3", "%s", "%s"]
                 listen = ["tcp://127.0.0.1:%d"]
                 workers = 2
-                ready-timeout = "5s"
-                drain-timeout = "5s"
-                kill-grace = "500ms"
+                ready-timeout = "10s"
+                drain-timeout = "10s"
+                kill-grace = "5s"
                 """.formatted(folder.resolve("held.py"), folder, port) + more;
     }
 
@@ -108,7 +109,7 @@ class FaultTest {
             START   | OLD | KILL | 8 | generation 2 serves, generation 1 is gone
             START   | OLD | STOP | 0 | lossless, steered
             START   | NEW | KILL | 0 | exited with 137 (128 + signal 9) before it was ready; generation 2 abandoned, generation 1 still serves
-            START   | NEW | STOP | 0 | was not ready within 5 s: it never said so; generation 2 abandoned, generation 1 still serves
+            START   | NEW | STOP | 0 | was not ready within 10 s: it never said so; generation 2 abandoned, generation 1 still serves
             READY   | OLD | KILL | 8 | generation 2 serves, generation 1 is gone
             READY   | OLD | STOP | 0 | lossless, steered
             READY   | NEW | KILL | 0 | generation 2 abandoned, generation 1 still serves
