@@ -38,7 +38,8 @@ final class ProcessSockets {
                 }
             }
         } catch (AccessDeniedException e) {
-            if (hasEnded(pid)) {
+            if (Processes.hasEnded(pid)) {
+                // The descriptors of a zombie, which has none, are root's to read.
                 return found;
             }
             throw e;
@@ -47,11 +48,6 @@ final class ProcessSockets {
             return found;
         }
         return found;
-    }
-
-    /** The descriptors of a zombie, which has none, are root's to read. */
-    private static boolean hasEnded(long pid) {
-        return Processes.stat(pid).filter(stat -> stat.state() != 'Z').isEmpty();
     }
 
     private static long inode(Path descriptor) throws AccessDeniedException {

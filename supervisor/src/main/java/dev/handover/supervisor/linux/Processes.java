@@ -40,6 +40,11 @@ public final class Processes {
         }
     }
 
+    /** Whether there is no such process, or none but a zombie. */
+    public static boolean hasEnded(long pid) {
+        return stat(pid).filter(stat -> stat.state() != 'Z').isEmpty();
+    }
+
     /**
      * Whether a process is another one or descends from it. A process whose parent has ended belongs to init (or to a
      * subreaper) and no longer descends from its grandparent.

@@ -3,6 +3,7 @@ package dev.handover.supervisor.protocol;
 import dev.handover.supervisor.core.Event;
 import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.UnixConnection;
 import dev.handover.supervisor.linux.UnixServer;
 import dev.handover.supervisor.process.RunningWorkers;
@@ -50,14 +51,14 @@ public final class WorkerServer implements AutoCloseable {
         try {
             converse(connection);
         } catch (IOException gone) {
-            warnings.accept("the connection of " + connection.peer() + " was lost: " + gone.getMessage());
+            warn(connection, "the connection of " + connection.peer() + " was lost: " + gone.getMessage());
         }
     }
 
     private void converse(UnixConnection connection) throws IOException {
         Optional<Speaker> speaker = running.speaker(connection.peer().pid());
         if (speaker.isEmpty()) {
-            warnings.accept("pid " + connection.peer().pid() + " is no worker of this supervisor; disconnected");
+            warn(connection, "pid " + connection.peer().pid() + " is no worker of this supervisor; disconnected");
             WorkerSession.send(connection, new WorkerMessage("ERROR", "not a worker of this supervisor"));
             return;
         }
@@ -66,6 +67,13 @@ public final class WorkerServer implements AutoCloseable {
             session.run(() -> joined(session));
         } finally {
             left(session);
+        }
+    }
+
+    /** Of a process that has ended nothing is left to warn of: its exit tells, and may be told before it is heard here. */
+    private void warn(UnixConnection connection, String what) {
+        if (!Processes.hasEnded(connection.peer().pid())) {
+            warnings.accept(what);
         }
     }
 

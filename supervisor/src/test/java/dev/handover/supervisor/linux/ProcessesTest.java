@@ -53,10 +53,30 @@ class ProcessesTest {
     }
 
     @Test
+    void zombieHasEndedAndWhoRunsHasNot() throws Exception {
+        Process parent = Python.start(
+                "import os, sys",
+                "child = os.fork()",
+                "if not child:",
+                "    os._exit(0)",
+                "os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)",
+                "print(child, flush=True)",
+                "sys.stdin.read()",
+                "");
+        try {
+            assertThat(Processes.hasEnded(Long.parseLong(Python.line(parent)))).isTrue();
+            assertThat(Processes.hasEnded(parent.pid())).isFalse();
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    @Test
     void processThatHasGoneHasNoStatNoDescendantsAndNoCommandLine() throws Exception {
         Process process = new ProcessBuilder("true").start();
         process.waitFor();
         assertThat(Processes.stat(process.pid())).isEmpty();
+        assertThat(Processes.hasEnded(process.pid())).isTrue();
         assertThat(Processes.withDescendants(process.pid())).isEmpty();
         assertThat(Processes.isDescendantOf(process.pid(), 1)).isFalse();
         assertThat(Processes.commandLine(process.pid())).isEqualTo("?");
