@@ -22,6 +22,7 @@ final class Intake<C extends SelectableChannel> implements Closeable {
     private final C channel;
     private final int interest;
     private final Standing standing;
+    private final Runnable closing;
     private final ReentrantLock taking = new ReentrantLock();
     private volatile @Nullable Selector own;
     private volatile @Nullable Selector applications;
@@ -33,10 +34,12 @@ final class Intake<C extends SelectableChannel> implements Closeable {
         T now() throws IOException;
     }
 
-    Intake(C channel, int interest, Standing standing) {
+    /** @param closing closes what is taken from besides the channel */
+    Intake(C channel, int interest, Standing standing, Runnable closing) {
         this.channel = channel;
         this.interest = interest;
         this.standing = standing;
+        this.closing = closing;
         standing.opened(this);
     }
 
@@ -149,6 +152,7 @@ final class Intake<C extends SelectableChannel> implements Closeable {
             if (selector != null) {
                 selector.close(); // Deregisters the channel, which lets go of the kernel's socket here and now.
             }
+            closing.run();
             wakeup();
             standing.closed(this);
         }

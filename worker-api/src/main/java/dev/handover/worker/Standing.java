@@ -44,6 +44,10 @@ final class Standing {
         change(() -> ready = true);
     }
 
+    synchronized boolean isReady() {
+        return ready;
+    }
+
     void describe(String text) {
         change(() -> status = text);
     }

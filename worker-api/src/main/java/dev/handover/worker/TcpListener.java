@@ -9,8 +9,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +28,19 @@ public final class TcpListener implements Closeable {
     private final Intake<ServerSocketChannel> intake;
     private final Standing standing;
     private final ListenAddress address;
-    /** Accepted elsewhere, for whoever takes from here. */
-    private final Queue<SocketChannel> adopted = new ConcurrentLinkedQueue<>();
+    private final int port;
+    private final Set<Adopted> adopted = ConcurrentHashMap.newKeySet();
 
-    private TcpListener(ServerSocketChannel channel, ListenAddress address, Standing standing) {
-        this.intake = new Intake<>(channel, SelectionKey.OP_ACCEPT, standing);
+    private TcpListener(ServerSocketChannel channel, int port, ListenAddress address, Standing standing) {
+        this.intake = new Intake<>(channel, SelectionKey.OP_ACCEPT, standing, () -> adopted.forEach(Adopted::close));
+        this.port = port;
         this.standing = standing;
         this.address = address;
     }
 
     static TcpListener open(ListenAddress address, Standing standing) throws IOException {
         ServerSocketChannel channel = Opening.open(address, ListenAddress.Transport.TCP, TcpListener::channel);
-        return new TcpListener(channel, address, standing);
+        return new TcpListener(channel, channel.socket().getLocalPort(), address, standing);
     }
 
     private static ServerSocketChannel channel(ListenAddress address, StandardProtocolFamily family)
@@ -66,8 +67,7 @@ public final class TcpListener implements Closeable {
      * @throws IllegalStateException if the listener is registered with a selector
      */
     public @Nullable Connection accept() throws IOException {
-        Connection client = intake.await(this::take);
-        return client == null ? takeAdopted() : client;
+        return intake.await(this::take);
     }
 
     /**
@@ -79,33 +79,38 @@ public final class TcpListener implements Closeable {
      * @throws IOException if accepting fails; the listener stays open
      */
     public @Nullable Connection poll() throws IOException {
-        Connection client = intake.poll(this::take);
-        return client == null ? takeAdopted() : client;
+        return intake.poll(this::take);
     }
 
     private @Nullable Connection take() throws IOException {
-        Connection client = takeAdopted();
-        return client == null ? counted(intake.channel().accept()) : client;
-    }
-
-    /** Also once the listener has closed: what was offered until then is served. */
-    private @Nullable Connection takeAdopted() {
-        return counted(adopted.poll());
-    }
-
-    private @Nullable Connection counted(@Nullable SocketChannel client) {
+        for (Adopted one : adopted) {
+            SocketChannel client = one.accept();
+            if (client != null) {
+                return new Connection(client, standing);
+            }
+            if (!one.isOpen()) {
+                adopted.remove(one);
+            }
+        }
+        SocketChannel client = intake.channel().accept();
         return client == null ? null : new Connection(client, standing);
     }
 
-    ListenAddress address() {
-        return address;
+    /** Whether the clients of that address are this listener's. */
+    boolean isAt(ListenAddress other) {
+        return other.equals(new ListenAddress(address.transport(), address.address(), port, address.dualStack()));
     }
 
-    /** Gives it a connection that was accepted elsewhere; false if it has closed, and nobody will take from it any more. */
-    boolean offer(SocketChannel client) {
-        adopted.add(client);
-        intake.wakeup();
-        return isOpen() || !adopted.remove(client);
+    /** Accepts from a dead worker's listener, too, until that is over, or this one closes; false if it has closed. */
+    boolean adopt(Adopter.Orphan orphan) throws IOException {
+        Adopted one = new Adopted(orphan, intake::wakeup);
+        adopted.add(one);
+        if (!isOpen()) {
+            one.close();
+            return false;
+        }
+        one.start();
+        return true;
     }
 
     /**

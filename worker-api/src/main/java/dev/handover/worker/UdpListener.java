@@ -23,7 +23,7 @@ public final class UdpListener implements Closeable {
     private final ListenAddress address;
 
     private UdpListener(DatagramChannel channel, ListenAddress address, Standing standing) {
-        this.intake = new Intake<>(channel, SelectionKey.OP_READ, standing);
+        this.intake = new Intake<>(channel, SelectionKey.OP_READ, standing, () -> {});
         this.address = address;
     }
 

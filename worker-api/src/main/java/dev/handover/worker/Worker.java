@@ -2,7 +2,6 @@ package dev.handover.worker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -124,7 +123,9 @@ public final class Worker implements AutoCloseable {
      */
     public TcpListener listen(ListenAddress address) throws IOException {
         TcpListener listener = TcpListener.open(address, standing);
+        listeners.removeIf(one -> !one.isOpen());
         listeners.add(listener);
+        startAdopters();
         return listener;
     }
 
@@ -143,7 +144,13 @@ public final class Worker implements AutoCloseable {
     /** Says that this worker serves: its listeners exist and it answers. Said once; later calls change nothing. */
     public void ready() {
         standing.becomeReady();
-        environment.socket().filter(path -> adopting.compareAndSet(false, true)).ifPresent(this::adopt);
+        startAdopters();
+    }
+
+    private void startAdopters() {
+        if (standing.isReady() && isAccepting() && adopting.compareAndSet(false, true)) {
+            environment.socket().ifPresent(this::adopt);
+        }
     }
 
     /** On a thread of its own: to load what an adopter needs may take long. */
@@ -151,7 +158,8 @@ public final class Worker implements AutoCloseable {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        ServiceLoader.load(Adopter.class).forEach(one -> one.start(supervisor, this::take));
+                        ServiceLoader.load(Adopter.class)
+                                .forEach(one -> one.start(supervisor, this::isAccepting, this::take));
                     } catch (ServiceConfigurationError | LinkageError e) {
                         LOG.log(System.Logger.Level.WARNING, "an adopter can't be used: nothing is adopted", e);
                     }
@@ -161,10 +169,25 @@ public final class Worker implements AutoCloseable {
         thread.start();
     }
 
-    /** Where the application takes from a listener at the address, or from any, if it has none there. */
-    private boolean take(ListenAddress address, SocketChannel client) {
-        return listeners.stream().filter(one -> one.address().equals(address)).anyMatch(one -> one.offer(client))
-                || listeners.stream().anyMatch(one -> one.offer(client));
+    private boolean isAccepting() {
+        return !isDraining() && listeners.stream().anyMatch(TcpListener::isOpen);
+    }
+
+    /** Only to a listener at the same address: the program may speak another protocol at another. */
+    private boolean take(Adopter.Orphan orphan) {
+        for (TcpListener one : listeners) {
+            try {
+                if (one.isAt(orphan.address()) && one.isOpen()) {
+                    return one.adopt(orphan);
+                }
+            } catch (IOException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a dead worker's listener at " + one + " can't be accepted from",
+                        e);
+            }
+        }
+        return false;
     }
 
     /**

@@ -1,20 +1,33 @@
 package dev.handover.worker;
 
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
-/** Found by every supervised worker of these tests, and started once it is ready; tests offer connections in its place. */
+/** Found by every supervised worker of these tests, and started once it can adopt; tests offer orphans in its place. */
 public final class OfferingAdopter implements Adopter {
     /** By the supervisor's socket. */
-    static final Map<Path, BiPredicate<ListenAddress, SocketChannel>> STARTED = new ConcurrentHashMap<>();
+    static final Map<Path, OfferingAdopter> STARTED = new ConcurrentHashMap<>();
+
+    private BooleanSupplier accepting = () -> false;
+    private Predicate<Orphan> listeners = orphan -> false;
 
     @Override
-    public void start(Path supervisor, BiPredicate<ListenAddress, SocketChannel> clients) {
-        if (STARTED.put(supervisor, clients) != null) {
+    public void start(Path supervisor, BooleanSupplier isAccepting, Predicate<Orphan> takers) {
+        accepting = isAccepting;
+        listeners = takers;
+        if (STARTED.put(supervisor, this) != null) {
             throw new AssertionError("started twice for " + supervisor);
         }
+    }
+
+    boolean accepting() {
+        return accepting.getAsBoolean();
+    }
+
+    boolean offer(Orphan orphan) {
+        return listeners.test(orphan);
     }
 }

@@ -1,5 +1,6 @@
 package dev.handover.worker.adopt;
 
+import dev.handover.worker.Adopter;
 import dev.handover.worker.ListenAddress;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -22,14 +23,22 @@ import org.jspecify.annotations.Nullable;
  * A listener that came as a bare descriptor, as a channel. The JDK makes none of a descriptor: so it opens one of its own,
  * on a loopback port that nobody knows, whose number then stands for the other listener (dup2(2)).
  */
-final class AdoptedListener {
+final class AdoptedListener implements Adopter.Orphan {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final String LISTENING = "0A";
     private static final int LOCAL_ADDRESS = 1;
     private static final int STATE = 3;
     private static final int INODE = 9;
 
-    private AdoptedListener() {}
+    private final ListenAddress address;
+    private final ServerSocketChannel channel;
+    private final int number;
+
+    private AdoptedListener(ListenAddress address, ServerSocketChannel channel, int number) {
+        this.address = address;
+        this.channel = channel;
+        this.number = number;
+    }
 
     /**
      * Makes a channel of a listener.
@@ -37,7 +46,7 @@ final class AdoptedListener {
      * @param listener its descriptor; closed, whether this succeeds or not
      * @param address its family is the channel's
      */
-    static ServerSocketChannel open(int listener, ListenAddress address) throws IOException {
+    static AdoptedListener open(int listener, ListenAddress address) throws IOException {
         try {
             StandardProtocolFamily family =
                     address.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
@@ -45,8 +54,9 @@ final class AdoptedListener {
             try {
                 channel.bind(
                         new InetSocketAddress(InetAddress.getByName(address.isIpv6() ? "::1" : "127.0.0.1"), 0), 1);
-                Posix.move(listener, number(channel));
-                return channel;
+                int number = number(channel);
+                Posix.move(listener, number);
+                return new AdoptedListener(address, channel, number);
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
@@ -55,6 +65,21 @@ final class AdoptedListener {
             Posix.close(listener);
             throw e;
         }
+    }
+
+    @Override
+    public ListenAddress address() {
+        return address;
+    }
+
+    @Override
+    public ServerSocketChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public boolean isOver() throws IOException {
+        return !channel.isOpen() || !Posix.isListening(number);
     }
 
     /** The descriptor behind a channel: the one whose inode listens at its address. */

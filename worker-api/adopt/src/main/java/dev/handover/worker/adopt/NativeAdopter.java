@@ -1,16 +1,14 @@
 package dev.handover.worker.adopt;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.handover.worker.Adopter;
 import dev.handover.worker.ListenAddress;
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** Adopts with the help of recvmsg(2) and dup2(2). */
 public final class NativeAdopter implements Adopter {
@@ -20,42 +18,28 @@ public final class NativeAdopter implements Adopter {
     public NativeAdopter() {}
 
     @Override
-    public void start(Path supervisor, BiPredicate<ListenAddress, SocketChannel> clients) {
-        begin(
-                "handover-adopter",
-                new SupervisorLink(supervisor, (address, listener) -> adopt(address, listener, clients)));
-    }
-
-    private static void adopt(ListenAddress address, int listener, BiPredicate<ListenAddress, SocketChannel> clients) {
-        try {
-            ServerSocketChannel channel = AdoptedListener.open(listener, address);
-            LOG.log(INFO, "adopted a dead worker''s listener at {0}", address);
-            begin("handover-adopted " + address, () -> serve(address, channel, clients));
-        } catch (IOException e) {
-            LOG.log(WARNING, "a dead worker's listener at " + address + " can't be adopted", e);
-        }
-    }
-
-    /** Until the supervisor ends the listener, since nothing waits in it any more, or this worker can't serve any more. */
-    private static void serve(
-            ListenAddress address, ServerSocketChannel listener, BiPredicate<ListenAddress, SocketChannel> clients) {
-        try (listener) {
-            while (true) {
-                SocketChannel client = listener.accept();
-                if (!clients.test(address, client)) {
-                    client.close();
-                    return;
-                }
-            }
-        } catch (IOException e) {
-            // EINVAL, as docs/protocol.md has it.
-            LOG.log(DEBUG, "the adopted listener at " + address + " has ended", e);
-        }
-    }
-
-    private static void begin(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
+    public void start(Path supervisor, BooleanSupplier accepting, Predicate<Orphan> listeners) {
+        SupervisorLink link =
+                new SupervisorLink(supervisor, accepting, (address, listener) -> adopt(address, listener, listeners));
+        Thread thread = new Thread(link, "handover-adopter");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static void adopt(ListenAddress address, int listener, Predicate<Orphan> listeners) {
+        try {
+            AdoptedListener orphan = AdoptedListener.open(listener, address);
+            if (listeners.test(orphan)) {
+                LOG.log(INFO, "adopted a dead worker''s listener at {0}", address);
+            } else {
+                orphan.channel().close();
+                LOG.log(
+                        INFO,
+                        "a dead worker''s listener at {0} is left to others: no listener here is open there",
+                        address);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(WARNING, "a dead worker's listener at " + address + " can't be adopted", e);
+        }
     }
 }

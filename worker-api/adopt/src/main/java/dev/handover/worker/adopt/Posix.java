@@ -9,6 +9,8 @@ import java.util.function.IntSupplier;
 import jnr.constants.platform.Errno;
 import jnr.constants.platform.Fcntl;
 import jnr.constants.platform.SocketLevel;
+import jnr.constants.platform.SocketOption;
+import jnr.ffi.byref.IntByReference;
 import jnr.posix.CmsgHdr;
 import jnr.posix.MsgHdr;
 import jnr.posix.POSIX;
@@ -69,6 +71,16 @@ final class Posix {
         call("dup2", () -> LIBC.dup2(from, to));
         call("fcntl", () -> LIBC.fcntlInt(to, Fcntl.F_SETFD, FD_CLOEXEC));
         close(from);
+    }
+
+    /** Whether it is a listener that nobody has ended by shutdown(2). */
+    static boolean isListening(int socket) throws IOException {
+        ByteBuffer value = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        IntByReference length = new IntByReference(Integer.BYTES);
+        int level = SocketLevel.SOL_SOCKET.intValue();
+        int option = SocketOption.SO_ACCEPTCONN.intValue();
+        call("getsockopt", () -> LIBC.libc().getsockopt(socket, level, option, value, length));
+        return value.getInt(0) != 0;
     }
 
     static void close(int descriptor) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import java.util.function.ObjIntConsumer;
 import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
@@ -30,11 +31,16 @@ final class SupervisorLink implements Runnable {
     private static final int LONGEST_MESSAGE = 4096;
 
     private final Path supervisor;
+    private final BooleanSupplier accepting;
     private final ObjIntConsumer<ListenAddress> listeners;
 
-    /** @param listeners takes each listener that comes, with its descriptor to close */
-    SupervisorLink(Path supervisor, ObjIntConsumer<ListenAddress> listeners) {
+    /**
+     * @param accepting whether the worker accepts: else it has nothing to say
+     * @param listeners takes each listener that comes, with its descriptor to close
+     */
+    SupervisorLink(Path supervisor, BooleanSupplier accepting, ObjIntConsumer<ListenAddress> listeners) {
         this.supervisor = supervisor;
+        this.accepting = accepting;
         this.listeners = listeners;
     }
 
@@ -43,10 +49,12 @@ final class SupervisorLink implements Runnable {
         Duration pause = Duration.ZERO;
         while (true) {
             long began = System.nanoTime();
-            try (UnixSocketChannel channel = UnixSocketChannel.open(new UnixSocketAddress(supervisor.toFile()))) {
-                converse(channel);
-            } catch (IOException e) {
-                LOG.log(DEBUG, "no supervisor at " + supervisor + " to adopt from", e);
+            if (accepting.getAsBoolean()) {
+                try (UnixSocketChannel channel = UnixSocketChannel.open(new UnixSocketAddress(supervisor.toFile()))) {
+                    converse(channel);
+                } catch (IOException e) {
+                    LOG.log(DEBUG, "no supervisor at " + supervisor + " to adopt from", e);
+                }
             }
             boolean sound = System.nanoTime() - began >= SOUND.toNanos();
             pause = sound ? Duration.ZERO : longer(pause);
