@@ -35,10 +35,10 @@ public final class ConnectionProbe {
     public int count(long pid, Collection<ListenAddress> declared) throws IOException {
         Set<Long> candidates = new HashSet<>();
         for (ListenAddress address : declared) {
-            // A client of a dual-stack listener, and the local address of one at a wildcard, look like others: the port
-            // tells.
-            candidates.addAll(inodes(address.transport(), false, address.port()));
-            candidates.addAll(inodes(address.transport(), true, address.port()));
+            // The local address of a client at a wildcard looks like others': the port tells. IPv4 clients of a
+            // dual-stack
+            // listener are listed among the IPv6 sockets.
+            candidates.addAll(inodes(address.transport(), address.isIpv6(), address.port()));
         }
         Set<Long> own = new HashSet<>();
         if (!candidates.isEmpty()) {
