@@ -10,6 +10,9 @@ public sealed interface Event {
     /** Stop without waiting for the drain; said again: without waiting for anything. */
     record StopNow() implements Event {}
 
+    /** {@link Effect.Save} failed. */
+    record NotSaved() implements Event {}
+
     /** A deadline may have passed. */
     record Tick() implements Event {}
 

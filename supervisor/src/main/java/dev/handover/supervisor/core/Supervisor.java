@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import dev.handover.supervisor.core.Effect.Standing;
 import dev.handover.supervisor.core.Memory.Remembered;
 import dev.handover.supervisor.core.Report.ReloadOutcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What it keeps true: once a generation of a service has served, one always does, until someone asks for a stop.
  */
 public final class Supervisor {
+    /** What was in the way, such as a full disk, may be gone by then. */
+    private static final long SAVE_AGAIN_AFTER = Duration.ofSeconds(1).toNanos();
+
     private final Configuration first;
     private final TreeMap<ServiceName, Service> services = new TreeMap<>();
     private final List<RequestId> shutdowns = new ArrayList<>();
@@ -29,6 +33,7 @@ public final class Supervisor {
     private boolean stoppingNow;
     private boolean ended;
     private Memory saved = Memory.EMPTY;
+    private long saveAgainAt = Long.MAX_VALUE;
     private String announced = "";
 
     /** @param first the configuration that the supervisor was started with */
@@ -87,6 +92,8 @@ public final class Supervisor {
             }
         } else if (event instanceof Event.StopNow) {
             stopNow(turn);
+        } else if (event instanceof Event.NotSaved) {
+            saveAgainAt = now + SAVE_AGAIN_AFTER;
         }
         List.copyOf(services.values()).forEach(service -> service.onDeadline(turn));
         return conclude(turn);
@@ -94,7 +101,7 @@ public final class Supervisor {
 
     /** When {@link #handle} must be called again at the latest, with a {@link Event.Tick} if nothing else happens. */
     public long nextDeadline() {
-        return services.values().stream().mapToLong(Service::nextDeadline).min().orElse(Long.MAX_VALUE);
+        return services.values().stream().mapToLong(Service::nextDeadline).reduce(saveAgainAt, Math::min);
     }
 
     private Service service(ServiceName name) {
@@ -250,8 +257,9 @@ public final class Supervisor {
     private List<Effect> conclude(Turn turn) {
         List<Effect> effects = new ArrayList<>();
         Memory memory = remember();
-        if (!memory.equals(saved)) {
+        if (!memory.equals(saved) || turn.now() >= saveAgainAt) {
             saved = memory;
+            saveAgainAt = Long.MAX_VALUE;
             // Before all else: a supervisor that takes over must not find less than what was done.
             effects.add(new Effect.Save(memory));
         }

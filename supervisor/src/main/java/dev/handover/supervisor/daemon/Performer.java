@@ -130,6 +130,7 @@ final class Performer {
                         + " after a crash of this one would not find their workers");
             }
             saveFailed = true;
+            inbox.accept(new Event.NotSaved());
         }
     }
 }

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.handover.supervisor.core.Memory;
+import dev.handover.supervisor.linux.Processes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,11 +16,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /** Keeps a {@link Memory} in a file that is always whole, and that one supervisor at a time may use. */
 final class StateFile implements AutoCloseable {
+    private static final String BOOT = "boot";
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -49,11 +52,18 @@ final class StateFile implements AutoCloseable {
         return new StateFile(path, lockFile);
     }
 
-    /** @throws StartFailure if the file is there but can't be understood: to go on would number generations anew */
+    /**
+     * What was saved last, without processes if the machine has been started anew since.
+     *
+     * @throws StartFailure if the file is there but can't be understood: to go on would number generations anew
+     */
     Memory load() throws IOException, StartFailure {
         try {
             JsonObject json = JsonParser.parseString(Files.readString(path)).getAsJsonObject();
-            return MemoryJson.read(json);
+            Memory memory = MemoryJson.read(json);
+            return json.get(BOOT).getAsString().equals(Processes.bootId())
+                    ? memory
+                    : new Memory(memory.newest(), List.of(), memory.stopped());
         } catch (NoSuchFileException none) {
             return Memory.EMPTY;
         } catch (JsonParseException
@@ -72,7 +82,9 @@ final class StateFile implements AutoCloseable {
     void save(Memory memory) throws IOException {
         Files.deleteIfExists(draft);
         Files.createFile(draft, OWNERS_ONLY); // it has the workers' environment, and so what is secret in that
-        Files.writeString(draft, MemoryJson.write(memory).toString());
+        JsonObject json = MemoryJson.write(memory);
+        json.addProperty(BOOT, Processes.bootId());
+        Files.writeString(draft, json.toString());
         Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

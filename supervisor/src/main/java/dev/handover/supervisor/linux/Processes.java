@@ -28,6 +28,11 @@ public final class Processes {
         return Kernel.LIBC.geteuid();
     }
 
+    /** Which start of the machine this is; pids and start ticks mean nothing beyond it. */
+    public static String bootId() throws IOException {
+        return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).trim();
+    }
+
     /** @return empty if there is no such process, or none that may be seen */
     public static Optional<ProcessStat> stat(long pid) {
         try {

@@ -53,12 +53,15 @@ final class TailedFile implements AutoCloseable {
         return new TailedFile(path, channel, lines);
     }
 
-    /** Passes on each whole line that was written since the last call. */
+    /**
+     * Passes on each whole line that has been written since the last call. It ends, however fast more is written meanwhile.
+     */
     synchronized void read() throws IOException {
         if (!channel.isOpen()) {
             return;
         }
-        while (channel.read(buffer.clear()) > 0) {
+        long end = channel.size();
+        while (channel.position() < end && channel.read(buffer.clear()) > 0) {
             buffer.flip();
             while (buffer.hasRemaining()) {
                 byte next = buffer.get();
@@ -69,10 +72,10 @@ final class TailedFile implements AutoCloseable {
                     endLine();
                 }
             }
-        }
-        if (channel.position() - punched >= PUNCHED_AT_ONCE) {
-            Holes.punch(path, punched, channel.position() - punched);
-            punched = channel.position();
+            if (channel.position() - punched >= PUNCHED_AT_ONCE) {
+                Holes.punch(path, punched, channel.position() - punched);
+                punched = channel.position();
+            }
         }
     }
 

@@ -59,7 +59,7 @@ public final class WorkerProcesses implements AutoCloseable {
         running.starting(worker, () -> {
             try {
                 Process process = launch(worker, spec);
-                ProcessId id = hold(process.pid());
+                ProcessId id = holdOrEnd(process);
                 inbox.accept(new Event.Started(worker, id));
                 CompletableFuture<Void> unused =
                         process.onExit().thenAccept(ended -> exited(worker, id, new Exit.Code(ended.exitValue())));
@@ -98,6 +98,16 @@ public final class WorkerProcesses implements AutoCloseable {
             }
         } catch (LinuxException refused) {
             troubles.accept(worker + " can't be watched: " + refused.getMessage() + "; its end will go unnoticed");
+        }
+    }
+
+    /** One that nobody holds could not be ended later: for want of a descriptor, say, it is not to go on unwatched. */
+    private ProcessId holdOrEnd(Process process) throws LinuxException {
+        try {
+            return hold(process.pid());
+        } catch (LinuxException refused) {
+            process.destroyForcibly();
+            throw refused;
         }
     }
 

@@ -42,6 +42,22 @@ class AdoptionTest {
     }
 
     @Test
+    void whatCouldNotBeSavedIsSavedAsSoonAsItCanBe() {
+        Stage before = Stage.serving(WEB);
+        before.fillDisk(true);
+        before.reload(WEB);
+        before.ready("web/g2/w1");
+        before.advance(Duration.ofSeconds(5));
+        assertThat(before.memory().newest()).containsEntry(NAME, ONE);
+        before.fillDisk(false);
+        assertThat(before.nextDeadline()).isNotEqualTo(Long.MAX_VALUE);
+        before.advance(Duration.ofSeconds(1));
+        assertThat(before.memory().newest()).containsEntry(NAME, TWO);
+
+        assertThat(before.crash().adopt().generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+    }
+
+    @Test
     void startsANewGenerationWhenNoWorkerIsLeft() {
         Stage before = Stage.serving(WEB);
         before.dies("web/g1/w1");

@@ -42,6 +42,7 @@ final class Stage {
     private @Nullable String refusal;
     private Ledger.@Nullable Mode mode = Ledger.Mode.STEERED;
     private boolean holdsStarts;
+    private boolean diskIsFull;
 
     Stage(SpecDraft... services) {
         this(configuration(services));
@@ -131,6 +132,11 @@ final class Stage {
         holdsStarts = true;
     }
 
+    /** From now on nothing can be saved, or can be again. */
+    void fillDisk(boolean full) {
+        diskIsFull = full;
+    }
+
     void reportStarts() {
         holdsStarts = false;
         heldStarts.forEach(this::happens);
@@ -167,7 +173,9 @@ final class Stage {
         assertThat(turn.stream().skip(1)).as("effects after the first").noneMatch(Effect.Save.class::isInstance);
         for (Effect effect : turn) {
             effects.add(effect);
-            if (effect instanceof Effect.Save save) {
+            if (effect instanceof Effect.Save && diskIsFull) {
+                inbox.add(new Event.NotSaved());
+            } else if (effect instanceof Effect.Save save) {
                 memory = save.memory();
             } else if (effect instanceof Effect.StartWorker start) {
                 (holdsStarts ? heldStarts : inbox).add(begin(start.worker()));
@@ -185,7 +193,7 @@ final class Stage {
             }
             orders.add(effect);
         }
-        if (core.nextDeadline() > now) { // else this is not the whole of it
+        if (core.nextDeadline() > now && !diskIsFull) { // else this is not the whole of it
             assertThat(remembered())
                     .as("what is saved, against what status shows")
                     .isEqualTo(shown());

@@ -15,6 +15,7 @@ import dev.handover.supervisor.core.ReadyWhen;
 import dev.handover.supervisor.core.ServiceName;
 import dev.handover.supervisor.core.ServiceSpec;
 import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.linux.Processes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -80,6 +81,18 @@ class StateFileTest {
                 file.save(memory);
                 assertThat(file.load()).isEqualTo(memory);
             }
+        }
+    }
+
+    @Test
+    void noProcessOfAnEarlierStartOfTheMachineIsTakenForAWorker() throws Exception {
+        Memory memory = memory(new DrainBy.Protocol(), Optional.empty());
+        try (StateFile file = StateFile.open(path)) {
+            file.save(memory);
+            String saved = Files.readString(path);
+            assertThat(saved).contains(Processes.bootId());
+            Files.writeString(path, saved.replace(Processes.bootId(), "11111111-2222-3333-4444-555555555555"));
+            assertThat(file.load()).isEqualTo(new Memory(memory.newest(), List.of(), memory.stopped()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.handover.supervisor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,24 @@ class TailedFileTest {
             assertThat(lines).containsExactly("one", "two");
         }
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void whoWritesWithoutEndIsReadToWhatWasThere() throws IOException {
+        List<String> read = new ArrayList<>();
+        try (TailedFile tail = TailedFile.create(path, line -> {
+            read.add(line);
+            try {
+                Files.writeString(path, line + "\n", StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        })) {
+            write("one\ntwo\n");
+            tail.read();
+            assertThat(read).containsExactly("one", "two");
+            assertThat(tail.finish()).containsExactly("one", "two", "one", "two");
+        }
     }
 
     @Test
