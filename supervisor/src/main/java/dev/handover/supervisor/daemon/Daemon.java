@@ -105,11 +105,11 @@ public final class Daemon implements Requests {
             WorkerOutput output = owned.add(
                     new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
-            WorkerProcesses processes = owned.add(
-                    new WorkerProcesses(running, output, workerSocket, notifySocket, exits, inbox::add, log::warn));
-            WorkerWatch watch = owned.add(new WorkerWatch(inbox::add, log::warn));
             owned.add(new NotifyReceiver(notifySocket, running, inbox::add, log::warn));
             WorkerServer workers = owned.add(new WorkerServer(workerSocket, running, inbox::add, log::warn));
+            WorkerProcesses processes = owned.add(new WorkerProcesses(
+                    running, output, workerSocket, notifySocket, exits, workers::hearOut, inbox::add, log::warn));
+            WorkerWatch watch = owned.add(new WorkerWatch(inbox::add, log::warn));
             Steering steering = owned.add(new Steering(
                     inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt, exits));
             owned.add(new ControlSocket(control, this, log::warn));

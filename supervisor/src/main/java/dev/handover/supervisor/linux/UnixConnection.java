@@ -53,7 +53,10 @@ public final class UnixConnection implements AutoCloseable {
         return peer;
     }
 
-    /** What the peer sends; ends when the peer or this side closes. To be read on the connection's own thread. */
+    /**
+     * What the peer sends; ends when the peer or this side closes, after what the peer had sent by then. To be read on the
+     * connection's own thread.
+     */
     public InputStream input() {
         return new Input();
     }
@@ -120,7 +123,7 @@ public final class UnixConnection implements AutoCloseable {
         }
     }
 
-    /** Ends both directions at once, and with them reads and sends under way. Later calls do nothing. */
+    /** Ends both directions at once, and with them reads and sends that wait. Later calls do nothing. */
     @Override
     public void close() {
         closed = true;
@@ -157,9 +160,6 @@ public final class UnixConnection implements AutoCloseable {
             Objects.checkFromIndexSize(offset, length, into.length);
             if (length == 0) {
                 return 0;
-            }
-            if (closed) {
-                return -1;
             }
             try {
                 return channel.read(ByteBuffer.wrap(into, offset, length));

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /** Starts workers, sends them signals and sees them end. */
 public final class WorkerProcesses implements AutoCloseable {
@@ -30,10 +31,12 @@ public final class WorkerProcesses implements AutoCloseable {
     private final Consumer<Event> inbox;
     private final Consumer<String> troubles;
     private final ExitWatch exits;
+    private final LongFunction<CompletableFuture<Void>> lastWords;
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
      * @param exits watches processes that are not this one's children; it is its maker's to close
+     * @param lastWords completes when all that a process that has ended had said is in the inbox
      * @param inbox takes what becomes of workers
      * @param troubles takes what the kernel refused, in words for the log
      */
@@ -43,9 +46,11 @@ public final class WorkerProcesses implements AutoCloseable {
             Path workerSocket,
             Path notifySocket,
             ExitWatch exits,
+            LongFunction<CompletableFuture<Void>> lastWords,
             Consumer<Event> inbox,
             Consumer<String> troubles) {
         this.exits = exits;
+        this.lastWords = lastWords;
         this.running = running;
         this.output = output;
         this.workerSocket = workerSocket;
@@ -121,8 +126,10 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     private void exited(WorkerId worker, ProcessId process, Exit exit) {
-        running.remove(process.pid());
-        inbox.accept(new Event.Exited(worker, process.pid(), exit, output.finish(worker)));
+        CompletableFuture<Void> unused = lastWords.apply(process.pid()).thenRun(() -> {
+            running.remove(process.pid());
+            inbox.accept(new Event.Exited(worker, process.pid(), exit, output.finish(worker)));
+        });
     }
 
     /** Signals the worker's process, by KILL its whole group; one that has ended is no error: the core hears of it. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ public final class WorkerServer implements AutoCloseable {
     private final Consumer<Event> inbox;
     private final Consumer<String> warnings;
     private final Map<WorkerId, Set<WorkerSession>> sessions = new ConcurrentHashMap<>();
+    /** All of them, whether they have said hello or not. */
+    private final Set<WorkerSession> conversing = ConcurrentHashMap.newKeySet();
+
     private final UnixServer server;
 
     /**
@@ -63,9 +67,11 @@ public final class WorkerServer implements AutoCloseable {
             return;
         }
         WorkerSession session = new WorkerSession(connection, speaker.get(), this::post, warnings);
+        conversing.add(session);
         try {
             session.run(() -> joined(session));
         } finally {
+            conversing.remove(session);
             left(session);
         }
     }
@@ -107,6 +113,18 @@ public final class WorkerServer implements AutoCloseable {
         } else {
             inbox.accept(event);
         }
+    }
+
+    /**
+     * Ends the connections of a process that has ended; who inherited one from it might keep it open.
+     *
+     * @return completes when all that the process had said has been passed on
+     */
+    public CompletableFuture<Void> hearOut(long pid) {
+        return CompletableFuture.allOf(conversing.stream()
+                .filter(session -> session.isWith(pid))
+                .map(WorkerSession::hearOut)
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** Tells each process of a worker to drain; false if none is connected. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** One connection of the worker protocol, from its hello to its end. */
@@ -20,6 +21,7 @@ final class WorkerSession {
     private final Speaker speaker;
     private final Consumer<Event> events;
     private final Consumer<String> warnings;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile long connections;
     private volatile boolean adopts;
 
@@ -28,6 +30,16 @@ final class WorkerSession {
         this.speaker = speaker;
         this.events = events;
         this.warnings = warnings;
+    }
+
+    boolean isWith(long pid) {
+        return connection.peer().pid() == pid;
+    }
+
+    /** Ends the connection; completes when all that had been said by then has been passed on. */
+    CompletableFuture<Void> hearOut() {
+        connection.close();
+        return ended;
     }
 
     Speaker speaker() {
@@ -53,6 +65,8 @@ final class WorkerSession {
             warnings.accept(
                     speaker.worker() + " can't be understood: " + bad.getMessage() + "; its connection is closed");
             answerError(String.valueOf(bad.getMessage()));
+        } finally {
+            ended.complete(null);
         }
     }
 
@@ -65,7 +79,11 @@ final class WorkerSession {
         if (!hello.key().equals("HELLO") || hello.count() < VERSION) {
             throw new BadMessage("HELLO: versions " + VERSION + " to " + VERSION + " are spoken here");
         }
-        send(connection, new WorkerMessage("HELLO", Integer.toString(VERSION)));
+        try {
+            send(connection, new WorkerMessage("HELLO", Integer.toString(VERSION)));
+        } catch (IOException gone) {
+            // It does not wait for an answer; what it came to say is heard.
+        }
         return true;
     }
 

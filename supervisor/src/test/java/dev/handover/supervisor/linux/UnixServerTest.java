@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import jnr.constants.platform.Errno;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -241,6 +242,9 @@ class UnixServerTest {
                 SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             before.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
             read(before, 1);
+            // Of a folder, unlike of a jar that is open, no class can be loaded while descriptors are short.
+            Guarded.run(() -> assertThat(new LinuxException("accept4", Errno.EMFILE, "before"))
+                    .hasMessageContaining("EMFILE"));
             Process limiter = new ProcessBuilder(
                             "sh", "-c", self + "3: && echo limited && read line; " + self + most + ":")
                     .start();

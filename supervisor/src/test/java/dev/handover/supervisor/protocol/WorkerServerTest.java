@@ -1,0 +1,115 @@
+package dev.handover.supervisor.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.core.DrainBy;
+import dev.handover.supervisor.core.Event;
+import dev.handover.supervisor.core.GenerationId;
+import dev.handover.supervisor.core.GenerationState;
+import dev.handover.supervisor.core.Memory;
+import dev.handover.supervisor.core.Moving;
+import dev.handover.supervisor.core.ProcessId;
+import dev.handover.supervisor.core.ReadyWhen;
+import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.core.ServiceSpec;
+import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.process.RunningWorkers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class WorkerServerTest {
+    private static final WorkerId WORKER = new WorkerId(new ServiceName("web"), new GenerationId(1), 1);
+    /** Says all that it has to say, and ends as soon as it has been answered; its child keeps the connection. */
+    private static final String IN_A_HURRY = """
+            import os, socket, sys
+            link = socket.socket(socket.AF_UNIX)
+            link.connect(sys.argv[1])
+            link.sendall(b"HELLO=1\\nREADY=1\\nCONNECTIONS=0\\nDRAINING=1\\nDONE=1\\n")
+            assert link.recv(8) == b"HELLO=1\\n"
+            if os.fork() == 0:
+                sys.stdin.read()
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final Queue<Event> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch busy = new CountDownLatch(1);
+
+    private static Memory remembered(long pid) {
+        ServiceSpec spec = new ServiceSpec(
+                WORKER.service(),
+                List.of("server"),
+                Path.of("/srv"),
+                Map.of(),
+                List.of(),
+                1,
+                ReadyWhen.NOTIFIED,
+                Duration.ofSeconds(1),
+                new DrainBy.Protocol(),
+                Signal.TERM,
+                Moving.STEERED,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Optional.empty());
+        return new Memory(
+                new TreeMap<>(Map.of(WORKER.service(), WORKER.generation())),
+                List.of(new Memory.Remembered(
+                        spec, WORKER.generation(), GenerationState.SERVING, Map.of(1, new ProcessId(pid, 1)))),
+                List.of());
+    }
+
+    private void hear(Event event) {
+        try {
+            busy.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        heard.add(event);
+    }
+
+    @Test
+    void whatAProcessSaidBeforeItEndedIsHeardThoughItsChildHoldsTheConnection() throws Exception {
+        Path socket = folder.resolve("workers");
+        Process process = new ProcessBuilder(
+                        "sh", "-c", "read go; exec python3 -c \"$1\" \"$2\"", "sh", IN_A_HURRY, socket.toString())
+                .start();
+        RunningWorkers running = new RunningWorkers(remembered(process.pid()));
+        try (WorkerServer server = new WorkerServer(socket, running, this::hear, warnings::add)) {
+            process.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+            assertThat(process.waitFor()).isZero();
+            CompletableFuture<Void> all = server.hearOut(process.pid());
+            assertThat(all).isNotDone();
+            busy.countDown();
+            all.get();
+            long pid = process.pid();
+            assertThat(heard)
+                    .containsExactly(
+                            new Event.Joined(WORKER, pid),
+                            new Event.SaidReady(WORKER, pid),
+                            new Event.SaidConnections(WORKER, pid, 0),
+                            new Event.SaidDraining(WORKER, pid),
+                            new Event.SaidDone(WORKER, pid));
+            assertThat(warnings).isEmpty();
+        } finally {
+            process.getOutputStream().close();
+        }
+    }
+}
