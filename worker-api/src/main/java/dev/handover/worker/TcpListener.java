@@ -88,10 +88,8 @@ public final class TcpListener implements Closeable {
             if (client != null) {
                 return new Connection(client, standing);
             }
-            if (!one.isOpen()) {
-                adopted.remove(one);
-            }
         }
+        adopted.removeIf(one -> !one.isOpen());
         SocketChannel client = intake.channel().accept();
         return client == null ? null : new Connection(client, standing);
     }
