@@ -137,8 +137,8 @@ class FaultTest {
         String worker = victim == Side.OLD ? "echo/g1/w1" : "echo/g2/w1";
         signal(fault.name(), worker);
         if (fault == Fault.KILL) {
-            awaitSeen(Pattern.compile(
-                    worker + " .*exited with 137")); // else the reload might get on before it is noticed
+            // Else the reload might get on before it is noticed.
+            awaitSeen(Pattern.compile(worker + " .*exited with 137"));
         }
         letGo();
         if (fault == Fault.STOP && victim == Side.OLD && phase.compareTo(Phase.DRAIN) < 0) {
