@@ -1,6 +1,6 @@
 package dev.handover.supervisor.config;
 
-import dev.handover.supervisor.core.Configuration;
+import dev.handover.supervisor.terms.Configuration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.handover.supervisor.config;
 
-import dev.handover.supervisor.core.Configuration;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.ServiceSpec;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.handover.supervisor.config;
 
-import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

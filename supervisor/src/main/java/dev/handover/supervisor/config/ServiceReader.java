@@ -1,12 +1,12 @@
 package dev.handover.supervisor.config;
 
-import dev.handover.supervisor.core.DrainBy;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.Moving;
-import dev.handover.supervisor.core.ReadyWhen;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.ServiceSpec;
-import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

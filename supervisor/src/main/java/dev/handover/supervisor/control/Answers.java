@@ -1,7 +1,7 @@
 package dev.handover.supervisor.control;
 
-import dev.handover.supervisor.core.Reply;
-import dev.handover.supervisor.core.Report.Progress;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Progress;
 
 /** What becomes of one request. No method blocks or throws, whatever the client does: the core's thread calls them. */
 public interface Answers {

@@ -8,7 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.terms.ServiceName;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;

@@ -2,10 +2,10 @@ package dev.handover.supervisor.control;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.SteeringStatus;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Finding;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SteeringStatus;
 import java.util.List;
 import java.util.Map;
 

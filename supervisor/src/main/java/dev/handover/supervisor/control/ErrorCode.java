@@ -1,6 +1,6 @@
 package dev.handover.supervisor.control;
 
-import dev.handover.supervisor.core.Reply.Reason;
+import dev.handover.supervisor.terms.Reply.Reason;
 
 /** The error codes of {@code docs/control.md}. */
 enum ErrorCode {

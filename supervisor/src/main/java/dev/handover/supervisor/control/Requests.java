@@ -1,9 +1,9 @@
 package dev.handover.supervisor.control;
 
 import dev.handover.supervisor.config.ConfigurationFile;
-import dev.handover.supervisor.core.Configuration;
-import dev.handover.supervisor.core.Request;
 import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Request;
 
 /** What the control server asks of the daemon. Called from the threads of the connections. */
 public interface Requests {

@@ -1,5 +1,5 @@
 /**
- * The control socket's server: JSON lines in, {@link dev.handover.supervisor.core.Request}s out, and what the core
+ * The control socket's server: JSON lines in, {@link dev.handover.supervisor.terms.Request}s out, and what the core
  * answers back as JSON. {@code docs/control.md} specifies the protocol.
  */
 @NullMarked

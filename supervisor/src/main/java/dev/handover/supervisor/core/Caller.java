@@ -1,7 +1,10 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.core.Report.Progress;
-import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Progress;
+import dev.handover.supervisor.terms.Report.ReloadReport;
+import dev.handover.supervisor.terms.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 

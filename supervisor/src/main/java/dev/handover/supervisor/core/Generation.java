@@ -1,7 +1,17 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.core.Memory.Remembered;
-import dev.handover.supervisor.core.Report.GenerationStatus;
+import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report.GenerationStatus;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.WorkerId;
+import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,19 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.core.Ledger.Mode;
-import dev.handover.supervisor.core.Report.Phase;
-import dev.handover.supervisor.core.Report.PhaseEnd;
-import dev.handover.supervisor.core.Report.PhaseReport;
-import dev.handover.supervisor.core.Report.Progress;
-import dev.handover.supervisor.core.Report.ReloadOutcome;
-import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.Report.Phase;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
+import dev.handover.supervisor.terms.Report.PhaseReport;
+import dev.handover.supervisor.terms.Report.Progress;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ReloadReport;
+import dev.handover.supervisor.terms.ServiceName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,19 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.core.Memory.Remembered;
-import dev.handover.supervisor.core.Report.ReloadOutcome;
-import dev.handover.supervisor.core.Report.ServiceState;
-import dev.handover.supervisor.core.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ServiceState;
+import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

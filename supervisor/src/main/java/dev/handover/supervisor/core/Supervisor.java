@@ -1,8 +1,19 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.core.Effect.Standing;
-import dev.handover.supervisor.core.Memory.Remembered;
-import dev.handover.supervisor.core.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Effect.Standing;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.core.Effect.Severity;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Effect.Severity;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,15 +1,27 @@
 package dev.handover.supervisor.core;
 
-import static dev.handover.supervisor.core.WorkerState.DRAINING;
-import static dev.handover.supervisor.core.WorkerState.EXITED;
-import static dev.handover.supervisor.core.WorkerState.KILLING;
-import static dev.handover.supervisor.core.WorkerState.READY;
-import static dev.handover.supervisor.core.WorkerState.STARTING;
-import static dev.handover.supervisor.core.WorkerState.TERMINATING;
-import static dev.handover.supervisor.core.WorkerState.WAITING;
+import static dev.handover.supervisor.terms.WorkerState.DRAINING;
+import static dev.handover.supervisor.terms.WorkerState.EXITED;
+import static dev.handover.supervisor.terms.WorkerState.KILLING;
+import static dev.handover.supervisor.terms.WorkerState.READY;
+import static dev.handover.supervisor.terms.WorkerState.STARTING;
+import static dev.handover.supervisor.terms.WorkerState.TERMINATING;
+import static dev.handover.supervisor.terms.WorkerState.WAITING;
 
-import dev.handover.supervisor.core.Report.PhaseEnd;
-import dev.handover.supervisor.core.Report.WorkerStatus;
+import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
+import dev.handover.supervisor.terms.Report.WorkerStatus;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
+import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

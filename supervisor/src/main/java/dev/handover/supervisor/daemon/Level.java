@@ -1,6 +1,6 @@
 package dev.handover.supervisor.daemon;
 
-import dev.handover.supervisor.core.Effect.Severity;
+import dev.handover.supervisor.terms.Effect.Severity;
 
 /** How much is logged. */
 public enum Level {

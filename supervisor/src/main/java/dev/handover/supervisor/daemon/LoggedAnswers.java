@@ -1,10 +1,10 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.control.Answers;
-import dev.handover.supervisor.core.Reply;
-import dev.handover.supervisor.core.Report.Progress;
-import dev.handover.supervisor.core.Report.ReloadOutcome;
-import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Progress;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ReloadReport;
 
 /** Answers to what a signal asked for: its sender waits for none, so they go to the log. */
 final class LoggedAnswers implements Answers {

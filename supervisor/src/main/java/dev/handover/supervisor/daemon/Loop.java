@@ -1,8 +1,8 @@
 package dev.handover.supervisor.daemon;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.Memory;
 import dev.handover.supervisor.core.Supervisor;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Memory;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;

@@ -1,11 +1,11 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.control.Answers;
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.Reply;
-import dev.handover.supervisor.core.Report.Progress;
-import dev.handover.supervisor.core.Request;
-import dev.handover.supervisor.core.RequestId;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Progress;
+import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RequestId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

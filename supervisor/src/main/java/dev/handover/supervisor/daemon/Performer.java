@@ -1,15 +1,15 @@
 package dev.handover.supervisor.daemon;
 
-import dev.handover.supervisor.core.Effect;
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.Memory;
-import dev.handover.supervisor.core.Reply;
-import dev.handover.supervisor.core.Report.ServiceStatus;
-import dev.handover.supervisor.core.ServiceName;
 import dev.handover.supervisor.process.WorkerProcesses;
 import dev.handover.supervisor.process.WorkerWatch;
 import dev.handover.supervisor.protocol.WorkerServer;
 import dev.handover.supervisor.steering.Steering;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.ServiceName;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

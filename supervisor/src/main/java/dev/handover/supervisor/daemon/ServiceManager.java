@@ -1,7 +1,7 @@
 package dev.handover.supervisor.daemon;
 
-import dev.handover.supervisor.core.Effect.Standing;
 import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.terms.Effect.Standing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.handover.supervisor.daemon;
 
-import dev.handover.supervisor.core.Memory;
-import dev.handover.supervisor.core.Memory.Remembered;
-import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.ProcessId;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -1,7 +1,7 @@
 package dev.handover.supervisor.doctor;
 
-import dev.handover.supervisor.core.Ledger.Mode;
-import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.ServiceName;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package dev.handover.supervisor.doctor;
 
-import dev.handover.supervisor.core.Configuration;
-import dev.handover.supervisor.core.Ledger.Mode;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ListenAddress.Transport;
-import dev.handover.supervisor.core.Moving;
-import dev.handover.supervisor.core.ServiceSpec;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ServiceSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

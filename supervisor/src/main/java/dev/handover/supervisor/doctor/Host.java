@@ -1,6 +1,5 @@
 package dev.handover.supervisor.doctor;
 
-import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.linux.HostProbe;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
@@ -8,6 +7,7 @@ import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;

@@ -1,6 +1,6 @@
 package dev.handover.supervisor.linux;
 
-import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress;
 
 /**
  * How many hops a packet must have left for a TCP socket to take it: IP_MINTTL (Linux 2.6.34) and IPV6_MINHOPCOUNT (4.3),

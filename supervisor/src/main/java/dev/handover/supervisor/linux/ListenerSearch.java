@@ -1,6 +1,6 @@
 package dev.handover.supervisor.linux;
 
-import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

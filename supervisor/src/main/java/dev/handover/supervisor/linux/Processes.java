@@ -1,6 +1,6 @@
 package dev.handover.supervisor.linux;
 
-import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,6 @@
 package dev.handover.supervisor.linux;
 
-import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.linux.ConnectionProbe;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,10 +1,10 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.ListenerSearch;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;

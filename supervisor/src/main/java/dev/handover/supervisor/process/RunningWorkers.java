@@ -1,10 +1,10 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.core.Memory;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.WorkerId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

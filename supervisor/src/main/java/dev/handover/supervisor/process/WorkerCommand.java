@@ -1,8 +1,8 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ServiceSpec;
-import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.WorkerId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryNotEmptyException;

@@ -1,16 +1,16 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.Exit;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.ServiceSpec;
-import dev.handover.supervisor.core.Signal;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Pidfd;
 import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -1,12 +1,12 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ConnectionProbe;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.WorkerId;
 import java.util.List;
 import java.util.function.Consumer;
 

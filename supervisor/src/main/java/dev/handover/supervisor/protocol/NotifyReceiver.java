@@ -1,10 +1,10 @@
 package dev.handover.supervisor.protocol;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.NotifySocket;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.handover.supervisor.protocol;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.UnixConnection;
 import dev.handover.supervisor.linux.UnixServer;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

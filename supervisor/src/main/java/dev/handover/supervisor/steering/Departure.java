@@ -1,14 +1,14 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.Counts;
-import dev.handover.supervisor.core.Ledger;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ListenAddress.Transport;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.Ledger;
-import dev.handover.supervisor.core.Ledger.Mode;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.TcpCounters;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Ledger.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

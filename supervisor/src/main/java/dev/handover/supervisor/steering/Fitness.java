@@ -1,11 +1,11 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ListenerSearch;
 import dev.handover.supervisor.linux.OwnedSocket;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.WorkerId;
 import java.util.Optional;
 
 /** Says what keeps a worker's listener from taking over from another generation's, and what to change. */

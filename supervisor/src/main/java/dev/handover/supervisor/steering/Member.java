@@ -1,13 +1,13 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.GenerationId;
-import dev.handover.supervisor.core.ListenAddress.Transport;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.Counts;
-import dev.handover.supervisor.core.GenerationId;
-import dev.handover.supervisor.core.ListenAddress.Transport;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

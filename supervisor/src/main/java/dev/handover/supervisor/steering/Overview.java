@@ -1,10 +1,10 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.SteeringStatus;
-import dev.handover.supervisor.core.SteeringStatus.Role;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.SteeringStatus.Role;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

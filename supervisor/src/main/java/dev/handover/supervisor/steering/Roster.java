@@ -1,8 +1,5 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.ListenerSearch;
@@ -11,6 +8,9 @@ import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

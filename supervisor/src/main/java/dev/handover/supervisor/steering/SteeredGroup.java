@@ -1,13 +1,13 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ListenAddress.Transport;
 import dev.handover.supervisor.linux.GroupOrder;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.linux.Steering.Among;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,16 +1,16 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.GenerationId;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.SteeringStatus;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,13 +1,13 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.GenerationId;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.SteeringStatus;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Pidfd;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SteeringStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;

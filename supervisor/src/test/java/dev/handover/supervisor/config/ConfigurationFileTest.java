@@ -2,14 +2,14 @@ package dev.handover.supervisor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Configuration;
-import dev.handover.supervisor.core.DrainBy;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.Moving;
-import dev.handover.supervisor.core.ReadyWhen;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.ServiceSpec;
-import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.handover.supervisor.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.handover.supervisor.core.ServiceName;
+import dev.handover.supervisor.terms.ServiceName;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

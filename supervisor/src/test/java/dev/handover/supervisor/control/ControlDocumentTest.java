@@ -2,15 +2,15 @@ package dev.handover.supervisor.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.GenerationState;
-import dev.handover.supervisor.core.Ledger;
-import dev.handover.supervisor.core.Reply;
-import dev.handover.supervisor.core.Report.Phase;
-import dev.handover.supervisor.core.Report.PhaseEnd;
-import dev.handover.supervisor.core.Report.ReloadOutcome;
-import dev.handover.supervisor.core.Report.ServiceState;
-import dev.handover.supervisor.core.SteeringStatus;
-import dev.handover.supervisor.core.WorkerState;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Phase;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ServiceState;
+import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.WorkerState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package dev.handover.supervisor.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Reply;
-import dev.handover.supervisor.core.Report.ReloadOutcome;
-import dev.handover.supervisor.core.Request;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Request;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;

@@ -2,7 +2,12 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Ledger.Mode;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,16 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Ledger.Mode;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

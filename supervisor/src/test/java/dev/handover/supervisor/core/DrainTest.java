@@ -3,6 +3,11 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Report;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,5 +1,9 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
 import java.util.Random;
 
 /** A worker's process in a {@link World}: some obey, some do not, a few can't even be killed. */

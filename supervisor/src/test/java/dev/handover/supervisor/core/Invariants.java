@@ -1,9 +1,18 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.core.Memory.Remembered;
-import dev.handover.supervisor.core.Report.GenerationStatus;
-import dev.handover.supervisor.core.Report.Progress;
-import dev.handover.supervisor.core.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report.GenerationStatus;
+import dev.handover.supervisor.terms.Report.Progress;
+import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.WorkerState;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;

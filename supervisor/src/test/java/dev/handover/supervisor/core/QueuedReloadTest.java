@@ -3,7 +3,11 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

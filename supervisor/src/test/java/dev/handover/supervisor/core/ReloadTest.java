@@ -3,9 +3,15 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Report.PhaseEnd;
-import dev.handover.supervisor.core.Report.ReloadOutcome;
-import dev.handover.supervisor.core.Report.ReloadReport;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Report;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ReloadReport;
+import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RequestId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -2,6 +2,8 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.WorkerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

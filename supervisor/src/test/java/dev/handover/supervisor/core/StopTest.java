@@ -3,8 +3,16 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Report.ReloadOutcome;
-import dev.handover.supervisor.core.Report.ServiceState;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ServiceState;
+import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,17 @@ import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.handover.supervisor.core.Memory.Remembered;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.WorkerId;
+import dev.handover.supervisor.terms.WorkerState;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

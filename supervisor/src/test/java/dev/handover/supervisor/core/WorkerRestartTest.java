@@ -3,6 +3,16 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.WorkerId;
+import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;

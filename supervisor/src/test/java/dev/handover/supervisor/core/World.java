@@ -2,8 +2,23 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Memory.Remembered;
-import dev.handover.supervisor.core.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

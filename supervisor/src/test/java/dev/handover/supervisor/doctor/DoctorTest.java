@@ -2,17 +2,17 @@ package dev.handover.supervisor.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Configuration;
-import dev.handover.supervisor.core.DrainBy;
-import dev.handover.supervisor.core.Ledger.Mode;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.Moving;
-import dev.handover.supervisor.core.ReadyWhen;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.ServiceSpec;
-import dev.handover.supervisor.core.Signal;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.linux.SocketState;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

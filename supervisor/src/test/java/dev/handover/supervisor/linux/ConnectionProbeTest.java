@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.io.BufferedReader;
 import java.io.Writer;
 import java.net.InetAddress;

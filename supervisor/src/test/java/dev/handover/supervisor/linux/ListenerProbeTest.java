@@ -3,8 +3,8 @@ package dev.handover.supervisor.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.handover.supervisor.core.Signal;
+import dev.handover.supervisor.terms.Signal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.handover.supervisor.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -3,10 +3,10 @@ package dev.handover.supervisor.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.handover.supervisor.core.ListenAddress.Transport;
 import dev.handover.supervisor.linux.Steering.Share;
 import dev.handover.supervisor.linux.Steering.Spread;
 import dev.handover.supervisor.linux.Steering.To;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;

@@ -2,15 +2,15 @@ package dev.handover.supervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.DrainBy;
-import dev.handover.supervisor.core.GenerationId;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.Moving;
-import dev.handover.supervisor.core.ReadyWhen;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.ServiceSpec;
-import dev.handover.supervisor.core.Signal;
-import dev.handover.supervisor.core.WorkerId;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -2,11 +2,11 @@ package dev.handover.supervisor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.GenerationId;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.WorkerId;
 import org.junit.jupiter.api.Test;
 
 class NotifyReceiverTest {

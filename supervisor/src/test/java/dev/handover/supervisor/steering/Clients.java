@@ -1,6 +1,6 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -3,8 +3,8 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.linux.KernelSettings;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Set;

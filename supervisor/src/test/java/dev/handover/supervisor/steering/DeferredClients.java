@@ -2,8 +2,8 @@ package dev.handover.supervisor.steering;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ListenAddress.Transport;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,12 +3,12 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

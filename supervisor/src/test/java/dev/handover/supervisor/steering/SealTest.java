@@ -3,11 +3,11 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.Steering.To;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;

@@ -2,13 +2,13 @@ package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.Ledger;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.core.ProcessId;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.ProcessId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;

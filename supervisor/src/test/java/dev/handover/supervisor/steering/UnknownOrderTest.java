@@ -3,12 +3,12 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.handover.supervisor.core.Event;
-import dev.handover.supervisor.core.Ledger;
-import dev.handover.supervisor.core.Ledger.Mode;
-import dev.handover.supervisor.core.ListenAddress;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

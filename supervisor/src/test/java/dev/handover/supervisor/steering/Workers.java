@@ -3,12 +3,12 @@ package dev.handover.supervisor.steering;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.handover.supervisor.core.GenerationId;
-import dev.handover.supervisor.core.ListenAddress;
-import dev.handover.supervisor.core.ProcessId;
-import dev.handover.supervisor.core.ServiceName;
-import dev.handover.supervisor.core.WorkerId;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

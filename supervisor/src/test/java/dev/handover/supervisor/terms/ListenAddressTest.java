@@ -1,9 +1,9 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.handover.supervisor.core.ListenAddress.Transport;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.net.InetAddress;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 /** What makes a worker ready. */
 public enum ReadyWhen {

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 /** Ties the answers to a request; unique while the supervisor runs. */
 public record RequestId(long value) {}

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 /** How new connections are moved from one generation to the next, where the kernel lets us choose. */
 public enum Moving {

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 /** A generation's number within its service: from 1, never reused, not even after the supervisor was restarted. */
 public record GenerationId(int number) implements Comparable<GenerationId> {

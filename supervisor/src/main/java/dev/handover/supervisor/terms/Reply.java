@@ -1,7 +1,7 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
-import dev.handover.supervisor.core.Report.ReloadReport;
-import dev.handover.supervisor.core.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Report.ReloadReport;
+import dev.handover.supervisor.terms.Report.ServiceStatus;
 import java.util.List;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 /**
  * A worker's place in its generation; a worker that is restarted keeps it.

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
 /**
  * A process, told apart from a later one that got the same pid.
