@@ -107,9 +107,17 @@ public final class Daemon implements Requests {
             ExitWatch exits = owned.add(new ExitWatch());
             owned.add(new NotifyReceiver(notifySocket, running, inbox::add, log::warn));
             WorkerServer workers = owned.add(new WorkerServer(workerSocket, running, inbox::add, log::warn));
-            WorkerProcesses processes = owned.add(new WorkerProcesses(
-                    running, output, workerSocket, notifySocket, exits, workers::hearOut, inbox::add, log::warn));
             WorkerWatch watch = owned.add(new WorkerWatch(inbox::add, log::warn));
+            WorkerProcesses processes = owned.add(new WorkerProcesses(
+                    running,
+                    output,
+                    workerSocket,
+                    notifySocket,
+                    exits,
+                    workers::hearOut,
+                    watch::forget,
+                    inbox::add,
+                    log::warn));
             Steering steering = owned.add(new Steering(
                     inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt, exits));
             owned.add(new ControlSocket(control, this, log::warn));
@@ -117,8 +125,13 @@ public final class Daemon implements Requests {
             log.info("supervisor " + version + " (pid " + pid + ") listens on " + control);
             takeSignals();
             ServiceManager serviceManager = new ServiceManager(SystemdNotifier.of(environment, pid), log);
-            Performer performer =
-                    new Performer(processes, workers, watch, steering, state, serviceManager, pending, inbox::add, log);
+            Performer performer = new Performer(
+                    processes::perform,
+                    workers::perform,
+                    watch::perform,
+                    steering::perform,
+                    new Answering(pending, steering::status)::perform,
+                    new Upkeep(state, serviceManager, inbox::add, log)::perform);
             new Loop(new Supervisor(configuration), inbox, performer, serviceManager).run(memory);
         }
     }

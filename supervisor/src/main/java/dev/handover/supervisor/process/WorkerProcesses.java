@@ -5,6 +5,7 @@ import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Pidfd;
 import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.ProcessId;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 
 /** Starts workers, sends them signals and sees them end. */
@@ -32,11 +34,13 @@ public final class WorkerProcesses implements AutoCloseable {
     private final Consumer<String> troubles;
     private final ExitWatch exits;
     private final LongFunction<CompletableFuture<Void>> lastWords;
+    private final LongConsumer forgotten;
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
      * @param exits watches processes that are not this one's children; it is its maker's to close
      * @param lastWords completes when all that a process that has ended had said is in the inbox
+     * @param forgotten told of each process that nobody is to look at any more
      * @param inbox takes what becomes of workers
      * @param troubles takes what the kernel refused, in words for the log
      */
@@ -47,10 +51,12 @@ public final class WorkerProcesses implements AutoCloseable {
             Path notifySocket,
             ExitWatch exits,
             LongFunction<CompletableFuture<Void>> lastWords,
+            LongConsumer forgotten,
             Consumer<Event> inbox,
             Consumer<String> troubles) {
         this.exits = exits;
         this.lastWords = lastWords;
+        this.forgotten = forgotten;
         this.running = running;
         this.output = output;
         this.workerSocket = workerSocket;
@@ -59,8 +65,22 @@ public final class WorkerProcesses implements AutoCloseable {
         this.troubles = troubles;
     }
 
+    public void perform(Effect.OfProcess effect) {
+        if (effect instanceof Effect.StartWorker start) {
+            start(start.worker(), start.spec());
+        } else if (effect instanceof Effect.AdoptWorker adopt) {
+            adopt(adopt.worker(), adopt.process());
+        } else if (effect instanceof Effect.SendSignal send) {
+            signal(send.process(), send.signal());
+        } else if (effect instanceof Effect.Forget forget) {
+            forget(forget.process());
+        } else {
+            throw new IllegalArgumentException("nobody does this to a process: " + effect);
+        }
+    }
+
     /** Posts {@link Event.Started} and later {@link Event.Exited}, or {@link Event.NotStarted}. */
-    public void start(WorkerId worker, ServiceSpec spec) {
+    private void start(WorkerId worker, ServiceSpec spec) {
         running.starting(worker, () -> {
             try {
                 Process process = launch(worker, spec);
@@ -90,7 +110,7 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     /** Watches a process that an earlier supervisor started. */
-    public void adopt(WorkerId worker, ProcessId process) {
+    private void adopt(WorkerId worker, ProcessId process) {
         running.starting(worker, () -> Optional.of(process));
         output.reopen(worker);
         try {
@@ -133,7 +153,7 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     /** Signals the worker's process, by KILL its whole group; one that has ended is no error: the core hears of it. */
-    public void signal(ProcessId process, Signal signal) {
+    private void signal(ProcessId process, Signal signal) {
         try {
             Pidfd pidfd = held.get(process);
             if (pidfd != null) {
@@ -148,7 +168,8 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     /** Ends what is left of a dead worker's process group: orphans would go on listening, watched by nobody. */
-    public void forget(ProcessId process) {
+    private void forget(ProcessId process) {
+        forgotten.accept(process.pid());
         try (Pidfd pidfd = held.remove(process)) {
             if (pidfd != null) {
                 Processes.signalGroup(process.pid(), Signal.KILL);

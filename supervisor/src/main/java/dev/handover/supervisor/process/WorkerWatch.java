@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.ConnectionProbe;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.WorkerId;
@@ -31,12 +32,22 @@ public final class WorkerWatch implements AutoCloseable {
         this.connections = new ConnectionProbe(sockets);
     }
 
+    public void perform(Effect.OfWatch effect) {
+        if (effect instanceof Effect.WatchListeners of) {
+            watchListeners(of.worker(), of.process().pid(), of.listen(), of.saidReady());
+        } else if (effect instanceof Effect.WatchConnections of) {
+            watchConnections(of.worker(), of.process().pid(), of.listen());
+        } else {
+            throw new IllegalArgumentException("nobody watches for " + effect);
+        }
+    }
+
     /**
      * Posts {@link Event.Listening} once all of {@code listen} exist, {@link Event.NotListening} for what is missing.
      *
      * @param saidReady whether the worker says that they do, which counts where its descriptors may not be read
      */
-    public void watchListeners(WorkerId worker, long pid, List<ListenAddress> listen, boolean saidReady) {
+    private void watchListeners(WorkerId worker, long pid, List<ListenAddress> listen, boolean saidReady) {
         lookout.watch(pid, new ListenerLook(listeners, inbox, worker, pid, listen, saidReady));
     }
 
@@ -44,7 +55,7 @@ public final class WorkerWatch implements AutoCloseable {
      * Posts {@link Event.SeenConnections} for each new number of connections accepted from {@code listen}, until there are
      * none.
      */
-    public void watchConnections(WorkerId worker, long pid, List<ListenAddress> listen) {
+    private void watchConnections(WorkerId worker, long pid, List<ListenAddress> listen) {
         lookout.watch(
                 pid,
                 new ConnectionLook(
@@ -56,6 +67,7 @@ public final class WorkerWatch implements AutoCloseable {
                                 + "; it is ended at its drain deadline")));
     }
 
+    /** Looks at this process no more. */
     public void forget(long pid) {
         lookout.forget(pid);
     }

@@ -6,11 +6,11 @@ import dev.handover.supervisor.linux.UnixConnection;
 import dev.handover.supervisor.linux.UnixServer;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -127,11 +127,21 @@ public final class WorkerServer implements AutoCloseable {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    /** Tells each process of a worker to drain; false if none is connected. */
-    public boolean drain(WorkerId worker, Duration left) {
-        Set<WorkerSession> told = sessions.getOrDefault(worker, Set.of());
-        told.forEach(session -> session.drain(left));
-        return !told.isEmpty();
+    public void perform(Effect.OfProtocol effect) {
+        if (effect instanceof Effect.TellDrain tell) {
+            drain(tell);
+        } else {
+            throw new IllegalArgumentException("nobody says this to a worker: " + effect);
+        }
+    }
+
+    /** Tells each process of a worker, and posts {@link Event.NotTold} if none is connected. */
+    private void drain(Effect.TellDrain drain) {
+        Set<WorkerSession> told = sessions.getOrDefault(drain.worker(), Set.of());
+        told.forEach(session -> session.drain(drain.left()));
+        if (told.isEmpty()) {
+            inbox.accept(new Event.NotTold(drain.worker(), drain.process().pid()));
+        }
     }
 
     /**

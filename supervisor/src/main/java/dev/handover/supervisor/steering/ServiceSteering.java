@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.TcpCounters;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Ledger;
@@ -15,7 +16,6 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,12 +71,33 @@ final class ServiceSteering {
         this.warnings = warnings;
     }
 
+    /** All but a quiesce, which takes many turns. */
+    void perform(Effect.OfSteering effect) {
+        if (effect instanceof Effect.Hold hold) {
+            hold(hold.worker(), hold.process(), hold.listen());
+        } else if (effect instanceof Effect.Steer steer) {
+            steer(steer.generation(), steer.workers(), steer.listen());
+        } else if (effect instanceof Effect.GiveUp giveUp) {
+            fallBack(giveUp.generation(), giveUp.listen(), "as configured");
+        } else if (effect instanceof Effect.Release release) {
+            release(release.generation());
+        } else if (effect instanceof Effect.Rejoin rejoin) {
+            rejoin(rejoin.worker(), rejoin.process());
+        } else if (effect instanceof Effect.SteerAway away) {
+            substitution.steerAway(away.worker(), away.patience());
+        } else if (effect instanceof Effect.Adopters those) {
+            orphans.adopters(those.adopters());
+        } else {
+            throw new IllegalArgumentException("nobody steers by " + effect);
+        }
+    }
+
     List<SteeredGroup> groups() {
         return roster.groups();
     }
 
     /** Where nothing is pinned, a listener that is held before its generation serves would take clients: there, it waits. */
-    void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
+    private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
         List<ListenAddress> pinned = roster.groups().stream()
                 .filter(group -> !group.serving().isEmpty())
                 .map(SteeredGroup::address)
@@ -95,7 +116,7 @@ final class ServiceSteering {
         }
     }
 
-    void steer(GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) {
+    private void steer(GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) {
         try {
             Roster.Found found = roster.hold(workers, listen);
             Optional<String> unfit = ended(generation, workers).or(() -> unfit(generation, listen, found));
@@ -184,11 +205,6 @@ final class ServiceSteering {
         return departures;
     }
 
-    /** As configured: the kernel's hash chooses among all who listen. */
-    void giveUp(GenerationId generation, List<ListenAddress> listen) {
-        fallBack(generation, listen, "as configured");
-    }
-
     /** Without a program, and with nothing held: old workers close, and what their listeners hold depends on the kernel. */
     private void fallBack(GenerationId generation, List<ListenAddress> listen, String why) {
         for (SteeredGroup group : roster.groups()) {
@@ -241,7 +257,7 @@ final class ServiceSteering {
         }
     }
 
-    void release(GenerationId generation) {
+    private void release(GenerationId generation) {
         orphans.forget(generation);
         Ledger ledger = released(generation);
         standings.remove(generation);
@@ -282,7 +298,7 @@ final class ServiceSteering {
         return own.mode().compareTo(next.mode()) >= 0 ? own : next;
     }
 
-    void rejoin(WorkerId worker, ProcessId process) {
+    private void rejoin(WorkerId worker, ProcessId process) {
         Standing standing = standings.get(worker.generation());
         if (standing != null
                 && standing.mode() == Mode.STEERED
@@ -336,14 +352,6 @@ final class ServiceSteering {
         return bereft.isEmpty();
     }
 
-    void steerAway(WorkerId worker, Duration patience) {
-        substitution.steerAway(worker, patience);
-    }
-
-    void adopters(Map<WorkerId, ProcessId> able) {
-        orphans.adopters(able);
-    }
-
     Orphans orphans() {
         return orphans;
     }
@@ -376,6 +384,5 @@ final class ServiceSteering {
 
     void close() {
         roster.groups().forEach(SteeredGroup::dropAll);
-        sockets.close();
     }
 }

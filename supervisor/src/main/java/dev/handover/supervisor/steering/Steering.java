@@ -4,10 +4,8 @@ import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
-import dev.handover.supervisor.terms.GenerationId;
-import dev.handover.supervisor.terms.ListenAddress;
-import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WorkerId;
@@ -34,6 +32,7 @@ public final class Steering implements AutoCloseable {
     private final LongPredicate isWorker;
     private final BiPredicate<WorkerId, HeldListener> pass;
     private final ExitWatch exits;
+    private final SockDiag sockets;
     private final Map<ServiceName, SteeringThread> services = new ConcurrentHashMap<>();
 
     /**
@@ -42,13 +41,16 @@ public final class Steering implements AutoCloseable {
      * @param isWorker whether a pid is that of a worker of any service, or of a descendant of one; any thread may ask
      * @param pass passes a listener to a worker, and says whether it was sent; any thread may call
      * @param exits watches descendants of workers; it is its maker's to close
+     * @throws LinuxException if there is no socket to ask the kernel with; one is enough for all services, whenever they come
      */
     public Steering(
             Consumer<Event> inbox,
             Consumer<String> warnings,
             LongPredicate isWorker,
             BiPredicate<WorkerId, HeldListener> pass,
-            ExitWatch exits) {
+            ExitWatch exits)
+            throws LinuxException {
+        this.sockets = new SockDiag();
         this.exits = exits;
         this.inbox = inbox;
         this.warnings = warnings;
@@ -56,70 +58,9 @@ public final class Steering implements AutoCloseable {
         this.pass = pass;
     }
 
-    /**
-     * Holds the listeners of a worker whose generation is yet to be steered to, and places them, so that {@link #steer}
-     * finds it done. Nothing moves, nothing is posted, and what can't be done now is left to {@link #steer}; what was is
-     * undone by {@link #release}.
-     */
-    public void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
-        List<ListenAddress> declared = List.copyOf(listen);
-        of(worker.service()).hold(steering -> steering.hold(worker, process, declared));
-    }
-
-    /**
-     * Holds the listeners of a generation whose workers are ready, and moves new connections to it; also back to one that
-     * was steered away from and not released, and to one that a supervisor before this one steered to.
-     *
-     * <p>Posts {@link Event.Steered}; or {@link Event.Unfit}, with everything as before.
-     */
-    public void steer(
-            ServiceName service,
-            GenerationId generation,
-            Map<WorkerId, ProcessId> workers,
-            List<ListenAddress> listen) {
-        Map<WorkerId, ProcessId> ready = Map.copyOf(workers);
-        List<ListenAddress> declared = List.copyOf(listen);
-        of(service).steer(steering -> steering.steer(generation, ready, declared));
-    }
-
-    /** Steers a service no more, and lets go of its listeners. Posts {@link Event.Steered}. */
-    public void giveUp(ServiceName service, GenerationId generation, List<ListenAddress> listen) {
-        List<ListenAddress> declared = List.copyOf(listen);
-        of(service).run(steering -> steering.giveUp(generation, declared));
-    }
-
-    /**
-     * Waits until all handshakes that were in flight at the flip have ended and the old listeners' queues are empty, at
-     * most for so long. Then posts {@link Event.Quiesced}.
-     */
-    public void quiesce(ServiceName service, GenerationId generation, Duration limit) {
-        of(service).quiesce(generation, limit);
-    }
-
-    /** Lets go of a generation's listeners; its workers have ended or have closed theirs. Posts {@link Event.Released}. */
-    public void release(ServiceName service, GenerationId generation) {
-        of(service).run(steering -> steering.release(generation));
-    }
-
-    /** Gives a worker that was started again, and is ready, its share of new connections. */
-    public void rejoin(WorkerId worker, ProcessId process) {
-        of(worker.service()).run(steering -> steering.rejoin(worker, process));
-    }
-
-    /**
-     * Takes a dead worker's share away; if no other serves, clients wait until one rejoins, and are not refused. What
-     * waits in its listeners goes to the {@linkplain #adopters adopters}.
-     *
-     * @param patience how long it may wait for one, and then to be taken; 0 if none is expected
-     */
-    public void steerAway(WorkerId worker, Duration patience) {
-        of(worker.service()).run(steering -> steering.steerAway(worker, patience));
-    }
-
-    /** Says who, from now on, can adopt what a dead worker of the service left behind. */
-    public void adopters(ServiceName service, Map<WorkerId, ProcessId> adopters) {
-        Map<WorkerId, ProcessId> able = Map.copyOf(adopters);
-        of(service).run(steering -> steering.adopters(able));
+    /** Performs it on the service's own thread, after all that was decided for the service before. */
+    public void perform(Effect.OfSteering effect) {
+        of(effect.service()).perform(effect);
     }
 
     /**
@@ -143,14 +84,8 @@ public final class Steering implements AutoCloseable {
 
     private SteeringThread of(ServiceName service) {
         return services.computeIfAbsent(service, name -> {
-            try {
-                SockDiag sockets = new SockDiag();
-                ServiceSteering steering =
-                        new ServiceSteering(name, sockets, new Roster(sockets), inbox, warnings, pass);
-                return new SteeringThread(name, steering, new Strangers(isWorker, warnings), exits, inbox);
-            } catch (LinuxException e) {
-                throw new IllegalStateException("no socket to ask the kernel with: " + e.getMessage(), e);
-            }
+            ServiceSteering steering = new ServiceSteering(name, sockets, new Roster(sockets), inbox, warnings, pass);
+            return new SteeringThread(name, steering, new Strangers(isWorker, warnings), exits, inbox);
         });
     }
 
@@ -158,5 +93,6 @@ public final class Steering implements AutoCloseable {
     @Override
     public void close() {
         services.values().forEach(SteeringThread::close);
+        sockets.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Pidfd;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ProcessId;
@@ -34,7 +35,7 @@ final class SteeringThread implements AutoCloseable {
     private final Consumer<Event> inbox;
     private final ScheduledThreadPoolExecutor thread;
     private final ExitWatch exits;
-    private final AtomicInteger steersWaiting = new AtomicInteger();
+    private final AtomicInteger flipsWaiting = new AtomicInteger();
     /** Owners whose end is watched for. */
     private final Set<ProcessId> owners = new HashSet<>();
 
@@ -61,7 +62,7 @@ final class SteeringThread implements AutoCloseable {
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    void run(Consumer<ServiceSteering> effect) {
+    private void run(Consumer<ServiceSteering> effect) {
         execute(() -> {
             effect.accept(steering);
             lookForStrangers();
@@ -70,21 +71,25 @@ final class SteeringThread implements AutoCloseable {
         });
     }
 
-    /** Does what {@link #steer} would do too, unless that waits already. */
-    void hold(Consumer<ServiceSteering> effect) {
-        execute(() -> {
-            if (steersWaiting.get() == 0) {
-                effect.accept(steering);
-            }
-        });
-    }
-
-    void steer(Consumer<ServiceSteering> effect) {
-        steersWaiting.incrementAndGet();
-        run(steering -> {
-            steersWaiting.decrementAndGet();
-            effect.accept(steering);
-        });
+    void perform(Effect.OfSteering effect) {
+        if (effect instanceof Effect.Hold hold) {
+            execute(() -> {
+                // A flip that waits already does the same, and is not to be held up.
+                if (flipsWaiting.get() == 0) {
+                    steering.perform(hold);
+                }
+            });
+        } else if (effect instanceof Effect.Steer steer) {
+            flipsWaiting.incrementAndGet();
+            run(steering -> {
+                flipsWaiting.decrementAndGet();
+                steering.perform(steer);
+            });
+        } else if (effect instanceof Effect.Quiesce quiesce) {
+            quiesce(quiesce.generation(), quiesce.limit());
+        } else {
+            run(steering -> steering.perform(effect));
+        }
     }
 
     /** Asks how the service is steered; empty where it is not, or does not say so within the limit. */
@@ -94,7 +99,7 @@ final class SteeringThread implements AutoCloseable {
         return status.completeOnTimeout(Optional.empty(), limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    void quiesce(GenerationId generation, Duration limit) {
+    private void quiesce(GenerationId generation, Duration limit) {
         long start = System.nanoTime();
         execute(() -> {
             Optional<Departures> departures = steering.departures(generation);

@@ -4,19 +4,40 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Something that the core decided; the edges perform it, in order. */
+/**
+ * Something that the core decided; the edges perform it, in order. Each belongs to one family, and each family to one edge,
+ * which takes all of it.
+ */
 public sealed interface Effect {
+    /** What is done to a worker's process. */
+    sealed interface OfProcess extends Effect {
+        WorkerId worker();
+    }
+
     /** Ends in {@link Event.Started} or {@link Event.NotStarted}. */
-    record StartWorker(WorkerId worker, ServiceSpec spec) implements Effect {}
+    record StartWorker(WorkerId worker, ServiceSpec spec) implements OfProcess {}
 
     /** Watch a worker that an earlier supervisor started. */
-    record AdoptWorker(WorkerId worker, ProcessId process) implements Effect {}
+    record AdoptWorker(WorkerId worker, ProcessId process) implements OfProcess {}
 
     /** To the worker's process alone, but KILL goes to all of its process group. */
-    record SendSignal(WorkerId worker, ProcessId process, Signal signal) implements Effect {}
+    record SendSignal(WorkerId worker, ProcessId process, Signal signal) implements OfProcess {}
+
+    /** The worker is gone for good, or is to be started anew: forget its process, end what is left of its group. */
+    record Forget(WorkerId worker, ProcessId process) implements OfProcess {}
+
+    /** What is said to a worker in the worker protocol. */
+    sealed interface OfProtocol extends Effect {
+        WorkerId worker();
+    }
 
     /** The worker protocol's DRAIN. */
-    record TellDrain(WorkerId worker, ProcessId process, Duration left) implements Effect {}
+    record TellDrain(WorkerId worker, ProcessId process, Duration left) implements OfProtocol {}
+
+    /** What is to be seen of a worker's sockets from now on. */
+    sealed interface OfWatch extends Effect {
+        WorkerId worker();
+    }
 
     /**
      * Report {@link Event.Listening} when these exist, {@link Event.NotListening} while they don't.
@@ -24,22 +45,38 @@ public sealed interface Effect {
      * @param saidReady whether the worker says that they do, which counts where its descriptors may not be read
      */
     record WatchListeners(WorkerId worker, ProcessId process, List<ListenAddress> listen, boolean saidReady)
-            implements Effect {}
+            implements OfWatch {}
 
     /**
      * Report {@link Event.SeenConnections} whenever the number of the worker's own connections, accepted from these
      * listeners, has changed; for a worker that nothing new comes to.
      */
-    record WatchConnections(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements Effect {}
+    record WatchConnections(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements OfWatch {}
 
-    /** The worker is gone for good, or is to be started anew: forget its process, end what is left of its group. */
-    record Forget(WorkerId worker, ProcessId process) implements Effect {}
+    /** Where a service's new connections go; what concerns one service is done in the order decided. */
+    sealed interface OfSteering extends Effect {
+        ServiceName service();
+    }
+
+    /** The same for one worker. */
+    sealed interface OfSteeredWorker extends OfSteering {
+        WorkerId worker();
+
+        @Override
+        default ServiceName service() {
+            return worker().service();
+        }
+    }
 
     /**
      * Hold the listeners of a worker that is ready before the rest of its generation is, so that less is left to do at
      * the flip. Ends in nothing.
      */
-    record Hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements Effect {}
+    record Hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements OfSteeredWorker {
+        public Hold {
+            listen = List.copyOf(listen);
+        }
+    }
 
     /**
      * Hold the listeners of a generation whose workers are all ready, and move new connections to it. Ends in
@@ -47,10 +84,15 @@ public sealed interface Effect {
      */
     record Steer(
             ServiceName service, GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen)
-            implements Effect {}
+            implements OfSteering {
+        public Steer {
+            workers = Map.copyOf(workers);
+            listen = List.copyOf(listen);
+        }
+    }
 
     /** A worker that was started again is ready: let it have its share of new connections. */
-    record Rejoin(WorkerId worker, ProcessId process) implements Effect {}
+    record Rejoin(WorkerId worker, ProcessId process) implements OfSteeredWorker {}
 
     /**
      * A worker of a generation that is steered to, or still runs empty, has died or is to be ended: give its share to its
@@ -58,49 +100,61 @@ public sealed interface Effect {
      *
      * @param patience how long what it left behind may wait for an adopter, and then to be taken; 0 if none is expected
      */
-    record SteerAway(WorkerId worker, Duration patience) implements Effect {}
+    record SteerAway(WorkerId worker, Duration patience) implements OfSteeredWorker {}
 
     /** From now on these, and nobody else of the service, can adopt what a dead worker left behind. */
-    record Adopters(ServiceName service, Map<WorkerId, ProcessId> adopters) implements Effect {
+    record Adopters(ServiceName service, Map<WorkerId, ProcessId> adopters) implements OfSteering {
         public Adopters {
             adopters = Map.copyOf(adopters);
         }
     }
 
     /** Wait until what is in flight to a generation that is steered away from has run empty: {@link Event.Quiesced}. */
-    record Quiesce(ServiceName service, GenerationId generation, Duration limit) implements Effect {}
+    record Quiesce(ServiceName service, GenerationId generation, Duration limit) implements OfSteering {}
 
     /**
      * Steer no more: the generation, whose workers are ready, takes over as the kernel's hash has it. Ends in
      * {@link Event.Steered}.
      */
-    record GiveUp(ServiceName service, GenerationId generation, List<ListenAddress> listen) implements Effect {}
+    record GiveUp(ServiceName service, GenerationId generation, List<ListenAddress> listen) implements OfSteering {
+        public GiveUp {
+            listen = List.copyOf(listen);
+        }
+    }
 
     /** Let go of a generation's listeners, once none of its workers needs them: {@link Event.Released}. */
-    record Release(ServiceName service, GenerationId generation) implements Effect {}
+    record Release(ServiceName service, GenerationId generation) implements OfSteering {}
 
-    record Accept(RequestId request, String text) implements Effect {}
+    /** What whoever asked for something is told. */
+    sealed interface OfRequest extends Effect {
+        RequestId request();
+    }
 
-    record Tell(RequestId request, Report.Progress progress) implements Effect {}
+    record Accept(RequestId request, String text) implements OfRequest {}
 
-    record Answer(RequestId request, Reply reply) implements Effect {}
+    record Tell(RequestId request, Report.Progress progress) implements OfRequest {}
+
+    record Answer(RequestId request, Reply reply) implements OfRequest {}
 
     /** Answer with these, and with how each is steered now: {@link Reply.Status}. */
-    record AnswerStatus(RequestId request, List<Report.ServiceStatus> services) implements Effect {
+    record AnswerStatus(RequestId request, List<Report.ServiceStatus> services) implements OfRequest {
         public AnswerStatus {
             services = List.copyOf(services);
         }
     }
 
-    record Log(Severity severity, String text) implements Effect {}
+    /** What the supervisor writes down, says to the world, or ends with. */
+    sealed interface OfSupervisor extends Effect {}
 
-    record Save(Memory memory) implements Effect {}
+    record Log(Severity severity, String text) implements OfSupervisor {}
+
+    record Save(Memory memory) implements OfSupervisor {}
 
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */
-    record Announce(Standing standing, String status) implements Effect {}
+    record Announce(Standing standing, String status) implements OfSupervisor {}
 
     /** Every service is stopped: the supervisor ends. */
-    record End() implements Effect {}
+    record End() implements OfSupervisor {}
 
     /** How much a log line matters. */
     enum Severity {

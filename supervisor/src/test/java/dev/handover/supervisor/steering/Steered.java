@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -33,20 +34,20 @@ final class Steered implements AutoCloseable {
     Steered() {
         try {
             exits = new ExitWatch();
+            steering = new Steering(events::add, warnings::add, pid -> false, adopters::pass, exits);
         } catch (LinuxException e) {
             throw new UncheckedIOException(e);
         }
-        steering = new Steering(events::add, warnings::add, pid -> false, adopters::pass, exits);
     }
 
     Event steer(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
-        steering.steer(Workers.WEB, Workers.generation(generation), workers, List.of(listen));
+        steering.perform(new Effect.Steer(Workers.WEB, Workers.generation(generation), workers, List.of(listen)));
         return next();
     }
 
     /** Ahead of the flip. */
     void hold(WorkerId worker, ProcessId process, ListenAddress... listen) throws Exception {
-        steering.hold(worker, process, List.of(listen));
+        steering.perform(new Effect.Hold(worker, process, List.of(listen)));
         settle();
     }
 
@@ -57,7 +58,7 @@ final class Steered implements AutoCloseable {
     }
 
     void beginQuiesce(int generation, Duration limit) {
-        steering.quiesce(Workers.WEB, Workers.generation(generation), limit);
+        steering.perform(new Effect.Quiesce(Workers.WEB, Workers.generation(generation), limit));
     }
 
     Event.Quiesced quiesce(int generation, Duration limit) throws Exception {
@@ -66,12 +67,12 @@ final class Steered implements AutoCloseable {
     }
 
     Ledger release(int generation) throws Exception {
-        steering.release(Workers.WEB, Workers.generation(generation));
+        steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)));
         return ((Event.Released) next()).ledger();
     }
 
     void rejoin(WorkerId worker, ProcessId process) throws Exception {
-        steering.rejoin(worker, process);
+        steering.perform(new Effect.Rejoin(worker, process));
         settle();
     }
 
@@ -89,7 +90,7 @@ final class Steered implements AutoCloseable {
     /** The same, while an answer is awaited. */
     void adoptersMeanwhile(Map<WorkerId, ProcessId> able) {
         adopters.await(able);
-        steering.adopters(Workers.WEB, able);
+        steering.perform(new Effect.Adopters(Workers.WEB, able));
     }
 
     void steerAway(WorkerId worker) throws Exception {
@@ -97,13 +98,13 @@ final class Steered implements AutoCloseable {
     }
 
     void steerAway(WorkerId worker, Duration patience) throws Exception {
-        steering.steerAway(worker, patience);
+        steering.perform(new Effect.SteerAway(worker, patience));
         settle();
     }
 
     /** Waits for what the calls before do behind their answers. */
     void settle() throws Exception {
-        steering.quiesce(Workers.WEB, Workers.generation(999), LIMIT);
+        steering.perform(new Effect.Quiesce(Workers.WEB, Workers.generation(999), LIMIT));
         next();
     }
 

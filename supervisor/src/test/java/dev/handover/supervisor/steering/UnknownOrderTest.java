@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Mode;
@@ -34,13 +35,14 @@ class UnknownOrderTest {
     private final Queue<Event> events = new ArrayDeque<>();
     private final List<String> warnings = new ArrayList<>();
     private ListenAddress address;
+    private SockDiag sockets;
     private ServiceSteering steering;
     private @Nullable ServerSocketChannel stranger;
     private boolean restless;
 
     @BeforeEach
     void serve() throws Exception {
-        SockDiag sockets = new SockDiag();
+        sockets = new SockDiag();
         Roster roster = new Roster(
                 sockets,
                 at -> new SteeredGroup(at, sockets, () -> {
@@ -59,6 +61,7 @@ class UnknownOrderTest {
     @AfterEach
     void close() throws Exception {
         steering.close();
+        sockets.close();
         workers.close();
         if (stranger != null) {
             stranger.close();
@@ -66,7 +69,11 @@ class UnknownOrderTest {
     }
 
     private Event steer(int generation, int count) throws Exception {
-        steering.steer(Workers.generation(generation), workers.start(generation, count, "", address), List.of(address));
+        steering.perform(new Effect.Steer(
+                Workers.WEB,
+                Workers.generation(generation),
+                workers.start(generation, count, "", address),
+                List.of(address)));
         return events.remove();
     }
 
@@ -76,7 +83,7 @@ class UnknownOrderTest {
 
     private Ledger release(int generation) throws Exception {
         workers.end(generation);
-        steering.release(Workers.generation(generation));
+        steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)));
         return ((Event.Released) events.remove()).ledger();
     }
 

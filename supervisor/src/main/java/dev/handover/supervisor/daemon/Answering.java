@@ -1,0 +1,47 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SteeringStatus;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Tells those who asked for something what the core has for them. */
+final class Answering {
+    private final Pending pending;
+    private final Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered;
+
+    /** @param steered says how services are steered now */
+    Answering(
+            Pending pending,
+            Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered) {
+        this.pending = pending;
+        this.steered = steered;
+    }
+
+    void perform(Effect.OfRequest effect) {
+        if (effect instanceof Effect.Accept accept) {
+            pending.accepted(accept.request(), accept.text());
+        } else if (effect instanceof Effect.Tell tell) {
+            pending.progress(tell.request(), tell.progress());
+        } else if (effect instanceof Effect.Answer answer) {
+            pending.end(answer.request(), answer.reply());
+        } else if (effect instanceof Effect.AnswerStatus answer) {
+            answer(answer);
+        } else {
+            throw new IllegalArgumentException("nobody is told " + effect);
+        }
+    }
+
+    private void answer(Effect.AnswerStatus answer) {
+        List<ServiceName> asked =
+                answer.services().stream().map(ServiceStatus::service).toList();
+        CompletableFuture<Void> unused = steered.apply(asked)
+                .thenAccept(known -> pending.end(answer.request(), new Reply.Status(answer.services(), known)));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.handover.supervisor.daemon;
+
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Memory;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** What the supervisor does for itself: writes its log and its state, and tells the service manager. */
+final class Upkeep {
+    private final StateFile state;
+    private final ServiceManager serviceManager;
+    private final Consumer<Event> inbox;
+    private final Log log;
+    private boolean saveFailed;
+
+    Upkeep(StateFile state, ServiceManager serviceManager, Consumer<Event> inbox, Log log) {
+        this.state = state;
+        this.serviceManager = serviceManager;
+        this.inbox = inbox;
+        this.log = log;
+    }
+
+    void perform(Effect.OfSupervisor effect) {
+        if (effect instanceof Effect.Log line) {
+            log.log(Level.of(line.severity()), line.text());
+        } else if (effect instanceof Effect.Save save) {
+            save(save.memory());
+        } else if (effect instanceof Effect.Announce announce) {
+            serviceManager.announce(announce.standing(), announce.status());
+        } else if (!(effect instanceof Effect.End)) { // the loop's, which ends behind it
+            throw new IllegalArgumentException("the supervisor does not know how to " + effect);
+        }
+    }
+
+    private void save(Memory memory) {
+        try {
+            state.save(memory);
+            if (saveFailed) {
+                log.info("the state is saved again");
+            }
+            saveFailed = false;
+        } catch (IOException failed) {
+            if (!saveFailed) {
+                log.error("the state can't be saved: " + failed + "; services go on, but a supervisor that is started"
+                        + " after a crash of this one would not find their workers");
+            }
+            saveFailed = true;
+            inbox.accept(new Event.NotSaved());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.handover.supervisor.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.EveryEffect;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PerformerTest {
+    private final List<Class<?>> taken = new ArrayList<>();
+    private final Performer performer = new Performer(
+            effect -> taken.add(Effect.OfProcess.class),
+            effect -> taken.add(Effect.OfProtocol.class),
+            effect -> taken.add(Effect.OfWatch.class),
+            effect -> taken.add(Effect.OfSteering.class),
+            effect -> taken.add(Effect.OfRequest.class),
+            effect -> taken.add(Effect.OfSupervisor.class));
+
+    @Test
+    void eachEffectIsTakenByTheOneEdgeOfItsFamily() {
+        for (Effect effect : EveryEffect.of(Effect.class)) {
+            taken.clear();
+            performer.perform(List.of(effect));
+            assertThat(taken)
+                    .as(effect.toString())
+                    .singleElement()
+                    .satisfies(family -> assertThat(effect).isInstanceOf(family));
+        }
+    }
+
+    @Test
+    void onlyItsEndEndsTheSupervisorAndOnlyAfterAllElse() {
+        for (Effect effect : EveryEffect.of(Effect.class)) {
+            assertThat(performer.perform(List.of(effect))).isEqualTo(!(effect instanceof Effect.End));
+        }
+        taken.clear();
+        assertThat(performer.perform(List.of(new Effect.End(), new Effect.End())))
+                .isFalse();
+        assertThat(taken).hasSize(2);
+    }
+
+    @Test
+    void whoeverAskedIsToldWhateverThereIsToTell() {
+        Answering answering =
+                new Answering(new Pending(event -> {}), asked -> CompletableFuture.completedFuture(Map.of()));
+        assertThat(EveryEffect.of(Effect.OfRequest.class))
+                .allSatisfy(effect ->
+                        assertThatCode(() -> answering.perform(effect)).doesNotThrowAnyException());
+    }
+
+    @Test
+    void theSupervisorKnowsHowToDoAllThatItDoesForItself(@TempDir Path folder) throws Exception {
+        try (Log log = new Log(Level.ERROR, false, new ByteArrayOutputStream());
+                StateFile state = StateFile.open(folder.resolve("state"))) {
+            ServiceManager serviceManager = new ServiceManager(SystemdNotifier.of(Map.of(), 1), log);
+            Upkeep upkeep = new Upkeep(state, serviceManager, event -> {}, log);
+            assertThat(EveryEffect.of(Effect.OfSupervisor.class))
+                    .allSatisfy(effect ->
+                            assertThatCode(() -> upkeep.perform(effect)).doesNotThrowAnyException());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.handover.supervisor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.EveryEffect;
+import dev.handover.supervisor.terms.Memory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkerEffectsTest {
+    private final List<Long> forgotten = new ArrayList<>();
+
+    @Test
+    void whatIsToBeDoneToAProcessIsDoneWhateverItIs(@TempDir Path folder) throws Exception {
+        try (ExitWatch exits = new ExitWatch();
+                WorkerOutput output = new WorkerOutput(folder, (worker, line) -> {}, trouble -> {});
+                WorkerProcesses processes = new WorkerProcesses(
+                        new RunningWorkers(Memory.EMPTY),
+                        output,
+                        folder.resolve("workers"),
+                        folder.resolve("notify"),
+                        exits,
+                        pid -> CompletableFuture.completedFuture(null),
+                        forgotten::add,
+                        event -> {},
+                        trouble -> {})) {
+            assertThat(EveryEffect.of(Effect.OfProcess.class))
+                    .allSatisfy(effect ->
+                            assertThatCode(() -> processes.perform(effect)).doesNotThrowAnyException());
+        }
+        assertThat(forgotten).hasSize(1);
+    }
+
+    @Test
+    void whatIsToBeSeenOfAWorkerIsLookedForWhateverItIs() throws Exception {
+        try (WorkerWatch watch = new WorkerWatch(event -> {}, trouble -> {})) {
+            assertThat(EveryEffect.of(Effect.OfWatch.class))
+                    .allSatisfy(effect ->
+                            assertThatCode(() -> watch.perform(effect)).doesNotThrowAnyException());
+        }
+    }
+}

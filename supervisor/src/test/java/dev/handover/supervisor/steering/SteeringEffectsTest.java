@@ -1,0 +1,23 @@
+package dev.handover.supervisor.steering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.EveryEffect;
+import org.junit.jupiter.api.Test;
+
+class SteeringEffectsTest {
+    @Test
+    void aServiceIsSteeredByWhateverTheCoreDecided() throws Exception {
+        try (SockDiag sockets = new SockDiag()) {
+            ServiceSteering steering = new ServiceSteering(
+                    Workers.WEB, sockets, new Roster(sockets), event -> {}, warning -> {}, (worker, listener) -> false);
+            assertThat(EveryEffect.of(Effect.OfSteering.class))
+                    .filteredOn(effect -> !(effect instanceof Effect.Quiesce))
+                    .allSatisfy(effect ->
+                            assertThatCode(() -> steering.perform(effect)).doesNotThrowAnyException());
+        }
+    }
+}
