@@ -7,6 +7,7 @@ import dev.handover.chaos.link.Link;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Target;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class ConnectBench implements Bench {
         int reloads = Math.max(1, (runs > 0 ? runs : RELOADS) / PAIRS);
         List<Figure> figures = new ArrayList<>();
         int port = Supervised.freePort();
-        try (Supervised supervised = Supervised.start(Supervised.hello("127.0.0.1", port, 2))) {
+        try (Supervised supervised = Supervised.start(Hello.service("127.0.0.1", port, 2))) {
             Target target = new Target("127.0.0.1", port);
             figures.add(figure("loopback", target, ChaosRun::run, supervised, reloads));
         }
@@ -44,8 +45,8 @@ final class ConnectBench implements Bench {
             throw new IOException(obstacle);
         }
         try (Link link = Link.open(ROUND_TRIP.dividedBy(2));
-                Supervised supervised = Supervised.start(
-                        Supervised.hello(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK, 2), link::inServer)) {
+                Supervised supervised =
+                        Supervised.start(Hello.service(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK, 2), link::inServer)) {
             Target target = new Target(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK);
             figures.add(figure(
                     "round trip 40 ms", target, options -> ChaosRun.runOver(link, options), supervised, reloads));
@@ -57,7 +58,7 @@ final class ConnectBench implements Bench {
             throws IOException, InterruptedException {
         Samples ratios = new Samples();
         List<String> notes = new ArrayList<>();
-        supervised.reload(3);
+        Reload.times(supervised, 3);
         ChaosOptions load =
                 ChaosOptions.of(LoadOptions.of(target, Mode.BANNER, RATE, BETWEEN_RELOADS.multipliedBy(reloads + 1)));
         for (int pair = 0; pair < PAIRS; pair++) {
@@ -78,7 +79,7 @@ final class ConnectBench implements Bench {
         for (int i = 0; i < reloads; i++) {
             next += BETWEEN_RELOADS.toNanos();
             TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
-            supervised.reload();
+            Reload.now(supervised);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.handover.bench;
 
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,10 @@ final class FlipBench implements Bench {
     }
 
     private static Figure figure(int workers, double bound, int runs) throws IOException, InterruptedException {
-        try (Supervised supervised = Supervised.start(Supervised.hello("127.0.0.1", Supervised.freePort(), workers))) {
-            double first = supervised.reload().phase("flip");
-            supervised.reload(WARM_UP - 1);
-            Samples flips = new Samples(supervised.reload(runs).stream()
+        try (Supervised supervised = Supervised.start(Hello.service("127.0.0.1", Supervised.freePort(), workers))) {
+            double first = Reload.now(supervised).phase("flip");
+            Reload.times(supervised, WARM_UP - 1);
+            Samples flips = new Samples(Reload.times(supervised, runs).stream()
                     .map(one -> one.phase("flip"))
                     .toList());
             return Figure.atMost(

@@ -1,5 +1,7 @@
 package dev.handover.bench;
 
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,8 +28,8 @@ final class GrowthBench implements Bench {
     @Override
     public List<Figure> measure(int runs) throws IOException, InterruptedException {
         int reloads = runs > 0 ? runs : RELOADS;
-        try (Supervised supervised = Supervised.start(Supervised.hello("127.0.0.1", Supervised.freePort(), 1))) {
-            Running daemon = new Running(supervised.pid());
+        try (Supervised supervised = Supervised.start(Hello.service("127.0.0.1", Supervised.freePort(), 1))) {
+            Running daemon = Running.daemon(supervised);
             reloaded(supervised, WARM_UP);
             // First: jcmd's visit makes a thread and a descriptor in the daemon, which stay.
             double heap = liveHeapKib(daemon.pid());
@@ -47,7 +49,7 @@ final class GrowthBench implements Bench {
 
     /** With time for what a reload's answer does not wait for, such as the end of a thread. */
     private static void reloaded(Supervised supervised, int reloads) throws IOException, InterruptedException {
-        supervised.reload(reloads);
+        Reload.times(supervised, reloads);
         TimeUnit.MILLISECONDS.sleep(SETTLE.toMillis());
     }
 
@@ -66,7 +68,7 @@ final class GrowthBench implements Bench {
      * half a MiB of them at times, so that these don't count.
      */
     private static double liveHeapKib(long pid) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(Checkout.jcmd().toString(), Long.toString(pid), "GC.class_histogram")
+        Process jcmd = new ProcessBuilder(Checkout.ofJdk("jcmd"), Long.toString(pid), "GC.class_histogram")
                 .redirectErrorStream(true)
                 .start();
         String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

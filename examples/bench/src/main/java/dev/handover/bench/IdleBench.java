@@ -1,5 +1,6 @@
 package dev.handover.bench;
 
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -20,9 +21,9 @@ final class IdleBench implements Bench {
         Samples cpu = new Samples();
         Map<String, Long> jvm = new TreeMap<>();
         Map<String, Long> own = new TreeMap<>();
-        try (Supervised supervised = Supervised.start(Supervised.hello("127.0.0.1", Supervised.freePort(), 2))) {
-            Running daemon = new Running(supervised.pid());
-            supervised.reload();
+        try (Supervised supervised = Supervised.start(Hello.service("127.0.0.1", Supervised.freePort(), 2))) {
+            Running daemon = Running.daemon(supervised);
+            Reload.now(supervised);
             TimeUnit.MILLISECONDS.sleep(SETTLE.toMillis());
             for (int i = 0; i < Math.max(1, runs); i++) {
                 double cpuBefore = daemon.cpuSeconds();

@@ -1,5 +1,6 @@
 package dev.handover.bench;
 
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.util.List;
 
@@ -11,10 +12,10 @@ final class OwnTimeBench implements Bench {
 
     @Override
     public List<Figure> measure(int runs) throws IOException, InterruptedException {
-        try (Supervised supervised = Supervised.start(Supervised.hello("127.0.0.1", Supervised.freePort(), 2))) {
-            double first = supervised.reload().own();
-            supervised.reload(WARM_UP - 1);
-            List<Reload> reloads = supervised.reload(runs > 0 ? runs : RUNS);
+        try (Supervised supervised = Supervised.start(Hello.service("127.0.0.1", Supervised.freePort(), 2))) {
+            double first = Reload.now(supervised).own();
+            Reload.times(supervised, WARM_UP - 1);
+            List<Reload> reloads = Reload.times(supervised, runs > 0 ? runs : RUNS);
             return List.of(Figure.atMost(
                     BOUND,
                     "ms",

@@ -7,6 +7,7 @@ import dev.handover.chaos.link.Link;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Target;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -34,9 +35,8 @@ final class QuiesceBench implements Bench {
         }
         int count = runs > 0 ? runs : RUNS;
         try (Link link = Link.open(ROUND_TRIP.dividedBy(2));
-                Supervised supervised =
-                        Supervised.start(Supervised.hello(Link.SERVER_ADDRESS, PORT, 2), link::inServer)) {
-            supervised.reload(WARM_UP);
+                Supervised supervised = Supervised.start(Hello.service(Link.SERVER_ADDRESS, PORT, 2), link::inServer)) {
+            Reload.times(supervised, WARM_UP);
             LoadOptions load = LoadOptions.of(
                     new Target(Link.SERVER_ADDRESS, PORT),
                     Mode.BANNER,
@@ -47,7 +47,7 @@ final class QuiesceBench implements Bench {
                 TimeUnit.MILLISECONDS.sleep(BEFORE.toMillis());
                 long next = System.nanoTime();
                 for (int i = 0; i < count; i++) {
-                    quiesces.add(supervised.reload().phase("quiesce"));
+                    quiesces.add(Reload.now(supervised).phase("quiesce"));
                     next += FOR_EACH.toNanos();
                     TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
                 }

@@ -2,6 +2,10 @@ package dev.handover.bench;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.handover.harness.Supervised;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,7 +17,23 @@ import java.util.TreeMap;
  * @param lossless whether the ledger says so
  */
 record Reload(double total, Map<String, Double> phases, boolean lossless) {
-    static Reload of(double total, JsonObject result) {
+    /** Reloads, and waits for the end. */
+    static Reload now(Supervised supervised) throws IOException {
+        long start = System.nanoTime();
+        JsonObject result = supervised.ask("reload");
+        return of((System.nanoTime() - start) / 1e6, result);
+    }
+
+    /** Reloads one after the other; what they did. */
+    static List<Reload> times(Supervised supervised, int count) throws IOException {
+        List<Reload> reloads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            reloads.add(now(supervised));
+        }
+        return reloads;
+    }
+
+    private static Reload of(double total, JsonObject result) {
         JsonObject reload = result.getAsJsonArray("reloads").get(0).getAsJsonObject();
         Map<String, Double> phases = new TreeMap<>();
         for (JsonElement phase : reload.getAsJsonArray("phases")) {

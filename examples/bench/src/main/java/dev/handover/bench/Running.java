@@ -1,5 +1,6 @@
 package dev.handover.bench;
 
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +17,11 @@ record Running(long pid) {
     private static final double TICKS_PER_SECOND = 100;
 
     private static final String SWITCHES = "voluntary_ctxt_switches:";
+
+    /** The process of a supervisor itself, whatever command stood before it. */
+    static Running daemon(Supervised supervised) throws IOException {
+        return new Running(supervised.ask("version").get("pid").getAsLong());
+    }
 
     /** Seconds of CPU time, user and system. */
     double cpuSeconds() throws IOException {

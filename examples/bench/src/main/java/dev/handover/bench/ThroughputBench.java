@@ -1,5 +1,7 @@
 package dev.handover.bench;
 
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,9 +37,9 @@ final class ThroughputBench implements Bench {
     }
 
     private static List<String> worker() throws IOException {
-        List<String> words = new ArrayList<>(List.of(Checkout.java().toString()));
+        List<String> words = new ArrayList<>(List.of(Checkout.java()));
         words.addAll(JVM);
-        words.addAll(List.of("-jar", Checkout.httpWorker().toString()));
+        words.addAll(List.of("-jar", Checkout.exampleJar("http-worker").toString()));
         return words;
     }
 
@@ -58,7 +60,7 @@ final class ThroughputBench implements Bench {
         try (Supervised supervised = Supervised.start(service)) {
             awaitListener(alonePort);
             // Steered to for the second time, as in the midst of its life.
-            supervised.reload();
+            Reload.now(supervised);
             new Requests(alonePort).count(WARM_UP);
             new Requests(supervisedPort).count(WARM_UP);
             Samples own = new Samples();

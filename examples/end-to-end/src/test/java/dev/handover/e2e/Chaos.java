@@ -9,6 +9,8 @@ import dev.handover.chaos.Table;
 import dev.handover.chaos.link.Link;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.reload.ReloadOptions;
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,13 @@ package dev.handover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,7 +31,7 @@ class DeathTest {
     }
 
     private static void kill(String signal, long pid) throws Exception {
-        assertThat(Ran.run(PATIENCE, Map.of(), List.of("kill", "-" + signal, Long.toString(pid)))
+        assertThat(Ran.run(PATIENCE, List.of("kill", "-" + signal, Long.toString(pid)))
                         .exitCode())
                 .isZero();
     }

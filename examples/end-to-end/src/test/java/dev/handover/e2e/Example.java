@@ -2,6 +2,7 @@ package dev.handover.e2e;
 
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Target;
+import dev.handover.harness.Checkout;
 import java.net.URI;
 
 /** The examples, as services. */
@@ -67,6 +68,6 @@ enum Example {
 
     private static String jar(String name) {
         return "command = [\"" + Checkout.java() + "\", \"-XX:+UseSerialGC\", \"-XX:TieredStopAtLevel=1\", \"-jar\", \""
-                + Checkout.example(name + "/target/" + name + ".jar") + "\"]\n";
+                + Checkout.exampleJar(name) + "\"]\n";
     }
 }

@@ -3,6 +3,8 @@ package dev.handover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,7 +72,7 @@ class FaultTest {
     private Callers callers;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() throws Exception {
         // The limits are long enough to find, signal and let go of a worker before one of them, on a busy machine too.
         port = Supervised.freePort();
         try (InputStream program = Objects.requireNonNull(FaultTest.class.getResourceAsStream("held.py"))) {
@@ -228,8 +230,7 @@ class FaultTest {
 
     private void gates(String... names) throws Exception {
         for (String name : names) {
-            Ran made = Ran.run(
-                    PATIENCE, Map.of(), List.of("mkfifo", folder.resolve(name).toString()));
+            Ran made = Ran.run(PATIENCE, List.of("mkfifo", folder.resolve(name).toString()));
             assertThat(made.exitCode()).as(made.err()).isZero();
         }
     }
@@ -273,7 +274,7 @@ class FaultTest {
 
     private void signal(String signal, String worker) throws Exception {
         String pid = Long.toString(Objects.requireNonNull(pids().get(worker), worker));
-        Ran kill = Ran.run(PATIENCE, Map.of(), List.of("kill", "-" + signal, pid));
+        Ran kill = Ran.run(PATIENCE, List.of("kill", "-" + signal, pid));
         assertThat(kill.exitCode()).as(kill.err()).isZero();
     }
 

@@ -3,6 +3,7 @@ package dev.handover.e2e;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.chaos.load.Mode;
+import dev.handover.harness.Checkout;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

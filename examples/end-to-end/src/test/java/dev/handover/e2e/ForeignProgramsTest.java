@@ -10,6 +10,9 @@ import dev.handover.chaos.link.Link;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Target;
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -17,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +50,8 @@ class ForeignProgramsTest {
     @ValueSource(strings = {"nginx", "haproxy", "gunicorn", "python"})
     void theExamplesConfigurationIsValid(String example) throws Exception {
         Path file = Checkout.example(example).resolve("handover.toml");
-        Ran check = Ran.run(
-                PATIENCE, Map.of(), List.of(Checkout.supervisord().toString(), "--config", file.toString(), "--check"));
+        Ran check =
+                Ran.run(PATIENCE, List.of(Checkout.supervisord().toString(), "--config", file.toString(), "--check"));
         assumeTrue(!check.err().contains("there is no program"), check.err());
         assertThat(check.exitCode()).as(check.err()).isZero();
     }
@@ -121,7 +123,7 @@ class ForeignProgramsTest {
         try {
             await().atMost(PATIENCE).until(() -> connects(program.port()));
             try (Socket idle = idleKeptAlive(program.port())) {
-                Ran.run(PATIENCE, Map.of(), List.of("kill", "-QUIT", Long.toString(alone.pid())));
+                Ran.run(PATIENCE, List.of("kill", "-QUIT", Long.toString(alone.pid())));
                 assertThat(idle.getInputStream().read()).as("without us").isEqualTo(-1);
             }
         } finally {

@@ -8,6 +8,7 @@ import dev.handover.chaos.Report;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Target;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.handover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

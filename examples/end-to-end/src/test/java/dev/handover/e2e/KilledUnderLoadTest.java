@@ -11,6 +11,8 @@ import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Outcome;
 import dev.handover.chaos.load.Target;
 import dev.handover.chaos.reload.ReloadOptions;
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Supervised;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,9 +54,8 @@ class KilledUnderLoadTest {
     @Test
     void javaWorkerAdoptsOnceTheAdapterIsOnItsClassPath() throws Exception {
         int port = Supervised.freePort();
-        String classPath = Checkout.example("echo-worker/target/echo-worker.jar")
-                + File.pathSeparator
-                + System.getProperty("java.class.path");
+        String classPath =
+                Checkout.exampleJar("echo-worker") + File.pathSeparator + System.getProperty("java.class.path");
         String service = """
                 [services.echo]
                 command = ["%s", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "dev.handover.example.echo.EchoWorker"]

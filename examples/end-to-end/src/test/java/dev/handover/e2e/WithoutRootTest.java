@@ -9,6 +9,9 @@ import dev.handover.chaos.link.Link;
 import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.load.Mode;
 import dev.handover.chaos.load.Target;
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +20,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -58,7 +60,7 @@ class WithoutRootTest {
     }
 
     private static Ran run(List<String> command) throws IOException, InterruptedException {
-        return Ran.run(Duration.ofSeconds(30), Map.of(), command);
+        return Ran.run(Duration.ofSeconds(30), command);
     }
 
     private static List<String> asNobody(List<String> command) {

@@ -2,20 +2,23 @@ package dev.handover.systemd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Ran;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 
 /** A systemd that runs as process 1 of namespaces of its own, held by {@code in-systemd}, until closed. */
 final class BootedSystemd implements AutoCloseable {
     private static final int CANNOT = 77;
+    private static final Duration LONGEST_COMMAND = Duration.ofMinutes(2);
 
     private final Process holder;
     private final String pid;
@@ -32,7 +35,8 @@ final class BootedSystemd implements AutoCloseable {
      */
     static BootedSystemd boot(Path stage) throws IOException, InterruptedException {
         Path complaints = stage.resolve("in-systemd.log");
-        ProcessBuilder builder = new ProcessBuilder("test/in-systemd", "--hold");
+        ProcessBuilder builder =
+                new ProcessBuilder(Checkout.file("systemd/src/test/in-systemd").toString(), "--hold");
         builder.environment().put("STAGE", stage.toString());
         Process holder = builder.redirectError(complaints.toFile()).start();
         BufferedReader reader = holder.inputReader(UTF_8);
@@ -46,33 +50,17 @@ final class BootedSystemd implements AutoCloseable {
         return new BootedSystemd(holder, line.substring("up ".length()));
     }
 
-    /** What a command in there came to; both of its streams are in the output. */
-    record Result(List<String> command, int exit, String output) {
-        @Override
-        public String toString() {
-            return String.join(" ", command) + " exited with " + exit + ":\n" + output;
-        }
-    }
-
-    Result run(String... command) throws IOException, InterruptedException {
+    /** Runs a command in there. */
+    Ran run(String... command) throws IOException, InterruptedException {
         List<String> words =
                 new ArrayList<>(List.of("nsenter", "--target", pid, "--mount", "--uts", "--ipc", "--pid", "--cgroup"));
         words.addAll(List.of(command));
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        try (BufferedReader reader = process.inputReader(UTF_8)) {
-            String output = reader.lines().collect(Collectors.joining("\n"));
-            return new Result(List.of(command), process.waitFor(), output);
-        }
+        return Ran.run(LONGEST_COMMAND, words);
     }
 
     /** Runs a command that must succeed, and returns what it printed. */
     String output(String... command) throws IOException, InterruptedException {
-        Result result = run(command);
-        if (result.exit() != 0) {
-            throw new IOException(result.toString());
-        }
-        return result.output();
+        return run(command).succeeded().out().stripTrailing();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.handover.bench;
+package dev.handover.harness;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -16,7 +16,7 @@ import java.util.Timer;
 import java.util.TimerTask;
 
 /** One connection of the control protocol (docs/control.md); spares the start of a JVM for each reload. */
-final class Control implements AutoCloseable {
+public final class Control implements AutoCloseable {
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
 
     private final SocketChannel channel;
@@ -28,7 +28,7 @@ final class Control implements AutoCloseable {
         this.lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
     }
 
-    static Control connect(Path socket) throws IOException {
+    public static Control connect(Path socket) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
@@ -40,7 +40,7 @@ final class Control implements AutoCloseable {
     }
 
     /** @throws IOException if nobody answers in time, or with an error */
-    JsonObject ask(String method) throws IOException {
+    public JsonObject ask(String method) throws IOException {
         JsonObject request = new JsonObject();
         request.addProperty("id", "1");
         request.addProperty("method", method);

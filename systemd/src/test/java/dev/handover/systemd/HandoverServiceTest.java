@@ -3,7 +3,7 @@ package dev.handover.systemd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.handover.systemd.BootedSystemd.Result;
+import dev.handover.harness.Ran;
 import dev.handover.systemd.HttpConnection.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,9 +102,9 @@ class HandoverServiceTest {
         Reply before = get();
         tree.configure(List.of("/bin/sh", "-c", "echo no luck today >&2; exit 3"));
 
-        Result reload = systemctl("reload");
+        Ran reload = systemctl("reload");
 
-        assertThat(reload.exit()).as(reload::toString).isNotZero();
+        assertThat(reload.exitCode()).as(reload::toString).isNotZero();
         assertThat(tree.log()).contains("no luck today");
         assertStillServes(before.generation());
     }
@@ -114,9 +114,9 @@ class HandoverServiceTest {
         Reply before = get();
         tree.writeConfiguration("[services.web]\ncomand = ['true']\n");
 
-        Result reload = systemctl("reload");
+        Ran reload = systemctl("reload");
 
-        assertThat(reload.exit()).as(reload::toString).isNotZero();
+        assertThat(reload.exitCode()).as(reload::toString).isNotZero();
         assertThat(tree.log()).contains("comand");
         assertStillServes(before.generation());
     }
@@ -130,7 +130,7 @@ class HandoverServiceTest {
         assertThat(property("ActiveState")).isEqualTo("inactive");
         assertThat(property("Result")).isEqualTo("success");
         assertThat(property("ExecMainStatus")).isEqualTo("0");
-        assertThat(systemd.run("test", "-e", "/run/handover").exit()).isNotZero();
+        assertThat(systemd.run("test", "-e", "/run/handover").exitCode()).isNotZero();
     }
 
     @Test
@@ -175,7 +175,7 @@ class HandoverServiceTest {
         return HttpConnection.get(tree.port(), "/");
     }
 
-    private Result systemctl(String verb) throws Exception {
+    private Ran systemctl(String verb) throws Exception {
         return systemd.run("systemctl", verb, UNIT);
     }
 
@@ -183,9 +183,9 @@ class HandoverServiceTest {
         return systemd.output("systemctl", "show", "--value", "--property", name, UNIT);
     }
 
-    private void succeeds(Result result) throws IOException {
+    private void succeeds(Ran result) throws IOException {
         String log = tree.log();
-        assertThat(result.exit())
+        assertThat(result.exitCode())
                 .as(() -> result + "\nThe supervisor's log:\n" + log)
                 .isZero();
     }

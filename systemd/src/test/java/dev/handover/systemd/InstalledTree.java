@@ -1,8 +1,9 @@
 package dev.handover.systemd;
 
+import dev.handover.harness.Checkout;
+import dev.handover.harness.Ran;
+import dev.handover.harness.Supervised;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +13,6 @@ import org.junit.jupiter.api.Assumptions;
 
 /** Handover as the unit file expects it, in a systemd of its own: the tree, a user, a configuration, the unit. */
 final class InstalledTree {
-    private static final Path CHECKOUT = Path.of("..");
-    private static final Path WORKER = CHECKOUT.resolve("examples/http-worker/target/http-worker.jar");
-    private static final Path SUPERVISOR = CHECKOUT.resolve("supervisor/target/handover-supervisor.jar");
-
     private final BootedSystemd systemd;
     private final Path stage;
     private final int port;
@@ -26,27 +23,23 @@ final class InstalledTree {
         this.port = port;
     }
 
-    /** Puts what is to be installed into the folder; the test is skipped where it has not been built. */
+    /** Puts what is to be installed into the folder. */
     static void prepare(Path stage) throws IOException {
-        for (Path jar : List.of(WORKER, SUPERVISOR)) {
-            Assumptions.assumeTrue(Files.exists(jar), () -> jar + " is missing: package it first");
-        }
         Files.setPosixFilePermissions(stage, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.copy(WORKER, stage.resolve("http-worker.jar"));
-        Files.copy(SUPERVISOR, stage.resolve("handover-supervisor.jar"));
+        Files.copy(Checkout.exampleJar("http-worker"), stage.resolve("http-worker.jar"));
+        Files.copy(Checkout.supervisorJar(), stage.resolve("handover-supervisor.jar"));
         Files.createDirectory(stage.resolve("bin"));
-        try (DirectoryStream<Path> launchers = Files.newDirectoryStream(CHECKOUT.resolve("supervisor/bin"))) {
+        try (DirectoryStream<Path> launchers = Files.newDirectoryStream(Checkout.file("supervisor/bin"))) {
             for (Path launcher : launchers) {
                 Files.copy(launcher, stage.resolve("bin").resolve(launcher.getFileName()));
             }
         }
-        Files.copy(Path.of("handover.service"), stage.resolve("handover.service"));
+        Files.copy(Checkout.file("systemd/handover.service"), stage.resolve("handover.service"));
     }
 
     static InstalledTree install(BootedSystemd systemd, Path stage) throws IOException, InterruptedException {
-        // What the unit file leaves to the machine: which JDK, and where the output goes where no journal runs. A
-        // watchdog
-        // of 2 s is one whose beat a test can wait for.
+        // What the unit file leaves to the machine: which JDK, and where the output goes where no journal runs.
+        // A watchdog of 2 s is one whose beat a test can wait for.
         Files.writeString(stage.resolve("test.conf"), """
                 [Service]
                 Environment=JAVA_HOME=%s
@@ -64,10 +57,9 @@ final class InstalledTree {
                 mkdir /etc/handover
                 systemctl daemon-reload
                 """);
-        BootedSystemd.Result java =
-                systemd.run("setpriv", "--reuid=handover", "--clear-groups", javaHome() + "/bin/java", "-version");
-        Assumptions.assumeTrue(java.exit() == 0, () -> "the user handover can't run this JDK: " + java);
-        return new InstalledTree(systemd, stage, freePort());
+        Ran java = systemd.run("setpriv", "--reuid=handover", "--clear-groups", javaHome() + "/bin/java", "-version");
+        Assumptions.assumeTrue(java.exitCode() == 0, () -> "the user handover can't run this JDK: " + java);
+        return new InstalledTree(systemd, stage, Supervised.freePort());
     }
 
     /** Makes this the command of the one service's two workers. */
@@ -102,11 +94,5 @@ final class InstalledTree {
 
     private static String javaHome() {
         return System.getProperty("java.home");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }
