@@ -80,14 +80,20 @@ public final class SupervisordMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return check ? check() : Daemon.run(config, level, Version.own());
+        return check ? check() : Daemon.run(ConfigurationFile.named(config, System.getenv()), level, Version.own());
     }
 
     private int check() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        ConfigurationFile.Result result = ConfigurationFile.read(config, System.getenv());
+        ConfigurationFile.Result result =
+                ConfigurationFile.read(ConfigurationFile.named(config, System.getenv()), System.getenv());
         if (result instanceof ConfigurationFile.Valid valid) {
+            if (!valid.problems().isEmpty()) {
+                err.println(valid.text());
+                err.println("supervisord: the text is valid, but these services can't start on this machine now");
+                return Daemon.INVALID_CONFIGURATION;
+            }
             out.println(config + ": valid");
             String diagnosis = DiagnosisJson.of(Doctor.examine(valid.configuration()), Map.of())
                     .toString();

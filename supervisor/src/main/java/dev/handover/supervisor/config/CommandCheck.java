@@ -4,7 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Whether a command could be run, as far as that can be told without running it. */
+/**
+ * Whether a command could be run, as far as that can be told without running it. What can't be is a problem of its own
+ * service: the folder of one that is gone must not keep others from starting, reloading or being gone on with.
+ */
 final class CommandCheck {
     private final Path directory;
     private final Map<String, String> ofService;
@@ -18,11 +21,11 @@ final class CommandCheck {
 
     static void checkDirectory(Path directory, Node node) {
         if (Files.notExists(directory)) {
-            node.problem("there is no folder " + directory);
+            node.problemOfMachine("there is no folder " + directory);
         } else if (!Files.isDirectory(directory)) {
-            node.problem(directory + " is not a folder");
+            node.problemOfMachine(directory + " is not a folder");
         } else if (!Files.isExecutable(directory) || !Files.isReadable(directory)) {
-            node.problem("this user may not enter and read the folder " + directory);
+            node.problemOfMachine("this user may not enter and read the folder " + directory);
         }
     }
 
@@ -37,7 +40,8 @@ final class CommandCheck {
             return;
         }
         if (Programs.find(word, directory, ofService, ofSupervisor).isEmpty()) {
-            node.problem(word.contains("/") ? aboutPath(Paths.withoutDots(directory.resolve(word))) : aboutName(word));
+            node.problemOfMachine(
+                    word.contains("/") ? aboutPath(Paths.withoutDots(directory.resolve(word))) : aboutName(word));
         }
     }
 

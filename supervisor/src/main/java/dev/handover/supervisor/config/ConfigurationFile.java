@@ -1,6 +1,9 @@
 package dev.handover.supervisor.config;
 
 import dev.handover.supervisor.terms.Configuration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +20,22 @@ public final class ConfigurationFile {
     /** What came of reading. */
     public sealed interface Result {}
 
-    /** The file is good. */
-    public record Valid(Configuration configuration) implements Result {}
+    /**
+     * The text is good.
+     *
+     * @param problems what services lack on this machine now (a folder, a program), in the order of the file: these may
+     *     fail to start, the others are not concerned
+     */
+    public record Valid(Configuration configuration, List<Problem> problems) implements Result {
+        public Valid {
+            problems = List.copyOf(problems);
+        }
+
+        /** One line a problem, without a newline at the end; empty where there is none. */
+        public String text() {
+            return lines(problems);
+        }
+    }
 
     /**
      * The file is not to be used.
@@ -35,8 +52,35 @@ public final class ConfigurationFile {
 
         /** One line a problem, without a newline at the end. */
         public String text() {
-            return String.join("\n", problems.stream().map(Problem::toString).toList());
+            return lines(problems);
         }
+    }
+
+    private static String lines(List<Problem> problems) {
+        return String.join("\n", problems.stream().map(Problem::toString).toList());
+    }
+
+    /**
+     * The absolute path of a file that a shell's user named. A shell that has gone through a link, as into
+     * {@code /srv/web/current}, says so in {@code PWD}, while the kernel only knows the folder behind it: of yesterday's
+     * release, once the link has moved. So PWD counts, as long as it names the working directory.
+     *
+     * @param file as it was named, absolute or relative to the working directory
+     * @param environment this process's own
+     */
+    public static Path named(Path file, Map<String, String> environment) {
+        if (file.isAbsolute()) {
+            return file;
+        }
+        String shells = environment.getOrDefault("PWD", "");
+        try {
+            if (shells.startsWith("/") && Files.isSameFile(Path.of(shells), Path.of(""))) {
+                return Path.of(shells).resolve(file);
+            }
+        } catch (IOException | InvalidPathException gone) {
+            // PWD is of a folder that is no more, or of another program: the kernel's word counts.
+        }
+        return file.toAbsolutePath();
     }
 
     /**
@@ -52,9 +96,9 @@ public final class ConfigurationFile {
                 .flatMap(source -> parse(source, problems))
                 .flatMap(root -> new ConfigurationReader(folderOf(file), environment, problems).read(root));
         if (configuration.isPresent() && problems.isEmpty()) {
-            return new Valid(configuration.get());
+            return new Valid(configuration.get(), problems.all());
         }
-        return new Invalid(problems.sorted());
+        return new Invalid(problems.all());
     }
 
     private static Optional<Node> parse(SourceText source, Problems problems) {

@@ -53,6 +53,11 @@ final class Node {
         problems.add(at, key, text);
     }
 
+    /** A problem with what the value names on this machine: a folder, a program. */
+    void problemOfMachine(String text) {
+        problems.addOfMachine(at, key, text);
+    }
+
     /** A problem with something that isn't there, but should be below this. */
     void problemBelow(String name, String text) {
         problems.add(at, pathTo(name), text);

@@ -4,12 +4,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tomlj.TomlPosition;
 
-/** The problems met so far: reading goes on after each, so that all are told at once. */
+/**
+ * The problems met so far: reading goes on after each, so that all are told at once. Those with the text concern the whole
+ * file, which is not used then; those with this machine (a folder, a program that is missing) concern the service alone.
+ */
 final class Problems {
     private final Path file;
     private final List<Problem> found = new ArrayList<>();
+    private final List<Problem> ofMachine = new ArrayList<>();
 
     Problems(Path file) {
         this.file = file;
@@ -20,15 +25,28 @@ final class Problems {
     }
 
     void add(TomlPosition at, String key, String text) {
-        found.add(new Problem(file, at.line(), at.column(), escaped(key), escaped(text)));
+        found.add(problem(at, key, text));
     }
 
+    void addOfMachine(TomlPosition at, String key, String text) {
+        ofMachine.add(problem(at, key, text));
+    }
+
+    private Problem problem(TomlPosition at, String key, String text) {
+        return new Problem(file, at.line(), at.column(), escaped(key), escaped(text));
+    }
+
+    /** Whether the text is good. */
     boolean isEmpty() {
         return found.isEmpty();
     }
 
-    List<Problem> sorted() {
-        return found.stream().sorted().distinct().collect(Collectors.toUnmodifiableList());
+    /** Both kinds. */
+    List<Problem> all() {
+        return Stream.concat(found.stream(), ofMachine.stream())
+                .sorted()
+                .distinct()
+                .collect(Collectors.toUnmodifiableList());
     }
 
     /** What a file's author wrote may hold newlines and terminal escapes; a problem stays one harmless line. */

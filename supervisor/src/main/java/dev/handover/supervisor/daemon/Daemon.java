@@ -174,7 +174,11 @@ public final class Daemon implements Requests {
 
     @Override
     public ConfigurationFile.Result readConfiguration() {
-        return ConfigurationFile.read(file, environment);
+        ConfigurationFile.Result result = ConfigurationFile.read(file, environment);
+        if (result instanceof ConfigurationFile.Valid valid) {
+            valid.problems().forEach(problem -> log.warn(problem + "; other services are not concerned"));
+        }
+        return result;
     }
 
     @Override

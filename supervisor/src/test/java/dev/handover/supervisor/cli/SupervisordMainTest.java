@@ -39,6 +39,15 @@ class SupervisordMainTest {
     }
 
     @Test
+    void checkTellsWhatAServiceLacksOnThisMachineAndEndsWithTwo() throws IOException {
+        Path file = file("[services.web]\ncommand = [\"./gone\"]\n");
+        assertThat(run("--check", "--config", file.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("services.web.command[0]: there is no file ")
+                .endsWith("supervisord: the text is valid, but these services can't start on this machine now\n");
+    }
+
+    @Test
     void aWrongCommandLineEndsWithTwoAndOneLine() {
         assertThat(run("--config", "x", "--log-level", "loud")).isEqualTo(2);
         assertThat(err.toString()).contains("'loud'").hasLineCount(1);

@@ -177,6 +177,42 @@ class ConfigurationFileTest {
                 .containsOnlyKeys(WEB);
     }
 
+    @Test
+    void whatAServiceLacksOnThisMachineKeepsNoOtherFromBeingRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("handover.toml"), """
+                [services.gone]
+                command = ["sh"]
+                directory = "gone"
+                [services.web]
+                command = ["sh"]
+                """);
+        ConfigurationFile.Result result = ConfigurationFile.read(file, Map.of("PATH", "/usr/bin:/bin"));
+        assertThat(result).isInstanceOf(ConfigurationFile.Valid.class);
+        assertThat(((ConfigurationFile.Valid) result).configuration().services())
+                .containsOnlyKeys(WEB, new ServiceName("gone"));
+        assertThat(((ConfigurationFile.Valid) result).text())
+                .isEqualTo(file + ":3:1: services.gone.directory: there is no folder " + folder.resolve("gone"));
+    }
+
+    @Test
+    void fileIsNamedThroughTheLinkThatTheShellWentThrough() throws IOException {
+        Path here = Path.of("").toRealPath();
+        Path link = Files.createSymbolicLink(folder.resolve("current"), here);
+        Path file = Path.of("handover.toml");
+        assertThat(ConfigurationFile.named(file, Map.of("PWD", link.toString())))
+                .isEqualTo(link.resolve(file));
+    }
+
+    @Test
+    void shellsWordOfAnotherFolderCountsForNothing() {
+        Path file = Path.of("handover.toml");
+        for (String pwd : List.of(folder.toString(), folder.resolve("gone").toString(), "relative", "")) {
+            assertThat(ConfigurationFile.named(file, Map.of("PWD", pwd))).isEqualTo(file.toAbsolutePath());
+        }
+        assertThat(ConfigurationFile.named(folder.resolve(file), Map.of("PWD", "/")))
+                .isEqualTo(folder.resolve(file));
+    }
+
     private Configuration valid(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("handover.toml"), text);
         ConfigurationFile.Result result =

@@ -27,7 +27,7 @@ final class FakeDaemon implements Requests {
 
     static final Configuration CONFIGURATION = configuration();
 
-    volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION);
+    volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION, List.of());
     private final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
 
     Submitted next() throws InterruptedException {
