@@ -17,9 +17,11 @@ final class Abi {
 
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
+    static final int SO_RCVBUF = 8;
     static final int SO_LINGER = 13;
     static final int SO_REUSEPORT = 15;
     static final int SO_PASSCRED = 16;
+    static final int SO_RCVBUFFORCE = 33;
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_GET_FILTER = 26;
     static final int SO_DETACH_FILTER = 27;

@@ -59,6 +59,11 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
         return of(LOAD_HALF, NETWORK + offset);
     }
 
+    /** A = the two bytes at this offset of a message that is no packet, such as one of netlink. */
+    static Instruction loadHalfOfMessage(int offset) {
+        return of(LOAD_HALF, offset);
+    }
+
     /** A = the two bytes X bytes after the network header's beginning. */
     static Instruction loadHalfAtX() {
         return of(LOAD_HALF_AT_X, NETWORK);
@@ -144,7 +149,7 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
         return switch (code) {
             case LOAD_CONSTANT -> "ld " + k;
             case LOAD_WORD -> k == RANDOM ? "ld random" : "ld net[" + (k - NETWORK) + "]";
-            case LOAD_HALF -> "ldh net[" + (k - NETWORK) + "]";
+            case LOAD_HALF -> k >= 0 ? "ldh [" + k + "]" : "ldh net[" + (k - NETWORK) + "]";
             case LOAD_HALF_AT_X -> "ldh net[x]";
             case LOAD_BYTE -> k >= 0 ? "ldb [" + k + "]" : "ldb net[" + (k - NETWORK) + "]";
             case LOAD_WORD_AT_X -> "ld net[x]";

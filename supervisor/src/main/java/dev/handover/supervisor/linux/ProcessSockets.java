@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The descriptors of a process that are sockets, by /proc/PID/fd. */
-final class ProcessSockets {
+public final class ProcessSockets {
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
 
     private ProcessSockets() {}
@@ -24,7 +24,7 @@ final class ProcessSockets {
      * @return inode to descriptor number, the lowest where it has several
      * @throws AccessDeniedException if the process's descriptors may not be read: it is another user's, or not dumpable
      */
-    static Map<Long, Integer> held(long pid, Collection<Long> inodes) throws IOException {
+    public static Map<Long, Integer> held(long pid, Collection<Long> inodes) throws IOException {
         Map<Long, Integer> found = new LinkedHashMap<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
             for (Path descriptor : descriptors) {

@@ -87,15 +87,36 @@ public final class Processes {
 
     private static Map<Long, List<Long>> children() throws IOException {
         Map<Long, List<Long>> children = new HashMap<>();
-        // Not /proc/PID/task/TID/children: it may leave out a child while another one ends (proc(5)).
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[1-9]*")) {
-            for (Path one : all) {
-                stat(Long.parseLong(one.getFileName().toString()))
-                        .ifPresent(stat -> children.computeIfAbsent(stat.parent(), parent -> new ArrayList<>())
-                                .add(stat.pid()));
-            }
+        for (ProcessStat stat : all()) {
+            children.computeIfAbsent(stat.parent(), parent -> new ArrayList<>()).add(stat.pid());
         }
         return children;
+    }
+
+    /** Every process that there is; those that end meanwhile may be among them. */
+    static List<ProcessStat> all() throws IOException {
+        List<ProcessStat> all = new ArrayList<>();
+        // Not /proc/PID/task/TID/children: it may leave out a child while another one ends (proc(5)).
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[1-9]*")) {
+            for (Path one : processes) {
+                stat(Long.parseLong(one.getFileName().toString())).ifPresent(all::add);
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Whether a process has ended or has come so far on its way out that its memory is gone, and with it its program; its
+     * descriptors may be about to be closed, by the kernel.
+     */
+    public static boolean isEnding(long pid) {
+        try {
+            // The pages of its memory; a kernel thread has none either, but is never asked for.
+            return Files.readString(PROC.resolve(pid + "/statm"), StandardCharsets.ISO_8859_1)
+                    .startsWith("0 ");
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** The command line, for messages; a kernel thread's or zombie's short name; {@code ?} if there is no such process. */

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jnr.constants.platform.Errno;
 
@@ -29,6 +31,7 @@ public final class SockDiag implements AutoCloseable {
     private final Fd socket;
     private final ByteBuffer request = ByteBuffer.allocateDirect(SockDiagCodec.REQUEST_BYTES);
     private final ByteBuffer answer = ByteBuffer.allocateDirect(DATAGRAM_BYTES);
+    private final TcpSight sight = new TcpSight();
     private int sequence;
 
     public SockDiag() throws LinuxException {
@@ -126,6 +129,64 @@ public final class SockDiag implements AutoCloseable {
             if (dumpOnce(transport, ipv6, states, port, rows) || attempt == MOST_ATTEMPTS) {
                 return rows;
             }
+        }
+    }
+
+    /**
+     * Shows each TCP connection of a local port, with its {@link TcpSight#figures}. A list of many that change while it is
+     * made may lack one.
+     */
+    public synchronized void connections(
+            boolean ipv6, int port, Set<SocketState> states, Consumer<? super TcpSight> seen) throws LinuxException {
+        sequence++;
+        SockDiagCodec.encodeConnections(request, sequence, ipv6, states, port);
+        send();
+        String subject = (ipv6 ? "IPv6" : "IPv4") + " connections of port " + port;
+        while (!show(subject, seen)) {
+            // A list of many comes in several datagrams.
+        }
+    }
+
+    /**
+     * What is there under some addresses.
+     *
+     * @param held whether a process has it: false for what the kernel alone still deals with
+     */
+    public record Presence(SocketState state, boolean held) {}
+
+    /** What is there under these addresses now; empty if there is nothing, or nothing but a listener. */
+    public synchronized Optional<Presence> at(TcpAddresses addresses) throws LinuxException {
+        sequence++;
+        SockDiagCodec.encode(request, sequence, addresses);
+        send();
+        List<Presence> found = new ArrayList<>();
+        try {
+            while (found.isEmpty()) {
+                receive();
+                SockDiagCodec.decode(answer, sequence, (at, end) -> {
+                    sight.moveTo(answer, at, end);
+                    found.add(new Presence(sight.state(), sight.inode() != 0));
+                });
+            }
+        } catch (SockDiagCodec.DumpRefused e) {
+            Errno errno = Errno.valueOf(e.errno());
+            if (errno != Errno.ENOENT) {
+                throw new LinuxException(SUBJECT, errno, "one connection");
+            }
+        }
+        return found.stream().filter(one -> one.state() != SocketState.LISTEN).findFirst();
+    }
+
+    private boolean show(String subject, Consumer<? super TcpSight> seen) throws LinuxException {
+        receive();
+        try {
+            return SockDiagCodec.decode(answer, sequence, (at, end) -> {
+                        sight.moveTo(answer, at, end);
+                        seen.accept(sight);
+                    })
+                    .over();
+        } catch (SockDiagCodec.DumpRefused e) {
+            throw new LinuxException(SUBJECT, Errno.valueOf(e.errno()), subject);
         }
     }
 

@@ -36,20 +36,28 @@ final class SockDiagCodec {
     /** The same, in struct inet_diag_req_v2. */
     private static final int REQUEST_ID = 8;
 
-    private static final int LOCAL_PORT = ID;
+    static final int LOCAL_PORT = ID;
     private static final int REMOTE_PORT = ID + 2;
     private static final int LOCAL_ADDRESS = ID + 4;
     private static final int REMOTE_ADDRESS = ID + 20;
     private static final int DEVICE = ID + 36;
-    private static final int COOKIE_LOW = ID + 40;
-    private static final int COOKIE_HIGH = ID + 44;
-    private static final int RECEIVE_QUEUE = 56;
-    private static final int SEND_QUEUE = 60;
-    private static final int UID = 64;
-    private static final int INODE = 68;
-    private static final int ROW_BYTES = 72;
+    static final int COOKIE_LOW = ID + 40;
+    static final int COOKIE_HIGH = ID + 44;
+    static final int RECEIVE_QUEUE = 56;
+    static final int SEND_QUEUE = 60;
+    static final int UID = 64;
+    static final int INODE = 68;
+    static final int ROW_BYTES = 72;
 
     private static final int ATTRIBUTE_V6ONLY = 11;
+
+    /** INET_DIAG_INFO, as a bit of what is asked for beside the row itself: struct tcp_info. */
+    private static final byte WITH_INFO = 1 << 1;
+
+    /** Behind family, protocol: what is asked for beside the row. */
+    private static final int WITH = HEADER_BYTES + 2;
+
+    private static final int ANY_COOKIE = -1;
 
     private SockDiagCodec() {}
 
@@ -83,6 +91,22 @@ final class SockDiagCodec {
         into.clear().limit(REQUEST_BYTES);
     }
 
+    /** Asks for the TCP connections of one local port, each with its {@link TcpFigures}. */
+    static void encodeConnections(ByteBuffer into, int sequence, boolean ipv6, Set<SocketState> states, int port) {
+        encode(into, sequence, Transport.TCP, ipv6, states, port);
+        into.put(WITH, WITH_INFO);
+    }
+
+    /** Asks for whatever is there under these addresses now: ENOENT where nothing is. */
+    static void encode(ByteBuffer into, int sequence, TcpAddresses addresses) {
+        begin(into, sequence, FLAG_REQUEST, Transport.TCP, addresses.isIpv6(), ~0);
+        int id = HEADER_BYTES + REQUEST_ID - ID;
+        into.put(id + LOCAL_PORT, addresses.bytes());
+        into.putInt(id + COOKIE_LOW, ANY_COOKIE);
+        into.putInt(id + COOKIE_HIGH, ANY_COOKIE);
+        into.clear().limit(REQUEST_BYTES);
+    }
+
     private static void begin(ByteBuffer into, int sequence, int flags, Transport transport, boolean ipv6, int states) {
         into.clear().order(ByteOrder.nativeOrder());
         into.put(new byte[REQUEST_BYTES]).clear();
@@ -106,6 +130,11 @@ final class SockDiagCodec {
      */
     static Progress decode(ByteBuffer from, int sequence, Transport transport, List<SocketRow> rows)
             throws DumpRefused {
+        return decode(from, sequence, (at, end) -> rows.add(row(from, at, end, transport)));
+    }
+
+    /** The same; each row is shown where it is. */
+    static Progress decode(ByteBuffer from, int sequence, Rows rows) throws DumpRefused {
         from.order(ByteOrder.nativeOrder());
         boolean interrupted = false;
         int at = 0;
@@ -124,7 +153,7 @@ final class SockDiagCodec {
                         return new Progress(true, interrupted);
                     }
                     case ERROR -> throw new DumpRefused(-from.getInt(at + HEADER_BYTES));
-                    case BY_FAMILY -> rows.add(row(from, at + HEADER_BYTES, at + length, transport));
+                    case BY_FAMILY -> rows.row(at + HEADER_BYTES, at + length);
                     default -> {
                         // A no-op message, as netlink(7) allows.
                     }
@@ -175,6 +204,32 @@ final class SockDiagCodec {
             return ipv6 ? Inet6Address.getByAddress(null, bytes, -1) : InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
+    }
+
+    /** Takes where a row begins in the datagram, and where it ends. */
+    @FunctionalInterface
+    interface Rows {
+        void row(int at, int end);
+    }
+
+    /**
+     * Reads one datagram of what the kernel tells of sockets' ends, unasked.
+     *
+     * @param from the datagram, from 0 to its limit
+     */
+    static void decodeEnds(ByteBuffer from, Rows rows) {
+        from.order(ByteOrder.nativeOrder());
+        int at = 0;
+        while (at + HEADER_BYTES + ROW_BYTES <= from.limit()) {
+            int length = from.getInt(at);
+            if (length < HEADER_BYTES + ROW_BYTES || at + length > from.limit()) {
+                return;
+            }
+            if (from.getShort(at + 4) == BY_FAMILY) {
+                rows.row(at + HEADER_BYTES, at + length);
+            }
+            at += (length + 3) & ~3;
         }
     }
 

@@ -73,6 +73,30 @@ public sealed interface Event {
     /** It has so many connections, seen in the kernel. */
     record SeenConnections(WorkerId worker, long pid, long open) implements OfProcess {}
 
+    /**
+     * Its connections are watched, so that it can be told to drain.
+     *
+     * @param open how many it holds
+     * @param endsAtSignal whether nothing in it stands against the default action of the signal that it is to be sent
+     * @param standsBetween a program without a socket of the service, such as a shell, that is the worker's own process
+     *     while another process serves; empty where there is none
+     */
+    record DrainWatched(WorkerId worker, long pid, long open, boolean endsAtSignal, String standsBetween)
+            implements OfProcess {}
+
+    /** Its connections can't be watched; none of what becomes of them will be seen. */
+    record NotWatched(WorkerId worker, long pid, String reason) implements OfProcess {}
+
+    /**
+     * Its process has ended, and others that it started still hold connections.
+     *
+     * @param holders who they are, for people
+     */
+    record Lingers(WorkerId worker, long pid, long open, String holders) implements OfProcess {}
+
+    /** All that it held has ended, or was waited for long enough. */
+    record Accounted(WorkerId worker, long pid, DrainAccount account) implements OfProcess {}
+
     /** Something that steering did for a generation. */
     sealed interface OfGeneration extends Event {
         ServiceName service();

@@ -1,0 +1,68 @@
+package dev.handover.supervisor.linux;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/** The two ends of a connection, and the network interface that it is bound to, as the kernel writes them. */
+public final class TcpAddresses {
+    /** Two ports, two addresses of 16 bytes, an interface: the beginning of struct inet_diag_sockid. */
+    static final int BYTES = 40;
+
+    private static final int PORT_BYTES = 2;
+    private static final int ADDRESS_BYTES = 16;
+    private static final int REMOTE_ADDRESS = 2 * PORT_BYTES + ADDRESS_BYTES;
+
+    private final boolean ipv6;
+    private final byte[] bytes;
+
+    TcpAddresses(boolean ipv6, byte[] bytes) {
+        this.ipv6 = ipv6;
+        this.bytes = bytes.clone();
+    }
+
+    /** The same connection from its other end: where the client is on this machine, its socket. */
+    public TcpAddresses reversed() {
+        byte[] turned = bytes.clone();
+        swap(turned, 0, PORT_BYTES);
+        swap(turned, 2 * PORT_BYTES, ADDRESS_BYTES);
+        return new TcpAddresses(ipv6, turned);
+    }
+
+    private static void swap(byte[] in, int at, int length) {
+        for (int i = at; i < at + length; i++) {
+            byte first = in[i];
+            in[i] = in[i + length];
+            in[i + length] = first;
+        }
+    }
+
+    /** Whether the client is on this machine, and in this network namespace, for certain. */
+    public boolean isOfLoopback() {
+        byte[] remote = Arrays.copyOfRange(bytes, REMOTE_ADDRESS, REMOTE_ADDRESS + ADDRESS_BYTES);
+        try {
+            return InetAddress.getByAddress(ipv6 ? remote : Arrays.copyOf(remote, 4))
+                    .isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
+    }
+
+    boolean isIpv6() {
+        return ipv6;
+    }
+
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TcpAddresses same && ipv6 == same.ipv6 && Arrays.equals(bytes, same.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.handover.supervisor.witness;
+
+import dev.handover.supervisor.terms.Counts;
+
+/** Why the kernel does not tell what became of a connection. */
+enum Doubt {
+    STREAM("ended while much was being sent: a stream that is over and one that was cut look alike"),
+    HALF_CLOSED("unanswered when it ended, had been ended by the client on its side:"
+            + " whether the client had left or still waited is not seen"),
+    WHO_FIRST("unanswered when it ended: whether the client or the worker ended it is not seen"),
+    FAREWELL("ended a few bytes after its question, as TLS takes its leave: an answer that short, or none"),
+    LOST("ended unseen: the kernel did not tell how"),
+    STILL_OPEN("was still open when it was looked at last");
+
+    private final String text;
+
+    Doubt(String text) {
+        this.text = text;
+    }
+
+    String text(long connections) {
+        return Counts.text(connections, "connection") + " " + text;
+    }
+}

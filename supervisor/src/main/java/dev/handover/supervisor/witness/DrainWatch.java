@@ -1,0 +1,247 @@
+package dev.handover.supervisor.witness;
+
+import dev.handover.supervisor.linux.SessionProcesses;
+import dev.handover.supervisor.linux.TcpFigures;
+import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
+import dev.handover.supervisor.witness.Evidence.First;
+import dev.handover.supervisor.witness.Judgement.Fate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One worker's drain, from before it is told until the last of what it held has ended. For one thread. */
+final class DrainWatch {
+    /** How long the kernel may take to tell of an end that a look has found to be over. */
+    private static final long TELLING = Duration.ofMillis(500).toNanos();
+
+    private static final long FIRST_PAUSE = Duration.ofMillis(2).toNanos();
+    private static final long STRAY_PAUSE = Duration.ofSeconds(1).toNanos();
+    private static final long LONGEST_PAUSE = Duration.ofMillis(100).toNanos();
+    /** Of all time, at most one part in so many is spent looking, however long one look takes. */
+    private static final int SHARE = 10;
+
+    private final WorkerId worker;
+    private final long pid;
+    private final List<ListenAddress> listen;
+    private final Set<Place> places;
+    private final Optional<Signal> signal;
+    private final boolean accepts;
+    private final SessionProcesses processes;
+    private final Map<Long, Tracked> open = new HashMap<>();
+    private final EnumMap<Fate, Long> fates = new EnumMap<>(Fate.class);
+    private final EnumMap<Doubt, Long> doubts = new EnumMap<>(Doubt.class);
+    private long handedOn;
+    /** Idle ones that ended with the worker's process, and not before. */
+    private long endedByExit;
+    /** Whether it was seen to end a connection by itself. */
+    private boolean endsByItself;
+
+    private long nextStrayLook;
+    private boolean overrun;
+    private long pause = FIRST_PAUSE;
+    private long nextLook;
+    private boolean processEnded;
+    private long patientUntil;
+    private long overSince;
+    private long toldHeld = -1;
+    private long lastHeld = -1;
+
+    DrainWatch(WorkerId worker, long pid, List<ListenAddress> listen, Optional<Signal> signal, boolean accepts) {
+        this.worker = worker;
+        this.pid = pid;
+        this.listen = List.copyOf(listen);
+        this.places = Place.of(listen);
+        this.signal = signal;
+        this.accepts = accepts;
+        this.processes = new SessionProcesses(pid);
+    }
+
+    WorkerId worker() {
+        return worker;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    Set<Place> places() {
+        return places;
+    }
+
+    Optional<Signal> signal() {
+        return signal;
+    }
+
+    SessionProcesses processes() {
+        return processes;
+    }
+
+    List<ListenAddress> udp() {
+        return listen.stream()
+                .filter(address -> address.transport() == Transport.UDP)
+                .toList();
+    }
+
+    Map<Long, Tracked> open() {
+        return open;
+    }
+
+    void track(long cookie, Tracked connection) {
+        open.put(cookie, connection);
+    }
+
+    /** A message of the kernel's was lost: an end may never be told. */
+    void overrun() {
+        overrun = true;
+    }
+
+    /** When to look again: soon at first, then ever less often. */
+    long nextLook() {
+        return nextLook;
+    }
+
+    /** @param took how long the look did, in nanoseconds */
+    void looked(long took, long now) {
+        nextLook = now + Math.max(pause, SHARE * took);
+        pause = Math.min(LONGEST_PAUSE, pause * 2);
+    }
+
+    /** Something has changed that a look is to confirm. */
+    void lookSoon(long now) {
+        nextLook = now;
+        pause = FIRST_PAUSE;
+    }
+
+    /** Its process has ended; what others still hold is waited for so long. */
+    void processEnded(Duration patience, long now) {
+        processEnded = true;
+        patientUntil = now + patience.toNanos();
+        toldHeld = -1;
+        lookSoon(now);
+    }
+
+    boolean hasProcessEnded() {
+        return processEnded;
+    }
+
+    /** Whether so many is news: another number, or the second 0 in a row, since one list may lack what is there. */
+    boolean isNews(long number) {
+        boolean repeated = number == lastHeld;
+        lastHeld = number;
+        boolean news = number != toldHeld && (number > 0 || repeated);
+        toldHeld = news ? number : toldHeld;
+        return news;
+    }
+
+    long heldAt(long look) {
+        return open.values().stream().filter(one -> one.lookedAt() == look).count();
+    }
+
+    /** Whether every process of the machine is to be looked at again for what none of the worker's holds. */
+    boolean straysAreDue(long now) {
+        boolean due = now >= nextStrayLook;
+        nextStrayLook = due ? now + STRAY_PAUSE : nextStrayLook;
+        return due;
+    }
+
+    /** Those that lie between two processes. */
+    long strays() {
+        return open.values().stream().filter(one -> one.holder() == 0).count();
+    }
+
+    /** Whether new connections still come to it, as where nothing is steered. */
+    boolean accepts() {
+        return accepts && !processEnded;
+    }
+
+    /**
+     * One of its connections has ended.
+     *
+     * @param byExit whether the process that held it was ending by then
+     */
+    void ended(Tracked connection, TcpFigures end, First first, boolean byExit, long now) {
+        Judgement judgement = connection.judge(end, first, now);
+        count(judgement);
+        if (first != First.CLIENT && first != First.CLIENT_SIDE) {
+            endsByItself |= !byExit;
+            endedByExit += byExit && judgement.fate() == Fate.IDLE && connection.holder() == pid ? 1 : 0;
+        }
+    }
+
+    private void count(Judgement judgement) {
+        fates.merge(judgement.fate(), 1L, Long::sum);
+        Doubt doubt = judgement.doubt();
+        if (doubt != null) {
+            doubts.merge(doubt, 1L, Long::sum);
+        }
+    }
+
+    /** These go on in a process that is none of the worker's. */
+    void handedOn(Collection<Long> cookies) {
+        open.keySet().removeAll(cookies);
+        handedOn += cookies.size();
+    }
+
+    /**
+     * Its account, once nothing is left to wait for.
+     *
+     * @param held how many connections a look has just found in some process
+     */
+    @Nullable
+    DrainAccount account(long held, long now) {
+        if (held > 0 && now < patientUntil) {
+            overSince = 0;
+            return null;
+        }
+        if (!open.isEmpty() && held == 0) {
+            overSince = overSince == 0 ? now : overSince;
+            if (now - overSince < TELLING) {
+                return null;
+            }
+        }
+        open.values().forEach(one -> count(Judgement.unseen(held > 0 ? Doubt.STILL_OPEN : Doubt.LOST)));
+        open.clear();
+        return new DrainAccount(
+                count(Fate.FINISHED),
+                count(Fate.IDLE),
+                count(Fate.LEFT),
+                count(Fate.CUT),
+                count(Fate.UNSEEN),
+                handedOn,
+                doubts());
+    }
+
+    private long count(Fate fate) {
+        return fates.getOrDefault(fate, 0L);
+    }
+
+    private List<String> doubts() {
+        List<String> all = new ArrayList<>();
+        doubts.forEach((doubt, number) -> all.add(named() + ": " + doubt.text(number)));
+        if (overrun && doubts.containsKey(Doubt.LOST)) {
+            all.add(named() + ": more sockets ended at once than the kernel had room to tell of"
+                    + " (net.core.rmem_max)");
+        }
+        if (endedByExit > 0 && !endsByItself && count(Fate.FINISHED) == 0) {
+            all.add(named() + ": " + Counts.text(endedByExit, "idle connection") + " ended by its exit alone;"
+                    + " clients that keep a session have lost it, and only drain = \"idle\" waits for them");
+        }
+        return all;
+    }
+
+    private String named() {
+        return worker + " (pid " + pid + ")";
+    }
+}

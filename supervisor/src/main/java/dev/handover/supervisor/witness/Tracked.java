@@ -1,0 +1,115 @@
+package dev.handover.supervisor.witness;
+
+import dev.handover.supervisor.linux.SocketState;
+import dev.handover.supervisor.linux.TcpAddresses;
+import dev.handover.supervisor.linux.TcpFigures;
+import dev.handover.supervisor.witness.Evidence.First;
+import java.time.Duration;
+
+/** One connection that a draining worker holds, with what was seen of it so far. */
+final class Tracked {
+    private static final long STREAM = Duration.ofMillis(300).toNanos();
+    private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+    private static final int STREAM_GROWTHS = 2;
+
+    private final long inode;
+    private final TcpAddresses addresses;
+    private final TcpFigures told;
+    private long holder;
+    private TcpFigures seen;
+    private SocketState state;
+    /** Whether the client that has ended its side waits for an answer: its own socket is there, and somebody's. */
+    private First clientsEnd = First.CLIENT_SIDE;
+
+    private long lookedAt;
+    private int growths;
+    private long grewFirst;
+    private long grewLast;
+
+    Tracked(long inode, TcpAddresses addresses, SocketState state, TcpFigures told, long now) {
+        this.inode = inode;
+        this.addresses = addresses;
+        this.state = state;
+        this.told = told;
+        this.seen = told;
+        this.lookedAt = now;
+    }
+
+    long inode() {
+        return inode;
+    }
+
+    TcpAddresses addresses() {
+        return addresses;
+    }
+
+    /** The process that was seen with it; 0 while it lies between two. */
+    long holder() {
+        return holder;
+    }
+
+    void heldBy(long pid) {
+        holder = pid;
+    }
+
+    SocketState state() {
+        return state;
+    }
+
+    /** When a look found it last. */
+    long lookedAt() {
+        return lookedAt;
+    }
+
+    TcpFigures seen() {
+        return seen;
+    }
+
+    void see(SocketState newState, TcpFigures figures, long now) {
+        if (figures.dataSegmentsIn() != seen.dataSegmentsIn()) {
+            growths = 0;
+        } else if (figures.sent() > seen.sent()) {
+            growths++;
+            grewFirst = growths == 1 ? now : grewFirst;
+            grewLast = now;
+        }
+        state = newState;
+        seen = figures;
+        lookedAt = now;
+    }
+
+    /** Its process has closed it. */
+    void closed(SocketState left) {
+        state = left;
+    }
+
+    /** The client has ended its side, and left for good as far as that can be seen, or waits. */
+    void clientEnded(First how) {
+        clientsEnd = how;
+    }
+
+    /** Who ended it, by what a look before the end showed; {@link First#UNKNOWN} where nobody had. */
+    First endedBefore() {
+        return switch (state) {
+            case CLOSE_WAIT, LAST_ACK -> clientsEnd;
+            case FIN_WAIT1, FIN_WAIT2, CLOSING, TIME_WAIT -> First.WORKER;
+            default -> First.UNKNOWN;
+        };
+    }
+
+    /** Who ended it, by the segments without data since the last look: a reset, or its end, is one. */
+    First endedBySegments(TcpFigures end) {
+        long in = end.segmentsIn() - seen.segmentsIn() - (end.dataSegmentsIn() - seen.dataSegmentsIn());
+        long out = end.segmentsOut() - seen.segmentsOut() - (end.dataSegmentsOut() - seen.dataSegmentsOut());
+        boolean asked = end.dataSegmentsIn() > seen.dataSegmentsIn();
+        if (in == 0 || (in == 1 && out == 1 && !asked)) {
+            return First.WORKER; // Nothing of the client's but the acknowledgement of the worker's end.
+        }
+        return out == 0 ? First.CLIENT : First.UNKNOWN;
+    }
+
+    Judgement judge(TcpFigures end, First first, long now) {
+        boolean streams = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
+        return new Evidence(told, seen, end, first, streams).judgement();
+    }
+}

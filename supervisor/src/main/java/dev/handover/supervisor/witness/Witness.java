@@ -1,0 +1,104 @@
+package dev.handover.supervisor.witness;
+
+import dev.handover.supervisor.linux.EndsPoll;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/** Sees what becomes of draining workers' connections; the door to a thread that is busy while one drains, and else asleep. */
+public final class Witness implements AutoCloseable {
+    private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+    private final EndsPoll poll;
+    private final SockDiag sockets;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /** What the thread is to do with what it watches. */
+    @FunctionalInterface
+    interface Order {
+        void carryOut(Watches watches, long now);
+    }
+
+    /**
+     * @param inbox takes what was seen
+     * @param warnings takes what kept it from being seen, in words for the log
+     */
+    public Witness(Consumer<Event> inbox, Consumer<String> warnings) throws LinuxException {
+        this.poll = new EndsPoll();
+        this.sockets = new SockDiag();
+        Watches watches = new Watches(sockets, inbox);
+        this.thread = new Thread(() -> run(watches, warnings), "witness");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Begins to watch what a worker holds; to be called before it is told to drain. Posts {@link Event.DrainWatched} when
+     * that is known, or {@link Event.NotWatched}, and from then on {@link Event.SeenConnections} for each new number.
+     *
+     * @param signal what it will be told by, if by a signal
+     * @param accepts whether new connections still come to it
+     */
+    public void watch(WorkerId worker, long pid, List<ListenAddress> listen, Optional<Signal> signal, boolean accepts) {
+        give((watches, now) -> watches.begin(new DrainWatch(worker, pid, listen, signal, accepts), now));
+    }
+
+    /**
+     * The worker's process has ended. Posts {@link Event.Lingers} while others of its processes hold connections, and
+     * {@link Event.Accounted} when none does, or when patience is over.
+     */
+    public void conclude(WorkerId worker, long pid, Duration patience) {
+        give((watches, now) -> watches.conclude(worker, pid, patience, now));
+    }
+
+    public void forget(long pid) {
+        give((watches, now) -> watches.forget(pid));
+    }
+
+    private void give(Order order) {
+        orders.add(order);
+        poll.wake();
+    }
+
+    private void run(Watches watches, Consumer<String> warnings) {
+        try {
+            while (!closing) {
+                for (Order order = orders.poll(); order != null; order = orders.poll()) {
+                    order.carryOut(watches, System.nanoTime());
+                }
+                long next = watches.turn(System.nanoTime());
+                poll.await(watches.ends(), millisUntil(next));
+            }
+        } catch (LinuxException failed) {
+            warnings.accept("drains are watched no more: " + failed.getMessage());
+        } finally {
+            watches.close();
+            poll.close();
+            sockets.close();
+        }
+    }
+
+    private static int millisUntil(long next) {
+        if (next == Long.MAX_VALUE) {
+            return -1;
+        }
+        // Rounded up: who wakes up too early looks for nothing.
+        long left = Math.max(0, next - System.nanoTime());
+        return (int) Math.min(Integer.MAX_VALUE, (left + 999_999) / 1_000_000);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        poll.wake();
+    }
+}

@@ -1,0 +1,129 @@
+"""A worker whose clients say what they want: worker.py HOST MODE. Prints its port.
+
+Clients:  answer SECONDS | keep | stream SECONDS | sink | deaf
+Modes:    none     TERM ends it where it stands
+          exit     at TERM it exits at once
+          finish   at TERM it closes what is idle, finishes what was asked, and exits
+          reraise  the same, and ends by the default action of TERM
+          children a process for each client, which takes no notice of TERM; the parent exits at TERM
+          orphans  the same, and each has lost its parent
+          apart    the same as children, and each has a session of its own
+          passes   hands its clients to a child over a socket, which takes one only every second
+"""
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+host, mode = sys.argv[1:]
+lock, busy, idle, ending = threading.Condition(), set(), set(), threading.Event()
+
+
+def answer(client, words):
+    if words[0] == "answer":
+        time.sleep(float(words[1]))
+        client.sendall(b"answered\n")
+    elif words[0] == "keep":
+        client.sendall(b"answered\n")
+        with lock:
+            busy.discard(client)
+            idle.add(client)
+        return client.recv(1000) if not ending.is_set() else None
+    elif words[0] == "stream":
+        end = time.monotonic() + float(words[1])
+        while time.monotonic() < end:
+            client.sendall(b"a piece")
+            time.sleep(0.02)
+    elif words[0] == "sink":
+        while client.recv(1000):
+            pass
+    elif words[0] == "deaf":
+        time.sleep(1000)
+
+
+def serve(client):
+    with lock:
+        idle.add(client)
+    try:
+        asked = client.recv(1000)
+        while asked:
+            with lock:
+                idle.discard(client)
+                busy.add(client)
+            asked = answer(client, asked.decode().split())
+    except OSError:
+        pass
+    with lock:
+        busy.discard(client)
+        idle.discard(client)
+        client.close()
+        lock.notify_all()
+
+
+def told(*_):
+    if mode not in ("finish", "reraise"):
+        os._exit(0)
+    ending.set()
+
+
+def in_a_child(client):
+    if os.fork() == 0:
+        listener.close()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if mode == "orphans" and os.fork():
+            os._exit(0)
+        if mode == "apart":
+            os.setsid()
+        serve(client)
+        os._exit(0)
+    client.close()
+
+
+def passing():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    if os.fork() == 0:
+        listener.close()
+        ours.close()
+        while True:
+            time.sleep(1)
+            client = socket.socket(fileno=socket.recv_fds(theirs, 10, 1)[1][0])
+            answer(client, client.recv(1000).decode().split())
+            client.close()
+    theirs.close()
+    return ours
+
+
+os.setsid() if os.getsid(0) != os.getpid() else None
+listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+if host == "::":
+    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+listener.bind((host, 0))
+listener.listen(64)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+link = passing() if mode == "passes" else None
+if mode not in ("none", "passes"):
+    signal.signal(signal.SIGTERM, told)
+print(listener.getsockname()[1], flush=True)
+listener.settimeout(0.02)
+while not ending.is_set():
+    try:
+        accepted = listener.accept()[0]
+    except TimeoutError:
+        continue
+    if mode in ("children", "orphans", "apart"):
+        in_a_child(accepted)
+    elif link:
+        socket.send_fds(link, [b"x"], [accepted.fileno()])
+        accepted.close()
+    else:
+        threading.Thread(target=serve, args=(accepted,), daemon=True).start()
+listener.close()
+with lock:
+    for one in idle:
+        one.shutdown(socket.SHUT_RDWR)
+    lock.wait_for(lambda: not busy and not idle)
+if mode == "reraise":
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTERM)
