@@ -33,6 +33,7 @@ class ArchitectureTest {
             entry("control", 10),
             entry("linux", 30),
             entry("steering", 10),
+            entry("witness", 10),
             entry("cli", 15),
             entry("daemon", 10),
             entry("process", 5),

@@ -22,6 +22,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.witness.Witness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -118,6 +119,7 @@ public final class Daemon implements Requests {
                     watch::forget,
                     inbox::add,
                     log::warn));
+            Witness witness = owned.add(new Witness(inbox::add, log::warn));
             Steering steering = owned.add(new Steering(
                     inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt, exits));
             owned.add(new ControlSocket(control, this, log::warn));
@@ -129,6 +131,7 @@ public final class Daemon implements Requests {
                     processes::perform,
                     workers::perform,
                     watch::perform,
+                    witness::perform,
                     steering::perform,
                     new Answering(pending, steering::status)::perform,
                     new Upkeep(state, serviceManager, inbox::add, log)::perform);

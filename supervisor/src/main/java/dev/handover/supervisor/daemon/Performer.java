@@ -8,6 +8,7 @@ final class Performer {
     private final Consumer<Effect.OfProcess> processes;
     private final Consumer<Effect.OfProtocol> protocol;
     private final Consumer<Effect.OfWatch> watch;
+    private final Consumer<Effect.OfWitness> witness;
     private final Consumer<Effect.OfSteering> steering;
     private final Consumer<Effect.OfRequest> requests;
     private final Consumer<Effect.OfSupervisor> supervisor;
@@ -16,12 +17,14 @@ final class Performer {
             Consumer<Effect.OfProcess> processes,
             Consumer<Effect.OfProtocol> protocol,
             Consumer<Effect.OfWatch> watch,
+            Consumer<Effect.OfWitness> witness,
             Consumer<Effect.OfSteering> steering,
             Consumer<Effect.OfRequest> requests,
             Consumer<Effect.OfSupervisor> supervisor) {
         this.processes = processes;
         this.protocol = protocol;
         this.watch = watch;
+        this.witness = witness;
         this.steering = steering;
         this.requests = requests;
         this.supervisor = supervisor;
@@ -44,6 +47,8 @@ final class Performer {
             protocol.accept(ofProtocol);
         } else if (effect instanceof Effect.OfWatch ofWatch) {
             watch.accept(ofWatch);
+        } else if (effect instanceof Effect.OfWitness ofWitness) {
+            witness.accept(ofWitness);
         } else if (effect instanceof Effect.OfSteering ofSteering) {
             steering.accept(ofSteering);
         } else if (effect instanceof Effect.OfRequest ofRequest) {

@@ -47,12 +47,16 @@ public final class SocketEnds implements AutoCloseable {
 
     /** @param ports the local ports that matter */
     public static SocketEnds of(Collection<Integer> ports) throws LinuxException {
+        return of(ports, ROOM_BYTES);
+    }
+
+    static SocketEnds of(Collection<Integer> ports, int room) throws LinuxException {
         int type = Abi.SOCK_RAW | Abi.SOCK_CLOEXEC | Abi.SOCK_NONBLOCK;
         Fd socket = new Fd(
                 Kernel.call("socket", SUBJECT, () -> Kernel.LIBC.socket(Abi.AF_NETLINK, type, NETLINK_SOCK_DIAG)),
                 SUBJECT);
         try {
-            makeRoom(socket);
+            makeRoom(socket, room);
             ReuseportGroup.attach(socket, "SO_ATTACH_FILTER", Abi.SO_ATTACH_FILTER, only(ports));
             ByteBuffer address = ByteBuffer.allocate(ADDRESS_BYTES).order(ByteOrder.nativeOrder());
             address.putShort(0, (short) Abi.AF_NETLINK).putInt(ADDRESS_GROUPS, GROUPS);
@@ -64,12 +68,12 @@ public final class SocketEnds implements AutoCloseable {
         }
     }
 
-    private static void makeRoom(Fd socket) throws LinuxException {
+    private static void makeRoom(Fd socket, int bytes) throws LinuxException {
         try {
-            SocketOptions.set(socket, "SO_RCVBUFFORCE", Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, ROOM_BYTES);
+            SocketOptions.set(socket, "SO_RCVBUFFORCE", Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, bytes);
         } catch (LinuxException unprivileged) {
             // As much as net.core.rmem_max allows.
-            SocketOptions.set(socket, "SO_RCVBUF", Abi.SOL_SOCKET, Abi.SO_RCVBUF, ROOM_BYTES);
+            SocketOptions.set(socket, "SO_RCVBUF", Abi.SOL_SOCKET, Abi.SO_RCVBUF, bytes);
         }
     }
 

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * @param sentAgo milliseconds since the last data went out, or since the connection was made if none has
  * @param receivedAgo milliseconds since the last data came in, or since the connection was made if none has
  * @param sent bytes of data that went out, each once
- * @param received bytes of data that came in
+ * @param received bytes of data that came in; the client's end counts as one
  * @param unread bytes that came in and that no process has read; the client's end counts as one
  * @param unacknowledged bytes that a process wrote and the client has not acknowledged; this side's end counts as one
  * @param segmentsOut all segments that went out, those without data included

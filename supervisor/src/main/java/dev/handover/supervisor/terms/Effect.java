@@ -3,6 +3,7 @@ package dev.handover.supervisor.terms;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Something that the core decided; the edges perform it, in order. Each belongs to one family, and each family to one edge,
@@ -52,6 +53,34 @@ public sealed interface Effect {
      * listeners, has changed; for a worker that nothing new comes to.
      */
     record WatchConnections(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements OfWatch {}
+
+    /** What is to be seen of a worker that drains. */
+    sealed interface OfWitness extends Effect {
+        WorkerId worker();
+    }
+
+    /**
+     * Watch what becomes of the connections that a worker holds, accepted from these listeners; before it is told to drain.
+     * Ends in {@link Event.DrainWatched}, and {@link Event.SeenConnections} from then on, or in {@link Event.NotWatched}.
+     *
+     * @param signal what it will be told by, if by a signal
+     * @param accepts whether new connections still come to it
+     */
+    record WatchDrain(
+            WorkerId worker, ProcessId process, List<ListenAddress> listen, Optional<Signal> signal, boolean accepts)
+            implements OfWitness {
+        public WatchDrain {
+            listen = List.copyOf(listen);
+        }
+    }
+
+    /**
+     * The process of a watched worker has ended: report {@link Event.Lingers} while others of it hold connections, and
+     * {@link Event.Accounted} in the end.
+     *
+     * @param patience how long those are waited for
+     */
+    record ConcludeDrain(WorkerId worker, ProcessId process, Duration patience) implements OfWitness {}
 
     /** Where a service's new connections go; what concerns one service is done in the order decided. */
     sealed interface OfSteering extends Effect {

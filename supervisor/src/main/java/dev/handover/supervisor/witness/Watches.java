@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All drains that are watched. For one thread. */
@@ -54,7 +55,10 @@ final class Watches implements AutoCloseable {
     }
 
     void conclude(WorkerId worker, long pid, Duration patience, long now) {
-        DrainWatch watch = byPid.get(pid);
+        DrainWatch watch = Stream.concat(byPid.values().stream(), beginning.stream())
+                .filter(one -> one.pid() == pid)
+                .findFirst()
+                .orElse(null);
         if (watch == null) {
             inbox.accept(new Event.NotWatched(worker, pid, "nothing was seen of its connections"));
         } else {

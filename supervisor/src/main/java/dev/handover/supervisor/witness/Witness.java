@@ -3,6 +3,7 @@ package dev.handover.supervisor.witness;
 import dev.handover.supervisor.linux.EndsPoll;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Signal;
@@ -41,6 +42,17 @@ public final class Witness implements AutoCloseable {
         thread.start();
     }
 
+    /** Does what the core decided. */
+    public void perform(Effect.OfWitness effect) {
+        if (effect instanceof Effect.WatchDrain watch) {
+            watch(watch.worker(), watch.process().pid(), watch.listen(), watch.signal(), watch.accepts());
+        } else if (effect instanceof Effect.ConcludeDrain conclude) {
+            conclude(conclude.worker(), conclude.process().pid(), conclude.patience());
+        } else {
+            throw new IllegalArgumentException("the witness does not know " + effect);
+        }
+    }
+
     /**
      * Begins to watch what a worker holds; to be called before it is told to drain. Posts {@link Event.DrainWatched} when
      * that is known, or {@link Event.NotWatched}, and from then on {@link Event.SeenConnections} for each new number.
@@ -56,12 +68,8 @@ public final class Witness implements AutoCloseable {
      * The worker's process has ended. Posts {@link Event.Lingers} while others of its processes hold connections, and
      * {@link Event.Accounted} when none does, or when patience is over.
      */
-    public void conclude(WorkerId worker, long pid, Duration patience) {
+    void conclude(WorkerId worker, long pid, Duration patience) {
         give((watches, now) -> watches.conclude(worker, pid, patience, now));
-    }
-
-    public void forget(long pid) {
-        give((watches, now) -> watches.forget(pid));
     }
 
     private void give(Order order) {

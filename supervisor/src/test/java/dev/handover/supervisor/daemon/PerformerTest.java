@@ -21,6 +21,7 @@ class PerformerTest {
             effect -> taken.add(Effect.OfProcess.class),
             effect -> taken.add(Effect.OfProtocol.class),
             effect -> taken.add(Effect.OfWatch.class),
+            effect -> taken.add(Effect.OfWitness.class),
             effect -> taken.add(Effect.OfSteering.class),
             effect -> taken.add(Effect.OfRequest.class),
             effect -> taken.add(Effect.OfSupervisor.class));

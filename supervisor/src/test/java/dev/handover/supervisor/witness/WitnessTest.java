@@ -1,11 +1,14 @@
 package dev.handover.supervisor.witness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.EveryEffect;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ServiceName;
@@ -116,7 +119,6 @@ class WitnessTest {
     private void watch(int open) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         do {
-            witness.forget(worker.pid());
             witness.watch(WORKER, worker.pid(), List.of(address), Optional.of(Signal.TERM), false);
             watched = next(Event.DrainWatched.class);
         } while (watched.open() != open && System.nanoTime() < deadline);
@@ -141,6 +143,15 @@ class WitnessTest {
         worker.waitFor();
         witness.conclude(WORKER, worker.pid(), patience);
         return next(Event.Accounted.class).account();
+    }
+
+    @Test
+    void whatIsToBeWitnessedIsWitnessedWhateverItIs() throws Exception {
+        for (Effect.OfWitness effect : EveryEffect.of(Effect.OfWitness.class)) {
+            assertThatCode(() -> witness.perform(effect)).doesNotThrowAnyException();
+        }
+        assertThat(next(Event.DrainWatched.class).open()).isZero();
+        assertThat(next(Event.Accounted.class).account()).isEqualTo(DrainAccount.NOTHING);
     }
 
     private static DrainAccount account(long finished, long idle, long left, long cut) {
