@@ -24,10 +24,10 @@ public final class GroupOrder {
     private static final int MOST_PASSES = 4;
 
     private final List<HeldListener> missing;
-    private final Optional<? extends Steering> meanwhile;
+    private final Optional<Choice> meanwhile;
     private final Map<Integer, HeldListener> found = new HashMap<>();
 
-    private GroupOrder(Collection<HeldListener> listeners, Optional<? extends Steering> meanwhile) {
+    private GroupOrder(Collection<HeldListener> listeners, Optional<Choice> meanwhile) {
         this.missing = new ArrayList<>(listeners);
         this.meanwhile = meanwhile;
     }
@@ -43,8 +43,7 @@ public final class GroupOrder {
      * @throws IOException if not all of them are found; nothing but the group's program has changed
      */
     public static Map<Integer, HeldListener> find(
-            Collection<HeldListener> listeners, List<Integer> indices, Optional<? extends Steering> meanwhile)
-            throws IOException {
+            Collection<HeldListener> listeners, List<Integer> indices, Optional<Choice> meanwhile) throws IOException {
         GroupOrder order = new GroupOrder(listeners, meanwhile);
         if (indices.size() == 1 && listeners.size() == 1) {
             return Map.of(indices.get(0), order.missing.get(0));

@@ -128,8 +128,8 @@ public final class HeldListener implements AutoCloseable {
     }
 
     /** Steers the whole group that this listener belongs to; in force for whatever arrives after it returns. */
-    public void steer(Steering steering) throws LinuxException {
-        ReuseportGroup.attach(fd, SteeringProgram.of(steering, chooser()));
+    public void steer(Choice choice) throws LinuxException {
+        ReuseportGroup.attach(fd, SteeringProgram.of(choice, chooser()));
     }
 
     /** Lets the kernel spread the group's clients over all members again. */
@@ -159,10 +159,6 @@ public final class HeldListener implements AutoCloseable {
             LeastHops.set(fd, address, ownLeastHops);
             sealed = false;
         }
-    }
-
-    public boolean isSealed() {
-        return sealed;
     }
 
     /**
@@ -235,9 +231,9 @@ public final class HeldListener implements AutoCloseable {
     }
 
     /** Steers all but a probe's packets, which go to one member. */
-    void steer(PacketMatch probe, int index, Optional<? extends Steering> rest) throws LinuxException {
+    void steer(PacketMatch probe, int index, Optional<Choice> rest) throws LinuxException {
         SteeringProgram others =
-                rest.map(steering -> SteeringProgram.of(steering, chooser())).orElseGet(SteeringProgram::anyMember);
+                rest.map(choice -> SteeringProgram.of(choice, chooser())).orElseGet(SteeringProgram::anyMember);
         ReuseportGroup.attach(fd, SteeringProgram.probing(probe, index, others));
     }
 

@@ -18,8 +18,6 @@ import jnr.constants.platform.Errno;
 /** Processes by pid, as /proc shows them. What it says of a process may have changed by the time it is read. */
 public final class Processes {
     private static final Path PROC = Path.of("/proc");
-    /** pid_max is at most 2^22: a longer chain of parents means that they changed while they were read. */
-    private static final int LONGEST_ANCESTRY = 1000;
 
     private Processes() {}
 
@@ -48,21 +46,6 @@ public final class Processes {
     /** Whether there is no such process, or none but a zombie. */
     public static boolean hasEnded(long pid) {
         return stat(pid).filter(stat -> stat.state() != 'Z').isEmpty();
-    }
-
-    /**
-     * Whether a process is another one or descends from it. A process whose parent has ended belongs to init (or to a
-     * subreaper) and no longer descends from its grandparent.
-     */
-    public static boolean isDescendantOf(long pid, long ancestor) {
-        long current = pid;
-        for (int i = 0; i < LONGEST_ANCESTRY && current > 0; i++) {
-            if (current == ancestor) {
-                return true;
-            }
-            current = stat(current).map(ProcessStat::parent).orElse(0L);
-        }
-        return false;
     }
 
     /** The process and all that descend from it, parents before children; empty if there is no such process. */

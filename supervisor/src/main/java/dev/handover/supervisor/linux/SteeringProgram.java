@@ -3,15 +3,13 @@ package dev.handover.supervisor.linux;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A {@link Steering} as the classic BPF program that the kernel runs once for each new connection or datagram. */
+/** A {@link Choice} as the classic BPF program that the kernel runs once for each new connection or datagram. */
 final class SteeringProgram {
     private static final int UDP = 17;
     private static final int VERSION_6 = 6;
 
     /** Scratch memory. */
     private static final int PORTS = 0;
-
-    private static final int NUMBER = 1;
 
     private final List<Instruction> instructions;
 
@@ -31,27 +29,12 @@ final class SteeringProgram {
         DUAL_STACK_FLOW
     }
 
-    static SteeringProgram of(Steering steering, Chooser chooser) {
+    static SteeringProgram of(Choice choice, Chooser chooser) {
         List<Instruction> program = new ArrayList<>();
-        if (steering instanceof Steering.Share share) {
+        if (choice.indices().size() > 1) {
             program.addAll(number(chooser));
-            program.add(Instruction.store(NUMBER));
-            program.add(Instruction.modulo(100));
-            List<Instruction> some = shareOf(share.some());
-            program.add(Instruction.jumpIfAtLeast(share.percent(), some.size()));
-            program.addAll(some);
-            program.addAll(shareOf(share.rest()));
-        } else if (steering instanceof Steering.Even even) {
-            if (even.count() > 1) {
-                program.addAll(number(chooser));
-            }
-            program.addAll(choice(even));
-        } else if (steering instanceof Steering.Among among) {
-            if (among.indices().size() > 1) {
-                program.addAll(number(chooser));
-            }
-            program.addAll(choice(among.indices()));
         }
+        program.addAll(oneOf(choice.indices()));
         return new SteeringProgram(program);
     }
 
@@ -72,26 +55,8 @@ final class SteeringProgram {
         return instructions;
     }
 
-    /** Chooses by the part of the number that the share's own choice left unused. */
-    private static List<Instruction> shareOf(Steering.Even even) {
-        List<Instruction> program = new ArrayList<>();
-        if (even.count() > 1) {
-            program.add(Instruction.loadMemory(NUMBER));
-            program.add(Instruction.divide(100));
-        }
-        program.addAll(choice(even));
-        return program;
-    }
-
-    /** Returns an index, by the number in A where there is a choice. */
-    private static List<Instruction> choice(Steering.Even even) {
-        return even.count() == 1
-                ? List.of(Instruction.returns(even.first()))
-                : List.of(Instruction.modulo(even.count()), Instruction.add(even.first()), Instruction.returnA());
-    }
-
-    /** The same among any members: a table, one comparison a member. */
-    private static List<Instruction> choice(List<Integer> indices) {
+    /** Returns an index, by the number in A where there is a choice: a table, one comparison a member. */
+    private static List<Instruction> oneOf(List<Integer> indices) {
         List<Instruction> program = new ArrayList<>();
         int last = indices.size() - 1;
         if (last > 0) {

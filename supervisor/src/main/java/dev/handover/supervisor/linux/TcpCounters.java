@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Ledger.Counters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,34 +8,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Counters of this network namespace's TCP (the line TcpExt of /proc/net/netstat), all since it was made.
- *
- * @param listenOverflows connections refused because an accept queue was full
- * @param listenDrops handshakes and connections lost at listening sockets, overflows included
- * @param migrateSuccess handshakes and waiting connections that the kernel moved from a closing listener to another member
- * @param migrateFailure those that it could not move
- */
-public record TcpCounters(long listenOverflows, long listenDrops, long migrateSuccess, long migrateFailure) {
+/** Counters of this network namespace's TCP (the line TcpExt of /proc/net/netstat), all since it was made. */
+public final class TcpCounters {
     private static final Path FILE = Path.of("/proc/net/netstat");
     private static final String LINE = "TcpExt:";
 
+    private TcpCounters() {}
+
     /** @throws IOException if /proc is not there */
-    public static TcpCounters read() throws IOException {
+    public static Counters read() throws IOException {
         return parse(Files.readAllLines(FILE));
     }
 
-    /** How much each has grown since an earlier reading. */
-    public TcpCounters since(TcpCounters earlier) {
-        return new TcpCounters(
-                listenOverflows - earlier.listenOverflows,
-                listenDrops - earlier.listenDrops,
-                migrateSuccess - earlier.migrateSuccess,
-                migrateFailure - earlier.migrateFailure);
-    }
-
     /** Names on one line, values on the next that begins alike; a counter that the kernel doesn't have yet is 0. */
-    static TcpCounters parse(List<String> lines) {
+    static Counters parse(List<String> lines) {
         List<String[]> ours = lines.stream()
                 .filter(line -> line.startsWith(LINE))
                 .map(line -> line.split(" ", -1))
@@ -46,7 +33,7 @@ public record TcpCounters(long listenOverflows, long listenDrops, long migrateSu
         for (int i = 1; i < ours.get(0).length; i++) {
             counters.put(ours.get(0)[i], Long.parseLong(ours.get(1)[i]));
         }
-        return new TcpCounters(
+        return new Counters(
                 counters.getOrDefault("ListenOverflows", 0L),
                 counters.getOrDefault("ListenDrops", 0L),
                 counters.getOrDefault("TCPMigrateReqSuccess", 0L),

@@ -1,5 +1,7 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.terms.Pace;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -11,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  * it is asked, ever less often, for as long as someone waits.
  */
 final class Lookout implements AutoCloseable {
-    private static final long FIRST_PAUSE_MILLIS = 2;
-    private static final long LONGEST_PAUSE_MILLIS = 100;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
     /** Of all time, at most one part in so many is spent looking, however long one look takes. */
     private static final int SHARE = 5;
 
@@ -46,7 +48,7 @@ final class Lookout implements AutoCloseable {
 
     @SuppressWarnings("ReferenceEquality") // an equal look that replaced this one is another one
     private void ask(long pid, Look look) {
-        long pause = FIRST_PAUSE_MILLIS;
+        Pace pace = new Pace(FIRST_PAUSE, LONGEST_PAUSE, SHARE);
         try {
             while (looks.get(pid) == look) {
                 long start = System.nanoTime();
@@ -54,9 +56,7 @@ final class Lookout implements AutoCloseable {
                     looks.remove(pid, look);
                     return;
                 }
-                long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-                TimeUnit.MILLISECONDS.sleep(Math.max(pause, (SHARE - 1) * spent));
-                pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+                TimeUnit.NANOSECONDS.sleep(pace.after(System.nanoTime() - start));
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();

@@ -28,7 +28,10 @@ final class Departure {
     private long longestQueue;
     /** Lost, or as good as lost. */
     private long leftAtRelease;
-    /** Those of them that the kernel moved elsewhere, if none that it moved meanwhile were another service's. */
+    /**
+     * Of what waited at the release, as much as the kernel has counted that it moved meanwhile, in the whole namespace:
+     * perhaps these, which are not lost, then; perhaps another service's.
+     */
     private long moved;
 
     Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
@@ -51,9 +54,9 @@ final class Departure {
     }
 
     /** At the flip. The newcomers' handshakes since then are among them: they can't be told apart. */
-    void countHandshakes() throws LinuxException {
+    void countHandshakes(long now) throws LinuxException {
         handshakes = inFlight().size();
-        queuedAtFlip = queued();
+        queuedAtFlip = queued(now);
     }
 
     /**
@@ -76,26 +79,26 @@ final class Departure {
     }
 
     /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
-    boolean isEmpty() throws LinuxException {
+    boolean isEmpty(long now) throws LinuxException {
         if (!waitedFor.isEmpty()) {
             waitedFor = sockets.stillInFlight(waitedFor, address);
         }
         // Handshakes first: one that ends between the two looks is in the queue at the second.
-        if (!waitedFor.isEmpty() || queued() != 0) {
+        if (!waitedFor.isEmpty() || queued(now) != 0) {
             return false;
         }
-        for (Member one : members) {
-            one.seal();
+        for (Member member : members) {
+            member.seal();
         }
-        long late = queued();
+        long late = queued(now);
         if (late == 0) {
             return true;
         }
         // Who was led here by a stranger's leaving, and may be deaf: see HeldListener#seal.
         leftAtRelease += late;
-        for (Member one : members) {
-            if (!one.isStandIn()) {
-                one.listener().unseal();
+        for (Member member : members) {
+            if (!member.isStandIn()) {
+                member.listener().unseal();
             }
         }
         return false;
@@ -104,34 +107,34 @@ final class Departure {
     /** Connections that wait now in all of it. */
     long waiting() throws LinuxException {
         long sum = 0;
-        for (Member one : members) {
-            sum += one.waiting();
+        for (Member member : members) {
+            sum += member.waiting();
         }
         return sum;
     }
 
     /** What waits now; left out is what waits where nobody accepts, since no wait would help it. */
-    private long queued() throws LinuxException {
+    private long queued(long now) throws LinuxException {
         long sum = 0;
-        for (Member one : members) {
-            long waiting = one.waiting();
+        for (Member member : members) {
+            long waiting = member.waiting();
             longestQueue = Math.max(longestQueue, waiting);
-            sum += waiting != 0 && one.isAttended() ? waiting : 0;
+            sum += waiting != 0 && member.isAttended(now) ? waiting : 0;
         }
         return sum;
     }
 
     /** Lets go of the listeners. What sits in them is lost and counted, but for what the kernel moves to others. */
-    void release(SteeredGroup group) throws IOException {
-        for (Member one : members) {
-            one.seal();
+    void release(SteeredGroup group, long now) throws IOException {
+        for (Member member : members) {
+            member.seal();
         }
         leftAtRelease += waiting();
         long before = Departures.counters().migrateSuccess();
         if (members.stream().anyMatch(group::serves)) {
             group.serveNobody();
         }
-        group.release(members);
+        group.release(members, now);
         long migrated = Departures.counters().migrateSuccess() - before;
         // Whom the kernel moves where it is not told to, another service's own program moves.
         if (leftAtRelease > 0 && migrated > 0 && KernelSettings.migratesRequests()) {

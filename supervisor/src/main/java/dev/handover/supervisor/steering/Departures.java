@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.TcpCounters;
 import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Ledger.Counters;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 /** One generation's way out, or one dead worker's, in all its groups. For one thread. */
 final class Departures {
     private final List<Departure> all;
-    private final TcpCounters before;
+    private final Counters before;
     private final List<String> caveats = new ArrayList<>();
     private PacketBarrier barrier;
 
@@ -23,7 +24,7 @@ final class Departures {
      *
      * @param before the kernel's counters before the flip
      */
-    Departures(List<Departure> all, TcpCounters before) {
+    Departures(List<Departure> all, Counters before) {
         this.all = List.copyOf(all);
         this.before = before;
         this.barrier = PacketBarrier.begin();
@@ -39,25 +40,26 @@ final class Departures {
     }
 
     /** The kernel's counters now; 0 where /proc does not show them, which makes every change 0 too. */
-    static TcpCounters counters() {
+    static Counters counters() {
         try {
             return TcpCounters.read();
         } catch (IOException e) {
-            return new TcpCounters(0, 0, 0, 0);
+            return Counters.ZERO;
         }
     }
 
     /** Takes what is in flight now. */
-    void count() {
+    void count(long now) {
         try {
-            for (Departure one : all) {
-                one.countHandshakes();
+            for (Departure departure : all) {
+                departure.countHandshakes(now);
             }
         } catch (LinuxException e) {
             caveats.add("the handshakes in flight at the flip can't be counted: " + e.getMessage());
         }
     }
 
+    /** Takes what is in flight to wait for. */
     void capture() throws LinuxException {
         try {
             barrier.await();
@@ -65,21 +67,21 @@ final class Departures {
             caveats.add(
                     "a handshake that began in the microseconds of the flip may have gone unseen: " + e.getMessage());
         }
-        for (Departure one : closed()) {
-            one.capture();
+        for (Departure departure : closed()) {
+            departure.capture();
         }
     }
 
-    boolean isEmpty() throws LinuxException {
+    boolean isEmpty(long now) throws LinuxException {
         boolean empty = true;
-        for (Departure one : closed()) {
-            empty &= one.isEmpty();
+        for (Departure departure : closed()) {
+            empty &= departure.isEmpty(now);
         }
         return empty;
     }
 
     private List<Departure> closed() {
-        return all.stream().filter(one -> one.open().isEmpty()).toList();
+        return all.stream().filter(departure -> departure.open().isEmpty()).toList();
     }
 
     /** Why some of them are not waited for; empty if all are. */
@@ -88,17 +90,12 @@ final class Departures {
     }
 
     Ledger ledger(Mode mode, String why) {
-        TcpCounters change = counters().since(before);
         return new Ledger(
                 mode,
                 why,
                 all.stream().map(Departure::ledger).toList(),
-                new Ledger.Counters(
-                        change.listenOverflows(),
-                        change.listenDrops(),
-                        change.migrateSuccess(),
-                        change.migrateFailure()),
-                Stream.concat(caveats.stream(), all.stream().flatMap(one -> one.caveats().stream()))
+                counters().since(before),
+                Stream.concat(caveats.stream(), all.stream().flatMap(departure -> departure.caveats().stream()))
                         .toList());
     }
 

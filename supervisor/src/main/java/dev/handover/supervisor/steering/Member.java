@@ -96,15 +96,15 @@ final class Member {
     }
 
     /** Its worker has died; others may adopt it, for so long from now on. */
-    void orphan(Duration itsPatience) {
+    void orphan(Duration itsPatience, long now) {
         orphan = true;
         patience = itsPatience;
-        waitAnew();
+        waitAnew(now);
     }
 
     /** The time in which it may be adopted begins again. */
-    void waitAnew() {
-        patienceEnds = System.nanoTime() + patience.toNanos();
+    void waitAnew(long now) {
+        patienceEnds = now + patience.toNanos();
     }
 
     /** How long it may wait for an adopter, and then to be taken; 0 if none is expected. */
@@ -117,8 +117,8 @@ final class Member {
     }
 
     /** Whether somebody is expected to adopt it, if nobody has. */
-    boolean isAwaited() {
-        return orphan && System.nanoTime() - patienceEnds < 0;
+    boolean isAwaited(long now) {
+        return orphan && now - patienceEnds < 0;
     }
 
     /** Lets these accept from it too, those that do not yet. UDP has no connections that wait to be accepted. */
@@ -136,8 +136,8 @@ final class Member {
     }
 
     /** Whether someone accepts from it, or soon may: its owner still runs, or a worker that adopted it, or will. */
-    boolean isAttended() {
-        return runs(owner) || adopters.values().stream().anyMatch(Member::runs) || isAwaited();
+    boolean isAttended(long now) {
+        return runs(owner) || adopters.values().stream().anyMatch(Member::runs) || isAwaited(now);
     }
 
     /** Whether the worker has not ended, whatever has been heard of it. */

@@ -21,14 +21,15 @@ final class Orphan {
     private final Departure departure;
     private final Departures departures;
     private final long patienceNanos;
-    private final long began = System.nanoTime();
+    private final long began;
     private long waited;
 
-    Orphan(SteeredGroup group, Departure departure, Duration patience) {
+    Orphan(SteeredGroup group, Departure departure, Duration patience, long now) {
         this.group = group;
         this.departure = departure;
         this.departures = new Departures(List.of(departure), Departures.counters());
         this.patienceNanos = patience.toNanos();
+        this.began = now;
     }
 
     List<Member> members() {
@@ -47,14 +48,14 @@ final class Orphan {
         waited = departure.waiting();
     }
 
-    boolean isOver() throws LinuxException {
-        return System.nanoTime() - began >= patienceNanos || departures.isEmpty();
+    boolean isOver(long now) throws LinuxException {
+        return now - began >= patienceNanos || departures.isEmpty(now);
     }
 
     /** Lets go of them; what they still hold is lost. */
-    void release() throws IOException {
+    void release(long now) throws IOException {
         try {
-            departure.release(group);
+            departure.release(group, now);
         } catch (IOException e) {
             group.drop(departure.members());
             throw e;
@@ -62,7 +63,7 @@ final class Orphan {
     }
 
     /** What became of what waited, after the release; empty if nothing did. */
-    String told() {
+    String told(long now) {
         long lost = departure.lost();
         long found = Math.max(waited, lost);
         if (found == 0) {
@@ -73,8 +74,7 @@ final class Orphan {
                 + " that it had not accepted";
         String adopters = adopters();
         if (!adopters.isEmpty()) {
-            return died + ": adopted by " + adopters + "; " + lost + " lost, after "
-                    + millis(System.nanoTime() - began);
+            return died + ": adopted by " + adopters + "; " + lost + " lost, after " + millis(now - began);
         }
         return died + (patienceNanos > 0 ? ", and nobody adopted that within " + millis(patienceNanos) : "") + ": "
                 + (lost == found ? "lost" : lost + " lost");
@@ -86,7 +86,7 @@ final class Orphan {
 
     private String adopters() {
         TreeSet<WorkerId> all = new TreeSet<>();
-        members().forEach(one -> all.addAll(one.adopters().keySet()));
+        members().forEach(member -> all.addAll(member.adopters().keySet()));
         return all.stream().map(WorkerId::toString).collect(Collectors.joining(", "));
     }
 }

@@ -20,18 +20,27 @@ final class Orphans {
     private final BiPredicate<WorkerId, HeldListener> pass;
     private final Consumer<String> warnings;
     private final List<Orphan> watched = new ArrayList<>();
+    private final Again looks;
     private Map<WorkerId, ProcessId> adopters = Map.of();
 
-    Orphans(Roster roster, SockDiag sockets, BiPredicate<WorkerId, HeldListener> pass, Consumer<String> warnings) {
+    Orphans(
+            Roster roster,
+            SockDiag sockets,
+            BiPredicate<WorkerId, HeldListener> pass,
+            Turns turns,
+            Consumer<String> warnings) {
+        this.looks = Again.often(turns, this::areGone);
         this.roster = roster;
         this.sockets = sockets;
         this.pass = pass;
         this.warnings = warnings;
     }
 
-    /** Whether {@link #turn} has anything to look at. */
-    boolean isEmpty() {
-        return watched.isEmpty();
+    /** Looks at what was let go of, as long as there is any. */
+    void watch() {
+        if (!watched.isEmpty()) {
+            looks.begin();
+        }
     }
 
     void adopters(Map<WorkerId, ProcessId> able) {
@@ -42,20 +51,20 @@ final class Orphans {
     /** To all that can, so that none of them has to be waited for, or be outlived. */
     void passOn() {
         for (SteeredGroup group : roster.groups()) {
-            group.members(Member::isOrphan).forEach(one -> one.passTo(adopters, pass));
+            group.members(Member::isOrphan).forEach(orphan -> orphan.passTo(adopters, pass));
         }
     }
 
     /** Nobody is steered to these any more: lets go of them, as soon as they are empty where others accept from them. */
-    void letGo(SteeredGroup group, List<Member> dead, Duration patience) {
-        List<Member> fresh = dead.stream().filter(one -> !isWatched(one)).toList();
+    void letGo(SteeredGroup group, List<Member> dead, Duration patience, long now) {
+        List<Member> fresh = dead.stream().filter(member -> !isWatched(member)).toList();
         if (!fresh.isEmpty()) {
-            fresh.forEach(Member::waitAnew);
-            Orphan orphan = new Orphan(group, new Departure(group.address(), fresh, sockets), patience);
+            fresh.forEach(member -> member.waitAnew(now));
+            Orphan orphan = new Orphan(group, new Departure(group.address(), fresh, sockets), patience, now);
             watched.add(orphan);
             try {
                 orphan.capture();
-                turn(orphan);
+                turn(orphan, now);
             } catch (IOException e) {
                 failed(orphan, e);
             }
@@ -63,19 +72,21 @@ final class Orphans {
     }
 
     private boolean isWatched(Member member) {
-        return watched.stream().anyMatch(one -> one.members().contains(member));
+        return watched.stream().anyMatch(orphan -> orphan.members().contains(member));
     }
 
-    void turn() {
-        List.copyOf(watched).forEach(this::turn);
+    /** What dead workers left behind is looked at until it is empty, or its time is over. */
+    boolean areGone(long now) {
+        List.copyOf(watched).forEach(orphan -> turn(orphan, now));
+        return watched.isEmpty();
     }
 
-    private void turn(Orphan orphan) {
+    private void turn(Orphan orphan, long now) {
         try {
-            if (orphan.isOver()) {
+            if (orphan.isOver(now)) {
                 watched.remove(orphan);
-                orphan.release();
-                String told = orphan.told();
+                orphan.release(now);
+                String told = orphan.told(now);
                 if (!told.isEmpty()) {
                     warnings.accept(told);
                 }

@@ -23,16 +23,16 @@ record ReleasePlan<M>(List<Step<M>> steps, Set<M> kept) {
     }
 
     /**
-     * @param group as it is now, its program choosing among {@code serving}; it is left as it is
+     * @param order the group as it is now, its program choosing among {@code serving}; it is left as it is
      * @param serving who takes new connections; empty if the group has no program to keep right
      * @param leaving none of them serves
      * @param flows whether a flow must stay with its member all the time, as UDP's must
      */
-    static <M> ReleasePlan<M> of(Group<M> group, List<M> serving, Set<M> leaving, boolean flows) {
+    static <M> ReleasePlan<M> of(Order<M> order, List<M> serving, Set<M> leaving, boolean flows) {
         if (serving.stream().anyMatch(leaving::contains)) {
             throw new IllegalArgumentException("who leaves does not serve: " + leaving + " of " + serving);
         }
-        Group<M> now = group.copy();
+        Order<M> now = order.copy();
         Set<M> left = new LinkedHashSet<>(leaving);
         List<Step<M>> steps = new ArrayList<>();
         List<M> program = serving;
@@ -63,16 +63,16 @@ record ReleasePlan<M>(List<Step<M>> steps, Set<M> kept) {
         return new ReleasePlan<>(steps, left);
     }
 
-    private static <M> M lowest(Group<M> group, Set<M> members) {
-        return group.order().stream().filter(members::contains).findFirst().orElseThrow();
+    private static <M> M lowest(Order<M> order, Set<M> members) {
+        return order.members().stream().filter(members::contains).findFirst().orElseThrow();
     }
 
-    private static <M> List<M> without(List<M> members, M one) {
-        return members.stream().filter(member -> !member.equals(one)).toList();
+    private static <M> List<M> without(List<M> members, M left) {
+        return members.stream().filter(member -> !member.equals(left)).toList();
     }
 
-    private static <M> boolean isOnlyAfter(Group<M> group, M leaving, List<M> serving) {
-        Group<M> after = group.copy();
+    private static <M> boolean isOnlyAfter(Order<M> order, M leaving, List<M> serving) {
+        Order<M> after = order.copy();
         after.leave(leaving);
         return after.isOnly(serving);
     }

@@ -16,25 +16,19 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The steering of one service. For one thread. */
 final class ServiceSteering {
-    /** Who recycles its children starts the next one in less. */
-    private static final long REPLACEMENT_NANOS = TimeUnit.SECONDS.toNanos(30);
-
     private final ServiceName service;
     private final SockDiag sockets;
     private final Roster roster;
@@ -44,13 +38,12 @@ final class ServiceSteering {
     private final Consumer<String> warnings;
     private final Map<GenerationId, Standing> standings = new HashMap<>();
     private final Map<GenerationId, Departures> departures = new HashMap<>();
-    /** Workers that lack a descendant which listened. */
-    private final Map<WorkerId, Bereft> bereft = new TreeMap<>();
+    private final Strangers strangers;
+    private final Descendants descendants;
+    private final Turns turns;
+    private final Again lookingForStrangers;
 
     private @Nullable GenerationId serving;
-
-    /** @param until when somebody is expected in its place, on the monotonic clock */
-    private record Bereft(ProcessId process, long until) {}
 
     /** How a generation was steered to, and where it listens. */
     private record Standing(List<ListenAddress> listen, Mode mode, String why) {}
@@ -61,43 +54,82 @@ final class ServiceSteering {
             Roster roster,
             Consumer<Event> inbox,
             Consumer<String> warnings,
-            BiPredicate<WorkerId, HeldListener> pass) {
+            BiPredicate<WorkerId, HeldListener> pass,
+            Strangers strangers,
+            Descendants.Ends ends,
+            Turns turns) {
         this.service = service;
         this.sockets = sockets;
         this.roster = roster;
-        this.orphans = new Orphans(roster, sockets, pass, warnings);
+        this.orphans = new Orphans(roster, sockets, pass, turns, warnings);
         this.substitution = new Substitution(roster, orphans, warnings);
         this.inbox = inbox;
         this.warnings = warnings;
+        this.strangers = strangers;
+        this.descendants = new Descendants(
+                this::servingMembers, this::steeredTo, substitution::replaceOwner, ends, turns, warnings);
+        this.turns = turns;
+        this.lookingForStrangers = Again.seldom(turns, now -> {
+            look();
+            return !strangers.name(roster.groups());
+        });
     }
 
-    /** All but a quiesce, which takes many turns. */
-    void perform(Effect.OfSteering effect) {
+    void perform(Effect.OfSteering effect, long now) {
         if (effect instanceof Effect.Hold hold) {
-            hold(hold.worker(), hold.process(), hold.listen());
-        } else if (effect instanceof Effect.Steer steer) {
-            steer(steer.generation(), steer.workers(), steer.listen());
+            hold(hold.worker(), hold.process(), hold.listen(), now);
+            return; // quick, since a flip may be next
+        }
+        if (effect instanceof Effect.Steer steer) {
+            steer(steer.generation(), steer.workers(), steer.listen(), now);
         } else if (effect instanceof Effect.GiveUp giveUp) {
-            fallBack(giveUp.generation(), giveUp.listen(), "as configured");
+            fallBack(giveUp.generation(), giveUp.listen(), "as configured", now);
+        } else if (effect instanceof Effect.Quiesce quiesce) {
+            quiesce(quiesce.generation(), quiesce.limit(), now);
         } else if (effect instanceof Effect.Release release) {
-            release(release.generation());
+            release(release.generation(), now);
         } else if (effect instanceof Effect.Rejoin rejoin) {
-            rejoin(rejoin.worker(), rejoin.process());
+            rejoin(rejoin.worker(), rejoin.process(), now);
         } else if (effect instanceof Effect.SteerAway away) {
-            substitution.steerAway(away.worker(), away.patience());
+            substitution.steerAway(away.worker(), away.patience(), now);
         } else if (effect instanceof Effect.Adopters those) {
             orphans.adopters(those.adopters());
         } else {
             throw new IllegalArgumentException("nobody steers by " + effect);
         }
+        lookOut();
     }
 
-    List<SteeredGroup> groups() {
-        return roster.groups();
+    /** Follows what nobody tells of: strangers, what dead workers left behind, and descendants that listen themselves. */
+    private void lookOut() {
+        // Strangers that leave move others.
+        if (strangers.name(roster.groups())) {
+            lookingForStrangers.begin();
+        }
+        orphans.watch();
+        descendants.watch();
     }
 
-    /** Where nothing is pinned, a listener that is held before its generation serves would take clients: there, it waits. */
-    private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
+    private List<Member> servingMembers() {
+        return roster.groups().stream()
+                .flatMap(group -> group.serving().stream())
+                .toList();
+    }
+
+    /** Where the generation is steered to, if it is the one that serves. */
+    private Optional<List<ListenAddress>> steeredTo(GenerationId generation) {
+        return generation.equals(serving)
+                ? Optional.ofNullable(standings.get(generation))
+                        .filter(standing -> standing.mode() == Mode.STEERED)
+                        .map(Standing::listen)
+                : Optional.empty();
+    }
+
+    /**
+     * Only in groups that a program steers: in others the kernel's hash leads clients to a newcomer at once, and a listener
+     * that was held would go on taking them if its worker died.
+     */
+    private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) {
         List<ListenAddress> pinned = roster.groups().stream()
                 .filter(group -> !group.serving().isEmpty())
                 .map(SteeredGroup::address)
@@ -109,14 +141,15 @@ final class ServiceSteering {
         try {
             roster.holdOwn(worker, process, pinned);
             for (ListenAddress address : pinned) {
-                roster.group(address).release(List.of());
+                roster.group(address).release(List.of(), now);
             }
         } catch (IOException e) {
             // To steer meets it again, and answers.
         }
     }
 
-    private void steer(GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) {
+    private void steer(
+            GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen, long now) {
         try {
             Roster.Found found = roster.hold(workers, listen);
             Optional<String> unfit = ended(generation, workers).or(() -> unfit(generation, listen, found));
@@ -128,13 +161,13 @@ final class ServiceSteering {
                 throw new IOException(
                         listen.isEmpty() ? "no listener is declared" : String.join("; ", found.misfits()));
             } else {
-                flip(generation, listen, found.members());
+                flip(generation, listen, found.members(), now);
             }
         } catch (IOException e) {
             ended(generation, workers)
                     .ifPresentOrElse(
                             why -> inbox.accept(new Event.Unfit(service, generation, why)),
-                            () -> fallBack(generation, listen, String.valueOf(e.getMessage())));
+                            () -> fallBack(generation, listen, String.valueOf(e.getMessage()), now));
         }
     }
 
@@ -168,16 +201,17 @@ final class ServiceSteering {
         return Optional.empty();
     }
 
-    private void flip(GenerationId generation, List<ListenAddress> listen, Map<ListenAddress, List<Member>> members)
+    private void flip(
+            GenerationId generation, List<ListenAddress> listen, Map<ListenAddress, List<Member>> members, long now)
             throws IOException {
-        TcpCounters before = TcpCounters.read();
+        Ledger.Counters before = TcpCounters.read();
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
-            roster.group(address).release(List.of());
+            roster.group(address).release(List.of(), now);
         }
         for (Map.Entry<ListenAddress, List<Member>> entry : members.entrySet()) {
-            for (Member one : entry.getValue()) {
-                one.listener().unseal();
+            for (Member member : entry.getValue()) {
+                member.listener().unseal();
             }
             roster.group(entry.getKey()).serve(entry.getValue());
         }
@@ -190,14 +224,14 @@ final class ServiceSteering {
         if (previous != null && !previous.equals(generation)) {
             Departures all = new Departures(leaving(previous), before);
             departures.put(previous, all);
-            all.count();
+            all.count(now);
         }
     }
 
     private List<Departure> leaving(GenerationId generation) {
         List<Departure> departures = new ArrayList<>();
         for (SteeredGroup group : roster.groups()) {
-            List<Member> members = group.members(one -> one.generation().equals(generation));
+            List<Member> members = group.members(member -> member.generation().equals(generation));
             if (!members.isEmpty()) {
                 departures.add(new Departure(group.address(), members, sockets));
             }
@@ -206,10 +240,10 @@ final class ServiceSteering {
     }
 
     /** Without a program, and with nothing held: old workers close, and what their listeners hold depends on the kernel. */
-    private void fallBack(GenerationId generation, List<ListenAddress> listen, String why) {
+    private void fallBack(GenerationId generation, List<ListenAddress> listen, String why, long now) {
         for (SteeredGroup group : roster.groups()) {
             try {
-                group.giveUp();
+                group.giveUp(now);
             } catch (IOException e) {
                 warnings.accept(service + ": " + group.address() + " may still be steered to generation " + serving
                         + ": " + e.getMessage());
@@ -225,8 +259,32 @@ final class ServiceSteering {
         inbox.accept(new Event.Steered(service, generation, mode, why));
     }
 
+    private void quiesce(GenerationId generation, Duration limit, long now) {
+        Optional<Departures> leaving = departures(generation);
+        if (leaving.isEmpty()) {
+            inbox.accept(new Event.Quiesced(service, generation, true, "nothing of it is held"));
+            return;
+        }
+        Departures these = leaving.get();
+        // Its workers drain afterwards. One that ends its listener by shutdown(2) moves others, and nothing else tells
+        // of it.
+        Again watchingItLeave = Again.everLessOften(turns, then -> {
+            boolean leaves = isLeaving(generation, these);
+            if (leaves) {
+                look();
+            }
+            return !leaves;
+        });
+        closeDoors(these);
+        new Quiesce(service, generation, these, limit, turns, () -> isLeaving(generation, these), event -> {
+                    inbox.accept(event);
+                    watchingItLeave.begin();
+                })
+                .begin(now);
+    }
+
     /** @return empty if there is nothing to wait for */
-    Optional<Departures> departures(GenerationId generation) {
+    private Optional<Departures> departures(GenerationId generation) {
         if (!departures.containsKey(generation) && !leaving(generation).isEmpty()) {
             // It leaves without a successor.
             departures.put(generation, new Departures(leaving(generation), Departures.counters()));
@@ -236,12 +294,12 @@ final class ServiceSteering {
 
     /** Whether this way out is still the generation's; it may serve again, be released, or leave anew. */
     @SuppressWarnings("ReferenceEquality")
-    boolean isLeaving(GenerationId generation, Departures these) {
+    private boolean isLeaving(GenerationId generation, Departures these) {
         return departures.get(generation) == these;
     }
 
     /** Where a generation still serves but is to leave, since its successor does not listen there: takes nobody new. */
-    void closeDoors(Departures departures) {
+    private void closeDoors(Departures departures) {
         for (Departure departure : departures.all()) {
             SteeredGroup group = roster.group(departure.address());
             Optional<Member> serving =
@@ -257,9 +315,9 @@ final class ServiceSteering {
         }
     }
 
-    private void release(GenerationId generation) {
+    private void release(GenerationId generation, long now) {
         orphans.forget(generation);
-        Ledger ledger = released(generation);
+        Ledger ledger = released(generation, now);
         standings.remove(generation);
         departures.remove(generation);
         if (generation.equals(serving)) {
@@ -269,7 +327,7 @@ final class ServiceSteering {
         inbox.accept(new Event.Released(service, generation, ledger));
     }
 
-    private Ledger released(GenerationId generation) {
+    private Ledger released(GenerationId generation, long now) {
         Standing worst = worst(generation);
         Optional<Departures> leaving = departures(generation);
         if (leaving.isEmpty()) {
@@ -278,7 +336,7 @@ final class ServiceSteering {
         for (Departure departure : leaving.get().all()) {
             SteeredGroup group = roster.group(departure.address());
             try {
-                departure.release(group);
+                departure.release(group, now);
             } catch (IOException e) {
                 warnings.accept(service + " generation " + generation + ": " + departure.address()
                         + " is released without its order known, so a new connection may take a second longer: "
@@ -298,66 +356,12 @@ final class ServiceSteering {
         return own.mode().compareTo(next.mode()) >= 0 ? own : next;
     }
 
-    private void rejoin(WorkerId worker, ProcessId process) {
-        Standing standing = standings.get(worker.generation());
-        if (standing != null
-                && standing.mode() == Mode.STEERED
-                && worker.generation().equals(serving)) {
-            substitution.rejoin(worker, process, standing.listen());
-        }
+    private void rejoin(WorkerId worker, ProcessId process, long now) {
+        steeredTo(worker.generation()).ifPresent(listen -> substitution.rejoin(worker, process, listen, now));
     }
 
-    /** Of whose ends nobody but the kernel tells: descendants of workers that have serving listeners open themselves. */
-    Set<ProcessId> owners() {
-        return roster.groups().stream()
-                .flatMap(group -> group.serving().stream())
-                .filter(Member::isOwnedByDescendant)
-                .map(Member::owner)
-                .collect(Collectors.toSet());
-    }
-
-    /** An owner may have ended: its worker's other descendants are looked at, until one listens in its place. */
-    void ownerEnded() {
-        for (SteeredGroup group : roster.groups()) {
-            group.serving().stream()
-                    .filter(one -> !Member.runs(one.owner()))
-                    .forEach(one ->
-                            bereft.put(one.worker(), new Bereft(one.process(), System.nanoTime() + REPLACEMENT_NANOS)));
-        }
-    }
-
-    /**
-     * Sees to it that new connections go to who listens, where owners have ended.
-     *
-     * @return whether nobody is left to be replaced
-     */
-    boolean replaceOwners() {
-        bereft.entrySet().removeIf(one -> {
-            WorkerId worker = one.getKey();
-            ProcessId process = one.getValue().process();
-            Standing standing = standings.get(worker.generation());
-            boolean serves = worker.generation().equals(serving) && Member.runs(process);
-            if (!serves || standing == null || standing.mode() != Mode.STEERED) {
-                return true; // its worker has ended, or leaves; that is followed elsewhere
-            }
-            try {
-                return substitution.replaceOwner(worker, process, standing.listen())
-                        || System.nanoTime() - one.getValue().until() >= 0;
-            } catch (IOException e) {
-                warnings.accept(worker + " (" + process
-                        + "): a descendant has ended, and new connections may still go to it: " + e.getMessage());
-                return true;
-            }
-        });
-        return bereft.isEmpty();
-    }
-
-    Orphans orphans() {
-        return orphans;
-    }
-
-    /** Follows strangers that come and go. */
-    void look() {
+    /** Follows who comes and goes without a word. */
+    private void look() {
         for (SteeredGroup group : roster.groups()) {
             try {
                 group.look();
@@ -376,6 +380,7 @@ final class ServiceSteering {
      */
     Optional<SteeringStatus> status(LongPredicate isWorker) {
         look();
+        lookOut();
         return Optional.ofNullable(serving)
                 .map(standings::get)
                 .map(standing ->

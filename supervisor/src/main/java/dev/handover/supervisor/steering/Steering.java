@@ -3,9 +3,11 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.Pidfd;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WorkerId;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
@@ -83,10 +86,31 @@ public final class Steering implements AutoCloseable {
     }
 
     private SteeringThread of(ServiceName service) {
-        return services.computeIfAbsent(service, name -> {
-            ServiceSteering steering = new ServiceSteering(name, sockets, new Roster(sockets), inbox, warnings, pass);
-            return new SteeringThread(name, steering, new Strangers(isWorker, warnings), exits, inbox);
-        });
+        return services.computeIfAbsent(
+                service,
+                name -> new SteeringThread(
+                        name,
+                        turns -> new ServiceSteering(
+                                name,
+                                sockets,
+                                new Roster(sockets),
+                                inbox,
+                                warnings,
+                                pass,
+                                new Strangers(isWorker, warnings),
+                                this::watch,
+                                turns)));
+    }
+
+    private void watch(ProcessId process, Runnable ended) throws LinuxException {
+        Optional<Pidfd> running = Pidfd.open(process.pid());
+        if (running.isPresent()) {
+            try (Pidfd pidfd = running.get()) {
+                exits.watch(pidfd, ended);
+            }
+        } else {
+            ended.run();
+        }
     }
 
     /** Lets go of every listener; the workers keep theirs, and the groups their programs. Waits for what is under way. */

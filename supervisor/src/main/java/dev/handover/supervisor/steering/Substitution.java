@@ -28,13 +28,13 @@ final class Substitution {
     }
 
     /** @param patience how long what waits in its listeners may wait for an adopter, and then to be taken; 0 if none will come */
-    void steerAway(WorkerId worker, Duration patience) {
+    void steerAway(WorkerId worker, Duration patience, long now) {
         for (SteeredGroup group : roster.groups()) {
-            List<Member> dead = group.members(one -> one.worker().equals(worker));
-            dead.forEach(one -> one.orphan(patience));
+            List<Member> dead = group.members(member -> member.worker().equals(worker));
+            dead.forEach(member -> member.orphan(patience, now));
             try {
                 if (dead.stream().anyMatch(group::serves)) {
-                    steerAway(group, dead, patience);
+                    steerAway(group, dead, patience, now);
                 }
             } catch (IOException e) {
                 warnings.accept(worker + " has ended, and " + group.address() + " may still be steered to it: "
@@ -44,15 +44,15 @@ final class Substitution {
         orphans.passOn();
     }
 
-    private void steerAway(SteeredGroup group, List<Member> dead, Duration patience) throws IOException {
+    private void steerAway(SteeredGroup group, List<Member> dead, Duration patience, long now) throws IOException {
         boolean migrates = KernelSettings.migratesRequests();
         List<Member> siblings =
-                group.serving().stream().filter(one -> !one.isOrphan()).toList();
+                group.serving().stream().filter(member -> !member.isOrphan()).toList();
         if (!siblings.isEmpty()) {
             group.look();
             group.serve(siblings);
             if (migrates || !patience.isZero()) {
-                letGo(group, dead);
+                letGo(group, dead, now);
             }
         } else if (!migrates && patience.isZero() && dead.get(0).isTcp()) {
             // What comes to the queue now would be lost; a SYN that is dropped is sent again.
@@ -61,11 +61,11 @@ final class Substitution {
     }
 
     /** @param listen where its generation is steered to */
-    void rejoin(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
+    void rejoin(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) {
         try {
             Roster.Found found = roster.hold(Map.of(worker, process), listen);
             found.misfits().forEach(text -> warnings.accept(worker.service() + ": " + text));
-            substitute(worker, found);
+            substitute(worker, found, now);
         } catch (IOException e) {
             warnings.accept(worker + " (" + process + ") gets no new connections: " + e.getMessage());
         }
@@ -77,39 +77,42 @@ final class Substitution {
      * @param listen where the worker's generation is steered to
      * @return whether somebody listens anew
      */
-    boolean replaceOwner(WorkerId worker, ProcessId process, List<ListenAddress> listen) throws IOException {
+    boolean replaceOwner(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) throws IOException {
         Roster.Found found = roster.hold(Map.of(worker, process), listen);
-        substitute(worker, found);
+        substitute(worker, found, now);
         for (SteeredGroup group : roster.groups()) {
-            List<Member> left = group.members(
-                    one -> one.worker().equals(worker) && !one.isStandIn() && !one.isAttended() && group.serves(one));
+            List<Member> left = group.members(member -> member.worker().equals(worker)
+                    && !member.isStandIn()
+                    && !member.isAttended(now)
+                    && group.serves(member));
             if (!left.isEmpty()) {
-                left.forEach(one -> one.orphan(Duration.ZERO));
-                steerAway(group, left, Duration.ZERO);
+                left.forEach(member -> member.orphan(Duration.ZERO, now));
+                steerAway(group, left, Duration.ZERO, now);
             }
         }
         return !found.fresh().isEmpty();
     }
 
-    private void substitute(WorkerId worker, Roster.Found found) throws IOException {
+    private void substitute(WorkerId worker, Roster.Found found, long now) throws IOException {
         for (SteeredGroup group : roster.groups()) {
             List<Member> fresh = found.members().getOrDefault(group.address(), List.of());
-            List<Member> dead = group.members(
-                    one -> (one.isOrphan() || one.isStandIn() || one.worker().equals(worker)) && !fresh.contains(one));
+            List<Member> dead = group.members(member ->
+                    (member.isOrphan() || member.isStandIn() || member.worker().equals(worker))
+                            && !fresh.contains(member));
             if (!fresh.isEmpty() || !dead.isEmpty()) {
-                replace(group, dead, fresh);
+                replace(group, dead, fresh, now);
             }
         }
     }
 
     /** In the places of the dead, so that other members keep their flows. */
-    private void replace(SteeredGroup group, List<Member> dead, List<Member> fresh) throws IOException {
+    private void replace(SteeredGroup group, List<Member> dead, List<Member> fresh, long now) throws IOException {
         group.look();
         List<Member> waiting = new ArrayList<>(fresh);
         Set<Member> next = new LinkedHashSet<>();
-        for (Member one : group.serving()) {
-            if (!dead.contains(one)) {
-                next.add(one);
+        for (Member member : group.serving()) {
+            if (!dead.contains(member)) {
+                next.add(member);
             } else if (!waiting.isEmpty()) {
                 next.add(waiting.remove(0));
             }
@@ -118,16 +121,17 @@ final class Substitution {
         if (!next.isEmpty()) {
             group.serve(List.copyOf(next));
         }
-        letGo(group, dead.stream().filter(one -> !group.serves(one)).toList());
+        letGo(group, dead.stream().filter(member -> !group.serves(member)).toList(), now);
     }
 
     /** Of dead workers: their queues go to others if the kernel migrates, or if others adopt them, and are lost if not. */
-    private void letGo(SteeredGroup group, List<Member> dead) {
+    private void letGo(SteeredGroup group, List<Member> dead, long now) {
         Map<WorkerId, List<Member>> byWorker = new TreeMap<>();
-        dead.forEach(one -> byWorker.computeIfAbsent(one.worker(), none -> new ArrayList<>())
-                .add(one));
+        dead.forEach(member -> byWorker.computeIfAbsent(member.worker(), none -> new ArrayList<>())
+                .add(member));
         boolean adoptable = group.address().transport() == Transport.TCP && !KernelSettings.migratesRequests();
         byWorker.values()
-                .forEach(one -> orphans.letGo(group, one, adoptable ? one.get(0).patience() : Duration.ZERO));
+                .forEach(members ->
+                        orphans.letGo(group, members, adoptable ? members.get(0).patience() : Duration.ZERO, now));
     }
 }

@@ -69,7 +69,15 @@ public record Ledger(Mode mode, String why, List<Group> groups, Counters counter
         }
     }
 
-    /** TcpExt counters of /proc/net/netstat. */
+    /**
+     * Counters of a network namespace's TCP, or how much each has grown.
+     *
+     * @param listenOverflows connections refused because an accept queue was full
+     * @param listenDrops handshakes and connections lost at listening sockets, overflows included
+     * @param migrateSuccess handshakes and waiting connections that the kernel moved from a closing listener to another
+     *     member
+     * @param migrateFailure those that it could not move
+     */
     public record Counters(long listenOverflows, long listenDrops, long migrateSuccess, long migrateFailure) {
         public static final Counters ZERO = new Counters(0, 0, 0, 0);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.handover.supervisor.terms.Ledger.Counters;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
@@ -154,7 +155,7 @@ class HeldListenerTest {
     @MethodSource("dev.handover.supervisor.linux.Kind#tcp")
     void closingTheLastDescriptorOfAListenerResetsItsQueueAndItsHandshakesUnlessTheKernelMigratesThem(Kind kind)
             throws Exception {
-        TcpCounters before = TcpCounters.read();
+        Counters before = TcpCounters.read();
         try (TestGroup group = new TestGroup(kind, 1)) {
             deferAccept(group.held(0));
             List<Socket> inHandshake = connect(group, kind, 20);
@@ -170,7 +171,7 @@ class HeldListenerTest {
             all.addAll(queued);
             boolean migrates = KernelSettings.tcpMigrateReq().equals(OptionalInt.of(1));
             assertThat(all).filteredOn(HeldListenerTest::isReset).hasSize(migrates ? 0 : 40);
-            TcpCounters change = TcpCounters.read().since(before);
+            Counters change = TcpCounters.read().since(before);
             assertThat(change.migrateSuccess()).isGreaterThanOrEqualTo(migrates ? 20 : 0);
             close(all);
         }
@@ -237,7 +238,7 @@ class HeldListenerTest {
             // First, to get a port that is free for both: a client's socket on [::1] would be in the way of [::] only.
             dual.bind(new InetSocketAddress(Kind.TCP_DUAL_STACK.host(), 0)).configureBlocking(false);
             try (TestGroup ipv4 = new TestGroup(Kind.TCP_IPV4, 1, dual.socket().getLocalPort())) {
-                ipv4.held(0).steer(new Steering.To(1));
+                ipv4.held(0).steer(Choice.among(1));
                 assertThat(ipv4.served(50)).containsExactly(50);
                 assertThat(dual.accept()).isNull();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.linux.KernelSettings.Version;
+import dev.handover.supervisor.terms.Ledger.Counters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,20 +25,20 @@ class KernelSettingsTest {
 
     @Test
     void tcpCountersAreFoundByNameAndMissingOnesAreZero() {
-        TcpCounters earlier = TcpCounters.parse(List.of(
+        Counters earlier = TcpCounters.parse(List.of(
                 "TcpExt: SyncookiesSent ListenOverflows ListenDrops TCPMigrateReqSuccess",
                 "TcpExt: 1 2 3 4",
                 "IpExt: InNoRoutes",
                 "IpExt: 5"));
-        assertThat(earlier).isEqualTo(new TcpCounters(2, 3, 4, 0));
-        assertThat(new TcpCounters(12, 3, 5, 1).since(earlier)).isEqualTo(new TcpCounters(10, 0, 1, 1));
+        assertThat(earlier).isEqualTo(new Counters(2, 3, 4, 0));
+        assertThat(new Counters(12, 3, 5, 1).since(earlier)).isEqualTo(new Counters(10, 0, 1, 1));
         assertThatThrownBy(() -> TcpCounters.parse(List.of("TcpExt: ListenDrops", "TcpExt: 1 2")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void countersOfThisHostAreRead() throws Exception {
-        TcpCounters now = TcpCounters.read();
+        Counters now = TcpCounters.read();
         assertThat(now.listenDrops()).isGreaterThanOrEqualTo(now.listenOverflows());
     }
 }

@@ -76,7 +76,7 @@ class ListenerProbeTest {
                 .get(address)
                 .get(0);
         assertThat(found.pid()).isNotEqualTo(worker.pid());
-        assertThat(Processes.isDescendantOf(found.pid(), worker.pid())).isTrue();
+        assertThat(Processes.withDescendants(worker.pid())).contains(found.pid());
     }
 
     @Test

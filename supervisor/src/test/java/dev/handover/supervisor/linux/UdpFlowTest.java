@@ -3,9 +3,6 @@ package dev.handover.supervisor.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.handover.supervisor.linux.Steering.Share;
-import dev.handover.supervisor.linux.Steering.Spread;
-import dev.handover.supervisor.linux.Steering.To;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,7 +35,7 @@ class UdpFlowTest {
     @EnumSource(names = {"UDP_IPV4", "UDP_IPV6", "UDP_DUAL_STACK"})
     void flowKeepsItsMemberAndFlowsAreSpread(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 4)) {
-            group.held(0).steer(new Spread(1, 3));
+            group.held(0).steer(Choice.among(1, 2, 3));
             open(kind.clientFamily(), 100);
             assertSpreadOver(membersOfFlows(group, kind.clientAddress().getHostAddress()), Set.of(1, 2, 3));
         }
@@ -47,7 +44,7 @@ class UdpFlowTest {
     @Test
     void ipv6ClientsOfADualStackGroupKeepTheirMemberToo() throws Exception {
         try (TestGroup group = new TestGroup(Kind.UDP_DUAL_STACK, 4)) {
-            group.held(0).steer(new Spread(1, 3));
+            group.held(0).steer(Choice.among(1, 2, 3));
             open(StandardProtocolFamily.INET6, 100);
             assertSpreadOver(membersOfFlows(group, "::1"), Set.of(1, 2, 3));
         }
@@ -57,18 +54,9 @@ class UdpFlowTest {
     void programForIpv6OnlyKeepsFlowsToo() throws Exception {
         try (TestGroup group = new TestGroup(Kind.UDP_IPV6, 4)) {
             ReuseportGroup.attach(
-                    group.held(0).fd(), SteeringProgram.of(new Spread(1, 3), SteeringProgram.Chooser.IPV6_FLOW));
+                    group.held(0).fd(), SteeringProgram.of(Choice.among(1, 2, 3), SteeringProgram.Chooser.IPV6_FLOW));
             open(StandardProtocolFamily.INET6, 100);
             assertSpreadOver(membersOfFlows(group, "::1"), Set.of(1, 2, 3));
-        }
-    }
-
-    @Test
-    void canaryKeepsItsFlows() throws Exception {
-        try (TestGroup group = new TestGroup(Kind.UDP_IPV4, 3)) {
-            group.held(0).steer(new Share(30, new To(2), new Spread(0, 2)));
-            open(StandardProtocolFamily.INET, 200);
-            assertSpreadOver(membersOfFlows(group, "127.0.0.1"), Set.of(0, 1, 2));
         }
     }
 
@@ -76,7 +64,7 @@ class UdpFlowTest {
     void randomProgramWouldScatterThem() throws Exception {
         try (TestGroup group = new TestGroup(Kind.UDP_IPV4, 4)) {
             ReuseportGroup.attach(
-                    group.held(0).fd(), SteeringProgram.of(new Spread(1, 3), SteeringProgram.Chooser.RANDOM));
+                    group.held(0).fd(), SteeringProgram.of(Choice.among(1, 2, 3), SteeringProgram.Chooser.RANDOM));
             open(StandardProtocolFamily.INET, 100);
             Map<Integer, Set<Integer>> members = membersOfFlows(group, "127.0.0.1");
             assertThat(members.values().stream().filter(set -> set.size() == 1).count())
@@ -87,7 +75,7 @@ class UdpFlowTest {
     @Test
     void portsAreFoundBehindIpv4Options() throws Exception {
         try (TestGroup group = new TestGroup(Kind.UDP_IPV4, 4)) {
-            group.held(0).steer(new Spread(1, 3));
+            group.held(0).steer(Choice.among(1, 2, 3));
             open(StandardProtocolFamily.INET, 100);
             for (DatagramChannel client : clients) {
                 // Two no-operations and the end: the header becomes 4 bytes longer.
@@ -101,7 +89,7 @@ class UdpFlowTest {
     void flowBehindAnIpv6ExtensionHeaderKeepsItsMember() throws Exception {
         assumeTrue(Processes.ownUid() == 0, "sending extension headers takes CAP_NET_RAW");
         try (TestGroup group = new TestGroup(Kind.UDP_IPV6, 4)) {
-            group.held(0).steer(new Spread(1, 3));
+            group.held(0).steer(Choice.among(1, 2, 3));
             open(StandardProtocolFamily.INET6, 20);
             for (int i = 0; i < clients.size(); i++) {
                 // A destination options header of 8 bytes: its padding, which differs, stands where ports are else.

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ReleasePlanTest {
     private static final int LARGEST = 6;
 
-    /** The kernel's rule once more, on an array, so that an error in {@link Group} does not hide itself. */
+    /** The kernel's rule once more, on an array, so that an error in {@link Order} does not hide itself. */
     private static final class Kernel {
         private int[] members;
         private List<Integer> program = List.of();
@@ -89,14 +89,14 @@ class ReleasePlanTest {
     /** One handover after the other, between generations of these sizes again and again. */
     private static void reload(List<Integer> counts, boolean flows) {
         int largest = counts.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        Group<Integer> group = new Group<>(List.of());
+        Order<Integer> group = new Order<>(List.of());
         List<Integer> serving = List.of();
         Set<Integer> kept = new LinkedHashSet<>();
         for (int generation = 0; generation < 3 * counts.size(); generation++) {
             List<Integer> newcomers = new ArrayList<>();
             for (int i = 0; i < counts.get(generation % counts.size()); i++) {
                 newcomers.add(100 * generation + i);
-                group.join(100 * generation + i);
+                group = OrderTest.joined(group, 100 * generation + i);
             }
             kept = release(group, serving, kept, flows);
             kept.addAll(serving);
@@ -109,11 +109,11 @@ class ReleasePlanTest {
     }
 
     private static Set<Integer> release(
-            Group<Integer> group, List<Integer> serving, Set<Integer> leaving, boolean flows) {
-        ReleasePlan<Integer> plan = ReleasePlan.of(group, serving, leaving, flows);
+            Order<Integer> order, List<Integer> serving, Set<Integer> leaving, boolean flows) {
+        ReleasePlan<Integer> plan = ReleasePlan.of(order, serving, leaving, flows);
         for (Step<Integer> step : plan.steps()) {
             if (step instanceof Step.Leave<Integer> leave) {
-                group.leave(leave.member());
+                order.leave(leave.member());
             }
         }
         return new LinkedHashSet<>(plan.kept());
@@ -164,7 +164,7 @@ class ReleasePlanTest {
 
     private static void play(int size, List<Integer> serving, Set<Integer> leaving, boolean flows) {
         String about = size + " members, serving " + serving + ", leaving " + leaving;
-        Group<Integer> group = group(size);
+        Order<Integer> group = group(size);
         Kernel kernel = new Kernel(size);
         kernel.program(group.indices(serving));
         ReleasePlan<Integer> plan = ReleasePlan.of(group, serving, leaving, flows);
@@ -193,11 +193,11 @@ class ReleasePlanTest {
         }
     }
 
-    private static Group<Integer> group(int size) {
+    private static Order<Integer> group(int size) {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             order.add(i);
         }
-        return new Group<>(order);
+        return new Order<>(order);
     }
 }

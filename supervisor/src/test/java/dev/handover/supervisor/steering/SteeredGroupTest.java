@@ -71,7 +71,7 @@ class SteeredGroupTest {
             OwnGroup.Pair[] late = new OwnGroup.Pair[1];
             behindTheNextLook(() -> late[0] = kernel.join());
             kernel.die(first);
-            group.release(List.of(old));
+            group.release(List.of(old), 0);
             assertThat(kernel.client()).contains(second);
 
             Member latecomer = hold(group, late[0], 3);
@@ -101,7 +101,7 @@ class SteeredGroupTest {
 
             behindTheNextLook(() -> kernel.leave(stranger));
             kernel.die(leaving);
-            group.release(List.of(old));
+            group.release(List.of(old), 0);
             for (Member each : serving) {
                 group.serve(List.of(each));
                 assertThat(kernel.client().orElseThrow().held()).isSameAs(each.listener());

@@ -12,12 +12,20 @@ class SteeringEffectsTest {
     @Test
     void aServiceIsSteeredByWhateverTheCoreDecided() throws Exception {
         try (SockDiag sockets = new SockDiag()) {
+            HandTurns turns = new HandTurns();
             ServiceSteering steering = new ServiceSteering(
-                    Workers.WEB, sockets, new Roster(sockets), event -> {}, warning -> {}, (worker, listener) -> false);
+                    Workers.WEB,
+                    sockets,
+                    new Roster(sockets),
+                    event -> {},
+                    warning -> {},
+                    (worker, listener) -> false,
+                    new Strangers(pid -> false, warning -> {}),
+                    (process, ended) -> {},
+                    turns);
             assertThat(EveryEffect.of(Effect.OfSteering.class))
-                    .filteredOn(effect -> !(effect instanceof Effect.Quiesce))
-                    .allSatisfy(effect ->
-                            assertThatCode(() -> steering.perform(effect)).doesNotThrowAnyException());
+                    .allSatisfy(effect -> assertThatCode(() -> steering.perform(effect, turns.now()))
+                            .doesNotThrowAnyException());
         }
     }
 }

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ class UnknownOrderTest {
 
     private final Workers workers = new Workers();
     private final Queue<Event> events = new ArrayDeque<>();
+    private final HandTurns turns = new HandTurns();
     private final List<String> warnings = new ArrayList<>();
     private ListenAddress address;
     private SockDiag sockets;
@@ -53,7 +55,15 @@ class UnknownOrderTest {
                     return rows;
                 }));
         steering = new ServiceSteering(
-                Workers.WEB, sockets, roster, events::add, warnings::add, (worker, listener) -> false);
+                Workers.WEB,
+                sockets,
+                roster,
+                events::add,
+                warnings::add,
+                (worker, listener) -> false,
+                new Strangers(pid -> false, stranger -> {}),
+                (process, ended) -> {},
+                turns);
         address = Workers.free("tcp://127.0.0.1:%d");
         assertThat(steer(1, 2)).isEqualTo(steered(1, Mode.STEERED, ""));
     }
@@ -69,11 +79,13 @@ class UnknownOrderTest {
     }
 
     private Event steer(int generation, int count) throws Exception {
-        steering.perform(new Effect.Steer(
-                Workers.WEB,
-                Workers.generation(generation),
-                workers.start(generation, count, "", address),
-                List.of(address)));
+        steering.perform(
+                new Effect.Steer(
+                        Workers.WEB,
+                        Workers.generation(generation),
+                        workers.start(generation, count, "", address),
+                        List.of(address)),
+                turns.now());
         return events.remove();
     }
 
@@ -83,7 +95,7 @@ class UnknownOrderTest {
 
     private Ledger release(int generation) throws Exception {
         workers.end(generation);
-        steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)));
+        steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)), turns.now());
         return ((Event.Released) events.remove()).ledger();
     }
 
@@ -141,9 +153,12 @@ class UnknownOrderTest {
                 .as("away from a generation that is not held")
                 .isFalse();
         assertThat(steer(4, 2)).isEqualTo(steered(4, Mode.STEERED, ""));
-        Departures leaving = steering.departures(Workers.generation(3)).orElseThrow();
-        leaving.capture();
-        await().until(leaving::isEmpty);
+        steering.perform(new Effect.Quiesce(Workers.WEB, Workers.generation(3), Duration.ofMinutes(1)), turns.now());
+        await().until(() -> {
+            turns.pass(1);
+            return !events.isEmpty();
+        });
+        assertThat(((Event.Quiesced) events.remove()).empty()).isTrue();
         assertThat(release(3).isLossless()).isTrue();
         assertThat(served()).allMatch(name -> name.startsWith("web/g4/"));
         assertThat(warnings).isEmpty();
@@ -159,7 +174,7 @@ class UnknownOrderTest {
                 .singleElement()
                 .asString()
                 .contains("is released without its order known, so a new connection may take a second longer");
-        steering.look();
+        assertThat(steering.status(pid -> false)).isPresent();
         assertThat(served()).allMatch(name -> name.startsWith("web/g2/"));
     }
 }

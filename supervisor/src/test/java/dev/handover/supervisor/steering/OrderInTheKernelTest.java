@@ -2,12 +2,11 @@ package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.linux.GroupOrder;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
-import dev.handover.supervisor.linux.Steering.Among;
-import dev.handover.supervisor.linux.Steering.To;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The model against the kernel that runs. */
 @Timeout(60)
-class GroupInTheKernelTest {
+class OrderInTheKernelTest {
     private static final int STEPS = 60;
     private static final int LARGEST = 8;
 
@@ -64,13 +63,13 @@ class GroupInTheKernelTest {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
         try (OwnGroup kernel = new OwnGroup(form)) {
-            Group<OwnGroup.Pair> model = new Group<>(List.of());
+            Order<OwnGroup.Pair> model = new Order<>(List.of());
             for (int step = 0; step < STEPS; step++) {
                 String about = form + ", step " + step + ", -Dseed=" + seed;
                 if (model.size() < 2 || (random.nextBoolean() && model.size() < LARGEST)) {
-                    model.join(kernel.join());
+                    model = OrderTest.joined(model, kernel.join());
                 } else {
-                    OwnGroup.Pair leaving = model.order().get(random.nextInt(model.size()));
+                    OwnGroup.Pair leaving = model.members().get(random.nextInt(model.size()));
                     kernel.leave(leaving);
                     model.leave(leaving);
                 }
@@ -80,24 +79,28 @@ class GroupInTheKernelTest {
                         chosen.add(random.nextInt(chosen.size() + 1), i);
                     }
                 }
-                Optional<Among> program = chosen.isEmpty() ? Optional.empty() : Optional.of(new Among(chosen));
+                Optional<Choice> program = chosen.isEmpty() ? Optional.empty() : Optional.of(new Choice(chosen));
                 HeldListener any = model.last().held();
                 Map<Integer, HeldListener> found = GroupOrder.find(
-                        model.order().stream().map(OwnGroup.Pair::held).toList(),
+                        model.members().stream().map(OwnGroup.Pair::held).toList(),
                         IntStream.range(0, model.size()).boxed().toList(),
                         program);
                 for (int i = 0; i < model.size(); i++) {
                     assertThat(found.get(i))
                             .as(about)
-                            .isSameAs(model.order().get(i).held());
+                            .isSameAs(model.members().get(i).held());
                 }
                 if (chosen.isEmpty()) {
                     int index = random.nextInt(model.size());
-                    any.steer(new To(index));
-                    assertThat(kernel.client()).as(about).contains(model.order().get(index));
+                    any.steer(Choice.among(index));
+                    assertThat(kernel.client())
+                            .as(about)
+                            .contains(model.members().get(index));
                 } else {
                     Set<OwnGroup.Pair> allowed = new HashSet<>();
-                    chosen.forEach(index -> allowed.add(model.order().get(index)));
+                    for (int index : chosen) {
+                        allowed.add(model.members().get(index));
+                    }
                     assertThat(allowed).as(about).contains(kernel.client().orElseThrow());
                 }
             }

@@ -2,9 +2,6 @@ package dev.handover.supervisor.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.linux.Steering.Share;
-import dev.handover.supervisor.linux.Steering.Spread;
-import dev.handover.supervisor.linux.Steering.To;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the running kernel does with a group's program, for each kind of group. */
 @Timeout(60)
-class SteeringTest {
+class ChoiceTest {
     @ParameterizedTest
     @EnumSource
     void withoutAProgramEveryMemberGetsSome(Kind kind) throws Exception {
@@ -28,9 +25,9 @@ class SteeringTest {
     @EnumSource
     void programSetThroughAnyMemberSteersTheWholeGroup(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 4)) {
-            group.held(0).steer(new To(2));
+            group.held(0).steer(Choice.among(2));
             assertThat(group.served(50)).containsExactly(0, 0, 50, 0);
-            group.held(3).steer(new To(1));
+            group.held(3).steer(Choice.among(1));
             assertThat(group.served(50)).containsExactly(0, 50, 0, 0);
         }
     }
@@ -39,7 +36,7 @@ class SteeringTest {
     @EnumSource
     void spreadReachesItsMembersAndNoOther(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 5)) {
-            group.held(0).steer(new Spread(2, 3));
+            group.held(0).steer(Choice.among(2, 3, 4));
             List<Integer> served = group.served(300);
             assertThat(served.subList(0, 2)).containsExactly(0, 0);
             assertThat(served.subList(2, 5)).allMatch(count -> count > 50);
@@ -48,21 +45,9 @@ class SteeringTest {
 
     @ParameterizedTest
     @EnumSource
-    void shareGivesACanaryItsPercentage(Kind kind) throws Exception {
-        try (TestGroup group = new TestGroup(kind, 4)) {
-            group.held(0).steer(new Share(10, new To(3), new Spread(0, 2)));
-            List<Integer> served = group.served(400);
-            assertThat(served.get(3)).isBetween(10, 90);
-            assertThat(served.get(2)).isZero();
-            assertThat(served.subList(0, 2)).allMatch(count -> count > 100);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void newcomerInheritsTheProgramAndSoGetsNothing(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 2)) {
-            group.held(0).steer(new Spread(0, 2));
+            group.held(0).steer(Choice.among(0, 1));
             group.join();
             List<Integer> served = group.served(100);
             assertThat(served.get(2)).isZero();
@@ -74,7 +59,7 @@ class SteeringTest {
     @EnumSource
     void indexThatTheGroupDoesNotHaveFallsBackToTheHashOverAllMembers(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 4)) {
-            group.held(0).steer(new To(9));
+            group.held(0).steer(Choice.among(9));
             assertThat(group.served(200)).allMatch(count -> count > 20);
         }
     }
@@ -83,7 +68,7 @@ class SteeringTest {
     @EnumSource
     void programOutlivesTheMemberItWasSetThroughWhosePlaceTheLastOneTakes(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 4)) {
-            group.held(0).steer(new To(0));
+            group.held(0).steer(Choice.among(0));
             HeldListener last = group.held(3);
             group.leave(0);
             assertThat(group.held(0)).isSameAs(last);
@@ -95,7 +80,7 @@ class SteeringTest {
     @EnumSource
     void steeringEndsWithoutATraceAndMayBeEndedTwice(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 3)) {
-            group.held(0).steer(new To(1));
+            group.held(0).steer(Choice.among(1));
             group.held(2).stopSteering();
             group.held(1).stopSteering();
             assertThat(group.served(200)).allMatch(count -> count > 20);
@@ -115,7 +100,7 @@ class SteeringTest {
                     group.leave(random.nextInt(group.size()));
                 }
                 int index = random.nextInt(group.size());
-                group.held(random.nextInt(group.size())).steer(new To(index));
+                group.held(random.nextInt(group.size())).steer(Choice.among(index));
                 List<Integer> expected = new ArrayList<>(Collections.nCopies(group.size(), 0));
                 expected.set(index, 1);
                 assertThat(group.served(1))
