@@ -55,6 +55,22 @@ if [ "$native_access" = yes ] && [ "$feature" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 fi
 
+# What is changed for this java alone; workers get back what was given (Inherited.java).
+HANDOVER_CHANGED=
+changed() {
+    HANDOVER_CHANGED="$HANDOVER_CHANGED $1"
+    eval "[ -z \"\${$1+set}\" ]" || eval "export HANDOVER_GIVEN_$1=\"\$$1\""
+}
+# A JVM turns into question marks what its locale has no letters for, in words and in names of files.
+changed LC_ALL
+export LC_ALL=C.UTF-8
+# A debugger's or a monitor's port in these is the program's; a java that takes its options from them says so, too.
+for options_of_any_java in JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS; do
+    changed $options_of_any_java
+    unset $options_of_any_java
+done
+export HANDOVER_CHANGED
+
 # Unquoted, for they are lists of words.
 # shellcheck disable=SC2086
 exec "$java" $options ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"

@@ -110,17 +110,17 @@ class FaultTest {
     @CsvSource(delimiter = '|', textBlock = """
             START   | OLD | KILL | 8 | generation 2 serves, generation 1 is gone
             START   | OLD | STOP | 0 | lossless, steered
-            START   | NEW | KILL | 0 | exited with 137 (128 + signal 9) before it was ready; generation 2 abandoned, generation 1 still serves
+            START   | NEW | KILL | 0 | was killed by SIGKILL before it was ready; generation 2 abandoned, generation 1 still serves
             START   | NEW | STOP | 0 | was not ready within 10 s: it never said so; generation 2 abandoned, generation 1 still serves
             READY   | OLD | KILL | 8 | generation 2 serves, generation 1 is gone
             READY   | OLD | STOP | 0 | lossless, steered
             READY   | NEW | KILL | 0 | generation 2 abandoned, generation 1 still serves
             READY   | NEW | STOP | 0 | lossless, steered
-            QUIESCE | OLD | KILL | 4 | exited with 137 (128 + signal 9) before it was told to drain
+            QUIESCE | OLD | KILL | 4 | was killed by SIGKILL before it was told to drain
             QUIESCE | OLD | STOP | 0 | lossless, steered
             QUIESCE | NEW | KILL | 8 | lossless, steered
             QUIESCE | NEW | STOP | 0 | lossless, steered
-            DRAIN   | OLD | KILL | 4 | exited with 137 (128 + signal 9) while it drained
+            DRAIN   | OLD | KILL | 4 | was killed by SIGKILL while it drained
             DRAIN   | OLD | STOP | 4 | did not drain within its deadline
             DRAIN   | NEW | KILL | 8 | lossless, steered
             DRAIN   | NEW | STOP | 0 | lossless, steered

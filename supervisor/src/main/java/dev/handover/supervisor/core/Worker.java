@@ -327,11 +327,12 @@ final class Worker {
 
     /** Whether a worker that drains ends so when it has finished; how is not known of one from an earlier supervisor. */
     private boolean isClean(Exit exit) {
-        if (saidDone || !(exit instanceof Exit.Code ended) || ended.code() == 0) {
+        if (saidDone || exit instanceof Exit.Unknown || exit.equals(new Exit.Code(0))) {
             return true;
         }
         return spec.drain() instanceof DrainBy.BySignal by
-                && ended.code() == 128 + by.signal().number();
+                && (exit.equals(new Exit.Code(128 + by.signal().number()))
+                        || exit.equals(new Exit.Killed(by.signal().toString(), false)));
     }
 
     private void failed(PhaseEnd end, String reason, List<String> lastLines) {

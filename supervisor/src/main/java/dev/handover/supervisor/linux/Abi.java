@@ -54,12 +54,29 @@ final class Abi {
     static final int EFD_CLOEXEC = 0x80000;
 
     static final int O_RDONLY = 0;
+    static final int O_WRONLY = 1;
     static final int O_RDWR = 2;
+    static final int O_APPEND = 0x400;
+    static final int O_PATH = 0x200000;
     static final int O_CLOEXEC = 0x80000;
     static final int LOCK_EX = 2;
     static final int FALLOC_FL_KEEP_SIZE = 0x1;
     static final int FALLOC_FL_PUNCH_HOLE = 0x2;
     static final int F_DUPFD_CLOEXEC = 1030;
+
+    static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CTL_DEL = 2;
+    static final int EPOLL_CLOEXEC = 0x80000;
+
+    static final int POSIX_SPAWN_SETSIGDEF = 0x04;
+    static final int POSIX_SPAWN_SETSIGMASK = 0x08;
+    static final int POSIX_SPAWN_SETSID = 0x80;
+    static final int SIGCHLD = 17;
+    static final int P_PID = 1;
+    static final int WNOHANG = 0x1;
+    static final int WEXITED = 0x4;
+    static final int WNOWAIT = 0x1000000;
+    static final int RLIMIT_NOFILE = 7;
 
     static final int S_IFMT = 0170000;
     static final int S_IFSOCK = 0140000;

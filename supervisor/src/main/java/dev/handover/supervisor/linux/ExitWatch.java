@@ -1,27 +1,33 @@
 package dev.handover.supervisor.linux;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Notices the end of any process, child or not, in the moment it ends: one daemon thread that polls every watched
- * {@link Pidfd}. It never wakes up for anything else.
+ * Notices the end of any process, child or not, in the moment it ends: one daemon thread for all. It never wakes up for
+ * anything else.
  */
 public final class ExitWatch implements AutoCloseable {
+    private static final long CLOSING = 0;
+
     private final Thread thread;
     private final WakeUp wakeUp;
-    /** Guarded by itself. */
-    private final Set<Watched> watched = new LinkedHashSet<>();
+    private final Epoll epoll;
+    /** By the key that each has in {@code epoll}. Guarded by itself. */
+    private final Map<Long, Watched> watched = new HashMap<>();
 
-    private volatile boolean closing;
+    private long lastKey = CLOSING;
+    private boolean closed;
 
     /** A descriptor of the watch's own, so that the caller may close its Pidfd at any time. */
     private record Watched(Fd process, Runnable onExit) {}
 
     public ExitWatch() throws LinuxException {
         wakeUp = new WakeUp("exit watch");
+        epoll = new Epoll("exit watch");
+        epoll.add(wakeUp.fd(), CLOSING);
         thread = new Thread(this::watchAll, "exit-watch");
         thread.setDaemon(true);
         thread.start();
@@ -34,70 +40,60 @@ public final class ExitWatch implements AutoCloseable {
      * @param onExit called on the watch's thread; must not block
      */
     public void watch(Pidfd process, Runnable onExit) throws LinuxException {
-        Watched added = new Watched(process.fd().duplicate(), onExit);
+        Fd own = process.fd().duplicate();
         synchronized (watched) {
-            if (closing) {
-                added.process.close();
+            if (closed) {
+                own.close();
                 throw new IllegalStateException("the exit watch is closed");
             }
-            watched.add(added);
+            lastKey++;
+            watched.put(lastKey, new Watched(own, onExit));
+            try {
+                epoll.add(own, lastKey);
+            } catch (LinuxException refused) {
+                watched.remove(lastKey);
+                own.close();
+                throw refused;
+            }
         }
-        wakeUp.signal();
     }
 
     /** Watches no more; calls back for nothing that ends from now on. */
     @Override
     public void close() {
-        synchronized (watched) {
-            closing = true;
-        }
         wakeUp.signal();
     }
 
     private void watchAll() {
-        try (wakeUp) {
-            while (!closing) {
-                callBack(awaitExits());
+        try (wakeUp;
+                epoll) {
+            List<Long> ended = epoll.await();
+            while (!ended.contains(CLOSING)) {
+                for (long key : ended) {
+                    callBack(key);
+                }
+                ended = epoll.await();
             }
         } catch (LinuxException e) {
-            // poll and read of descriptors that are open fail only where memory has run out.
-            throw new IllegalStateException("exits are watched no more", e);
+            throw new IllegalStateException("exits are watched no more: what epoll refuses, it refuses to a bug", e);
         } finally {
             synchronized (watched) {
-                closing = true;
-                watched.forEach(one -> one.process.close());
+                closed = true;
+                watched.values().forEach(each -> each.process.close());
                 watched.clear();
             }
         }
     }
 
-    private List<Watched> awaitExits() throws LinuxException {
-        List<Watched> all;
+    private void callBack(long key) throws LinuxException {
+        @Nullable Watched ended;
         synchronized (watched) {
-            all = List.copyOf(watched);
+            ended = watched.remove(key);
         }
-        List<Fd> descriptors = new ArrayList<>();
-        descriptors.add(wakeUp.fd());
-        all.forEach(one -> descriptors.add(one.process));
-        Poll poll = new Poll(descriptors);
-        poll.await(Abi.INFINITE);
-        wakeUp.reset();
-        List<Watched> ended = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) {
-            if (poll.ready(i + 1)) {
-                ended.add(all.get(i));
-            }
-        }
-        return ended;
-    }
-
-    private void callBack(List<Watched> ended) {
-        for (Watched one : ended) {
-            synchronized (watched) {
-                watched.remove(one);
-            }
-            one.process.close();
-            Guarded.run(one.onExit);
+        if (ended != null) {
+            epoll.remove(ended.process);
+            ended.process.close();
+            Guarded.run(ended.onExit);
         }
     }
 }

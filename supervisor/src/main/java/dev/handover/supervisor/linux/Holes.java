@@ -11,8 +11,9 @@ public final class Holes {
      */
     public static void punch(Path file, long offset, long length) throws LinuxException {
         String name = file.toString();
+        byte[] path = CString.of(name).terminated();
         try (Fd fd =
-                new Fd(Kernel.call("open", name, () -> Kernel.LIBC.open(name, Abi.O_RDWR | Abi.O_CLOEXEC)), name)) {
+                new Fd(Kernel.call("open", name, () -> Kernel.LIBC.open(path, Abi.O_RDWR | Abi.O_CLOEXEC)), name)) {
             int mode = Abi.FALLOC_FL_KEEP_SIZE | Abi.FALLOC_FL_PUNCH_HOLE;
             Kernel.call("fallocate", name, () -> Kernel.LIBC.fallocate(fd.number(), mode, offset, length));
         }

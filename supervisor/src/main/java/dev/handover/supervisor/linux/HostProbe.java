@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +17,15 @@ import java.util.Optional;
 /** Tries what a handover needs of this host, on sockets and a process of its own: a version number would not say. */
 public final class HostProbe {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final Path NOWHERE = Path.of("/dev/null");
+    /** A child that does nothing, and not for long should this process die meanwhile. */
+    private static final Program SLEEP = new Program(
+            Path.of("/bin/sh"),
+            List.of(CString.of("sh"), CString.of("-c"), CString.of("exec sleep 60")),
+            List.of(CString.of("PATH=/bin:/usr/bin")),
+            Path.of("/"),
+            NOWHERE,
+            NOWHERE);
 
     private HostProbe() {}
 
@@ -60,19 +70,19 @@ public final class HostProbe {
      * @return what the kernel said against it; empty if it can be done
      */
     public static Optional<String> holding() {
-        Process child;
+        long child;
         try {
-            child = new ProcessBuilder("sleep", "60").start();
-        } catch (IOException noSuchProgram) {
-            return Optional.of("no child to try it with: " + noSuchProgram.getMessage());
+            child = Launcher.start(SLEEP);
+        } catch (IOException notStarted) {
+            return Optional.of("no child to try it with: " + notStarted.getMessage());
         }
-        try (Pidfd process = Pidfd.open(child.pid()).orElseThrow();
+        try (Pidfd process = Pidfd.open(child).orElseThrow();
                 Fd duplicate = process.duplicate(0)) {
             return duplicate.number() < 0 ? Optional.of("no descriptor") : Optional.empty();
         } catch (LinuxException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
         } finally {
-            child.destroyForcibly();
+            Children.end(child);
         }
     }
 }

@@ -57,7 +57,8 @@ final class LibC {
 
         int eventfd(int initial, int flags);
 
-        int open(String path, int flags);
+        /** @param path with a zero byte at its end */
+        int open(@In byte[] path, int flags);
 
         int flock(int fd, int operation);
 
@@ -74,6 +75,53 @@ final class LibC {
         int sched_setaffinity(int pid, @size_t long length, ByteBuffer mask);
 
         int geteuid();
+
+        int getrlimit(int resource, Pointer limit);
+
+        int setrlimit(int resource, Pointer limit);
+
+        int waitid(int kind, int id, Pointer info, int options);
+
+        @Nullable
+        Pointer signal(int signal, @Nullable Pointer handler);
+
+        int posix_spawn(
+                @Out IntByReference pid,
+                @In byte[] path,
+                Pointer actions,
+                Pointer attributes,
+                Pointer words,
+                Pointer environment);
+
+        int posix_spawnattr_init(Pointer attributes);
+
+        int posix_spawnattr_destroy(Pointer attributes);
+
+        int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+        int posix_spawnattr_setsigmask(Pointer attributes, Pointer signals);
+
+        int posix_spawnattr_setsigdefault(Pointer attributes, Pointer signals);
+
+        int posix_spawn_file_actions_init(Pointer actions);
+
+        int posix_spawn_file_actions_destroy(Pointer actions);
+
+        int posix_spawn_file_actions_adddup2(Pointer actions, int fd, int number);
+
+        int posix_spawn_file_actions_addclose(Pointer actions, int fd);
+
+        /** glibc 2.29, musl 1.1.24. */
+        int posix_spawn_file_actions_addfchdir_np(Pointer actions, int fd);
+
+        /** glibc 2.34; musl has none. */
+        int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int first);
+
+        int epoll_create1(int flags);
+
+        int epoll_ctl(int epoll, int operation, int fd, @Nullable Pointer event);
+
+        int epoll_wait(int epoll, Pointer events, int room, int timeoutMillis);
 
         /** For the calls that older C libraries have no function for; on 64-bit Linux every argument is a long. */
         long syscall(long number, long first, long second, long third, long fourth);

@@ -77,11 +77,9 @@ final class SocketFile implements AutoCloseable {
 
     /** Waits for the lock without a limit: it is only held for the few calls above, and ends with its holder. */
     private static Fd locked(Path folder) throws LinuxException {
+        byte[] name = CString.of(folder.toString()).terminated();
         Fd fd = new Fd(
-                Kernel.call(
-                        "open",
-                        folder.toString(),
-                        () -> Kernel.LIBC.open(folder.toString(), Abi.O_RDONLY | Abi.O_CLOEXEC)),
+                Kernel.call("open", folder.toString(), () -> Kernel.LIBC.open(name, Abi.O_RDONLY | Abi.O_CLOEXEC)),
                 folder.toString());
         try {
             Kernel.call("flock", folder.toString(), () -> Kernel.LIBC.flock(fd.number(), Abi.LOCK_EX));

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.linux.Children;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Pidfd;
@@ -12,9 +13,7 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.WorkerId;
-import java.io.File;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +27,7 @@ import java.util.function.LongFunction;
 public final class WorkerProcesses implements AutoCloseable {
     private final RunningWorkers running;
     private final WorkerOutput output;
-    private final Path workerSocket;
-    private final Path notifySocket;
+    private final WorkerStarts starts;
     private final Consumer<Event> inbox;
     private final Consumer<String> troubles;
     private final ExitWatch exits;
@@ -38,7 +36,7 @@ public final class WorkerProcesses implements AutoCloseable {
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
-     * @param exits watches processes that are not this one's children; it is its maker's to close
+     * @param exits watches them; it is its maker's to close
      * @param lastWords completes when all that a process that has ended had said is in the inbox
      * @param forgotten told of each process that nobody is to look at any more
      * @param inbox takes what becomes of workers
@@ -53,14 +51,14 @@ public final class WorkerProcesses implements AutoCloseable {
             LongFunction<CompletableFuture<Void>> lastWords,
             LongConsumer forgotten,
             Consumer<Event> inbox,
-            Consumer<String> troubles) {
+            Consumer<String> troubles)
+            throws IOException {
         this.exits = exits;
         this.lastWords = lastWords;
         this.forgotten = forgotten;
         this.running = running;
         this.output = output;
-        this.workerSocket = workerSocket;
-        this.notifySocket = notifySocket;
+        this.starts = new WorkerStarts(workerSocket, notifySocket, output, troubles);
         this.inbox = inbox;
         this.troubles = troubles;
     }
@@ -81,32 +79,18 @@ public final class WorkerProcesses implements AutoCloseable {
 
     /** Posts {@link Event.Started} and later {@link Event.Exited}, or {@link Event.NotStarted}. */
     private void start(WorkerId worker, ServiceSpec spec) {
-        running.starting(worker, () -> {
+        starts.later(() -> running.starting(worker, () -> {
             try {
-                Process process = launch(worker, spec);
-                ProcessId id = holdOrEnd(process);
+                ProcessId id = holdOrEnd(starts.start(worker, spec));
                 inbox.accept(new Event.Started(worker, id));
-                CompletableFuture<Void> unused =
-                        process.onExit().thenAccept(ended -> exited(worker, id, new Exit.Code(ended.exitValue())));
+                watch(worker, id);
                 return Optional.of(id);
             } catch (IOException failed) {
                 output.finish(worker);
                 inbox.accept(new Event.NotStarted(worker, String.valueOf(failed.getMessage())));
                 return Optional.empty();
             }
-        });
-    }
-
-    private Process launch(WorkerId worker, ServiceSpec spec) throws IOException {
-        WorkerCommand command = new WorkerCommand(worker, spec);
-        WorkerOutput.Files files = output.open(worker);
-        ProcessBuilder builder = new ProcessBuilder(command.words())
-                .directory(spec.directory().toFile())
-                .redirectInput(Redirect.from(new File("/dev/null")))
-                .redirectOutput(Redirect.appendTo(files.out().toFile()))
-                .redirectError(Redirect.appendTo(files.err().toFile()));
-        command.fill(builder.environment(), workerSocket, notifySocket);
-        return builder.start();
+        }));
     }
 
     /** Watches a process that an earlier supervisor started. */
@@ -115,23 +99,35 @@ public final class WorkerProcesses implements AutoCloseable {
         output.reopen(worker);
         try {
             hold(process.pid());
-            Pidfd pidfd = held.get(process);
-            if (pidfd == null) {
-                exited(worker, process, new Exit.Unknown());
-            } else {
-                exits.watch(pidfd, () -> exited(worker, process, new Exit.Unknown()));
-            }
+            watch(worker, process);
         } catch (LinuxException refused) {
-            troubles.accept(worker + " can't be watched: " + refused.getMessage() + "; its end will go unnoticed");
+            warnUnwatched(worker, refused);
         }
     }
 
-    /** One that nobody holds could not be ended later: for want of a descriptor, say, it is not to go on unwatched. */
-    private ProcessId holdOrEnd(Process process) throws LinuxException {
+    private void watch(WorkerId worker, ProcessId process) {
+        Pidfd pidfd = held.get(process);
         try {
-            return hold(process.pid());
+            if (pidfd == null) {
+                exited(worker, process);
+            } else {
+                exits.watch(pidfd, () -> exited(worker, process));
+            }
         } catch (LinuxException refused) {
-            process.destroyForcibly();
+            warnUnwatched(worker, refused);
+        }
+    }
+
+    private void warnUnwatched(WorkerId worker, LinuxException refused) {
+        troubles.accept(worker + " can't be watched: " + refused.getMessage() + "; its end will go unnoticed");
+    }
+
+    /** One that nobody holds could not be ended later: for want of a descriptor, say, it is not to go on unwatched. */
+    private ProcessId holdOrEnd(long child) throws LinuxException {
+        try {
+            return hold(child);
+        } catch (LinuxException refused) {
+            Children.end(child);
             throw refused;
         }
     }
@@ -145,7 +141,8 @@ public final class WorkerProcesses implements AutoCloseable {
         return id;
     }
 
-    private void exited(WorkerId worker, ProcessId process, Exit exit) {
+    private void exited(WorkerId worker, ProcessId process) {
+        Exit exit = Children.exit(process.pid());
         CompletableFuture<Void> unused = lastWords.apply(process.pid()).thenRun(() -> {
             running.remove(process.pid());
             inbox.accept(new Event.Exited(worker, process.pid(), exit, output.finish(worker)));
@@ -167,7 +164,10 @@ public final class WorkerProcesses implements AutoCloseable {
         }
     }
 
-    /** Ends what is left of a dead worker's process group: orphans would go on listening, watched by nobody. */
+    /**
+     * Ends what is left of a dead worker's process group: orphans would go on listening, watched by nobody. The worker is
+     * reaped only then, so that until then the group's id can be no other's.
+     */
     private void forget(ProcessId process) {
         forgotten.accept(process.pid());
         try (Pidfd pidfd = held.remove(process)) {
@@ -177,10 +177,12 @@ public final class WorkerProcesses implements AutoCloseable {
         } catch (LinuxException refused) {
             troubles.accept(refused.getMessage() + "; processes of a dead worker are left behind");
         }
+        Children.reap(process.pid());
     }
 
     @Override
     public void close() {
+        starts.close();
         held.values().forEach(Pidfd::close);
     }
 }

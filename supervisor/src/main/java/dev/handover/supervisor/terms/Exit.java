@@ -2,11 +2,25 @@ package dev.handover.supervisor.terms;
 
 /** How a process ended. */
 public sealed interface Exit {
-    /** @param code its exit code; where a signal ended it, 128 and the signal's number, as a shell says it */
+    /** It ended by itself. */
     record Code(int code) implements Exit {
+        /** Above 128 it is most often a shell's word for the signal that ended the program that it ran. */
         @Override
         public String toString() {
             return "exited with " + code + (code > 128 ? " (128 + signal " + (code - 128) + ")" : "");
+        }
+    }
+
+    /**
+     * A signal ended it.
+     *
+     * @param signal its name, such as {@code SIGSEGV}
+     * @param dumped whether its memory was written to a core file
+     */
+    record Killed(String signal, boolean dumped) implements Exit {
+        @Override
+        public String toString() {
+            return "was killed by " + signal + (dumped ? " (core dumped)" : "");
         }
     }
 

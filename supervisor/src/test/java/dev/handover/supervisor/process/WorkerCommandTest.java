@@ -2,6 +2,8 @@ package dev.handover.supervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.linux.CString;
+import dev.handover.supervisor.linux.Program;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -11,6 +13,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.WorkerId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +27,7 @@ class WorkerCommandTest {
     private static final WorkerId WORKER = new WorkerId(new ServiceName("web"), new GenerationId(7), 2);
     private static final ServiceSpec SPEC = new ServiceSpec(
             WORKER.service(),
-            List.of("server", "--log", "/tmp/${HANDOVER_SERVICE}-${HANDOVER_GENERATION}-${HANDOVER_WORKER}", "${HOME}"),
+            List.of("sh", "--log", "/tmp/${HANDOVER_SERVICE}-${HANDOVER_GENERATION}-${HANDOVER_WORKER}", "${HOME}"),
             Path.of("/"),
             Map.of("PORT", "${HANDOVER_WORKER}", "LANG", "C"),
             List.of(ListenAddress.parse("tcp://127.0.0.1:80"), ListenAddress.parse("udp://[::]:53?dual-stack")),
@@ -40,24 +43,44 @@ class WorkerCommandTest {
             Optional.of(Duration.ofSeconds(3)));
 
     private static Map<String, String> environment(Map<String, String> own) {
-        Map<String, String> environment = new HashMap<>(own);
-        new WorkerCommand(WORKER, SPEC).fill(environment, Path.of("/run/c.workers"), Path.of("/run/c.notify"));
+        Map<CString, CString> inherited = new HashMap<>();
+        own.forEach((name, value) -> inherited.put(CString.of(name), CString.of(value)));
+        Map<String, String> environment = new HashMap<>();
+        new WorkerCommand(WORKER, SPEC)
+                .environment(inherited, Path.of("/run/c.workers"), Path.of("/run/c.notify"))
+                .forEach((name, value) -> environment.put(name.toString(), value.toString()));
         return environment;
     }
 
     @Test
-    void aWorkerIsASessionOfItsOwnAndOnlyOurNamesAreReplaced() {
-        assertThat(new WorkerCommand(WORKER, SPEC).words())
-                .containsExactly("setsid", "server", "--log", "/tmp/web-7-2", "${HOME}");
+    void onlyOurNamesAreReplaced() throws Exception {
+        assertThat(program().words())
+                .extracting(CString::toString)
+                .containsExactly("sh", "--log", "/tmp/web-7-2", "${HOME}");
+    }
+
+    @Test
+    void theProgramIsLookedForOnThePathOfTheSupervisorAndCalledByItsName() throws Exception {
+        assertThat(program().file()).isEqualTo(Path.of("/bin/sh"));
+    }
+
+    private static Program program() throws IOException {
+        return new WorkerCommand(WORKER, SPEC)
+                .program(
+                        Map.of(CString.of("PATH"), CString.of("/no/such/folder:/bin")),
+                        Path.of("/run/c.workers"),
+                        Path.of("/run/c.notify"),
+                        new WorkerOutput.Files(Path.of("/run/out"), Path.of("/run/err")));
     }
 
     @Test
     void theEnvironmentSaysWhoItIsAndWhereToSpeak() {
-        assertThat(environment(Map.of("HOME", "/root", "LANG", "de")))
+        assertThat(environment(Map.of("HOME", "/root", "LANG", "de", "PWD", "/where/the/supervisor/was/started")))
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("HOME", "/root"),
                         Map.entry("LANG", "C"),
                         Map.entry("PORT", "2"),
+                        Map.entry("PWD", "/"),
                         Map.entry("HANDOVER_SERVICE", "web"),
                         Map.entry("HANDOVER_GENERATION", "7"),
                         Map.entry("HANDOVER_WORKER", "2"),
@@ -65,12 +88,5 @@ class WorkerCommandTest {
                         Map.entry("HANDOVER_LISTEN", "tcp://127.0.0.1:80 udp://[::]:53?dual-stack"),
                         Map.entry("NOTIFY_SOCKET", "/run/c.notify"),
                         Map.entry("WATCHDOG_USEC", "3000000")));
-    }
-
-    @Test
-    void whatOurOwnServiceManagerToldUsIsNotPassedOn() {
-        assertThat(environment(Map.of("NOTIFY_SOCKET", "/run/systemd/notify", "WATCHDOG_PID", "17", "LISTEN_FDS", "1")))
-                .containsEntry("NOTIFY_SOCKET", "/run/c.notify")
-                .doesNotContainKeys("WATCHDOG_PID", "LISTEN_FDS");
     }
 }

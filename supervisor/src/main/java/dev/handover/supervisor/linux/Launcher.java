@@ -1,0 +1,224 @@
+package dev.handover.supervisor.linux;
+
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import jnr.constants.platform.Errno;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.byref.IntByReference;
+
+/**
+ * Starts programs as children of this process, by posix_spawn(3). Each begins as if nobody had been there before: no
+ * signal is blocked or ignored, it leads a session of its own, and it has no descriptors but its standard ones. Limits,
+ * umask, niceness and all else are this process's.
+ *
+ * <p>What the calling thread has of its own (a seccomp filter, the CPUs that it may run on) is inherited, too.
+ */
+public final class Launcher {
+    /** More than any C library's posix_spawnattr_t and posix_spawn_file_actions_t take. */
+    private static final int ROOM = 1024;
+
+    /** sigset_t of glibc; musl's is as long. */
+    private static final int SIGNAL_SET_BYTES = 128;
+
+    private static final short FLAGS = Abi.POSIX_SPAWN_SETSIGDEF | Abi.POSIX_SPAWN_SETSIGMASK | Abi.POSIX_SPAWN_SETSID;
+
+    /** What execvp(3) runs a script with that does not say. */
+    private static final Path SHELL = Path.of("/bin/sh");
+
+    private Launcher() {}
+
+    /**
+     * To be called once, before the first start: where SIGCHLD is ignored, as whoever started this process may have left
+     * it, children vanish, and nobody learns how they ended.
+     */
+    public static void takeChildren() {
+        Kernel.LIBC.signal(Abi.SIGCHLD, null);
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @return its pid, which stays its own until {@link Children#reap}
+     * @throws IOException if it can't be started, with a message for users
+     */
+    public static long start(Program program) throws IOException {
+        return start(program, true);
+    }
+
+    /** @param closeFrom whether the C library can close all further descriptors: glibc 2.34 and later */
+    static long start(Program program, boolean closeFrom) throws IOException {
+        try {
+            return startOrRefuse(program, closeFrom);
+        } catch (LinuxException refused) {
+            throw NotStarted.because(refused, program);
+        }
+    }
+
+    private static long startOrRefuse(Program program, boolean closeFrom) throws IOException {
+        try (Fd in = open(Path.of("/dev/null"), Abi.O_RDONLY);
+                Fd out = open(program.out(), Abi.O_WRONLY | Abi.O_APPEND);
+                Fd err = open(program.err(), Abi.O_WRONLY | Abi.O_APPEND);
+                Fd directory = open(program.directory(), Abi.O_PATH);
+                Plan plan = new Plan()) {
+            plan.descriptor(in, 0);
+            plan.descriptor(out, 1);
+            plan.descriptor(err, 2);
+            plan.directory(directory);
+            if (!closeFrom || !plan.closeFrom(3)) {
+                plan.closeEach(openNow());
+            }
+            try {
+                return plan.run(program.file(), program.words(), program.environment());
+            } catch (LinuxException refused) {
+                if (!refused.is(Errno.ENOEXEC)) {
+                    throw refused;
+                }
+                return plan.run(SHELL, forShell(program), program.environment());
+            }
+        }
+    }
+
+    private static List<CString> forShell(Program script) {
+        List<CString> words = new ArrayList<>(script.words());
+        words.set(0, CString.of(script.file().toString()));
+        words.add(0, CString.of(SHELL.toString()));
+        return words;
+    }
+
+    /** Never as 0, 1 or 2, where they are in the way of one another. */
+    private static Fd open(Path path, int flags) throws LinuxException {
+        CString name = CString.of(path.toString());
+        Fd fd = new Fd(
+                Kernel.call("open", name.toString(), () -> Kernel.LIBC.open(name.terminated(), flags | Abi.O_CLOEXEC)),
+                name.toString());
+        if (fd.number() > 2) {
+            return fd;
+        }
+        try (fd) {
+            return fd.duplicate();
+        }
+    }
+
+    /** All but the standard ones. One that another thread opens meanwhile may be missed. */
+    private static List<Integer> openNow() throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            all.forEach(each -> numbers.add(Integer.parseInt(each.getFileName().toString())));
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        numbers.removeIf(number -> number < 3);
+        return numbers;
+    }
+
+    /** What the child does before it becomes the program. */
+    private static final class Plan implements AutoCloseable {
+        private final Pointer actions = Memory.allocateDirect(Kernel.RUNTIME, ROOM, true);
+        private final Pointer attributes = Memory.allocateDirect(Kernel.RUNTIME, ROOM, true);
+        private final Pointer none = Memory.allocateDirect(Kernel.RUNTIME, SIGNAL_SET_BYTES, true);
+        private final Pointer all = Memory.allocateDirect(Kernel.RUNTIME, SIGNAL_SET_BYTES, true);
+
+        Plan() throws LinuxException {
+            all.setMemory(0, SIGNAL_SET_BYTES, (byte) 0xff);
+            check("posix_spawn_file_actions_init", Kernel.LIBC.posix_spawn_file_actions_init(actions));
+            check("posix_spawnattr_init", Kernel.LIBC.posix_spawnattr_init(attributes));
+            check("posix_spawnattr_setflags", Kernel.LIBC.posix_spawnattr_setflags(attributes, FLAGS));
+            check("posix_spawnattr_setsigmask", Kernel.LIBC.posix_spawnattr_setsigmask(attributes, none));
+            check("posix_spawnattr_setsigdefault", Kernel.LIBC.posix_spawnattr_setsigdefault(attributes, all));
+        }
+
+        /** These return the error; errno means nothing after them. */
+        private static void check(String call, int error) throws LinuxException {
+            if (error != 0) {
+                throw new LinuxException(call, Errno.valueOf(error), "a program's start");
+            }
+        }
+
+        void descriptor(Fd fd, int number) throws LinuxException {
+            check(
+                    "posix_spawn_file_actions_adddup2",
+                    Kernel.LIBC.posix_spawn_file_actions_adddup2(actions, fd.number(), number));
+        }
+
+        void directory(Fd directory) throws IOException {
+            try {
+                check(
+                        "posix_spawn_file_actions_addfchdir_np",
+                        Kernel.LIBC.posix_spawn_file_actions_addfchdir_np(actions, directory.number()));
+            } catch (UnsatisfiedLinkError missing) {
+                throw new IOException(
+                        "the C library can't start a program in a folder; glibc 2.29 or musl 1.1.24 can", missing);
+            }
+        }
+
+        /** Returns whether the C library has the function. */
+        boolean closeFrom(int first) throws LinuxException {
+            try {
+                check(
+                        "posix_spawn_file_actions_addclosefrom_np",
+                        Kernel.LIBC.posix_spawn_file_actions_addclosefrom_np(actions, first));
+                return true;
+            } catch (UnsatisfiedLinkError missing) {
+                return false;
+            }
+        }
+
+        void closeEach(List<Integer> numbers) throws LinuxException {
+            for (int number : numbers) {
+                check(
+                        "posix_spawn_file_actions_addclose",
+                        Kernel.LIBC.posix_spawn_file_actions_addclose(actions, number));
+            }
+        }
+
+        long run(Path file, List<CString> words, List<CString> environment) throws LinuxException {
+            CString name = CString.of(file.toString());
+            IntByReference pid = new IntByReference();
+            CStrings argv = new CStrings(words);
+            CStrings envp = new CStrings(environment);
+            try {
+                int error = Kernel.LIBC.posix_spawn(
+                        pid, name.terminated(), actions, attributes, argv.pointer(), envp.pointer());
+                if (error != 0) {
+                    throw new LinuxException("posix_spawn", Errno.valueOf(error), name.toString());
+                }
+            } finally {
+                // The arrays are pointed to by bare addresses, which do not keep them from being collected.
+                Reference.reachabilityFence(argv);
+                Reference.reachabilityFence(envp);
+            }
+            return pid.intValue();
+        }
+
+        @Override
+        public void close() {
+            Kernel.LIBC.posix_spawn_file_actions_destroy(actions);
+            Kernel.LIBC.posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    /** An array of C strings with a null pointer at its end. */
+    private static final class CStrings {
+        private final List<Pointer> strings;
+        private final Pointer array;
+
+        CStrings(List<CString> all) {
+            strings = all.stream().map(CString::allocate).toList();
+            array = Memory.allocateDirect(Kernel.RUNTIME, (all.size() + 1) * Long.BYTES, true);
+            for (int i = 0; i < all.size(); i++) {
+                array.putAddress((long) i * Long.BYTES, strings.get(i).address());
+            }
+        }
+
+        Pointer pointer() {
+            return array;
+        }
+    }
+}

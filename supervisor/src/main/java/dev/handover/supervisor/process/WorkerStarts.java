@@ -1,0 +1,63 @@
+package dev.handover.supervisor.process;
+
+import dev.handover.supervisor.linux.CString;
+import dev.handover.supervisor.linux.DescriptorLimit;
+import dev.handover.supervisor.linux.Launcher;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.WorkerId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/**
+ * Starts workers' processes, on a thread of its own: the loop is not held up by an exec, and a worker inherits nothing that
+ * another thread has set for itself.
+ */
+final class WorkerStarts implements AutoCloseable {
+    private final Path workerSocket;
+    private final Path notifySocket;
+    private final WorkerOutput output;
+    private final Map<CString, CString> inherited;
+    private final DescriptorRoom room;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread made = new Thread(task, "worker-start");
+        made.setDaemon(true);
+        return made;
+    });
+
+    WorkerStarts(Path workerSocket, Path notifySocket, WorkerOutput output, Consumer<String> warnings)
+            throws IOException {
+        this.workerSocket = workerSocket;
+        this.notifySocket = notifySocket;
+        this.output = output;
+        this.inherited = Inherited.read();
+        this.room = new DescriptorRoom(DescriptorLimit.ofThisProcess(), warnings);
+        Launcher.takeChildren();
+    }
+
+    /** Runs this on the thread that workers are to be started on, after what it was given before. */
+    void later(Runnable start) {
+        thread.execute(start);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @return its pid
+     * @throws IOException if it can't be started, with a message for users
+     */
+    long start(WorkerId worker, ServiceSpec spec) throws IOException {
+        room.make();
+        WorkerOutput.Files files = output.open(worker);
+        WorkerCommand command = new WorkerCommand(worker, spec);
+        return Launcher.start(room.limited(command.program(inherited, workerSocket, notifySocket, files)));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.handover.supervisor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class WorkerProcessesTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final WorkerId WORKER = new WorkerId(new ServiceName("web"), new GenerationId(7), 2);
+
+    @TempDir
+    Path folder;
+
+    private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
+    private ExitWatch exits;
+    private WorkerOutput output;
+    private WorkerProcesses processes;
+
+    @BeforeEach
+    void open() throws IOException {
+        exits = new ExitWatch();
+        output = new WorkerOutput(
+                Files.createDirectory(folder.resolve("out")), (worker, line) -> said.add(line), warnings::add);
+        processes = new WorkerProcesses(
+                new RunningWorkers(Memory.EMPTY),
+                output,
+                folder.resolve("workers"),
+                folder.resolve("notify"),
+                exits,
+                pid -> CompletableFuture.completedFuture(null),
+                pid -> {},
+                inbox::add,
+                warnings::add);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        processes.close();
+        output.close();
+        exits.close();
+        assertThat(warnings).isEmpty();
+    }
+
+    private void start(String... command) {
+        processes.perform(new Effect.StartWorker(WORKER, spec(folder, command)));
+    }
+
+    private static ServiceSpec spec(Path directory, String... command) {
+        return new ServiceSpec(
+                WORKER.service(),
+                List.of(command),
+                directory,
+                Map.of(),
+                List.of(),
+                2,
+                ReadyWhen.NOTIFIED,
+                SECOND,
+                new DrainBy.Protocol(),
+                Signal.TERM,
+                Moving.STEERED,
+                SECOND,
+                SECOND,
+                SECOND,
+                Optional.empty());
+    }
+
+    private ProcessId started() throws InterruptedException {
+        return ((Event.Started) inbox.take()).process();
+    }
+
+    @Test
+    void aWorkerIsStartedSignalledSeenToEndAndForgotten() throws Exception {
+        start("sh", "-c", "echo here; pwd; exec sleep 100");
+        ProcessId process = started();
+        assertThat(said.take()).isEqualTo("here");
+        assertThat(said.take()).isEqualTo(folder.toString());
+        processes.perform(new Effect.SendSignal(WORKER, process, Signal.QUIT));
+        assertThat(inbox.take())
+                .isEqualTo(new Event.Exited(WORKER, process.pid(), new Exit.Killed("SIGQUIT", false), List.of()));
+        assertThat(Processes.stat(process.pid()))
+                .as("until it is forgotten its pid is its own")
+                .isPresent();
+        processes.perform(new Effect.Forget(WORKER, process));
+        assertThat(Processes.stat(process.pid())).isEmpty();
+    }
+
+    @Test
+    void whatIsLeftOfADeadWorkersGroupIsEnded() throws Exception {
+        start("sh", "-c", "sleep 100 & echo $!; exit 3");
+        ProcessId process = started();
+        long left = Long.parseLong(said.take());
+        assertThat(((Event.Exited) inbox.take()).exit()).isEqualTo(new Exit.Code(3));
+        assertThat(Processes.hasEnded(left)).isFalse();
+        processes.perform(new Effect.Forget(WORKER, process));
+        await().until(() -> Processes.hasEnded(left));
+    }
+
+    @Test
+    void aStartThatFailsSaysWhy() throws Exception {
+        start("no-such-program");
+        assertThat(inbox.take())
+                .isEqualTo(new Event.NotStarted(WORKER, "there is no program 'no-such-program' on PATH"));
+        start("./missing");
+        assertThat(inbox.take())
+                .isEqualTo(
+                        new Event.NotStarted(WORKER, "there is no file " + folder.resolve("./missing") + " (ENOENT)"));
+        Path gone = folder.resolve("gone");
+        processes.perform(new Effect.StartWorker(WORKER, spec(gone, "sh")));
+        assertThat(inbox.take()).isEqualTo(new Event.NotStarted(WORKER, "there is no folder " + gone));
+        assertThat(folder.resolve("out")).isEmptyDirectory();
+    }
+}
