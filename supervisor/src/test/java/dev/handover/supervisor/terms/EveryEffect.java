@@ -63,7 +63,7 @@ public final class EveryEffect {
             return type.getDeclaredConstructor(types)
                     .newInstance(Arrays.stream(types).map(EveryEffect::sample).toArray());
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("no sample of " + type, e);
+            throw new LinkageError("no sample of " + type, e);
         }
     }
 
