@@ -147,6 +147,7 @@ final class ReportJson {
         json.addProperty("accepted_after_flip", group.acceptedAfterFlip());
         json.addProperty("handshakes_left", group.handshakesLeft());
         json.addProperty("left_at_release", group.leftAtRelease());
+        json.addProperty("programs", group.programs());
         return json;
     }
 

@@ -30,11 +30,13 @@ final class Abi {
     static final int SO_COOKIE = 57;
     static final int SO_DETACH_REUSEPORT_BPF = 68;
     static final int IPPROTO_IP = 0;
+    static final int IP_TOS = 1;
     static final int IP_TTL = 2;
     static final int IP_MINTTL = 21;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_UNICAST_HOPS = 16;
     static final int IPV6_V6ONLY = 26;
+    static final int IPV6_TCLASS = 67;
     static final int IPV6_MINHOPCOUNT = 73;
     static final int SOL_TCP = 6;
     static final int TCP_INFO = 11;

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Asks the kernel which held listener stands at which index of its reuseport group. Nothing tells it; but a program can
- * send one packet to an index, each listener can turn that very packet away, and the one that did so has counted a drop. No
- * worker and no client sees any of it. About 0.2 ms an index.
+ * send a packet to the index that it names, each listener can turn that very packet away, and the one that did so has
+ * counted a drop. No worker and no client sees any of it. About 0.2 ms an index.
  */
 public final class GroupOrder {
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -26,6 +27,20 @@ public final class GroupOrder {
     private final List<HeldListener> missing;
     private final Optional<Choice> meanwhile;
     private final Map<Integer, HeldListener> found = new HashMap<>();
+
+    private int programs;
+
+    /**
+     * What was found.
+     *
+     * @param places by index; one is missing where somebody else's listener stands
+     * @param programs how often the group's program was set to find it
+     */
+    public record Found(Map<Integer, HeldListener> places, int programs) {
+        public Found {
+            places = Map.copyOf(places);
+        }
+    }
 
     private GroupOrder(Collection<HeldListener> listeners, Optional<Choice> meanwhile) {
         this.missing = new ArrayList<>(listeners);
@@ -39,17 +54,16 @@ public final class GroupOrder {
      * @param listeners of one group
      * @param meanwhile the program that steers the group's clients, before, while and after it looks; empty to leave them
      *     to the kernel's hash, and attach none afterwards
-     * @return by index; an index is missing where somebody else's listener stands
      * @throws IOException if not all of them are found; nothing but the group's program has changed
      */
-    public static Map<Integer, HeldListener> find(
-            Collection<HeldListener> listeners, List<Integer> indices, Optional<Choice> meanwhile) throws IOException {
+    public static Found find(Collection<HeldListener> listeners, List<Integer> indices, Optional<Choice> meanwhile)
+            throws IOException {
         GroupOrder order = new GroupOrder(listeners, meanwhile);
         if (indices.size() == 1 && listeners.size() == 1) {
-            return Map.of(indices.get(0), order.missing.get(0));
+            return new Found(Map.of(indices.get(0), order.missing.get(0)), 0);
         }
         order.look(indices);
-        return Map.copyOf(order.found);
+        return new Found(order.found, order.programs);
     }
 
     private void look(List<Integer> indices) throws IOException {
@@ -69,6 +83,7 @@ public final class GroupOrder {
                 look(indices, any, probe);
             }
         } finally {
+            programs++;
             if (meanwhile.isPresent()) {
                 any.steer(meanwhile.get());
             } else {
@@ -83,11 +98,18 @@ public final class GroupOrder {
         }
     }
 
+    /** One program does for as many indices as a packet can name. */
     private void look(List<Integer> indices, HeldListener any, Probe probe) throws IOException {
+        OptionalInt first = OptionalInt.empty();
         for (int index : indices) {
             if (!missing.isEmpty() && !found.containsKey(index)) {
-                any.steer(probe.match(), index, meanwhile);
-                Optional<HeldListener> there = ask(probe);
+                int number = index % PacketMatch.NUMBERS;
+                if (first.isEmpty() || first.getAsInt() != index - number) {
+                    first = OptionalInt.of(index - number);
+                    programs++;
+                    any.steer(probe.match(), index - number, meanwhile);
+                }
+                Optional<HeldListener> there = ask(probe, number);
                 if (there.isPresent()) {
                     found.put(index, there.get());
                     missing.remove(there.get());
@@ -100,10 +122,10 @@ public final class GroupOrder {
      * Which of those still missing turns a packet away; none if somebody else takes it. Under load others drop packets too,
      * such as one that overflows or that defers its handshakes' end (TCP_DEFER_ACCEPT), but not at each look.
      */
-    private Optional<HeldListener> ask(Probe probe) throws IOException {
+    private Optional<HeldListener> ask(Probe probe, int number) throws IOException {
         List<HeldListener> suspects = List.copyOf(missing);
         for (int look = 1; look <= MOST_LOOKS; look++) {
-            List<HeldListener> dropping = droppingAPacket(probe);
+            List<HeldListener> dropping = droppingAPacket(probe, number);
             if (dropping.isEmpty()) {
                 return Optional.empty();
             }
@@ -115,13 +137,13 @@ public final class GroupOrder {
         throw new IOException("too busy to tell where these stand in their group: " + missing);
     }
 
-    private List<HeldListener> droppingAPacket(Probe probe) throws IOException {
+    private List<HeldListener> droppingAPacket(Probe probe, int number) throws IOException {
         Map<HeldListener, Long> before = new HashMap<>();
         for (HeldListener one : missing) {
             before.put(one, one.drops());
         }
         long start = System.nanoTime();
-        try (Probe.Sent sent = probe.send()) {
+        try (Probe.Sent sent = probe.send(number)) {
             while (true) {
                 // Asked first: an answer given before the drops were read excludes a drop.
                 boolean over = sent.answered() || System.nanoTime() - start > LONGEST_WAIT_NANOS;

@@ -230,11 +230,11 @@ public final class HeldListener implements AutoCloseable {
         }
     }
 
-    /** Steers all but a probe's packets, which go to one member. */
-    void steer(PacketMatch probe, int index, Optional<Choice> rest) throws LinuxException {
+    /** Steers all but a probe's packets: their numbers, counted from an index on, name the members that they go to. */
+    void steer(PacketMatch probe, int first, Optional<Choice> rest) throws LinuxException {
         SteeringProgram others =
                 rest.map(choice -> SteeringProgram.of(choice, chooser())).orElseGet(SteeringProgram::anyMember);
-        ReuseportGroup.attach(fd, SteeringProgram.probing(probe, index, others));
+        ReuseportGroup.attach(fd, SteeringProgram.probing(probe, first, others));
     }
 
     /** Releases the duplicate. If it was the last one, the listener leaves its group, and what waits in it is reset. */

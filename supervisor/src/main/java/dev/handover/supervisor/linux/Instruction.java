@@ -14,20 +14,17 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
     private static final int LOAD_BYTE = 0x30;
     private static final int LOAD_WORD_AT_X = 0x40;
     private static final int LOAD_HALF_AT_X = 0x48;
-    private static final int LOAD_MEMORY = 0x60;
     private static final int LOAD_X_MEMORY = 0x61;
     private static final int LOAD_X_HEADER_LENGTH = 0xb1;
     private static final int STORE = 0x02;
     private static final int COPY_TO_X = 0x07;
     private static final int ADD = 0x04;
     private static final int MULTIPLY = 0x24;
-    private static final int DIVIDE = 0x34;
     private static final int MODULO = 0x94;
     private static final int SHIFT_RIGHT = 0x74;
     private static final int XOR_X = 0xac;
     private static final int JUMP = 0x05;
     private static final int JUMP_IF_EQUAL = 0x15;
-    private static final int JUMP_IF_AT_LEAST = 0x35;
     private static final int RETURN = 0x06;
     private static final int RETURN_A = 0x16;
 
@@ -79,10 +76,6 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
         return of(LOAD_X_HEADER_LENGTH, NETWORK);
     }
 
-    static Instruction loadMemory(int slot) {
-        return of(LOAD_MEMORY, slot);
-    }
-
     static Instruction loadXMemory(int slot) {
         return of(LOAD_X_MEMORY, slot);
     }
@@ -103,10 +96,6 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
         return of(MULTIPLY, k);
     }
 
-    static Instruction divide(int k) {
-        return of(DIVIDE, k);
-    }
-
     static Instruction modulo(int k) {
         return of(MODULO, k);
     }
@@ -125,10 +114,6 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
 
     static Instruction jumpUnlessEqual(int k, int skipped) {
         return new Instruction(JUMP_IF_EQUAL, 0, skipped, k);
-    }
-
-    static Instruction jumpIfAtLeast(int k, int skipped) {
-        return new Instruction(JUMP_IF_AT_LEAST, skipped, 0, k);
     }
 
     static Instruction returns(int index) {
@@ -153,20 +138,17 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
             case LOAD_HALF_AT_X -> "ldh net[x]";
             case LOAD_BYTE -> k >= 0 ? "ldb [" + k + "]" : "ldb net[" + (k - NETWORK) + "]";
             case LOAD_WORD_AT_X -> "ld net[x]";
-            case LOAD_MEMORY -> "ld M[" + k + "]";
             case LOAD_X_MEMORY -> "ldx M[" + k + "]";
             case LOAD_X_HEADER_LENGTH -> "ldx 4*(net[0]&0xf)";
             case STORE -> "st M[" + k + "]";
             case COPY_TO_X -> "tax";
             case ADD -> "add " + k;
             case MULTIPLY -> "mul 0x" + Integer.toHexString(k);
-            case DIVIDE -> "div " + k;
             case MODULO -> "mod " + k;
             case SHIFT_RIGHT -> "rsh " + k;
             case XOR_X -> "xor x";
             case JUMP -> "skip " + k;
             case JUMP_IF_EQUAL -> "if != " + k + " skip " + ifFalse;
-            case JUMP_IF_AT_LEAST -> "if >= " + k + " skip " + ifTrue;
             case RETURN -> "ret " + k;
             case RETURN_A -> "ret a";
             default -> throw new IllegalStateException("no such instruction: " + code);

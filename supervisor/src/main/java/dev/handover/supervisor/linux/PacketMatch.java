@@ -12,6 +12,14 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
     private static final int TCP = 6;
     private static final int UDP = 17;
 
+    /** A packet carries 0 to one less. */
+    static final int NUMBERS = 1 << 6;
+
+    /** In the traffic class of IPv6, or in IPv4's byte of the service's type, behind two bits for congestion. */
+    static int trafficClass(int number) {
+        return number << 2;
+    }
+
     /** A comparison: what puts a value into A, and the value that a packet of the sender has. */
     private record Test(List<Instruction> load, int expected) {}
 
@@ -25,6 +33,13 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
             program.add(Instruction.jumpUnlessEqual(test.expected(), length - program.size() - 1 + more));
         }
         return program;
+    }
+
+    /** Leaves the number that one of the sender's packets carries in A: its DSCP, the six bits that anyone may set. */
+    List<Instruction> number() {
+        return source.getAddress() instanceof Inet6Address
+                ? List.of(Instruction.loadHalf(0), Instruction.shiftRight(6), Instruction.add(-(6 << 6)))
+                : List.of(Instruction.loadByte(1), Instruction.shiftRight(2));
     }
 
     private List<Test> ipv4() {

@@ -43,8 +43,11 @@ final class Probe implements AutoCloseable {
         void close() throws IOException;
     }
 
-    Sent send() throws IOException {
+    /** @param number what the packet carries: less than {@link PacketMatch#NUMBERS} */
+    Sent send(int number) throws IOException {
+        int trafficClass = PacketMatch.trafficClass(number);
         if (source instanceof DatagramChannel udp) {
+            udp.setOption(StandardSocketOptions.IP_TOS, trafficClass);
             udp.send(ByteBuffer.allocate(0), target());
             return new Unanswered();
         }
@@ -57,8 +60,10 @@ final class Probe implements AutoCloseable {
             connection.set("SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
             if (address.isIpv6()) {
                 connection.set("IPV6_UNICAST_HOPS", Abi.IPPROTO_IPV6, Abi.IPV6_UNICAST_HOPS, HOPS);
+                connection.set("IPV6_TCLASS", Abi.IPPROTO_IPV6, Abi.IPV6_TCLASS, trafficClass);
             } else {
                 connection.set("IP_TTL", Abi.IPPROTO_IP, Abi.IP_TTL, HOPS);
+                connection.set("IP_TOS", Abi.IPPROTO_IP, Abi.IP_TOS, trafficClass);
             }
             connection.bind(match.source());
             connection.connect(target());

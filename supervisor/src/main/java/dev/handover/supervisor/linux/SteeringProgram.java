@@ -38,10 +38,13 @@ final class SteeringProgram {
         return new SteeringProgram(program);
     }
 
-    /** The packets of a probe to one member, all others as {@code rest} says. */
-    static SteeringProgram probing(PacketMatch probe, int index, SteeringProgram rest) {
-        List<Instruction> program = new ArrayList<>(probe.orElseSkip(1));
-        program.add(Instruction.returns(index));
+    /** The packets of a probe each to the member that it names, all others as {@code rest} says. */
+    static SteeringProgram probing(PacketMatch probe, int first, SteeringProgram rest) {
+        List<Instruction> named = new ArrayList<>(probe.number());
+        named.add(Instruction.add(first));
+        named.add(Instruction.returnA());
+        List<Instruction> program = new ArrayList<>(probe.orElseSkip(named.size()));
+        program.addAll(named);
         program.addAll(rest.instructions);
         return new SteeringProgram(program);
     }

@@ -34,6 +34,8 @@ final class Departure {
      */
     private long moved;
 
+    private int programs;
+
     Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
         this.address = address;
         this.members = new ArrayList<>(members);
@@ -135,6 +137,7 @@ final class Departure {
             group.serveNobody();
         }
         group.release(members, now);
+        programs = group.takePrograms();
         long migrated = Departures.counters().migrateSuccess() - before;
         // Whom the kernel moves where it is not told to, another service's own program moves.
         if (leftAtRelease > 0 && migrated > 0 && KernelSettings.migratesRequests()) {
@@ -170,6 +173,6 @@ final class Departure {
     Ledger.Group ledger() {
         int handshakesLeft = waitedFor.size();
         long accepted = Math.max(0, handshakes + queuedAtFlip - handshakesLeft - leftAtRelease);
-        return new Ledger.Group(address, handshakes, longestQueue, accepted, handshakesLeft, leftAtRelease);
+        return new Ledger.Group(address, handshakes, longestQueue, accepted, handshakesLeft, leftAtRelease, programs);
     }
 }

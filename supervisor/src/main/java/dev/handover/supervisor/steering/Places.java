@@ -36,10 +36,10 @@ final class Places {
     /**
      * What a look has found.
      *
-     * @param asked whether the kernel had to be asked where some stand, which takes a while
+     * @param programs how often the group's program was set to ask the kernel where some stand, which takes a while
      * @param moved whether somebody that a program may name stands elsewhere than that says
      */
-    record Look(boolean asked, boolean moved) {}
+    record Look(int programs, boolean moved) {}
 
     /** The members by index. */
     Order<Long> order() {
@@ -79,10 +79,11 @@ final class Places {
                         .filter(index -> index < rows.size())
                         .toList();
         Optional<Choice> meanwhile = likely.isEmpty() ? Optional.empty() : Optional.of(new Choice(likely));
-        GroupOrder.find(missing, free, meanwhile)
-                .forEach((index, found) -> where.put(index, found.socket().cookie()));
+        GroupOrder.Found found = GroupOrder.find(missing, free, meanwhile);
+        found.places()
+                .forEach((index, listener) -> where.put(index, listener.socket().cookie()));
         fill(present, where);
-        return new Look(!missing.isEmpty() && free.size() > 1, somebodyLeft || certain.size() < serving.size());
+        return new Look(found.programs(), somebodyLeft || certain.size() < serving.size());
     }
 
     private void fill(Set<Long> present, Map<Integer, Long> where) {

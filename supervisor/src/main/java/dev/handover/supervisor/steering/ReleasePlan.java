@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * <p>A member that leaves draws the last one into its place. That is harmless where the last one is the leaving one, or
  * does not serve. Where it serves, the program does without it meanwhile; that takes another member that serves and, for
- * UDP, would move flows. What can't leave so is {@link #kept}: sealed, it holds a place until the next generation's
+ * UDP, would move flows. Each program costs (see the count in the ledger), so it does without half of them at a time. What can't leave so is {@link #kept}: sealed, it holds a place until the next generation's
  * listeners have joined behind it, and those, not serving yet, can be moved.
  *
  * @param steps in order; the last program is that of all serving members
@@ -39,16 +39,16 @@ record ReleasePlan<M>(List<Step<M>> steps, Set<M> kept) {
         while (!left.isEmpty()) {
             M last = now.last();
             M next = left.contains(last) ? last : lowest(now, left);
-            if (!next.equals(last) && serving.contains(last)) {
-                List<M> others = without(serving, last);
+            if (!next.equals(last) && program.contains(last)) {
                 if (isOnlyAfter(now, next, serving) && (serving.size() == 1 || !flows)) {
                     // Wherever the last one goes: all that remain serve.
                     program = List.of();
-                } else if (!flows && !others.isEmpty()) {
-                    if (!program.equals(others)) {
-                        program = others;
-                        steps.add(new Step.Steer<>(program));
-                    }
+                } else if (!flows && serving.size() > 1) {
+                    Set<M> moved = nextToMove(now, left, serving);
+                    program = serving.stream()
+                            .filter(member -> !moved.contains(member))
+                            .toList();
+                    steps.add(new Step.Steer<>(program));
                 } else {
                     break;
                 }
@@ -67,8 +67,21 @@ record ReleasePlan<M>(List<Step<M>> steps, Set<M> kept) {
         return order.members().stream().filter(members::contains).findFirst().orElseThrow();
     }
 
-    private static <M> List<M> without(List<M> members, M left) {
-        return members.stream().filter(member -> !member.equals(left)).toList();
+    /** Those that serve and are moved first, as many at a time as the others can do without: half of them. */
+    private static <M> Set<M> nextToMove(Order<M> order, Set<M> leaving, List<M> serving) {
+        Order<M> now = order.copy();
+        Set<M> left = new LinkedHashSet<>(leaving);
+        Set<M> moved = new LinkedHashSet<>();
+        while (!left.isEmpty() && moved.size() < (serving.size() + 1) / 2) {
+            M last = now.last();
+            M next = left.contains(last) ? last : lowest(now, left);
+            if (!next.equals(last) && serving.contains(last)) {
+                moved.add(last);
+            }
+            now.leave(next);
+            left.remove(next);
+        }
+        return moved;
     }
 
     private static <M> boolean isOnlyAfter(Order<M> order, M leaving, List<M> serving) {

@@ -77,7 +77,7 @@ final class ServiceSteering {
 
     void perform(Effect.OfSteering effect, long now) {
         if (effect instanceof Effect.Hold hold) {
-            hold(hold.worker(), hold.process(), hold.listen(), now);
+            hold(hold.worker(), hold.process(), hold.listen());
             return; // quick, since a flip may be next
         }
         if (effect instanceof Effect.Steer steer) {
@@ -129,7 +129,7 @@ final class ServiceSteering {
      * Only in groups that a program steers: in others the kernel's hash leads clients to a newcomer at once, and a listener
      * that was held would go on taking them if its worker died.
      */
-    private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) {
+    private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
         List<ListenAddress> pinned = roster.groups().stream()
                 .filter(group -> !group.serving().isEmpty())
                 .map(SteeredGroup::address)
@@ -140,9 +140,6 @@ final class ServiceSteering {
         }
         try {
             roster.holdOwn(worker, process, pinned);
-            for (ListenAddress address : pinned) {
-                roster.group(address).release(List.of(), now);
-            }
         } catch (IOException e) {
             // To steer meets it again, and answers.
         }
@@ -150,25 +147,52 @@ final class ServiceSteering {
 
     private void steer(
             GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen, long now) {
+        Map<WorkerId, ProcessId> running = running(workers);
         try {
-            Roster.Found found = roster.hold(workers, listen);
+            Roster.Found found = roster.hold(running, listen);
             Optional<String> unfit = ended(generation, workers).or(() -> unfit(generation, listen, found));
             if (unfit.isPresent()) {
                 roster.drop(found.fresh());
                 inbox.accept(new Event.Unfit(service, generation, unfit.get()));
+            } else if (found.members().isEmpty() && running.size() < workers.size() && !listen.isEmpty()) {
+                roster.forgetEmpty();
+                expect(generation, listen);
             } else if (found.members().isEmpty()) {
                 roster.forgetEmpty();
-                throw new IOException(
-                        listen.isEmpty() ? "no listener is declared" : String.join("; ", found.misfits()));
+                throw new IOException(unlistening(listen, found.misfits()));
             } else {
                 flip(generation, listen, found.members(), now);
             }
         } catch (IOException e) {
-            ended(generation, workers)
-                    .ifPresentOrElse(
-                            why -> inbox.accept(new Event.Unfit(service, generation, why)),
-                            () -> fallBack(generation, listen, String.valueOf(e.getMessage()), now));
+            Optional<String> ended = ended(generation, workers);
+            if (ended.isPresent()) {
+                inbox.accept(new Event.Unfit(service, generation, ended.get()));
+            } else if (!running(workers).equals(running)) {
+                steer(generation, workers, listen, now); // one has ended meanwhile, and the others are still to be held
+            } else {
+                fallBack(generation, listen, String.valueOf(e.getMessage()), now);
+            }
         }
+    }
+
+    private static Map<WorkerId, ProcessId> running(Map<WorkerId, ProcessId> workers) {
+        Map<WorkerId, ProcessId> running = new HashMap<>(workers);
+        running.values().removeIf(process -> !Member.runs(process));
+        return running;
+    }
+
+    private static String unlistening(List<ListenAddress> listen, List<String> misfits) {
+        if (listen.isEmpty()) {
+            return "no listener is declared";
+        }
+        return misfits.isEmpty() ? "no worker listens on any of " + listen : String.join("; ", misfits);
+    }
+
+    /** Nothing else serves, and its workers have ended: each is steered to when the one started in its place rejoins. */
+    private void expect(GenerationId generation, List<ListenAddress> listen) {
+        serving = generation;
+        standings.put(generation, new Standing(listen, Mode.STEERED, ""));
+        inbox.accept(new Event.Steered(service, generation, Mode.STEERED, ""));
     }
 
     /** A new worker may have ended so lately that nobody has heard of it. Clients stay where they are, then. */

@@ -35,6 +35,7 @@ final class SteeredGroup {
     private final Places places = new Places();
     private List<Long> serving = List.of();
     private List<SocketRow> strangers = List.of();
+    private int programs;
 
     /** Who is in the group now. */
     interface Kernel {
@@ -81,6 +82,13 @@ final class SteeredGroup {
     /** The sockets in the group, as of the last look, that this service does not hold. They get nothing. */
     List<SocketRow> strangers() {
         return strangers;
+    }
+
+    /** How often the group's program has been set since this was last asked. */
+    int takePrograms() {
+        int set = programs;
+        programs = 0;
+        return set;
     }
 
     boolean isEmpty() {
@@ -158,6 +166,7 @@ final class SteeredGroup {
 
     private void attach(List<Long> cookies) throws IOException {
         if (!cookies.isEmpty()) {
+            programs++;
             Member any = Objects.requireNonNull(held.get(cookies.get(0)));
             try {
                 any.listener().steer(new Choice(places.order().indices(cookies)));
@@ -193,10 +202,11 @@ final class SteeredGroup {
         serving = serving.stream().filter(present::contains).toList();
         Places.Look look =
                 places.follow(rows, held.values().stream().map(Member::listener).toList(), serving);
+        programs += look.programs();
         if (look.moved()) {
             attach(serving);
         }
-        return look.asked();
+        return look.programs() > 0;
     }
 
     /**
@@ -238,9 +248,11 @@ final class SteeredGroup {
     }
 
     private boolean perform(List<Step<Long>> steps) throws IOException {
+        boolean restricted = false;
         for (Step<Long> step : steps) {
             if (step instanceof Step.Steer<Long> steer) {
                 attach(steer.members());
+                restricted = !steer.members().equals(serving);
             } else if (step instanceof Step.Leave<Long> leave) {
                 long cookie = leave.member();
                 Optional<Member> member = held(cookie);
@@ -251,6 +263,9 @@ final class SteeredGroup {
                 kept.remove(cookie);
                 if (!places.followLeave(cookie, kernel.members())) {
                     look();
+                    if (restricted) {
+                        attach(serving);
+                    }
                     return false;
                 }
             }

@@ -57,6 +57,7 @@ final class Substitution {
         } else if (!migrates && patience.isZero() && dead.get(0).isTcp()) {
             // What comes to the queue now would be lost; a SYN that is dropped is sent again.
             group.standIn(dead.get(0));
+            letGo(group, dead, now);
         }
     }
 
@@ -107,7 +108,11 @@ final class Substitution {
 
     /** In the places of the dead, so that other members keep their flows. */
     private void replace(SteeredGroup group, List<Member> dead, List<Member> fresh, long now) throws IOException {
-        group.look();
+        // As long as the newcomers, who stand last, don't serve: who stands before one that serves can't always leave.
+        List<Member> idle =
+                dead.stream().filter(member -> !group.serves(member)).toList();
+        letGo(group, idle, now);
+        group.release(List.of(), now);
         List<Member> waiting = new ArrayList<>(fresh);
         Set<Member> next = new LinkedHashSet<>();
         for (Member member : group.serving()) {
@@ -121,7 +126,12 @@ final class Substitution {
         if (!next.isEmpty()) {
             group.serve(List.copyOf(next));
         }
-        letGo(group, dead.stream().filter(member -> !group.serves(member)).toList(), now);
+        letGo(
+                group,
+                dead.stream()
+                        .filter(member -> !idle.contains(member) && !group.serves(member))
+                        .toList(),
+                now);
     }
 
     /** Of dead workers: their queues go to others if the kernel migrates, or if others adopt them, and are lost if not. */

@@ -50,6 +50,8 @@ public record Ledger(Mode mode, String why, List<Group> groups, Counters counter
      *     gone from there without being lost: accepted, but for clients that gave up their handshake
      * @param handshakesLeft of those peers, how many had not left SYN_RECV at the end of the quiesce
      * @param leftAtRelease connections (for UDP: bytes) still queued in old listeners when they were released: lost
+     * @param programs how often the group's program was set for it, from the newcomers' placing to the release; on a
+     *     kernel with CVE-2026-52910 each time is a risk
      */
     public record Group(
             ListenAddress address,
@@ -57,7 +59,8 @@ public record Ledger(Mode mode, String why, List<Group> groups, Counters counter
             long longestQueue,
             long acceptedAfterFlip,
             long handshakesLeft,
-            long leftAtRelease) {
+            long leftAtRelease,
+            int programs) {
         /** For people. */
         @Override
         public String toString() {
@@ -65,7 +68,7 @@ public record Ledger(Mode mode, String why, List<Group> groups, Counters counter
                     + acceptedAfterFlip
                     + " accepted after it, longest queue " + longestQueue + ", "
                     + Counts.text(handshakesLeft, "handshake")
-                    + " left, " + leftAtRelease + " left at release";
+                    + " left, " + leftAtRelease + " left at release, program set " + Counts.text(programs, "time");
         }
     }
 

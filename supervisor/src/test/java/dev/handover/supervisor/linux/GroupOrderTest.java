@@ -3,10 +3,14 @@ package dev.handover.supervisor.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(30)
@@ -23,6 +27,36 @@ class GroupOrderTest {
                     .hasMessageContaining("its worker has set a filter on it");
             assertThat(filterLength(own)).isEqualTo(1);
             assertThat(filterLength(group.held(0).fd())).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneProgramPlacesAllAndOneMoreIsTheOneBefore(Kind kind) throws Exception {
+        try (TestGroup group = new TestGroup(kind, 5)) {
+            GroupOrder.Found found = find(group);
+            assertPlaces(group, found);
+            assertThat(found.programs()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aLargeGroupTakesAProgramForAsManyAsAPacketCanName() throws Exception {
+        try (TestGroup group = new TestGroup(Kind.TCP_IPV4, 70)) {
+            GroupOrder.Found found = find(group);
+            assertPlaces(group, found);
+            assertThat(found.programs()).isEqualTo(3);
+        }
+    }
+
+    private static GroupOrder.Found find(TestGroup group) throws IOException {
+        List<Integer> all = IntStream.range(0, group.size()).boxed().toList();
+        return GroupOrder.find(all.stream().map(group::held).toList(), all, Optional.of(Choice.among(0)));
+    }
+
+    private static void assertPlaces(TestGroup group, GroupOrder.Found found) {
+        for (int i = 0; i < group.size(); i++) {
+            assertThat(found.places().get(i)).isSameAs(group.held(i));
         }
     }
 

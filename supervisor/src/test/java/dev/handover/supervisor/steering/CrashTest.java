@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.SteeringStatus.Role;
+import dev.handover.supervisor.terms.WorkerId;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +53,64 @@ class CrashTest {
         CompletableFuture<String> client = CompletableFuture.supplyAsync(() -> name(address));
         steering.rejoin(Workers.id(1, 1), workers.start(Workers.id(1, 1), "", address));
         assertThat(client.get()).isEqualTo("web/g1/w1");
+    }
+
+    @Test
+    void whoTookThePlaceOfAnOnlyWorkerThatDiedIsGoneWhenItIsBackHoweverOftenItDies() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        for (int crash = 1; crash <= 3; crash++) {
+            workers.kill(Workers.id(1, 1));
+            steering.steerAway(Workers.id(1, 1));
+            assertThat(steering.roles()).containsExactly(Role.STAND_IN);
+            steering.rejoin(Workers.id(1, 1), workers.start(Workers.id(1, 1), "", address));
+            assertThat(steering.roles()).containsExactly(Role.SERVES);
+            assertThat(name(address)).isEqualTo("web/g1/w1");
+        }
+        assertThat(steering.warnings()).isEmpty();
+    }
+
+    @Test
+    void besideAStrangerNothingPilesUpEither() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        workers.start(Workers.id(9, 9), "", address);
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        for (int crash = 1; crash <= 3; crash++) {
+            workers.kill(Workers.id(1, 1));
+            steering.steerAway(Workers.id(1, 1));
+            steering.rejoin(Workers.id(1, 1), workers.start(Workers.id(1, 1), "", address));
+            assertThat(name(address)).isEqualTo("web/g1/w1");
+        }
+        assertThat(steering.roles()).containsExactlyInAnyOrder(Role.STRANGER, Role.SERVES);
+    }
+
+    @Test
+    void workersThatEndBeforeTheirSupervisorCanHoldThemAreSteeredToWhenTheyAreBack() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Map<WorkerId, ProcessId> before = workers.start(1, 2, "", address);
+        workers.kill(Workers.id(1, 1));
+        workers.kill(Workers.id(1, 2));
+        steering.flip(1, before, address);
+        steering.rejoin(Workers.id(1, 1), workers.start(Workers.id(1, 1), "", address));
+        assertThat(steering.roles()).containsExactly(Role.SERVES);
+        steering.rejoin(Workers.id(1, 2), workers.start(Workers.id(1, 2), "", address));
+        assertThat(steering.roles()).containsExactly(Role.SERVES, Role.SERVES);
+
+        steering.flip(2, workers.start(2, 2, "", address), address);
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        workers.end(1);
+        assertThat(steering.release(1).isLossless()).isTrue();
+        assertThat(names(address)).containsExactly("web/g2/w1", "web/g2/w2");
+    }
+
+    @Test
+    void theOtherWorkersOfOneThatEndedUnheardAreSteeredToAtOnce() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        Map<WorkerId, ProcessId> before = workers.start(1, 2, "", address);
+        workers.kill(Workers.id(1, 1));
+        steering.flip(1, before, address);
+        assertThat(steering.roles()).containsExactly(Role.SERVES);
+        assertThat(name(address)).isEqualTo("web/g1/w2");
     }
 
     @Test

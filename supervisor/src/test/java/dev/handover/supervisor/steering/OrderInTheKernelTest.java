@@ -82,9 +82,12 @@ class OrderInTheKernelTest {
                 Optional<Choice> program = chosen.isEmpty() ? Optional.empty() : Optional.of(new Choice(chosen));
                 HeldListener any = model.last().held();
                 Map<Integer, HeldListener> found = GroupOrder.find(
-                        model.members().stream().map(OwnGroup.Pair::held).toList(),
-                        IntStream.range(0, model.size()).boxed().toList(),
-                        program);
+                                model.members().stream()
+                                        .map(OwnGroup.Pair::held)
+                                        .toList(),
+                                IntStream.range(0, model.size()).boxed().toList(),
+                                program)
+                        .places();
                 for (int i = 0; i < model.size(); i++) {
                     assertThat(found.get(i))
                             .as(about)

@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -110,6 +111,15 @@ final class Steered implements AutoCloseable {
 
     Event next() throws Exception {
         return Objects.requireNonNull(events.poll(60, TimeUnit.SECONDS), "no event");
+    }
+
+    /** Who stands in the groups, by index. */
+    List<SteeringStatus.Role> roles() throws Exception {
+        SteeringStatus status = steering.status(List.of(Workers.WEB)).get().get(Workers.WEB);
+        return Objects.requireNonNull(status, "not steered").groups().stream()
+                .flatMap(group -> group.members().stream())
+                .map(SteeringStatus.Member::role)
+                .toList();
     }
 
     List<String> warnings() {

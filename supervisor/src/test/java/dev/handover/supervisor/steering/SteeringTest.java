@@ -107,6 +107,37 @@ class SteeringTest {
         assertThat(steering.warnings()).isEmpty();
     }
 
+    /** Replacing a program that packets run is what CVE-2026-52910 needs: each swap is one that a step can't do without. */
+    @ParameterizedTest
+    @CsvSource({
+        "tcp://127.0.0.1:%d, 1, 2",
+        "tcp://127.0.0.1:%d, 2, 5",
+        "tcp://127.0.0.1:%d, 4, 6",
+        "tcp://[::1]:%d, 8, 6",
+        "udp://127.0.0.1:%d, 1, 2"
+    })
+    void theGroupsProgramIsSetNoMoreOftenThanItsStepsNeed(String form, int count, int programs) throws Exception {
+        ListenAddress address = Workers.free(form);
+        steering.flip(1, workers.start(1, count, "", address), address);
+        steering.quiesce(9, Steered.LIMIT);
+        for (int generation = 2; generation <= 4; generation++) {
+            Map<WorkerId, ProcessId> next = workers.start(generation, count, "", address);
+            for (Map.Entry<WorkerId, ProcessId> worker : next.entrySet()) {
+                steering.hold(worker.getKey(), worker.getValue(), address);
+            }
+            steering.flip(generation, next, address);
+            steering.quiesce(generation - 1, Steered.LIMIT);
+            workers.end(generation - 1);
+            Ledger ledger = steering.release(generation - 1);
+            if (generation > 2) { // the first generation's own placing counts with its handover
+                assertThat(ledger.groups())
+                        .singleElement()
+                        .extracting(Ledger.Group::programs)
+                        .isEqualTo(programs);
+            }
+        }
+    }
+
     @Test
     void connectionsInListenersThatCannotLeaveYetAreResetAtOnceIfNobodyAcceptsThem() throws Exception {
         ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
