@@ -2,18 +2,13 @@ package dev.handover.supervisor.core;
 
 import java.util.OptionalLong;
 
-/** A worker's connections, as far as it or the kernel tells: how many are open, and the most since its drain began. */
+/** A process's connections, as far as it or the kernel tells: how many are open, and the most since its drain began. */
 final class ConnectionGauge {
     private static final long UNTOLD = -1;
 
     private long open = UNTOLD;
     private long mostWhileDraining = UNTOLD;
     private boolean draining;
-
-    /** Another process: nothing is told of it yet. */
-    void reset() {
-        open = UNTOLD;
-    }
 
     void read(long now) {
         open = now;

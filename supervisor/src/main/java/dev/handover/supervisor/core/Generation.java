@@ -24,7 +24,7 @@ import java.util.function.Function;
 final class Generation {
     private final ServiceSpec spec;
     private final GenerationId id;
-    private final boolean persistent;
+    private final AfterDeath whileStarting;
     private final TreeMap<Integer, Worker> workers = new TreeMap<>();
 
     private GenerationState state = GenerationState.STARTING;
@@ -32,19 +32,19 @@ final class Generation {
     private boolean steered;
     private boolean held;
 
-    /** @param persistent whether workers that fail before they are ready are tried again: there is nothing to go back to */
-    private Generation(ServiceSpec spec, GenerationId id, boolean persistent, Turn turn) {
+    private Generation(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Turn turn) {
         this.spec = spec;
         this.id = id;
-        this.persistent = persistent;
+        this.whileStarting = whileStarting;
         this.since = turn.now();
         for (int index = 1; index <= spec.workers(); index++) {
             workers.put(index, new Worker(new WorkerId(spec.name(), id, index), spec, turn.now()));
         }
     }
 
-    static Generation start(ServiceSpec spec, GenerationId id, boolean persistent, Turn turn) {
-        Generation generation = new Generation(spec, id, persistent, turn);
+    /** @param whileStarting what follows when a worker's process ends before the generation is ready */
+    static Generation start(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Turn turn) {
+        Generation generation = new Generation(spec, id, whileStarting, turn);
         turn.info(generation + " starts: " + Counts.text(spec.workers(), "worker"));
         generation.onDeadline(turn);
         return generation;
@@ -55,7 +55,7 @@ final class Generation {
      * is {@link GenerationState#SERVING} then, though not steered to, and is to be told at once to leave.
      */
     static Generation adopt(Remembered remembered, Turn turn) {
-        Generation generation = new Generation(remembered.spec(), remembered.id(), false, turn);
+        Generation generation = new Generation(remembered.spec(), remembered.id(), AfterDeath.NOTHING, turn);
         remembered.processes().forEach((index, process) -> {
             Worker worker = generation.workers.get(index);
             if (worker != null) {
@@ -112,26 +112,26 @@ final class Generation {
     }
 
     boolean wasKilled() {
-        return workers.values().stream().anyMatch(Worker::wasKilled);
+        return workers.values().stream().anyMatch(worker -> worker.attempt().wasKilled());
     }
 
     boolean drainTimedOut() {
-        return workers.values().stream().anyMatch(Worker::drainTimedOut);
+        return workers.values().stream().anyMatch(worker -> worker.attempt().drainTimedOut());
     }
 
     /** Why its workers may not have finished all that they had accepted; empty if they did, as far as is known. */
     List<String> unfinished() {
         return workers.values().stream()
-                .flatMap(worker -> worker.unfinished().stream())
+                .flatMap(worker -> worker.attempt().unfinished().stream())
                 .toList();
     }
 
     OptionalLong drained() {
-        return sum(Worker::drained);
+        return sum(worker -> worker.attempt().connections().drained());
     }
 
     OptionalLong cut() {
-        return sum(Worker::cut);
+        return sum(worker -> worker.attempt().connections().cut());
     }
 
     private OptionalLong sum(Function<Worker, OptionalLong> figure) {
@@ -145,19 +145,24 @@ final class Generation {
         return sum;
     }
 
-    private boolean revives() {
+    /** What follows when the process of one of its workers ends. */
+    private AfterDeath afterDeath() {
         return switch (state) {
-            case READY, SERVING -> true; // at READY new connections may go to it already
-            case STARTING -> persistent;
-            case QUIESCING, DRAINING, STOPPING, STOPPED -> false;
+            case READY, SERVING -> AfterDeath.RESTART; // at READY new connections may go to it already
+            case STARTING -> whileStarting;
+            case QUIESCING, DRAINING, STOPPING, STOPPED -> AfterDeath.NOTHING;
         };
+    }
+
+    private boolean isRestarting() {
+        return afterDeath() == AfterDeath.RESTART;
     }
 
     void on(Event.OfWorker event, Turn turn) {
         Worker worker = workers.get(event.worker().index());
         if (worker != null) {
             boolean served = worker.state() == WorkerState.READY;
-            worker.on(event, revives(), turn);
+            worker.on(event, afterDeath(), turn);
             share(worker, served, turn);
             settle(turn);
         }
@@ -167,7 +172,7 @@ final class Generation {
         for (Worker worker : workers.values()) {
             if (turn.now() >= worker.nextDeadline()) {
                 boolean served = worker.state() == WorkerState.READY;
-                worker.onDeadline(revives(), turn);
+                worker.onDeadline(afterDeath(), turn);
                 share(worker, served, turn);
             }
         }
@@ -181,7 +186,8 @@ final class Generation {
     /** Draws the conclusions from where the workers of a generation that is to end stand. */
     private void settle(Turn turn) {
         boolean drains = workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.DRAINING);
-        boolean overdue = workers.values().stream().anyMatch(Worker::isOverdue);
+        boolean overdue =
+                workers.values().stream().anyMatch(worker -> worker.attempt().isOverdue());
         if (state == GenerationState.DRAINING && overdue && !drains) {
             String reason = drainTimedOut() ? "drain deadline passed" : "drained, but did not exit";
             become(GenerationState.STOPPING, reason, turn);
@@ -202,10 +208,11 @@ final class Generation {
         if (serves && process.isPresent() && mayHoldEarly()) {
             held = true;
             turn.effect(new Effect.Hold(worker.id(), process.get(), spec.listen()));
-        } else if (steered && serves && process.isPresent() && revives()) {
+        } else if (steered && serves && process.isPresent() && isRestarting()) {
             turn.effect(new Effect.Rejoin(worker.id(), process.get()));
-        } else if (steered && !serves && (revives() || state == GenerationState.QUIESCING)) {
-            boolean adopted = workers.values().stream().anyMatch(Worker::adopts);
+        } else if (steered && !serves && (isRestarting() || state == GenerationState.QUIESCING)) {
+            boolean adopted =
+                    workers.values().stream().anyMatch(one -> one.attempt().isAdopter());
             turn.effect(new Effect.SteerAway(worker.id(), adopted ? spec.quiesceTimeout() : Duration.ZERO));
         }
     }
@@ -215,7 +222,10 @@ final class Generation {
      * started again: its listener, held, would go on taking clients, as nothing is steered elsewhere.
      */
     private boolean mayHoldEarly() {
-        return state == GenerationState.STARTING && !persistent && spec.handover() == Moving.STEERED && !isReady();
+        return state == GenerationState.STARTING
+                && whileStarting == AfterDeath.NOTHING
+                && spec.handover() == Moving.STEERED
+                && !isReady();
     }
 
     /** Its ready workers that can adopt what a dead one left behind. */
@@ -227,7 +237,7 @@ final class Generation {
 
     private boolean adopts(WorkerId id) {
         Worker worker = workers.get(id.index());
-        return worker != null && worker.adopts();
+        return worker != null && worker.attempt().isAdopter();
     }
 
     /**
@@ -297,7 +307,8 @@ final class Generation {
     /** Whether clients may have come to one that has not begun to end: where nothing else serves, to whoever listens. */
     boolean mayHaveClients() {
         return state != GenerationState.STARTING
-                || (persistent && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY));
+                || (whileStarting == AfterDeath.RESTART
+                        && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY));
     }
 
     /** Ends it for good, unless it is ending; where clients may have reached it, it drains. */

@@ -93,7 +93,7 @@ final class Service {
     /** Starts its first generation, trying again until it serves. */
     void boot(ServiceSpec spec, Turn turn) {
         wanted = true;
-        incumbent = begin(spec, true, turn);
+        incumbent = begin(spec, AfterDeath.RESTART, turn);
         settle(turn);
     }
 
@@ -146,12 +146,12 @@ final class Service {
 
     private void beginReload(ServiceSpec spec, Caller caller, Turn turn) {
         Generation from = incumbent;
-        handover = new Handover(caller, from, begin(spec, false, turn), turn);
+        handover = new Handover(caller, from, begin(spec, AfterDeath.NOTHING, turn), turn);
     }
 
-    private Generation begin(ServiceSpec spec, boolean persistent, Turn turn) {
+    private Generation begin(ServiceSpec spec, AfterDeath whileStarting, Turn turn) {
         newest = newest == null ? new GenerationId(1) : newest.next();
-        Generation generation = Generation.start(spec, newest, persistent, turn);
+        Generation generation = Generation.start(spec, newest, whileStarting, turn);
         generations.put(newest, generation);
         return generation;
     }

@@ -38,27 +38,16 @@ final class Worker {
     private final WorkerId id;
     private final ServiceSpec spec;
     private final Backoff backoff = new Backoff();
-    private final ConnectionGauge connections = new ConnectionGauge();
 
     private WorkerState state = WAITING;
     private long since;
     private long deadline;
     private long heartbeatDeadline = NEVER;
 
-    private @Nullable ProcessId process;
-    private boolean saidReady;
-    private boolean adopts;
-    private boolean listening;
-    private String missing = "";
-    private Duration lived = Duration.ZERO;
+    private Attempt attempt;
     private int restarts;
     private @Nullable String lastExit;
     private @Nullable Failure failure;
-    private boolean killed;
-    private boolean saidDone;
-    private boolean overdue;
-    private @Nullable String unfinished;
-    private String text = "";
 
     /** Why a worker did not get ready. */
     record Failure(PhaseEnd end, String reason, List<String> lastLines) {}
@@ -68,6 +57,12 @@ final class Worker {
         this.spec = spec;
         this.since = now;
         this.deadline = now;
+        this.attempt = Attempt.toStart(!spec.listen().isEmpty());
+    }
+
+    /** It and its process, for people. */
+    private String named() {
+        return attempt.process().map(process -> id + " (" + process + ")").orElse(id.toString());
     }
 
     private void become(WorkerState next, long newDeadline, String reason, Turn turn) {
@@ -76,7 +71,7 @@ final class Worker {
         }
         turn.effect(new Effect.Log(Effect.Severity.DEBUG, id + ": " + state + " -> " + next + " (" + reason + ")"));
         if (state == READY) {
-            lived = Duration.ofNanos(turn.now() - since);
+            attempt.lived(Duration.ofNanos(turn.now() - since));
             heartbeatDeadline = NEVER;
         }
         state = next;
@@ -93,62 +88,25 @@ final class Worker {
     }
 
     Optional<ProcessId> process() {
-        return Optional.ofNullable(process);
+        return attempt.process();
     }
 
     Optional<Failure> failure() {
         return Optional.ofNullable(failure);
     }
 
-    boolean wasKilled() {
-        return killed;
-    }
-
-    /** Whether its process, or its last one, said that it can adopt what a dead worker left behind. */
-    boolean adopts() {
-        return adopts;
-    }
-
-    /** Whether it was told to drain and had to be told to end, too. */
-    boolean isOverdue() {
-        return overdue;
-    }
-
-    /** Whether its drain deadline passed before it had finished what it accepted. */
-    boolean drainTimedOut() {
-        return overdue && !saidDone;
-    }
-
-    /** Why it may not have finished all that it had accepted by its end. */
-    Optional<String> unfinished() {
-        return Optional.ofNullable(unfinished);
-    }
-
-    /** Connections that it finished while draining, if it ever said how many were open. */
-    OptionalLong drained() {
-        return connections.drained();
-    }
-
-    /** Connections that it had open when its process ended, if it ever said. */
-    OptionalLong cut() {
-        return connections.cut();
+    /** Its process, or the last one, or the one to come. */
+    Attempt attempt() {
+        return attempt;
     }
 
     long nextDeadline() {
         return Math.min(deadline, heartbeatDeadline);
     }
 
-    /** Starts the process; only when {@link WorkerState#WAITING}. */
+    /** Starts a process; only when {@link WorkerState#WAITING}. */
     private void start(Turn turn) {
-        saidReady = false;
-        adopts = false;
-        listening = spec.listen().isEmpty();
-        missing = "";
-        killed = false;
-        unfinished = null;
-        lived = Duration.ZERO;
-        connections.reset();
-        text = "";
+        attempt = Attempt.toStart(!spec.listen().isEmpty());
         become(STARTING, turn.now() + spec.readyTimeout().toNanos(), "started", turn);
         turn.effect(new Effect.StartWorker(id, spec));
     }
@@ -156,40 +114,43 @@ final class Worker {
     /** Goes on with a process that an earlier supervisor started. */
     void adopt(ProcessId running, Turn turn) {
         become(STARTING, NEVER, "adopted", turn);
-        process = running;
+        attempt = Attempt.adopted(running);
         turn.effect(new Effect.AdoptWorker(id, running));
-        saidReady = true;
-        listening = true;
         readied(turn);
     }
 
-    void on(Event.OfWorker event, boolean revive, Turn turn) {
-        if (event instanceof Event.OfProcess ofProcess && (process == null || process.pid() != ofProcess.pid())) {
-            return; // a late word of a process that is gone
-        }
+    /** @param after what follows if its process is gone, or has to be ended */
+    void on(Event.OfWorker event, AfterDeath after, Turn turn) {
         if (event instanceof Event.Started started) {
             started(started.process(), turn);
         } else if (event instanceof Event.NotStarted not) {
-            failed(PhaseEnd.NOT_STARTED, id + " could not be started: " + not.reason(), List.of());
-            gone(revive, not.reason(), turn);
-        } else if (event instanceof Event.Exited exited) {
-            exited(exited, revive, turn);
-        } else if (event instanceof Event.Joined) {
-            if (state == DRAINING && spec.drain() instanceof DrainBy.Protocol) {
-                tellDrain(turn);
+            notStarted(not, after, turn);
+        } else if (event instanceof Event.OfProcess ofProcess) {
+            if (attempt.is(ofProcess.pid())) { // else a late word of a process that is gone
+                onProcess(ofProcess, after, turn);
             }
+        } else {
+            throw Unhandled.event(event);
+        }
+    }
+
+    private void onProcess(Event.OfProcess event, AfterDeath after, Turn turn) {
+        if (event instanceof Event.Exited exited) {
+            exited(exited, after, turn);
+        } else if (event instanceof Event.Joined) {
+            joined(turn);
         } else if (event instanceof Event.SaidReady) {
             saidReady(turn);
         } else if (event instanceof Event.SaidAdopts) {
-            adopts = true;
+            attempt.saysAdopts();
         } else if (event instanceof Event.SaidStatus said) {
-            text = said.text();
+            attempt.says(said.text());
         } else if (event instanceof Event.SaidConnections said) {
-            connections.read(said.open());
+            attempt.connections().read(said.open());
         } else if (event instanceof Event.SaidAlive) {
             alive(turn);
         } else if (event instanceof Event.SaidFailed) {
-            unwell("says that it failed (WATCHDOG=trigger)", revive, turn);
+            unwell("says that it failed (WATCHDOG=trigger)", after, turn);
         } else if (event instanceof Event.SaidDraining) {
             saidDraining(turn);
         } else if (event instanceof Event.SaidDone) {
@@ -197,39 +158,53 @@ final class Worker {
         } else if (event instanceof Event.NotTold) {
             notTold(turn);
         } else if (event instanceof Event.Listening) {
-            listening = true;
+            attempt.listens();
             maybeReady(turn);
         } else if (event instanceof Event.NotListening not) {
-            missing = not.missing();
+            attempt.listensNot(not.missing());
         } else if (event instanceof Event.SeenConnections seen) {
             seenConnections(seen.open(), turn);
+        } else {
+            throw Unhandled.event(event);
         }
     }
 
-    private void started(ProcessId started, Turn turn) {
-        process = started;
-        turn.info(id + " started (" + started + ")");
+    private void started(ProcessId process, Turn turn) {
+        attempt.started(process);
+        turn.info(id + " started (" + process + ")");
         if (state == STARTING) {
             if (spec.ready() == ReadyWhen.LISTENING) {
-                turn.effect(new Effect.WatchListeners(id, started, spec.listen(), false));
+                turn.effect(new Effect.WatchListeners(id, process, spec.listen(), false));
             }
         } else {
             signal(state == KILLING ? Signal.KILL : spec.stopSignal(), turn);
         }
     }
 
+    private void notStarted(Event.NotStarted event, AfterDeath after, Turn turn) {
+        failed(PhaseEnd.NOT_STARTED, id + " could not be started: " + event.reason(), List.of());
+        gone(after, event.reason(), turn);
+    }
+
+    private void joined(Turn turn) {
+        if (state == DRAINING && spec.drain() instanceof DrainBy.Protocol) {
+            tellDrain(turn);
+        }
+    }
+
     private void saidReady(Turn turn) {
-        if (state == STARTING && !saidReady && process != null) {
-            saidReady = true;
-            if (!listening && spec.ready() == ReadyWhen.NOTIFIED) {
-                turn.effect(new Effect.WatchListeners(id, process, spec.listen(), true));
+        if (state == STARTING && !attempt.hasSaidReady()) {
+            attempt.saysReady();
+            if (!attempt.isListening() && spec.ready() == ReadyWhen.NOTIFIED) {
+                process()
+                        .ifPresent(process -> turn.effect(new Effect.WatchListeners(id, process, spec.listen(), true)));
             }
             maybeReady(turn);
         }
     }
 
     private void maybeReady(Turn turn) {
-        if (state == STARTING && listening && (saidReady || spec.ready() == ReadyWhen.LISTENING)) {
+        if (state == STARTING && attempt.isReady(spec.ready())) {
             readied(turn);
         }
     }
@@ -241,18 +216,17 @@ final class Worker {
     }
 
     private void saidDone(Turn turn) {
-        if (state == DRAINING && !saidDone) {
-            saidDone = true;
-            connections.empty();
+        if (state == DRAINING && !attempt.isDone()) {
+            attempt.done();
             deadline = Math.min(deadline, turn.now() + spec.killGrace().toNanos());
         }
     }
 
-    private void seenConnections(long now, Turn turn) {
+    private void seenConnections(long open, Turn turn) {
         if (state == DRAINING) {
-            connections.read(now);
-            if (now == 0) {
-                saidDone = true;
+            attempt.connections().read(open);
+            if (open == 0) {
+                attempt.done();
                 terminate("idle", turn);
             }
         }
@@ -260,11 +234,10 @@ final class Worker {
 
     private void notTold(Turn turn) {
         if (state == DRAINING) {
-            turn.warn(
-                    id + " (" + process + ") holds no connection of the worker protocol, so it can't be told to drain;"
-                            + " it is told as soon as it connects, and sent " + spec.stopSignal() + " at its drain"
-                            + " deadline. For a program that does not speak the protocol, set drain to a signal, or to"
-                            + " \"idle\"");
+            turn.warn(named() + " holds no connection of the worker protocol, so it can't be told to drain;"
+                    + " it is told as soon as it connects, and sent " + spec.stopSignal() + " at its drain"
+                    + " deadline. For a program that does not speak the protocol, set drain to a signal, or to"
+                    + " \"idle\"");
         }
     }
 
@@ -274,12 +247,14 @@ final class Worker {
         }
     }
 
-    private void unwell(String how, boolean revive, Turn turn) {
+    private void unwell(String how, AfterDeath after, Turn turn) {
         if (state == READY) {
-            String named = id + " (" + process + ") " + how;
-            failed(PhaseEnd.EXITED_BEFORE_READY, named, List.of());
+            String named = named() + " " + how;
+            failed(PhaseEnd.UNWELL, named, List.of());
             turn.error(named + "; it is ended");
-            unfinished = revive ? null : named;
+            if (after == AfterDeath.NOTHING) {
+                attempt.leavesUnfinished(named);
+            }
             terminate(how, turn);
         }
     }
@@ -287,30 +262,33 @@ final class Worker {
     /** Told to drain, it says what is known. Else it stops of its own accord: it accepts no more, so none may be sent there. */
     private void saidDraining(Turn turn) {
         if (state == READY) {
-            String named = id + " (" + process + ") stops of its own accord";
-            failed(PhaseEnd.EXITED_BEFORE_READY, named, List.of());
+            String named = named() + " stops of its own accord";
+            failed(PhaseEnd.LEFT, named, List.of());
             turn.warn(named);
             become(TERMINATING, turn.now() + spec.drainTimeout().toNanos(), "it said so", turn);
         }
     }
 
-    private void exited(Event.Exited event, boolean revive, Turn turn) {
+    private void exited(Event.Exited event, AfterDeath after, Turn turn) {
         String how = event.exit().toString();
         lastExit = how;
-        String named = id + " (" + process + ") " + how;
+        String named = named() + " " + how;
         if (state == STARTING) {
             failed(PhaseEnd.EXITED_BEFORE_READY, named + " before it was ready", event.lastLines());
             turn.error(named + " before it was ready");
         } else if (state == READY) {
             // Where its generation does not serve yet, this is the failure that ends it; a restart forgets it.
-            failed(PhaseEnd.EXITED_BEFORE_READY, named + " before its generation served", event.lastLines());
+            failed(PhaseEnd.LEFT, named + " before its generation served", event.lastLines());
             turn.error(named + " while it served");
-            unfinished = revive ? null : named + " before it was told to drain";
+            if (after == AfterDeath.NOTHING) {
+                attempt.leavesUnfinished(named + " before it was told to drain");
+            }
         } else {
-            long open = connections.open().orElse(0);
+            long open = attempt.connections().open().orElse(0);
             if (state == DRAINING && (open > 0 || !isClean(event.exit()))) {
                 String cut = open > 0 ? ", " + Counts.text(open, "connection") + " cut" : "";
-                unfinished = named + " while it drained" + cut;
+                String unfinished = named + " while it drained" + cut;
+                attempt.leavesUnfinished(unfinished);
                 turn.warn(unfinished);
             } else {
                 turn.info(named);
@@ -319,15 +297,13 @@ final class Worker {
                 failure = new Failure(failure.end(), failure.reason(), event.lastLines());
             }
         }
-        if (process != null) {
-            turn.effect(new Effect.Forget(id, process));
-        }
-        gone(revive, how, turn);
+        process().ifPresent(process -> turn.effect(new Effect.Forget(id, process)));
+        gone(after, how, turn);
     }
 
     /** Whether a worker that drains ends so when it has finished; how is not known of one from an earlier supervisor. */
     private boolean isClean(Exit exit) {
-        if (saidDone || exit instanceof Exit.Unknown || exit.equals(new Exit.Code(0))) {
+        if (attempt.isDone() || exit instanceof Exit.Unknown || exit.equals(new Exit.Code(0))) {
             return true;
         }
         return spec.drain() instanceof DrainBy.BySignal by
@@ -339,14 +315,14 @@ final class Worker {
         failure = new Failure(end, reason, lastLines);
     }
 
-    private void gone(boolean revive, String how, Turn turn) {
-        process = null;
-        if (!revive) {
+    private void gone(AfterDeath after, String how, Turn turn) {
+        attempt.gone();
+        if (after == AfterDeath.NOTHING) {
             become(EXITED, NEVER, how, turn);
             return;
         }
         become(WAITING, NEVER, how, turn);
-        Duration wait = backoff.afterDeath(lived); // known only now that it has left READY
+        Duration wait = backoff.afterDeath(attempt.lived()); // known only now that it has left READY
         deadline = turn.now() + wait.toNanos();
         restarts++;
         turn.info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms"));
@@ -358,23 +334,21 @@ final class Worker {
             become(EXITED, NEVER, "not running at the drain", turn);
         } else if (state == READY || state == STARTING) {
             become(DRAINING, turn.now() + spec.drainTimeout().toNanos(), "told to drain", turn);
-            connections.drainBegins();
+            attempt.drainBegins();
             DrainBy drain = spec.drain();
             if (drain instanceof DrainBy.BySignal by) {
                 signal(by.signal(), turn);
             } else if (drain instanceof DrainBy.Protocol) {
                 tellDrain(turn);
-            } else if (drain instanceof DrainBy.Idle && process != null) {
-                turn.effect(new Effect.WatchConnections(id, process, spec.listen()));
+            } else if (drain instanceof DrainBy.Idle) {
+                process().ifPresent(process -> turn.effect(new Effect.WatchConnections(id, process, spec.listen())));
             }
         }
     }
 
     private void tellDrain(Turn turn) {
-        if (process != null) {
-            Duration left = Duration.ofNanos(Math.max(0, deadline - turn.now()));
-            turn.effect(new Effect.TellDrain(id, process, left));
-        }
+        Duration left = Duration.ofNanos(Math.max(0, deadline - turn.now()));
+        process().ifPresent(process -> turn.effect(new Effect.TellDrain(id, process, left)));
     }
 
     /** Ends it by the stop signal, and by KILL after its grace. */
@@ -393,23 +367,21 @@ final class Worker {
             become(EXITED, NEVER, reason, turn);
         } else if (state != KILLING && state != EXITED) {
             become(KILLING, turn.now() + DEATH_AFTER_KILL.toNanos(), reason, turn);
-            killed = true;
+            attempt.killed();
             signal(Signal.KILL, turn);
         }
     }
 
     private void signal(Signal signal, Turn turn) {
-        if (process != null) {
-            turn.effect(new Effect.SendSignal(id, process, signal));
-        }
+        process().ifPresent(process -> turn.effect(new Effect.SendSignal(id, process, signal)));
     }
 
-    void onDeadline(boolean revive, Turn turn) {
+    void onDeadline(AfterDeath after, Turn turn) {
         if (turn.now() >= heartbeatDeadline) {
             unwell(
                     "has not said for " + Durations.text(spec.heartbeatTimeout().orElse(Duration.ZERO))
                             + " that it is alive",
-                    revive,
+                    after,
                     turn);
         }
         if (turn.now() < deadline) {
@@ -418,40 +390,43 @@ final class Worker {
         switch (state) {
             case WAITING -> start(turn);
             case STARTING -> notReadyInTime(turn);
-            case DRAINING -> {
-                overdue = true;
-                String named = id + " (" + process + ") ";
-                if (saidDone) {
-                    turn.warn(named + "said DONE but did not exit within " + Durations.text(spec.killGrace())
-                            + "; sending " + spec.stopSignal());
-                } else {
-                    long open = connections.open().orElse(0);
-                    unfinished = named + "did not drain within its deadline"
-                            + (open > 0 ? ", " + Counts.text(open, "connection") + " cut" : "");
-                    turn.warn(unfinished + "; sending " + spec.stopSignal());
-                }
-                terminate("drain deadline", turn);
-            }
+            case DRAINING -> drainOverdue(turn);
             case TERMINATING -> {
-                overdue |= saidDone;
-                turn.warn(id + " (" + process + ") did not end in "
-                        + Durations.text(Duration.ofNanos(turn.now() - since)) + "; sending KILL");
+                if (attempt.isDone()) {
+                    attempt.overdue();
+                }
+                turn.warn(named() + " did not end in " + Durations.text(Duration.ofNanos(turn.now() - since))
+                        + "; sending KILL");
                 kill("kill grace over", turn);
             }
             case KILLING -> {
-                turn.error(id + " (" + process + ") is still there " + Durations.text(DEATH_AFTER_KILL)
+                turn.error(named() + " is still there " + Durations.text(DEATH_AFTER_KILL)
                         + " after KILL; it is left behind and no longer watched");
-                gone(revive, "did not die", turn);
+                gone(after, "did not die", turn);
             }
             case READY, EXITED -> deadline = NEVER;
         }
     }
 
+    private void drainOverdue(Turn turn) {
+        attempt.overdue();
+        if (attempt.isDone()) {
+            turn.warn(named() + " said DONE but did not exit within " + Durations.text(spec.killGrace()) + "; sending "
+                    + spec.stopSignal());
+        } else {
+            long open = attempt.connections().open().orElse(0);
+            String unfinished = named() + " did not drain within its deadline"
+                    + (open > 0 ? ", " + Counts.text(open, "connection") + " cut" : "");
+            attempt.leavesUnfinished(unfinished);
+            turn.warn(unfinished + "; sending " + spec.stopSignal());
+        }
+        terminate("drain deadline", turn);
+    }
+
     private void notReadyInTime(Turn turn) {
-        String why = id + " (" + process + ") was not ready within " + Durations.text(spec.readyTimeout());
-        if (spec.ready() == ReadyWhen.NOTIFIED && !saidReady) {
-            why += ": it never said so";
-        } else if (!missing.isEmpty()) {
+        String why = named() + " was not ready within " + Durations.text(spec.readyTimeout());
+        String missing = attempt.missing(spec.ready());
+        if (!missing.isEmpty()) {
             why += ": " + missing;
         }
         failed(PhaseEnd.NOT_READY_IN_TIME, why, List.of());
@@ -463,11 +438,11 @@ final class Worker {
         return new WorkerStatus(
                 id,
                 state,
-                process == null ? OptionalLong.empty() : OptionalLong.of(process.pid()),
+                process().map(process -> OptionalLong.of(process.pid())).orElse(OptionalLong.empty()),
                 Duration.ofNanos(now - since),
                 restarts,
                 Optional.ofNullable(lastExit),
-                process == null ? OptionalLong.empty() : connections.open(),
-                text);
+                attempt.open(),
+                attempt.text());
     }
 }

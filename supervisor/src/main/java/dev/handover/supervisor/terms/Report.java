@@ -126,6 +126,10 @@ public final class Report {
         NOT_STARTED,
         /** A worker exited before it was ready. */
         EXITED_BEFORE_READY,
+        /** A worker that had been ready said that it failed, or no longer said that it is alive. */
+        UNWELL,
+        /** A worker that had been ready stopped of its own accord, or exited. */
+        LEFT,
         NOT_READY_IN_TIME,
         /** Its listeners don't fit those of the generation that serves. */
         UNFIT,

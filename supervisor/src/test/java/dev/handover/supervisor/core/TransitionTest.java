@@ -27,7 +27,7 @@ class TransitionTest {
     @Test
     void aGenerationThatStartsCannotQuiesceAndStaysWhatItWas() {
         Turn turn = new Turn(5);
-        Generation generation = Generation.start(WEB, new GenerationId(1), false, turn);
+        Generation generation = Generation.start(WEB, new GenerationId(1), AfterDeath.NOTHING, turn);
         List<Effect> before = List.copyOf(turn.effects());
         Report.GenerationStatus status = generation.status(9);
 
@@ -42,7 +42,7 @@ class TransitionTest {
     @Test
     void aGenerationThatDrainsCannotServeAgain() {
         Turn turn = new Turn(5);
-        Generation generation = Generation.start(WEB, new GenerationId(1), false, turn);
+        Generation generation = Generation.start(WEB, new GenerationId(1), AfterDeath.NOTHING, turn);
         generation.steer("ready", false, turn);
         generation.serve("ready", turn);
         generation.drain("handed over", turn);

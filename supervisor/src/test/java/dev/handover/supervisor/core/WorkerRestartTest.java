@@ -261,7 +261,41 @@ class WorkerRestartTest {
         stage.exits("web/g2/w2", 143);
 
         assertThat(stage.report(reload).reason()).startsWith("web/g2/w1 (pid 102) has not said for 10 s");
+        assertThat(ends(stage, reload)).containsExactly(Report.PhaseEnd.UNWELL);
         assertThat(stage.generations("web")).containsExactly("1 SERVING");
+    }
+
+    @Test
+    void aCandidateThatStopsOfItsOwnAccordOnceItWasReadyIsNotSaidToHaveEndedBefore() {
+        Stage stage = Stage.serving(WEB);
+        RequestId reload = stage.reload(WEB.workers(2));
+        stage.ready("web/g2/w1");
+
+        stage.happens(new Event.SaidDraining(
+                new WorkerId(new ServiceName("web"), new GenerationId(2), 1), stage.pid("web/g2/w1")));
+        stage.exits("web/g2/w1", 0);
+        stage.exits("web/g2/w2", 143);
+
+        assertThat(stage.report(reload).reason()).startsWith("web/g2/w1 (pid 102) stops of its own accord");
+        assertThat(ends(stage, reload)).containsExactly(Report.PhaseEnd.LEFT);
+    }
+
+    @Test
+    void norIsOneThatExitsOnceItWasReady() {
+        Stage stage = Stage.serving(WEB);
+        RequestId reload = stage.reload(WEB.workers(2));
+        stage.ready("web/g2/w1");
+
+        stage.exits("web/g2/w1", 1);
+        stage.exits("web/g2/w2", 143);
+
+        assertThat(ends(stage, reload)).containsExactly(Report.PhaseEnd.LEFT);
+    }
+
+    private static List<Report.PhaseEnd> ends(Stage stage, RequestId reload) {
+        return stage.report(reload).phases().stream()
+                .map(Report.PhaseReport::end)
+                .toList();
     }
 
     @Test
