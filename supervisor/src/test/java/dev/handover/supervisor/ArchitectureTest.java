@@ -38,7 +38,8 @@ class ArchitectureTest {
             entry("daemon", 10),
             entry("process", 5),
             entry("protocol", 5),
-            entry("doctor", 4));
+            entry("doctor", 4),
+            entry("state", 5));
 
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 

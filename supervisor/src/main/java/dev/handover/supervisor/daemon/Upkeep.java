@@ -1,5 +1,6 @@
 package dev.handover.supervisor.daemon;
 
+import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;

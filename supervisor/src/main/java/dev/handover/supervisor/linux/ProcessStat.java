@@ -14,6 +14,11 @@ public record ProcessStat(
 
     private static final int START_TICKS = 22;
 
+    /** Whether it runs: a zombie, or one that is just being removed, keeps its pid and its start, and does nothing more. */
+    public boolean lives() {
+        return state != 'Z' && state != 'X';
+    }
+
     /** @throws IllegalArgumentException if it is not of that form */
     static ProcessStat parse(String line) {
         // The name may hold spaces and parentheses of its own: it ends at the last one.

@@ -45,7 +45,7 @@ public final class Processes {
 
     /** Whether there is no such process, or none but a zombie. */
     public static boolean hasEnded(long pid) {
-        return stat(pid).filter(stat -> stat.state() != 'Z').isEmpty();
+        return stat(pid).filter(ProcessStat::lives).isEmpty();
     }
 
     /** The process and all that descend from it, parents before children; empty if there is no such process. */

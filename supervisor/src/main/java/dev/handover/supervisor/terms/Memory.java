@@ -30,6 +30,11 @@ public record Memory(
         }
     }
 
+    /** What is left of it once the machine has been started anew. */
+    public Memory withoutProcesses() {
+        return new Memory(newest, List.of(), stopped);
+    }
+
     /**
      * One generation.
      *

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.EveryEffect;
 import java.io.ByteArrayOutputStream;

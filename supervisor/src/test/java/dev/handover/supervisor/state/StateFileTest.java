@@ -1,4 +1,4 @@
-package dev.handover.supervisor.daemon;
+package dev.handover.supervisor.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,12 +16,15 @@ import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -104,14 +107,69 @@ class StateFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "{}", "{\"newest\":{\"web\":0},\"generations\":[],\"stopped\":[]}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"newest\":{\"web\":0}}",
+                "{\"newest\":7}",
+                "{\"version\":\"1\"}",
+                "{\"stopped\":[{}]}",
+                "{\"generations\":[{\"id\":1}]}",
+                "\u00e9"
+            })
     void aFileThatCannotBeUnderstoodIsNotTakenForAnEmptyOne(String text) throws Exception {
         Files.writeString(path, text);
         try (StateFile file = StateFile.open(path)) {
             assertThatThrownBy(file::load)
                     .isInstanceOf(StartFailure.class)
-                    .hasMessageContaining(path + " is not a state file of this version")
-                    .hasMessageContaining("remove it to begin with generation 1");
+                    .hasMessageStartingWith(path + " can't be understood (")
+                    .hasMessageEndingWith("end these and remove the file to begin with generation 1")
+                    .hasMessageContaining("nothing is started, and the workers that run serve on")
+                    .message()
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aLaterVersionsFileIsRefusedByName() throws Exception {
+        Files.writeString(path, "{\"version\":2,\"workers\":\"otherwise\"}");
+        try (StateFile file = StateFile.open(path)) {
+            assertThatThrownBy(file::load)
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining(
+                            "was written by a newer Handover (state version 2; this one knows 1 and earlier)")
+                    .hasMessageContaining("the workers that run serve on");
+        }
+    }
+
+    @Test
+    void whatIsWrongIsToldByItsPlace() throws Exception {
+        try (StateFile file = StateFile.open(path)) {
+            file.save(memory(new DrainBy.Protocol(), Optional.empty()));
+            String saved = Files.readString(path);
+            Files.writeString(path, saved.replace("\"QUIESCING\"", "\"FLYING\""));
+            assertThatThrownBy(file::load).hasMessageContaining("generations[0].state: 'FLYING' means nothing here");
+            Files.writeString(path, saved.replace("\"workers\":2,", ""));
+            assertThatThrownBy(file::load)
+                    .hasMessageContaining("generations[0].spec.workers: missing; expected a number");
+        }
+    }
+
+    /** One file of each version that was ever released, as that version wrote it; but for the machine's start. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void filesOfEachVersionAreRead(int version) throws Exception {
+        try (InputStream there =
+                Objects.requireNonNull(getClass().getResourceAsStream("version-" + version + ".json"))) {
+            String text = new String(there.readAllBytes(), StandardCharsets.UTF_8);
+            Files.writeString(path, text.replace("BOOT", Processes.bootId()));
+        }
+        try (StateFile file = StateFile.open(path)) {
+            assertThat(file.load())
+                    .isEqualTo(memory(new DrainBy.BySignal(Signal.QUIT), Optional.of(Duration.ofSeconds(9))));
         }
     }
 }

@@ -1,10 +1,10 @@
-package dev.handover.supervisor.daemon;
+package dev.handover.supervisor.state;
 
 /** Why the supervisor can't start, in one line for the user. */
-final class StartFailure extends Exception {
+public final class StartFailure extends Exception {
     private static final long serialVersionUID = 1;
 
-    StartFailure(String message) {
+    public StartFailure(String message) {
         super(message);
     }
 }

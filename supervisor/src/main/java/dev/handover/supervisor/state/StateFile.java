@@ -1,4 +1,4 @@
-package dev.handover.supervisor.daemon;
+package dev.handover.supervisor.state;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Memory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,12 +17,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /** Keeps a {@link Memory} in a file that is always whole, and that one supervisor at a time may use. */
-final class StateFile implements AutoCloseable {
+public final class StateFile implements AutoCloseable {
+    private static final String VERSION = "version";
     private static final String BOOT = "boot";
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -40,7 +41,7 @@ final class StateFile implements AutoCloseable {
      * @throws StartFailure if another supervisor uses the file
      * @throws IOException if the folder can't be written
      */
-    static StateFile open(Path path) throws IOException, StartFailure {
+    public static StateFile open(Path path) throws IOException, StartFailure {
         Files.createDirectories(Objects.requireNonNull(path.toAbsolutePath().getParent()));
         FileChannel lockFile = FileChannel.open(
                 path.resolveSibling(path.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -55,34 +56,50 @@ final class StateFile implements AutoCloseable {
     /**
      * What was saved last, without processes if the machine has been started anew since.
      *
-     * @throws StartFailure if the file is there but can't be understood: to go on would number generations anew
+     * @throws StartFailure if the file is there but can't be understood, or is a later version's: to go on would number generations
+     *     anew, and lose sight of workers
      */
-    Memory load() throws IOException, StartFailure {
+    public Memory load() throws IOException, StartFailure {
+        String text;
         try {
-            JsonObject json = JsonParser.parseString(Files.readString(path)).getAsJsonObject();
-            Memory memory = MemoryJson.read(json);
-            return json.get(BOOT).getAsString().equals(Processes.bootId())
-                    ? memory
-                    : new Memory(memory.newest(), List.of(), memory.stopped());
+            text = Files.readString(path);
         } catch (NoSuchFileException none) {
             return Memory.EMPTY;
-        } catch (JsonParseException
-                | IllegalStateException
-                | IllegalArgumentException
-                | NullPointerException unreadable) {
-            throw new StartFailure(path + " is not a state file of this version (" + unreadable.getMessage()
-                    + "); remove it to begin with generation 1, after ending workers that still run");
+        } catch (CharacterCodingException notText) {
+            throw unreadable("it is not UTF-8");
         }
+        try {
+            Fields fields = Fields.of(JsonParser.parseString(text));
+            long version = fields.number(VERSION, 0);
+            if (version > StateJson.VERSION) {
+                throw new StartFailure(path + " was written by a newer Handover (state version " + version
+                        + "; this one knows " + StateJson.VERSION
+                        + " and earlier): nothing is started, and the workers that"
+                        + " run serve on; start the newer one again, or stop the services with it before going back");
+            }
+            Memory memory = StateJson.read(fields);
+            return fields.text(BOOT).equals(Processes.bootId()) ? memory : memory.withoutProcesses();
+        } catch (JsonParseException | UnreadableState unreadable) {
+            throw unreadable(String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    private StartFailure unreadable(String why) {
+        return new StartFailure(
+                path + " can't be understood (" + why.lines().findFirst().orElse("")
+                        + "): nothing is started, and the workers that run serve on; end these and remove the file to begin with"
+                        + " generation 1");
     }
 
     /**
      * Survives the supervisor's death as soon as it returns. It is not forced to the disk: what it remembers are running
      * processes, and these do not survive the machine's death either.
      */
-    void save(Memory memory) throws IOException {
+    public void save(Memory memory) throws IOException {
         Files.deleteIfExists(draft);
         Files.createFile(draft, OWNERS_ONLY); // it has the workers' environment, and so what is secret in that
-        JsonObject json = MemoryJson.write(memory);
+        JsonObject json = StateJson.write(memory);
+        json.addProperty(VERSION, StateJson.VERSION);
         json.addProperty(BOOT, Processes.bootId());
         Files.writeString(draft, json.toString());
         Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,4 +1,4 @@
-package dev.handover.supervisor.daemon;
+package dev.handover.supervisor.state;
 
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.Memory;
@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reduces what an earlier supervisor remembered to what still runs. */
-final class StillRunning {
+public final class StillRunning {
     private StillRunning() {}
 
-    static Memory of(Memory memory) {
+    public static Memory of(Memory memory) {
         return new Memory(
                 memory.newest(),
                 memory.generations().stream()
@@ -29,7 +29,7 @@ final class StillRunning {
 
     private static boolean isRunning(ProcessId process) {
         return Processes.stat(process.pid())
-                .filter(stat -> stat.startTicks() == process.startTicks())
+                .filter(stat -> stat.startTicks() == process.startTicks() && stat.lives())
                 .isPresent();
     }
 }

@@ -1,0 +1,95 @@
+package dev.handover.supervisor.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.handover.supervisor.linux.ProcessStat;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StillRunningTest {
+    private static final ServiceName WEB = new ServiceName("web");
+    private static final GenerationId SEVEN = new GenerationId(7);
+
+    private final Process process;
+
+    /** It ends a child, and never asks for its end: the child stays a zombie, as where a container has no init. */
+    StillRunningTest() throws IOException {
+        process = new ProcessBuilder("sh", "-c", "sleep 0 & exec sleep 60").start();
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Test
+    void workerThatRunsIsGoneOnWith() {
+        assertThat(running(id(process.pid()))).isTrue();
+    }
+
+    @Test
+    void zombieCountsAsDead() {
+        ProcessStat zombie = await().until(
+                        () -> Processes.withDescendants(process.pid()).stream()
+                                .flatMap(pid -> Processes.stat(pid).stream())
+                                .filter(stat -> stat.state() == 'Z')
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        assertThat(running(new ProcessId(zombie.pid(), zombie.startTicks()))).isFalse();
+    }
+
+    @Test
+    void processThatCameLaterByTheSameNumberIsNobodyOfOurs() {
+        ProcessId there = id(process.pid());
+        assertThat(running(new ProcessId(there.pid(), there.startTicks() - 1))).isFalse();
+    }
+
+    private static ProcessId id(long pid) {
+        return new ProcessId(pid, Processes.stat(pid).orElseThrow().startTicks());
+    }
+
+    private static boolean running(ProcessId process) {
+        ServiceSpec spec = new ServiceSpec(
+                WEB,
+                List.of("server"),
+                Path.of("/"),
+                Map.of(),
+                List.of(),
+                1,
+                ReadyWhen.NOTIFIED,
+                Duration.ofSeconds(1),
+                new DrainBy.Protocol(),
+                Signal.TERM,
+                Moving.STEERED,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Optional.empty());
+        Memory memory = new Memory(
+                new TreeMap<>(Map.of(WEB, SEVEN)),
+                List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(1, process))),
+                List.of());
+        return !StillRunning.of(memory).generations().isEmpty();
+    }
+}
