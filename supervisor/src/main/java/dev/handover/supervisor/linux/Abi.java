@@ -1,6 +1,9 @@
 package dev.handover.supervisor.linux;
 
-/** Numbers of the kernel's interface, named as its headers name them. Alike on x86-64, AArch64 and RISC-V. */
+/**
+ * Numbers of the kernel's interface that more than one file here needs, or that a call takes as an argument; named as its
+ * headers name them. Alike on x86-64, AArch64 and RISC-V.
+ */
 final class Abi {
     private Abi() {}
 
@@ -38,6 +41,7 @@ final class Abi {
     static final int IPV6_V6ONLY = 26;
     static final int IPV6_TCLASS = 67;
     static final int IPV6_MINHOPCOUNT = 73;
+    static final int IPPROTO_UDP = 17;
     static final int SOL_TCP = 6;
     static final int TCP_INFO = 11;
 

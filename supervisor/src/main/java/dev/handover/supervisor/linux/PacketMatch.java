@@ -10,7 +10,6 @@ import java.util.List;
 /** Tells the packets of one local sender from all others, by family, protocol, source address and source port. */
 record PacketMatch(Transport transport, InetSocketAddress source) {
     private static final int TCP = 6;
-    private static final int UDP = 17;
 
     /** A packet carries 0 to one less. */
     static final int NUMBERS = 1 << 6;
@@ -45,7 +44,7 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
     private List<Test> ipv4() {
         return List.of(
                 version(4),
-                new Test(List.of(Instruction.loadByte(9)), transport == Transport.TCP ? TCP : UDP),
+                new Test(List.of(Instruction.loadByte(9)), transport == Transport.TCP ? TCP : Abi.IPPROTO_UDP),
                 new Test(List.of(Instruction.loadWord(12)), address().getInt()),
                 new Test(List.of(Instruction.loadXHeaderLength(), Instruction.loadHalfAtX()), source.getPort()));
     }
@@ -53,7 +52,7 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
     private List<Test> ipv6() {
         List<Test> tests = new ArrayList<>();
         tests.add(version(6));
-        tests.add(new Test(List.of(Instruction.loadByte(6)), transport == Transport.TCP ? TCP : UDP));
+        tests.add(new Test(List.of(Instruction.loadByte(6)), transport == Transport.TCP ? TCP : Abi.IPPROTO_UDP));
         ByteBuffer address = address();
         for (int offset : new int[] {8, 12, 16, 20}) {
             tests.add(new Test(List.of(Instruction.loadWord(offset)), address.getInt()));

@@ -28,7 +28,6 @@ final class SockDiagCodec {
     static final int REQUEST_BYTES = HEADER_BYTES + 56;
 
     private static final int IPPROTO_TCP = 6;
-    private static final int IPPROTO_UDP = 17;
 
     /** struct inet_diag_sockid, 4 bytes into struct inet_diag_msg: ports, addresses, interface, cookie. */
     private static final int ID = 4;
@@ -113,7 +112,7 @@ final class SockDiagCodec {
         into.putInt(REQUEST_BYTES).putShort((short) BY_FAMILY).putShort((short) flags);
         into.putInt(sequence).putInt(0);
         into.put((byte) (ipv6 ? Abi.AF_INET6 : Abi.AF_INET));
-        into.put((byte) (transport == Transport.TCP ? IPPROTO_TCP : IPPROTO_UDP));
+        into.put((byte) (transport == Transport.TCP ? IPPROTO_TCP : Abi.IPPROTO_UDP));
         into.putShort((short) 0).putInt(states);
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 
 /** A {@link Choice} as the classic BPF program that the kernel runs once for each new connection or datagram. */
 final class SteeringProgram {
-    private static final int UDP = 17;
     private static final int VERSION_6 = 6;
 
     /** Scratch memory. */
@@ -113,7 +112,7 @@ final class SteeringProgram {
     private static List<Instruction> ipv6() {
         List<Instruction> program = new ArrayList<>(List.of(
                 Instruction.loadByte(6),
-                Instruction.jumpUnlessEqual(UDP, 2),
+                Instruction.jumpUnlessEqual(Abi.IPPROTO_UDP, 2),
                 Instruction.loadWord(40),
                 Instruction.jump(1),
                 Instruction.loadConstant(0),
