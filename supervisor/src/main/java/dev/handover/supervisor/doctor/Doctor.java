@@ -37,7 +37,7 @@ public final class Doctor {
 
     Diagnosis diagnosis() {
         return new Diagnosis(
-                Stream.of(steering(), holding(), barrier(), migrating())
+                Stream.of(steering(), holding(), barrier(), programs(), migrating())
                         .flatMap(Optional::stream)
                         .toList(),
                 configuration.services().values().stream().map(this::service).toList());
@@ -70,13 +70,19 @@ public final class Doctor {
                         "cat /sys/devices/system/cpu/nohz_full"));
     }
 
+    private Optional<Finding> programs() {
+        boolean steered = configuration.services().values().stream().anyMatch(spec -> spec.handover() != Moving.PLAIN);
+        return steered ? host.kernel().whereSteered() : Optional.empty();
+    }
+
     private Optional<Finding> migrating() {
         return host.migrateReq().orElse(0) == 1
-                ? Optional.empty()
+                ? host.kernel().whereMigrating()
                 : Optional.of(new Finding(
                         "what waits in the queue of a worker that is killed can't move to another by itself",
                         host.migrateReq().isPresent()
                                 ? "sysctl -w net.ipv4.tcp_migrate_req=1"
+                                        + host.kernel().beforeMigrating()
                                 : "Linux 5.14 or later has net.ipv4.tcp_migrate_req",
                         "sysctl net.ipv4.tcp_migrate_req"));
     }

@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  * @param noBarrier what the kernel says against waiting for packets under way; empty if it can be done
  * @param uid of the supervisor
  * @param firstFreePort the lowest port that takes no privilege to bind
+ * @param kernel what is known of its defects
  * @param foreign addresses asked about that no interface of this host has
  * @param listeners every socket on the ports asked about
  */
@@ -36,6 +37,7 @@ record Host(
         OptionalInt ptraceScope,
         int uid,
         int firstFreePort,
+        Kernel kernel,
         List<ListenAddress> foreign,
         List<SocketRow> listeners) {
     private static final int PRIVILEGED_PORTS = 1024;
@@ -55,6 +57,7 @@ record Host(
                 KernelSettings.ptraceScope(),
                 Processes.ownUid(),
                 KernelSettings.firstUnprivilegedPort().orElse(PRIVILEGED_PORTS),
+                Kernel.probe(),
                 addresses.stream().filter(Host::isForeign).toList(),
                 listeners(addresses));
     }

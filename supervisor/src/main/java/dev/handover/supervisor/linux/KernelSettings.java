@@ -4,44 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What of this host decides which handover is possible. */
 public final class KernelSettings {
-    private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
     private static final Path MIGRATE = Path.of("/proc/sys/net/ipv4/tcp_migrate_req");
     private static final Path FIRST_UNPRIVILEGED = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
     private static final Path PTRACE_SCOPE = Path.of("/proc/sys/kernel/yama/ptrace_scope");
-    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
 
     private KernelSettings() {}
-
-    /** The kernel's version, of which only these two numbers say what it can do. */
-    public record Version(int major, int minor) implements Comparable<Version> {
-        /** @throws IllegalArgumentException if it does not begin with two numbers */
-        static Version parse(String release) {
-            Matcher matcher = VERSION.matcher(release);
-            if (!matcher.matches()) {
-                throw new IllegalArgumentException("not a kernel's release: " + release);
-            }
-            return new Version(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
-        }
-
-        @Override
-        public int compareTo(Version other) {
-            return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);
-        }
-
-        @Override
-        public String toString() {
-            return major + "." + minor;
-        }
-    }
-
-    public static Version version() throws IOException {
-        return Version.parse(Files.readString(RELEASE).trim());
-    }
 
     /**
      * {@code net.ipv4.tcp_migrate_req} of this network namespace: with 1, what sits in a closing TCP listener moves to another

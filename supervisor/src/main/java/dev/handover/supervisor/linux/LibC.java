@@ -68,6 +68,10 @@ final class LibC {
 
         int fcntl(int fd, int command, int argument);
 
+        int ioctl(int fd, long request, @In ByteBuffer argument);
+
+        int unshare(int flags);
+
         int close(int fd);
 
         int kill(int pid, int signal);

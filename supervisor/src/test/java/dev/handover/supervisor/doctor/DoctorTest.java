@@ -2,6 +2,7 @@ package dev.handover.supervisor.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.linux.KernelDefect.Verdict;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.terms.Configuration;
@@ -27,6 +28,8 @@ class DoctorTest {
     private static final String WEB = "tcp://127.0.0.1:8080";
     private static final Optional<String> EPERM = Optional.of("pidfd_getfd: EPERM (descriptor 0 of pid 7)");
 
+    private static final Kernel SOUND = new Kernel("7.2", Verdict.NO, Verdict.NO, Optional.empty());
+
     private static Configuration listening(Moving handover, String... addresses) {
         Duration second = Duration.ofSeconds(1);
         ServiceName web = new ServiceName("web");
@@ -49,6 +52,20 @@ class DoctorTest {
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
     }
 
+    private static Host with(Kernel kernel, int migrateReq) {
+        return new Host(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.of(migrateReq),
+                OptionalInt.of(1),
+                1000,
+                1024,
+                kernel,
+                List.of(),
+                List.of());
+    }
+
     /** A host where everything works, for uid 1000, with these sockets on it. */
     private static Host good(SocketRow... listeners) {
         return new Host(
@@ -59,6 +76,7 @@ class DoctorTest {
                 OptionalInt.of(1),
                 1000,
                 1024,
+                SOUND,
                 List.of(),
                 List.of(listeners));
     }
@@ -72,6 +90,7 @@ class DoctorTest {
                 OptionalInt.of(ptraceScope),
                 1000,
                 1024,
+                SOUND,
                 List.of(),
                 List.of());
     }
@@ -186,6 +205,52 @@ class DoctorTest {
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.advice())
                         .isEqualTo("end that program, or let it leave out SO_BINDTODEVICE"));
+    }
+
+    @Test
+    void aKernelThatFreesProgramsTooEarlyIsNamedWhereServicesAreSteered() {
+        Kernel old = new Kernel("6.18.35", Verdict.YES, Verdict.NO, Optional.empty());
+        assertThat(host(Moving.STEERED, with(old, 1))).singleElement().satisfies(finding -> {
+            assertThat(finding.text())
+                    .isEqualTo(
+                            "this kernel, 6.18.35, may free a program that a packet still runs, when a handover replaces it"
+                                    + " (CVE-2026-52910)");
+            assertThat(finding.advice()).startsWith("Linux 6.18.36, 6.12.94, ");
+        });
+        assertThat(host(Moving.PLAIN, with(old, 1))).isEmpty();
+        Kernel vague = new Kernel("5.14.0-503.el9", Verdict.NOT_SHOWN, Verdict.NO, Optional.empty());
+        assertThat(host(Moving.STEERED, with(vague, 1)))
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.text()).startsWith("not shown: whether this kernel, 5.14.0-503.el9"));
+    }
+
+    @Test
+    void aKernelWhoseMovedConnectionsWakeNobodyIsNamedAndSoIsThatItCantBeTried() {
+        Kernel tried = new Kernel("6.18.1", Verdict.NO, Verdict.YES, Optional.empty());
+        assertThat(host(Moving.STEERED, with(tried, 1)))
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.text()).contains("wakes nobody there", "(CVE-2026-46015): tried here"));
+        assertThat(host(Moving.STEERED, with(tried, 0)))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.advice())
+                        .startsWith("sysctl -w net.ipv4.tcp_migrate_req=1, on another kernel")
+                        .endsWith("(CVE-2026-46015, tried here)"));
+        Kernel untried = new Kernel("6.18.1", Verdict.NO, Verdict.NOT_SHOWN, Optional.of("unshare: EPERM"));
+        assertThat(host(Moving.STEERED, with(untried, 1)))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.text())
+                        .startsWith("not shown: whether a connection")
+                        .endsWith("; it can't be tried: unshare: EPERM"));
+        assertThat(host(Moving.STEERED, with(untried, 0)))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.advice())
+                        .endsWith("not shown of this one; it can't be tried: unshare: EPERM"));
+    }
+
+    private static List<Finding> host(Moving handover, Host host) {
+        return new Doctor(listening(handover, WEB), host).diagnosis().host();
     }
 
     private static List<String> texts(Diagnosis.OfService service) {

@@ -3,20 +3,11 @@ package dev.handover.supervisor.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.handover.supervisor.linux.KernelSettings.Version;
 import dev.handover.supervisor.terms.Ledger.Counters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KernelSettingsTest {
-    @Test
-    void versionIsTheFirstTwoNumbersOfTheRelease() throws Exception {
-        assertThat(Version.parse("6.1.0-18-amd64")).isEqualTo(new Version(6, 1));
-        assertThat(Version.parse("5.14")).isGreaterThan(new Version(5, 6)).isLessThan(new Version(6, 0));
-        assertThatThrownBy(() -> Version.parse("new")).hasMessage("not a kernel's release: new");
-        assertThat(KernelSettings.version()).isGreaterThan(new Version(5, 5));
-    }
-
     @Test
     void settingsThatThisKernelHasAreRead() {
         assertThat(KernelSettings.tcpMigrateReq().orElse(0)).isBetween(0, 1);
