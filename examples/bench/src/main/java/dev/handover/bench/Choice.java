@@ -10,9 +10,11 @@ enum Choice {
     QUIESCE(new QuiesceBench()),
     OWN_TIME(new OwnTimeBench()),
     CONNECT(new ConnectBench()),
+    PEERS(new PeersBench()),
     THROUGHPUT(new ThroughputBench()),
     IDLE(new IdleBench()),
-    GROWTH(new GrowthBench());
+    GROWTH(new GrowthBench()),
+    MEMORY(new MemoryBench());
 
     private final Bench bench;
 

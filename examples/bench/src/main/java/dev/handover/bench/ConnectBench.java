@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What reloads do to the slowest clients: the same load with and without them, one after the other. */
@@ -63,7 +62,9 @@ final class ConnectBench implements Bench {
                 ChaosOptions.of(LoadOptions.of(target, Mode.BANNER, RATE, BETWEEN_RELOADS.multipliedBy(reloads + 1)));
         for (int pair = 0; pair < PAIRS; pair++) {
             double without = chaos.run(load).load().connect().p999();
-            double with = Concurrent.during(() -> chaos.run(load), () -> spread(supervised, reloads))
+            double with = Concurrent.during(
+                            () -> chaos.run(load),
+                            () -> Concurrent.spread(reloads, BETWEEN_RELOADS, () -> Reload.now(supervised)))
                     .load()
                     .connect()
                     .p999();
@@ -72,14 +73,5 @@ final class ConnectBench implements Bench {
                     + " reloads");
         }
         return Figure.atMost(BOUND, "", "p99.9 of connect times, with reloads / without, " + way, ratios, notes);
-    }
-
-    private static void spread(Supervised supervised, int reloads) throws IOException, InterruptedException {
-        long next = System.nanoTime();
-        for (int i = 0; i < reloads; i++) {
-            next += BETWEEN_RELOADS.toNanos();
-            TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
-            Reload.now(supervised);
-        }
     }
 }

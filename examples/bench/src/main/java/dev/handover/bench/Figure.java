@@ -34,6 +34,11 @@ record Figure(
         return of("<= ", bound, unit, name, samples, samples.median() <= bound, notes);
     }
 
+    /** The most of all is to be at most so much. */
+    static Figure most(double bound, String unit, String name, Samples samples, List<String> notes) {
+        return of("all <= ", bound, unit, name, samples, samples.most() <= bound, notes);
+    }
+
     /** The median is to be at least so much. */
     static Figure atLeast(double bound, String unit, String name, Samples samples, List<String> notes) {
         return of(">= ", bound, unit, name, samples, samples.median() >= bound, notes);

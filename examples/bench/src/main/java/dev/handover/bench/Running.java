@@ -31,6 +31,27 @@ record Running(long pid) {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
+    /** What it has of the machine's memory now. */
+    double residentMib() throws IOException {
+        return memory("VmRSS:");
+    }
+
+    /** The most that it has had since its start. */
+    double mostResidentMib() throws IOException {
+        return memory("VmHWM:");
+    }
+
+    private double memory(String key) throws IOException {
+        for (String line : Files.readAllLines(proc("status"))) {
+            if (line.startsWith(key)) {
+                return Long.parseLong(
+                                line.substring(key.length()).replace("kB", "").strip())
+                        / 1024.0;
+            }
+        }
+        throw new IOException(proc("status") + " has no " + key);
+    }
+
     /** A thread, and how often it has slept and been woken since its start. */
     record Sleeper(String name, long wakeUps) {}
 
