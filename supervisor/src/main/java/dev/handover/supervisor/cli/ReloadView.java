@@ -32,7 +32,10 @@ final class ReloadView {
         }
         text.append('\n');
         line(phases(reload), text);
-        line(connections(reload), text);
+        Json drain = reload.object("drain");
+        if (drain != null) {
+            drain(drain, text);
+        }
         Json ledger = reload.object("ledger");
         if (ledger != null) {
             ledger(ledger, text);
@@ -54,20 +57,32 @@ final class ReloadView {
         return phases;
     }
 
-    private static List<String> connections(Json reload) {
-        List<String> connections = new ArrayList<>();
-        if (reload.has("drained")) {
-            connections.add(Texts.count(reload.number("drained"), "connection") + " drained");
+    private static void drain(Json drain, StringBuilder text) {
+        List<String> seen = new ArrayList<>(List.of(
+                "finished " + drain.number("finished"),
+                "closed while idle " + drain.number("closed_while_idle"),
+                "cut " + drain.number("cut"),
+                "not seen " + drain.number("not_seen")));
+        if (drain.number("left_by_client") > 0) {
+            seen.add("left by the client " + drain.number("left_by_client"));
         }
-        if (reload.has("cut")) {
-            connections.add(reload.number("cut") + " cut");
+        if (drain.number("handed_on") > 0) {
+            seen.add("handed on " + drain.number("handed_on"));
         }
-        return connections;
+        text.append("  the kernel shows: ").append(String.join(", ", seen)).append('\n');
+        Json said = drain.object("said");
+        if (said != null) {
+            text.append("  the workers say: ")
+                    .append(Texts.count(said.number("open"), "connection") + " open, " + said.number("left") + " left")
+                    .append('\n');
+        }
+        drain.texts("doubts").forEach(doubt -> line(List.of(Texts.harmless(doubt)), text));
+        drain.texts("advice").forEach(advice -> line(List.of("advice: " + Texts.harmless(advice)), text));
     }
 
     private static void ledger(Json ledger, StringBuilder text) {
         List<String> verdict = new ArrayList<>();
-        verdict.add(ledger.flag("lossless") ? "lossless" : "loss not ruled out");
+        verdict.add(Texts.harmless(ledger.text("verdict")));
         verdict.add(Texts.words(ledger.text("mode"))
                 + (ledger.has("why") ? " (" + Texts.harmless(ledger.text("why")) + ")" : ""));
         line(verdict, text);

@@ -2,6 +2,8 @@ package dev.handover.supervisor.control;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
@@ -101,24 +103,48 @@ final class ReportJson {
         report.to().ifPresent(to -> json.addProperty("to", to.number()));
         json.addProperty("outcome", Wire.name(report.outcome()));
         json.addProperty("reason", report.reason());
-        if (!report.lastLines().isEmpty()) {
-            JsonArray lines = new JsonArray();
-            report.lastLines().forEach(lines::add);
-            json.add("last_lines", lines);
-        }
+        addTexts("last_lines", report.lastLines(), json);
         JsonArray phases = new JsonArray();
         report.phases().forEach(phase -> phases.add(phase(phase)));
         json.add("phases", phases);
-        report.drained().ifPresent(count -> json.addProperty("drained", count));
-        report.cut().ifPresent(count -> json.addProperty("cut", count));
+        report.drain().ifPresent(drain -> json.add("drain", drain(drain)));
         report.ledger().ifPresent(ledger -> json.add("ledger", ledger(ledger)));
         return json;
+    }
+
+    private static JsonObject drain(DrainReport report) {
+        DrainAccount account = report.account();
+        JsonObject json = new JsonObject();
+        json.addProperty("finished", account.finished());
+        json.addProperty("closed_while_idle", account.idle());
+        json.addProperty("cut", account.cut());
+        json.addProperty("not_seen", account.unseen());
+        json.addProperty("left_by_client", account.left());
+        json.addProperty("handed_on", account.handedOn());
+        addTexts("doubts", account.doubts(), json);
+        report.said().ifPresent(said -> {
+            JsonObject words = new JsonObject();
+            words.addProperty("open", said.open());
+            words.addProperty("left", said.left());
+            json.add("said", words);
+        });
+        addTexts("advice", report.advice(), json);
+        return json;
+    }
+
+    private static void addTexts(String name, List<String> texts, JsonObject to) {
+        if (!texts.isEmpty()) {
+            JsonArray array = new JsonArray();
+            texts.forEach(array::add);
+            to.add(name, array);
+        }
     }
 
     private static JsonObject ledger(Ledger ledger) {
         JsonObject json = new JsonObject();
         json.addProperty("mode", Wire.name(ledger.mode()));
         json.addProperty("lossless", ledger.isLossless());
+        json.addProperty("verdict", ledger.verdict());
         if (!ledger.why().isEmpty()) {
             json.addProperty("why", ledger.why());
         }
@@ -131,11 +157,7 @@ final class ReportJson {
         counters.addProperty("migrate_success", ledger.counters().migrateSuccess());
         counters.addProperty("migrate_failure", ledger.counters().migrateFailure());
         json.add("counters", counters);
-        if (!ledger.caveats().isEmpty()) {
-            JsonArray caveats = new JsonArray();
-            ledger.caveats().forEach(caveats::add);
-            json.add("caveats", caveats);
-        }
+        addTexts("caveats", ledger.caveats(), json);
         return json;
     }
 

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ReadyWhen;
 import java.time.Duration;
@@ -17,6 +18,9 @@ final class Attempt {
     private boolean saidReady;
     private @Nullable ProcessId process;
     private boolean adopter;
+    private @Nullable Drain drain;
+    private boolean ended;
+    private Exit exit = new Exit.Unknown();
     private boolean saidDone;
     private boolean overdue;
     private boolean killed;
@@ -41,7 +45,7 @@ final class Attempt {
         return new Attempt(true, true, process);
     }
 
-    /** Empty until its start is known, and after its end. */
+    /** Empty until its start is known, and when nothing is left of it. */
     Optional<ProcessId> process() {
         return Optional.ofNullable(process);
     }
@@ -110,8 +114,30 @@ final class Attempt {
         return lived;
     }
 
-    void drainBegins() {
+    void drainBegins(Drain how) {
+        drain = how;
         connections.drainBegins();
+    }
+
+    /** Empty if it was never told to drain, and does not by its own will. */
+    Optional<Drain> drain() {
+        return Optional.ofNullable(drain);
+    }
+
+    /** Its process has ended, and what it left behind is looked after. */
+    void ended(Exit how) {
+        ended = true;
+        exit = how;
+    }
+
+    /** How its process ended; {@link Exit.Unknown} until it has. */
+    Exit exit() {
+        return exit;
+    }
+
+    /** Whether its process has ended, and something may be left of it. */
+    boolean hasEnded() {
+        return ended && process != null;
     }
 
     /** It has finished all that it accepted: it says so, or none of its connections is left. */
@@ -159,9 +185,13 @@ final class Attempt {
         return connections;
     }
 
-    /** Open connections, as far as it or the kernel told; empty once it has ended. */
+    /** Open connections: as the kernel shows while it drains, else as it says; empty if neither is known. */
     OptionalLong open() {
-        return process == null ? OptionalLong.empty() : connections.open();
+        if (process == null) {
+            return OptionalLong.empty();
+        }
+        OptionalLong seen = drain == null ? OptionalLong.empty() : drain.open();
+        return seen.isPresent() ? seen : connections.open();
     }
 
     /** Its own status text; may be empty. */

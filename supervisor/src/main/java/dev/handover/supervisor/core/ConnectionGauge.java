@@ -1,8 +1,10 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.DrainReport;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A process's connections, as far as it or the kernel tells: how many are open, and the most since its drain began. */
+/** A process's connections by its own word: how many are open, and the most since its drain began. */
 final class ConnectionGauge {
     private static final long UNTOLD = -1;
 
@@ -33,13 +35,10 @@ final class ConnectionGauge {
         return open == UNTOLD ? OptionalLong.empty() : OptionalLong.of(open);
     }
 
-    /** How many it finished while draining; empty if it was never told how many were open. */
-    OptionalLong drained() {
-        return mostWhileDraining == UNTOLD ? OptionalLong.empty() : OptionalLong.of(mostWhileDraining - open);
-    }
-
-    /** How many were open when its process ended; empty if it was never told. */
-    OptionalLong cut() {
-        return mostWhileDraining == UNTOLD ? OptionalLong.empty() : open();
+    /** What it said of its drain; empty if it said nothing. */
+    Optional<DrainReport.Said> said() {
+        return mostWhileDraining == UNTOLD
+                ? Optional.empty()
+                : Optional.of(new DrainReport.Said(mostWhileDraining, open));
     }
 }

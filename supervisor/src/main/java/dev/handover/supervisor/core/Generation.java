@@ -1,10 +1,13 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
@@ -16,9 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** One generation: its workers, and where they stand together. */
 final class Generation {
@@ -126,23 +128,34 @@ final class Generation {
                 .toList();
     }
 
-    OptionalLong drained() {
-        return sum(worker -> worker.attempt().connections().drained());
+    /** What no witness sees: a request that came in a datagram is in no connection. */
+    List<String> neverSeen() {
+        return spec.listen().stream()
+                .filter(address -> address.transport() == Transport.UDP)
+                .map(address -> address + ": requests taken from the queue are not seen, nor whether each was answered")
+                .toList();
     }
 
-    OptionalLong cut() {
-        return sum(worker -> worker.attempt().connections().cut());
+    /** What the kernel showed of the connections that its workers had. */
+    DrainAccount drainAccount() {
+        return drains().map(Drain::account).reduce(DrainAccount.NOTHING, DrainAccount::plus);
     }
 
-    private OptionalLong sum(Function<Worker, OptionalLong> figure) {
-        OptionalLong sum = OptionalLong.empty();
-        for (Worker worker : workers.values()) {
-            OptionalLong one = figure.apply(worker);
-            if (one.isPresent()) {
-                sum = OptionalLong.of(sum.orElse(0) + one.getAsLong());
-            }
+    /** How it drained, by each witness; empty for one that has no connections. */
+    Optional<DrainReport> drainReport() {
+        if (spec.listen().stream().noneMatch(address -> address.transport() == Transport.TCP)) {
+            return Optional.empty();
         }
-        return sum;
+        Optional<DrainReport.Said> said = workers.values().stream()
+                .flatMap(worker -> worker.attempt().connections().said().stream())
+                .reduce(DrainReport.Said::plus);
+        List<String> advice =
+                drains().flatMap(drain -> drain.advice().stream()).distinct().toList();
+        return Optional.of(new DrainReport(drainAccount(), said, advice));
+    }
+
+    private Stream<Drain> drains() {
+        return workers.values().stream().flatMap(worker -> worker.attempt().drain().stream());
     }
 
     /** What follows when the process of one of its workers ends. */
@@ -327,8 +340,10 @@ final class Generation {
     }
 
     void drain(String reason, Turn turn) {
+        // Steered away from, and seen to run empty: nothing new comes to it.
+        boolean accepts = state != GenerationState.QUIESCING;
         become(GenerationState.DRAINING, reason, turn);
-        workers.values().forEach(worker -> worker.drain(turn));
+        workers.values().forEach(worker -> worker.drain(accepts, turn));
         settle(turn);
     }
 
@@ -352,7 +367,7 @@ final class Generation {
     /** READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. */
     Remembered remember() {
         Map<Integer, ProcessId> processes = new TreeMap<>();
-        workers.forEach((index, worker) -> worker.process().ifPresent(process -> processes.put(index, process)));
+        workers.forEach((index, worker) -> worker.running().ifPresent(process -> processes.put(index, process)));
         GenerationState saved = state == GenerationState.READY ? GenerationState.STARTING : state;
         return new Remembered(spec, id, saved, processes);
     }

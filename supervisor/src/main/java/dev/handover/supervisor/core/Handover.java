@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One handover under way, from its first step to its last: start, flip, quiesce, drain, stop, release. */
@@ -275,12 +274,15 @@ final class Handover {
     private void released(@Nullable Ledger figures, Turn turn) {
         Ledger counted = figures == null || from == null
                 ? figures
-                : figures.withCaveats(caveats).withCaveats(from.unfinished());
+                : figures.withDrain(from.drainAccount())
+                        .withCaveats(caveats)
+                        .withCaveats(from.unfinished())
+                        .withCaveats(from.neverSeen());
         ledger = counted;
         if (from != null) {
             turn.info(from + " has handed over to generation " + to.id() + ": "
                     + (counted == null ? "not counted, steering did not answer" : counted));
-            String text = counted == null ? "steering did not answer" : counted.isLossless() ? "lossless" : "counted";
+            String text = counted == null ? "steering did not answer" : counted.verdict();
             end(counted == null ? PhaseEnd.RELEASE_TIMED_OUT : PhaseEnd.DONE, from, text, turn);
         }
         ended = true;
@@ -318,8 +320,7 @@ final class Handover {
                 reason,
                 failed ? to.failure().map(Worker.Failure::lastLines).orElse(List.of()) : List.of(),
                 phases,
-                drained && from != null ? from.drained() : OptionalLong.empty(),
-                drained && from != null ? from.cut() : OptionalLong.empty(),
+                drained ? Optional.ofNullable(from).flatMap(Generation::drainReport) : Optional.empty(),
                 Optional.ofNullable(ledger));
         caller.ended(report, turn);
     }
@@ -335,8 +336,7 @@ final class Handover {
                 why,
                 List.of(),
                 List.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

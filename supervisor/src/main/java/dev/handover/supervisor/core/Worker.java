@@ -9,6 +9,7 @@ import static dev.handover.supervisor.terms.WorkerState.TERMINATING;
 import static dev.handover.supervisor.terms.WorkerState.WAITING;
 
 import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
@@ -34,6 +35,7 @@ final class Worker {
     static final Duration DEATH_AFTER_KILL = Duration.ofSeconds(10);
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final String NO_ANSWER = "what became of its connections was not seen in time";
 
     private final WorkerId id;
     private final ServiceSpec spec;
@@ -43,6 +45,8 @@ final class Worker {
     private long since;
     private long deadline;
     private long heartbeatDeadline = NEVER;
+    /** When it is told to drain, though the witness has not answered. */
+    private long tellDeadline = NEVER;
 
     private Attempt attempt;
     private int restarts;
@@ -91,6 +95,11 @@ final class Worker {
         return attempt.process();
     }
 
+    /** Its process, if it runs: of one that has ended there may be something left to look after. */
+    Optional<ProcessId> running() {
+        return process().filter(process -> !attempt.hasEnded());
+    }
+
     Optional<Failure> failure() {
         return Optional.ofNullable(failure);
     }
@@ -101,7 +110,7 @@ final class Worker {
     }
 
     long nextDeadline() {
-        return Math.min(deadline, heartbeatDeadline);
+        return Math.min(Math.min(deadline, tellDeadline), heartbeatDeadline);
     }
 
     /** Starts a process; only when {@link WorkerState#WAITING}. */
@@ -164,6 +173,14 @@ final class Worker {
             attempt.listensNot(not.missing());
         } else if (event instanceof Event.SeenConnections seen) {
             seenConnections(seen.open(), turn);
+        } else if (event instanceof Event.DrainWatched watched) {
+            drainWatched(watched, turn);
+        } else if (event instanceof Event.NotWatched not) {
+            notWatched(not.reason(), after, turn);
+        } else if (event instanceof Event.Lingers lingers) {
+            lingers(lingers, turn);
+        } else if (event instanceof Event.Accounted accounted) {
+            accounted(accounted.account(), after, turn);
         } else {
             throw Unhandled.event(event);
         }
@@ -187,9 +204,13 @@ final class Worker {
     }
 
     private void joined(Turn turn) {
-        if (state == DRAINING && spec.drain() instanceof DrainBy.Protocol) {
+        if (state == DRAINING && isTold() && spec.drain() instanceof DrainBy.Protocol) {
             tellDrain(turn);
         }
+    }
+
+    private boolean isTold() {
+        return attempt.drain().filter(Drain::isTold).isPresent();
     }
 
     private void saidReady(Turn turn) {
@@ -223,13 +244,84 @@ final class Worker {
     }
 
     private void seenConnections(long open, Turn turn) {
-        if (state == DRAINING) {
-            attempt.connections().read(open);
-            if (open == 0) {
-                attempt.done();
-                terminate("idle", turn);
-            }
+        attempt.drain().ifPresent(drain -> drain.seen(open));
+        boolean idle = spec.drain() instanceof DrainBy.Idle
+                || attempt.drain().filter(Drain::waitsUntilIdle).isPresent();
+        if (state == DRAINING && open == 0 && idle && isTold() && !attempt.hasEnded()) {
+            attempt.done();
+            terminate("idle", turn);
         }
+    }
+
+    /** What it holds is known, so that what becomes of it will be: it can be told to drain. */
+    private void drainWatched(Event.DrainWatched event, Turn turn) {
+        attempt.drain().ifPresent(drain -> {
+            drain.seen(event.open());
+            drain.standsBetween(event.standsBetween());
+            if (state == DRAINING && !drain.isTold() && !attempt.hasEnded()) {
+                if (event.endsAtSignal() && event.open() > 0) {
+                    drain.waitUntilIdle();
+                    tellDeadline = NEVER;
+                    String why = named() + " would do nothing at " + spec.drain() + " but end, with "
+                            + Counts.text(event.open(), "connection") + " open; it is left to finish them first."
+                            + " Set drain = \"idle\", or have the program finish its connections at the signal";
+                    drain.advise(why);
+                    turn.warn(why);
+                } else {
+                    tell(drain, turn);
+                }
+            }
+        });
+    }
+
+    private void notWatched(String reason, AfterDeath after, Turn turn) {
+        attempt.drain().ifPresent(drain -> {
+            String why = named() + ": what becomes of its connections can't be seen: " + reason;
+            drain.unseen(why);
+            turn.warn(why);
+            if (attempt.hasEnded()) {
+                finish(after, turn);
+            } else if (state == DRAINING && !drain.isTold()) {
+                tell(drain, turn);
+            }
+        });
+    }
+
+    private void lingers(Event.Lingers event, Turn turn) {
+        attempt.drain().ifPresent(drain -> {
+            boolean first = !drain.isLingering();
+            drain.lingers(event.open());
+            if (first) {
+                turn.warn(named() + " " + lastExit + ", but " + event.holders() + " still has "
+                        + Counts.text(event.open(), "connection") + " of it; they have "
+                        + Durations.text(drain.left(turn.now())) + " to end");
+            }
+        });
+    }
+
+    private void accounted(DrainAccount account, AfterDeath after, Turn turn) {
+        attempt.drain().ifPresent(drain -> {
+            drain.accounted(account);
+            String named = named() + " " + lastExit;
+            if (account.cut() > 0) {
+                String cut = named + " with " + Counts.text(account.cut(), "connection") + " cut: "
+                        + (account.cut() == 1 ? "it" : "each") + " had asked, and was not answered";
+                turn.warn(cut);
+                if (spec.drain() instanceof DrainBy.BySignal by && state == DRAINING) {
+                    drain.advise(named + " without finishing what it had accepted; if it can't at " + by.signal()
+                            + ", set drain = \"idle\"");
+                }
+            }
+            if (!drain.between().isEmpty() && (drain.isLingering() || account.cut() > 0)) {
+                String between = drain.between() + " stands between the supervisor and the program that serves: it, and"
+                        + " not the program, is the worker, and gets the signals. Start the program with exec";
+                drain.advise(between);
+                turn.warn(named() + ": " + between);
+            }
+            if (attempt.hasEnded()) {
+                finish(after, turn);
+            }
+        });
     }
 
     private void notTold(Turn turn) {
@@ -265,7 +357,10 @@ final class Worker {
             String named = named() + " stops of its own accord";
             failed(PhaseEnd.LEFT, named, List.of());
             turn.warn(named);
-            become(TERMINATING, turn.now() + spec.drainTimeout().toNanos(), "it said so", turn);
+            long over = turn.now() + spec.drainTimeout().toNanos();
+            become(TERMINATING, over, "it said so", turn);
+            attempt.drainBegins(Drain.byItself(over));
+            watchDrain(Optional.empty(), false, turn);
         }
     }
 
@@ -284,31 +379,47 @@ final class Worker {
                 attempt.leavesUnfinished(named + " before it was told to drain");
             }
         } else {
-            long open = attempt.connections().open().orElse(0);
-            if (state == DRAINING && (open > 0 || !isClean(event.exit()))) {
-                String cut = open > 0 ? ", " + Counts.text(open, "connection") + " cut" : "";
-                String unfinished = named + " while it drained" + cut;
-                attempt.leavesUnfinished(unfinished);
-                turn.warn(unfinished);
-            } else {
-                turn.info(named);
-            }
+            turn.info(named);
             if (failure != null) { // it was not ready in time: what it wrote until its end may tell why
                 failure = new Failure(failure.end(), failure.reason(), event.lastLines());
             }
         }
-        process().ifPresent(process -> turn.effect(new Effect.Forget(id, process)));
-        gone(after, how, turn);
+        Optional<Drain> drain = attempt.drain();
+        if (drain.isPresent()) {
+            attempt.ended(event.exit());
+            conclude(drain.get(), turn);
+        } else {
+            finish(after, turn);
+        }
     }
 
-    /** Whether a worker that drains ends so when it has finished; how is not known of one from an earlier supervisor. */
-    private boolean isClean(Exit exit) {
-        if (attempt.isDone() || exit instanceof Exit.Unknown || exit.equals(new Exit.Code(0))) {
-            return true;
+    /** Its process has ended: what others of it still hold has the time that is left, and is then cut. */
+    private void conclude(Drain drain, Turn turn) {
+        tellDeadline = NEVER;
+        boolean inTime = state == DRAINING || (state == TERMINATING && (attempt.isDone() || drain.isByItself()));
+        if (inTime && !drain.left(turn.now()).isZero()) {
+            deadline = drain.over();
+            concludeIn(drain.left(turn.now()).plus(Drain.WITNESS_LIMIT), turn);
+        } else {
+            cutWhatIsLeft(turn);
         }
-        return spec.drain() instanceof DrainBy.BySignal by
-                && (exit.equals(new Exit.Code(128 + by.signal().number()))
-                        || exit.equals(new Exit.Killed(by.signal().toString(), false)));
+    }
+
+    private void cutWhatIsLeft(Turn turn) {
+        signal(Signal.KILL, turn);
+        deadline = turn.now() + Drain.AFTER_KILL.plus(Drain.WITNESS_LIMIT).toNanos();
+        concludeIn(Drain.AFTER_KILL, turn);
+    }
+
+    private void concludeIn(Duration patience, Turn turn) {
+        boolean killed = !(attempt.exit() instanceof Exit.Code);
+        process().ifPresent(process -> turn.effect(new Effect.ConcludeDrain(id, process, killed, patience)));
+    }
+
+    /** Nothing is left to wait for. */
+    private void finish(AfterDeath after, Turn turn) {
+        process().ifPresent(process -> turn.effect(new Effect.Forget(id, process)));
+        gone(after, lastExit == null ? "ended" : lastExit, turn);
     }
 
     private void failed(PhaseEnd end, String reason, List<String> lastLines) {
@@ -317,6 +428,7 @@ final class Worker {
 
     private void gone(AfterDeath after, String how, Turn turn) {
         attempt.gone();
+        tellDeadline = NEVER;
         if (after == AfterDeath.NOTHING) {
             become(EXITED, NEVER, how, turn);
             return;
@@ -328,21 +440,41 @@ final class Worker {
         turn.info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms"));
     }
 
-    /** Tells it to drain; one without a process is done at once. */
-    void drain(Turn turn) {
+    /**
+     * Has it told to drain, once it is known what it holds; one without a process is done at once.
+     *
+     * @param accepts whether new connections still come to it
+     */
+    void drain(boolean accepts, Turn turn) {
         if (state == WAITING) {
             become(EXITED, NEVER, "not running at the drain", turn);
         } else if (state == READY || state == STARTING) {
-            become(DRAINING, turn.now() + spec.drainTimeout().toNanos(), "told to drain", turn);
-            attempt.drainBegins();
-            DrainBy drain = spec.drain();
-            if (drain instanceof DrainBy.BySignal by) {
-                signal(by.signal(), turn);
-            } else if (drain instanceof DrainBy.Protocol) {
-                tellDrain(turn);
-            } else if (drain instanceof DrainBy.Idle) {
-                process().ifPresent(process -> turn.effect(new Effect.WatchConnections(id, process, spec.listen())));
+            long over = turn.now() + spec.drainTimeout().toNanos();
+            Drain drain = new Drain(over);
+            become(DRAINING, over, "told to drain", turn);
+            attempt.drainBegins(drain);
+            if (process().isEmpty()) {
+                tell(drain, turn);
+            } else {
+                Optional<Signal> signal =
+                        spec.drain() instanceof DrainBy.BySignal by ? Optional.of(by.signal()) : Optional.empty();
+                tellDeadline = turn.now() + Drain.WITNESS_LIMIT.toNanos();
+                watchDrain(signal, accepts, turn);
             }
+        }
+    }
+
+    private void watchDrain(Optional<Signal> signal, boolean accepts, Turn turn) {
+        process().ifPresent(process -> turn.effect(new Effect.WatchDrain(id, process, spec.listen(), signal, accepts)));
+    }
+
+    private void tell(Drain drain, Turn turn) {
+        drain.told();
+        tellDeadline = NEVER;
+        if (spec.drain() instanceof DrainBy.BySignal by) {
+            signal(by.signal(), turn);
+        } else if (spec.drain() instanceof DrainBy.Protocol) {
+            tellDrain(turn);
         }
     }
 
@@ -384,7 +516,17 @@ final class Worker {
                     after,
                     turn);
         }
+        if (turn.now() >= tellDeadline) {
+            attempt.drain().ifPresent(drain -> {
+                drain.unseen(named() + ": " + NO_ANSWER);
+                tell(drain, turn);
+            });
+        }
         if (turn.now() < deadline) {
+            return;
+        }
+        if (attempt.hasEnded()) {
+            endedOverdue(after, turn);
             return;
         }
         switch (state) {
@@ -408,15 +550,32 @@ final class Worker {
         }
     }
 
+    /** Others of it have had their time, and are killed; who was killed is waited for no more. */
+    private void endedOverdue(AfterDeath after, Turn turn) {
+        if (state == KILLING) {
+            attempt.drain().ifPresent(drain -> drain.unseen(named() + ": " + NO_ANSWER));
+            finish(after, turn);
+            return;
+        }
+        attempt.overdue();
+        String unfinished = named() + " " + lastExit + ", and others of it did not end what they held within the drain"
+                + " deadline";
+        attempt.leavesUnfinished(unfinished);
+        turn.warn(unfinished + "; sending KILL");
+        become(KILLING, NEVER, "drain deadline", turn);
+        attempt.killed();
+        cutWhatIsLeft(turn);
+    }
+
     private void drainOverdue(Turn turn) {
         attempt.overdue();
         if (attempt.isDone()) {
             turn.warn(named() + " said DONE but did not exit within " + Durations.text(spec.killGrace()) + "; sending "
                     + spec.stopSignal());
         } else {
-            long open = attempt.connections().open().orElse(0);
+            long open = attempt.open().orElse(0);
             String unfinished = named() + " did not drain within its deadline"
-                    + (open > 0 ? ", " + Counts.text(open, "connection") + " cut" : "");
+                    + (open > 0 ? ", with " + Counts.text(open, "connection") + " open" : "");
             attempt.leavesUnfinished(unfinished);
             turn.warn(unfinished + "; sending " + spec.stopSignal());
         }
@@ -438,7 +597,7 @@ final class Worker {
         return new WorkerStatus(
                 id,
                 state,
-                process().map(process -> OptionalLong.of(process.pid())).orElse(OptionalLong.empty()),
+                running().map(process -> OptionalLong.of(process.pid())).orElse(OptionalLong.empty()),
                 Duration.ofNanos(now - since),
                 restarts,
                 Optional.ofNullable(lastExit),

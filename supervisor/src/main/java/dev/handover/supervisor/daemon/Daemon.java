@@ -111,7 +111,7 @@ public final class Daemon implements Requests {
             ExitWatch exits = owned.add(new ExitWatch());
             owned.add(new NotifyReceiver(notifySocket, running, inbox::add, log::warn));
             WorkerServer workers = owned.add(new WorkerServer(workerSocket, running, inbox::add, log::warn));
-            WorkerWatch watch = owned.add(new WorkerWatch(inbox::add, log::warn));
+            WorkerWatch watch = owned.add(new WorkerWatch(inbox::add));
             WorkerProcesses processes = owned.add(new WorkerProcesses(
                     running,
                     output,

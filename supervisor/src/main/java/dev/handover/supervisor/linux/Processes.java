@@ -118,6 +118,31 @@ public final class Processes {
     }
 
     /**
+     * Ends every process of some sessions by KILL, whatever group it has gone to. One that is forked meanwhile may be left.
+     *
+     * @param sessions their ids, each nobody else's as long as a process of the session is left
+     * @return how many processes were found
+     */
+    public static int killSessions(Collection<Long> sessions) throws IOException {
+        int found = 0;
+        for (ProcessStat one : all()) {
+            if (sessions.contains(one.session()) && one.session() > 1 && one.state() != 'Z') {
+                found++;
+                try (Pidfd process = Pidfd.open(one.pid()).orElse(null)) {
+                    // Looked at again: by now the pid may be another's.
+                    boolean same = stat(one.pid())
+                            .filter(now -> now.session() == one.session())
+                            .isPresent();
+                    if (process != null && same) {
+                        process.send(Signal.KILL);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
      * Sends a signal to every process of a group.
      *
      * @param group a process group's id, more than 1: kill(2) takes -1 for everybody

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  * @param received bytes of data that came in; the client's end counts as one
  * @param unread bytes that came in and that no process has read; the client's end counts as one
  * @param unacknowledged bytes that a process wrote and the client has not acknowledged; this side's end counts as one
+ * @param acknowledged bytes that the client has acknowledged; this side's end counts as one
  * @param segmentsOut all segments that went out, those without data included
  * @param dataSegmentsOut those of them with data
  * @param segmentSize how many bytes of data a segment of this connection may carry
@@ -22,6 +23,7 @@ public record TcpFigures(
         long received,
         long unread,
         long unacknowledged,
+        long acknowledged,
         long segmentsIn,
         long segmentsOut,
         long dataSegmentsIn,
@@ -30,6 +32,7 @@ public record TcpFigures(
     private static final int SEGMENT_SIZE = 16;
     private static final int LAST_DATA_SENT = 44;
     private static final int LAST_DATA_RECEIVED = 52;
+    private static final int BYTES_ACKNOWLEDGED = 120;
     private static final int BYTES_RECEIVED = 128;
     private static final int SEGMENTS_OUT = 136;
     private static final int SEGMENTS_IN = 140;
@@ -49,6 +52,7 @@ public record TcpFigures(
                 from.getLong(at + BYTES_RECEIVED),
                 unread,
                 unacknowledged,
+                from.getLong(at + BYTES_ACKNOWLEDGED),
                 unsigned(from, at + SEGMENTS_IN),
                 unsigned(from, at + SEGMENTS_OUT),
                 unsigned(from, at + DATA_SEGMENTS_IN),

@@ -33,6 +33,7 @@ public final class WorkerProcesses implements AutoCloseable {
     private final ExitWatch exits;
     private final LongFunction<CompletableFuture<Void>> lastWords;
     private final LongConsumer forgotten;
+    private final Sessions sessions;
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
@@ -61,6 +62,7 @@ public final class WorkerProcesses implements AutoCloseable {
         this.starts = new WorkerStarts(workerSocket, notifySocket, output, troubles);
         this.inbox = inbox;
         this.troubles = troubles;
+        this.sessions = new Sessions(troubles);
     }
 
     public void perform(Effect.OfProcess effect) {
@@ -157,6 +159,7 @@ public final class WorkerProcesses implements AutoCloseable {
                 pidfd.send(signal);
                 if (signal == Signal.KILL) {
                     Processes.signalGroup(process.pid(), signal);
+                    sessions.end(process.pid());
                 }
             }
         } catch (LinuxException refused) {
@@ -165,14 +168,15 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     /**
-     * Ends what is left of a dead worker's process group: orphans would go on listening, watched by nobody. The worker is
-     * reaped only then, so that until then the group's id can be no other's.
+     * Ends what is left of a dead worker's session: orphans would go on listening, watched by nobody. The worker is
+     * reaped only then, so that until then its id can be no other's.
      */
     private void forget(ProcessId process) {
         forgotten.accept(process.pid());
         try (Pidfd pidfd = held.remove(process)) {
             if (pidfd != null) {
                 Processes.signalGroup(process.pid(), Signal.KILL);
+                sessions.end(process.pid());
             }
         } catch (LinuxException refused) {
             troubles.accept(refused.getMessage() + "; processes of a dead worker are left behind");
@@ -184,5 +188,6 @@ public final class WorkerProcesses implements AutoCloseable {
     public void close() {
         starts.close();
         held.values().forEach(Pidfd::close);
+        sessions.close();
     }
 }

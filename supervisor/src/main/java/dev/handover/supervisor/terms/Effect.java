@@ -48,12 +48,6 @@ public sealed interface Effect {
     record WatchListeners(WorkerId worker, ProcessId process, List<ListenAddress> listen, boolean saidReady)
             implements OfWatch {}
 
-    /**
-     * Report {@link Event.SeenConnections} whenever the number of the worker's own connections, accepted from these
-     * listeners, has changed; for a worker that nothing new comes to.
-     */
-    record WatchConnections(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements OfWatch {}
-
     /** What is to be seen of a worker that drains. */
     sealed interface OfWitness extends Effect {
         WorkerId worker();
@@ -78,9 +72,10 @@ public sealed interface Effect {
      * The process of a watched worker has ended: report {@link Event.Lingers} while others of it hold connections, and
      * {@link Event.Accounted} in the end.
      *
+     * @param killed whether it may have ended without having a say in it
      * @param patience how long those are waited for
      */
-    record ConcludeDrain(WorkerId worker, ProcessId process, Duration patience) implements OfWitness {}
+    record ConcludeDrain(WorkerId worker, ProcessId process, boolean killed, Duration patience) implements OfWitness {}
 
     /** Where a service's new connections go; what concerns one service is done in the order decided. */
     sealed interface OfSteering extends Effect {

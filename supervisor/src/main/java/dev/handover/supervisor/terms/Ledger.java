@@ -2,6 +2,7 @@ package dev.handover.supervisor.terms;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,11 +15,23 @@ import java.util.stream.Stream;
  * @param counters the network namespace's counters, which other programs move too: their change during the handover
  * @param caveats what these figures don't show and may have cost connections, in words: an old worker that was ended
  *     before it had finished what it accepted, or something that could not be counted
+ * @param drain what became of the connections that the old workers had accepted
  */
-public record Ledger(Mode mode, String why, List<Group> groups, Counters counters, List<String> caveats) {
+public record Ledger(
+        Mode mode, String why, List<Group> groups, Counters counters, List<String> caveats, DrainAccount drain) {
     public Ledger {
         groups = List.copyOf(groups);
         caveats = List.copyOf(caveats);
+    }
+
+    /** What steering counts: of what the old workers had accepted it knows nothing. */
+    public Ledger(Mode mode, String why, List<Group> groups, Counters counters, List<String> caveats) {
+        this(mode, why, groups, counters, caveats, DrainAccount.NOTHING);
+    }
+
+    /** The same, with what became of the connections that the old workers had accepted. */
+    public Ledger withDrain(DrainAccount account) {
+        return new Ledger(mode, why, groups, counters, caveats, account);
     }
 
     /** The same, with more that the figures don't show. */
@@ -28,7 +41,8 @@ public record Ledger(Mode mode, String why, List<Group> groups, Counters counter
                 why,
                 groups,
                 counters,
-                Stream.concat(caveats.stream(), more.stream()).toList());
+                Stream.concat(caveats.stream(), more.stream()).toList(),
+                drain);
     }
 
     /** How new connections get from one generation to the next; from the best to the worst. */
@@ -100,22 +114,56 @@ public record Ledger(Mode mode, String why, List<Group> groups, Counters counter
         }
     }
 
-    /** Whether the figures show that no connection was lost: nothing less is ever called so. */
+    /** Whether the figures, and the witnesses of the drain, show that no connection was lost: nothing less is called so. */
     public boolean isLossless() {
         return mode == Mode.STEERED
                 && caveats.isEmpty()
                 && counters.listenOverflows() == 0
                 && !groups.isEmpty()
-                && groups.stream().allMatch(group -> group.handshakesLeft() == 0 && group.leftAtRelease() == 0);
+                && groups.stream().allMatch(group -> group.handshakesLeft() == 0 && group.leftAtRelease() == 0)
+                && drain.showsNoCut();
+    }
+
+    /** For people: lossless, or not, or why neither is shown. */
+    public String verdict() {
+        if (isLossless()) {
+            return "lossless";
+        }
+        long left = groups.stream().mapToLong(Group::leftAtRelease).sum();
+        if (drain.cut() > 0) {
+            return "not lossless: " + Counts.text(drain.cut(), "connection") + " cut";
+        }
+        return left > 0 ? "not lossless: " + left + " left at release" : "not shown: " + doubt();
+    }
+
+    private String doubt() {
+        if (mode != Mode.STEERED) {
+            return "what old listeners still held as they closed was not waited for";
+        }
+        return Stream.of(
+                        drain.doubts().stream(),
+                        caveats.stream(),
+                        counters.listenOverflows() == 0
+                                ? Stream.<String>empty()
+                                : Stream.of("accept queues ran over (ListenOverflows)"),
+                        groups.stream()
+                                .filter(group -> group.handshakesLeft() > 0)
+                                .map(group -> Counts.text(group.handshakesLeft(), "handshake") + " left"),
+                        Stream.of("no listener was steered"))
+                .flatMap(Function.identity())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** For people, in one line. */
     @Override
     public String toString() {
-        String verdict = (isLossless() ? "lossless" : "loss not ruled out") + ", "
-                + mode.name().toLowerCase(Locale.ROOT) + (why.isEmpty() ? "" : " (" + why + ")");
+        String first =
+                verdict() + ", " + mode.name().toLowerCase(Locale.ROOT) + (why.isEmpty() ? "" : " (" + why + ")");
         String figures = groups.stream().map(group -> group + "; ").collect(Collectors.joining());
-        String more = caveats.stream().map(caveat -> "; " + caveat).collect(Collectors.joining());
-        return verdict + "; " + figures + counters + more;
+        String more = Stream.concat(drain.doubts().stream(), caveats.stream())
+                .map(caveat -> "; " + caveat)
+                .collect(Collectors.joining());
+        return first + "; " + drain + "; " + figures + counters + more;
     }
 }

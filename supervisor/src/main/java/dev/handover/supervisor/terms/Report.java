@@ -69,9 +69,8 @@ public final class Report {
      * @param reason for people: why it failed and what serves now, or a summary
      * @param lastLines what the worker that failed wrote last to its standard error; empty unless one failed
      * @param phases in the order they ended
-     * @param drained connections that the old generation finished while draining, if its workers said
+     * @param drain how the old generation drained; empty if none did
      * @param ledger what the handover did to connections, counted; empty if there was nothing to hand over
-     * @param cut connections that were still open when the old generation's workers were ended, if they said
      */
     public record ReloadReport(
             ServiceName service,
@@ -81,8 +80,7 @@ public final class Report {
             String reason,
             List<String> lastLines,
             List<PhaseReport> phases,
-            OptionalLong drained,
-            OptionalLong cut,
+            Optional<DrainReport> drain,
             Optional<Ledger> ledger) {
         public ReloadReport {
             lastLines = List.copyOf(lastLines);

@@ -53,6 +53,7 @@ final class DrainWatch {
     private long pause = FIRST_PAUSE;
     private long nextLook;
     private boolean processEnded;
+    private boolean killed;
     private long patientUntil;
     private long overSince;
     private long toldHeld = -1;
@@ -125,8 +126,9 @@ final class DrainWatch {
     }
 
     /** Its process has ended; what others still hold is waited for so long. */
-    void processEnded(Duration patience, long now) {
+    void processEnded(boolean byAKill, Duration patience, long now) {
         processEnded = true;
+        killed |= byAKill;
         patientUntil = now + patience.toNanos();
         toldHeld = -1;
         lookSoon(now);
@@ -234,7 +236,7 @@ final class DrainWatch {
             all.add(named() + ": more sockets ended at once than the kernel had room to tell of"
                     + " (net.core.rmem_max)");
         }
-        if (endedByExit > 0 && !endsByItself && count(Fate.FINISHED) == 0) {
+        if (endedByExit > 0 && (killed || (!endsByItself && count(Fate.FINISHED) == 0))) {
             all.add(named() + ": " + Counts.text(endedByExit, "idle connection") + " ended by its exit alone;"
                     + " clients that keep a session have lost it, and only drain = \"idle\" waits for them");
         }

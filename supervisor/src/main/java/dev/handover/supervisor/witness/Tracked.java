@@ -97,13 +97,16 @@ final class Tracked {
         };
     }
 
-    /** Who ended it, by the segments without data since the last look: a reset, or its end, is one. */
+    /**
+     * Who ended it, by the segments without data since the last look. A client's reset, or its end, is one; so is what
+     * acknowledges the worker's end.
+     */
     First endedBySegments(TcpFigures end) {
         long in = end.segmentsIn() - seen.segmentsIn() - (end.dataSegmentsIn() - seen.dataSegmentsIn());
         long out = end.segmentsOut() - seen.segmentsOut() - (end.dataSegmentsOut() - seen.dataSegmentsOut());
-        boolean asked = end.dataSegmentsIn() > seen.dataSegmentsIn();
-        if (in == 0 || (in == 1 && out == 1 && !asked)) {
-            return First.WORKER; // Nothing of the client's but the acknowledgement of the worker's end.
+        boolean acknowledged = end.acknowledged() > end.sent();
+        if (in == 0 || (in == 1 && acknowledged)) {
+            return First.WORKER; // Had the client ended it before, there would be one for each.
         }
         return out == 0 ? First.CLIENT : First.UNKNOWN;
     }

@@ -54,7 +54,7 @@ final class Watches implements AutoCloseable {
         beginning.add(watch);
     }
 
-    void conclude(WorkerId worker, long pid, Duration patience, long now) {
+    void conclude(WorkerId worker, long pid, boolean killed, Duration patience, long now) {
         DrainWatch watch = Stream.concat(byPid.values().stream(), beginning.stream())
                 .filter(one -> one.pid() == pid)
                 .findFirst()
@@ -62,7 +62,7 @@ final class Watches implements AutoCloseable {
         if (watch == null) {
             inbox.accept(new Event.NotWatched(worker, pid, "nothing was seen of its connections"));
         } else {
-            watch.processEnded(patience, now);
+            watch.processEnded(killed, patience, now);
         }
     }
 

@@ -47,7 +47,7 @@ public final class Witness implements AutoCloseable {
         if (effect instanceof Effect.WatchDrain watch) {
             watch(watch.worker(), watch.process().pid(), watch.listen(), watch.signal(), watch.accepts());
         } else if (effect instanceof Effect.ConcludeDrain conclude) {
-            conclude(conclude.worker(), conclude.process().pid(), conclude.patience());
+            conclude(conclude.worker(), conclude.process().pid(), conclude.killed(), conclude.patience());
         } else {
             throw new IllegalArgumentException("the witness does not know " + effect);
         }
@@ -68,8 +68,8 @@ public final class Witness implements AutoCloseable {
      * The worker's process has ended. Posts {@link Event.Lingers} while others of its processes hold connections, and
      * {@link Event.Accounted} when none does, or when patience is over.
      */
-    void conclude(WorkerId worker, long pid, Duration patience) {
-        give((watches, now) -> watches.conclude(worker, pid, patience, now));
+    void conclude(WorkerId worker, long pid, boolean killed, Duration patience) {
+        give((watches, now) -> watches.conclude(worker, pid, killed, patience, now));
     }
 
     private void give(Order order) {

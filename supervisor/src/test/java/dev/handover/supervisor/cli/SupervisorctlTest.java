@@ -29,7 +29,8 @@ class SupervisorctlTest {
     private static final String RELOADED =
             "{'id':'1','result':{'reloads':[{'service':'web','from':7,'to':8,'outcome':'completed','reason':'ok',"
                     + "'phases':[{'phase':'start','took_ms':812,'end':'done'},{'phase':'drain','took_ms':60000,"
-                    + "'end':'drain-timed-out'}],'drained':41,'cut':1}]}}";
+                    + "'end':'drain-timed-out'}],'drain':{'finished':41,'closed_while_idle':6,'cut':1,'not_seen':0,'left_by_client':2,'handed_on':0,"
+                    + "'said':{'open':48,'left':1},'advice':['start it with exec']}}]}}";
     private static final String RELOAD_FAILED =
             "{'id':'1','error':{'code':'failed','message':'web: it died','reloads':[{'service':'web','from':7,'to':8,"
                     + "'outcome':'failed','reason':'it died; generation 7 still serves','last_lines':['bind: in use'],"
@@ -67,7 +68,11 @@ class SupervisorctlTest {
                         line -> assertThat(line).isEqualTo("web generation 8 is ready (start, 0.8 s)"),
                         line -> assertThat(line).isEqualTo("web: generation 8 serves, generation 7 is gone"),
                         line -> assertThat(line).isEqualTo("  start 0.8 s, drain 1 min 0 s (drain timed out)"),
-                        line -> assertThat(line).isEqualTo("  41 connections drained, 1 cut"));
+                        line -> assertThat(line)
+                                .isEqualTo("  the kernel shows: finished 41, closed while idle 6, cut 1, not seen 0,"
+                                        + " left by the client 2"),
+                        line -> assertThat(line).isEqualTo("  the workers say: 48 connections open, 1 left"),
+                        line -> assertThat(line).isEqualTo("  advice: start it with exec"));
         assertThat(err()).isEmpty();
     }
 
@@ -227,7 +232,7 @@ class SupervisorctlTest {
                 .contains("\r\u001b[Kweb generation 8 starts, 0.")
                 .contains("\r\u001b[Kweb generation 8 is ready (start, 0.8 s)\n")
                 .containsPattern("\r\u001b\\[Kweb: generation 8 serves")
-                .endsWith("  41 connections drained, 1 cut\n");
+                .endsWith("  advice: start it with exec\n");
     }
 
     @Test

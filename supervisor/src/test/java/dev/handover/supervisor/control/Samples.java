@@ -2,6 +2,8 @@ package dev.handover.supervisor.control;
 
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Finding;
+import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger;
@@ -125,8 +127,17 @@ final class Samples {
             List.of(
                     new PhaseReport(Phase.START, Duration.ofMillis(812), PhaseEnd.DONE),
                     new PhaseReport(Phase.DRAIN, Duration.ofMillis(2030), PhaseEnd.DONE)),
-            OptionalLong.of(42),
-            OptionalLong.of(0),
+            Optional.of(new DrainReport(
+                    new DrainAccount(
+                            41,
+                            6,
+                            1,
+                            0,
+                            1,
+                            0,
+                            List.of("web/g7/w1 (pid 4711): 1 connection ended unseen: the kernel did not tell how")),
+                    Optional.of(new DrainReport.Said(43, 0)),
+                    List.of("sh stands between the supervisor and the program that serves"))),
             Optional.empty());
 
     static final ReloadReport FAILED = new ReloadReport(
@@ -137,8 +148,7 @@ final class Samples {
             "worker 1 (pid 4711) exited with 1 before it was ready; generation 7 still serves",
             List.of("bind: Address already in use"),
             List.of(new PhaseReport(Phase.START, Duration.ofMillis(95), PhaseEnd.EXITED_BEFORE_READY)),
-            OptionalLong.empty(),
-            OptionalLong.empty(),
+            Optional.empty(),
             Optional.empty());
 
     private Samples() {}
@@ -152,8 +162,7 @@ final class Samples {
                 "because",
                 List.of(),
                 List.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

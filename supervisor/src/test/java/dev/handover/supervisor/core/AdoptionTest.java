@@ -161,7 +161,7 @@ class AdoptionTest {
         stage.happens(new Event.Released(
                 NAME, ONE, new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of())));
         assertThat(stage.log())
-                .anyMatch(line -> line.contains("loss not ruled out")
+                .anyMatch(line -> line.contains("not shown: an earlier supervisor began this handover")
                         && line.contains("an earlier supervisor began this handover"));
         stage.reload(WEB);
         assertThat(stage.generations("web")).containsExactly("2 SERVING", "3 STARTING");

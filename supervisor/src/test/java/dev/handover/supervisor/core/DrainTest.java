@@ -3,25 +3,27 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Report;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.Signal;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** The end of an old generation. */
 class DrainTest {
     private static final SpecDraft WEB = service("web");
+    private static final SpecDraft LISTENING = WEB.listen("tcp://127.0.0.1:80");
 
     /** Reloads 1 to 2 and leaves generation 1 draining. */
     private static RequestId handOver(Stage stage, SpecDraft spec) {
         RequestId reload = stage.reload(spec);
         for (int index = 1; index <= spec.workers(); index++) {
-            stage.ready("web/g2/w" + index);
+            stage.comesUp("web/g2/w" + index);
         }
         stage.orders();
         return reload;
@@ -75,20 +77,6 @@ class DrainTest {
                         "QUIESCE DONE 0 ms",
                         "DRAIN DONE 20 s",
                         "RELEASE DONE 0 ms");
-        assertThat(stage.report(reload).drained()).isEqualTo(OptionalLong.of(3));
-        assertThat(stage.report(reload).cut()).isEqualTo(OptionalLong.of(0));
-    }
-
-    @Test
-    void aProgramThatCannotDrainIsWatchedFromTheDrainOnAndNotBefore() {
-        SpecDraft hello = WEB.drain(new DrainBy.Idle());
-        Stage stage = Stage.serving(hello);
-
-        stage.seen("web/g1/w1", 0);
-        assertThat(stage.orders()).isEmpty();
-        stage.reload(hello);
-        stage.ready("web/g2/w1");
-        assertThat(stage.orders()).containsExactly("start web/g2/w1", "watch connections of web/g1/w1");
     }
 
     @Test
@@ -103,7 +91,9 @@ class DrainTest {
         stage.exits("web/g1/w1", 143);
 
         assertThat(phases(stage, reload)).contains("DRAIN DRAIN_TIMED_OUT 60 s");
-        assertThat(stage.report(reload).cut()).isEqualTo(OptionalLong.of(2));
+        assertThat(stage.log())
+                .contains("WARN web/g1/w1 (pid 101) did not drain within its deadline, with 2 connections open;"
+                        + " sending SIGTERM");
     }
 
     @Test
@@ -122,16 +112,16 @@ class DrainTest {
 
     @Test
     void pastItsDeadlineAWorkerGetsTermAndItsCutConnectionsAreCounted() {
-        Stage stage = Stage.serving(WEB);
-        stage.connections("web/g1/w1", 7);
-        RequestId reload = handOver(stage, WEB);
+        Stage stage = Stage.serving(LISTENING);
+        stage.account("web/g1/w1", new DrainAccount(5, 0, 0, 2, 0, 0, List.of()));
+        RequestId reload = handOver(stage, LISTENING);
 
-        stage.connections("web/g1/w1", 2);
+        stage.seen("web/g1/w1", 2);
         stage.advance(Duration.ofSeconds(60));
         assertThat(stage.orders()).containsExactly("SIGTERM to web/g1/w1");
         assertThat(stage.generations("web")).containsExactly("1 STOPPING", "2 SERVING");
         assertThat(stage.log())
-                .contains("WARN web/g1/w1 (pid 101) did not drain within its deadline, 2 connections cut;"
+                .contains("WARN web/g1/w1 (pid 101) did not drain within its deadline, with 2 connections open;"
                         + " sending SIGTERM");
 
         stage.advance(Duration.ofSeconds(1));
@@ -144,8 +134,7 @@ class DrainTest {
                         "DRAIN DRAIN_TIMED_OUT 60 s",
                         "STOP DONE 1 s",
                         "RELEASE DONE 0 ms");
-        assertThat(stage.report(reload).drained()).isEqualTo(OptionalLong.of(5));
-        assertThat(stage.report(reload).cut()).isEqualTo(OptionalLong.of(2));
+        assertThat(stage.report(reload).drain().orElseThrow().account().cut()).isEqualTo(2);
         assertThat(stage.report(reload).outcome()).isEqualTo(Report.ReloadOutcome.COMPLETED);
     }
 
@@ -208,8 +197,6 @@ class DrainTest {
                         "DRAIN DONE 6 s",
                         "STOP DONE 0 ms",
                         "RELEASE DONE 0 ms");
-        assertThat(stage.report(reload).drained()).isEqualTo(OptionalLong.of(3));
-        assertThat(stage.report(reload).cut()).isEqualTo(OptionalLong.of(0));
     }
 
     @Test
@@ -235,18 +222,22 @@ class DrainTest {
     }
 
     @Test
-    void aWorkerThatDiesWhileItDrainsHasCutWhatItHadOpen() {
-        Stage stage = Stage.serving(WEB);
-        stage.connections("web/g1/w1", 4);
-        RequestId reload = handOver(stage, WEB);
+    void aWorkerThatDiesWhileItDrainsHasCutWhatTheKernelShowsWhateverItSaid() {
+        Stage stage = Stage.serving(LISTENING);
+        stage.account("web/g1/w1", new DrainAccount(0, 0, 0, 4, 0, 0, List.of()));
+        stage.connections("web/g1/w1", 5);
+        RequestId reload = handOver(stage, LISTENING);
 
-        stage.exits("web/g1/w1", 139);
+        stage.done("web/g1/w1");
+        stage.exits("web/g1/w1", 0);
 
-        assertThat(stage.report(reload).cut()).isEqualTo(OptionalLong.of(4));
-        assertThat(stage.report(reload).drained()).isEqualTo(OptionalLong.of(0));
+        DrainReport drain = stage.report(reload).drain().orElseThrow();
+        assertThat(drain.account().cut()).isEqualTo(4);
+        assertThat(drain.said()).contains(new DrainReport.Said(5, 0));
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict()).isEqualTo("not lossless: 4 connections cut");
         assertThat(stage.log())
-                .contains("WARN web/g1/w1 (pid 101) exited with 139 (128 + signal 11) while it drained,"
-                        + " 4 connections cut");
+                .contains("WARN web/g1/w1 (pid 101) exited with 0 with 4 connections cut:"
+                        + " each had asked, and was not answered");
     }
 
     @Test
@@ -309,5 +300,138 @@ class DrainTest {
                         "QUIESCE DONE 0 ms",
                         "DRAIN DONE 0 ms",
                         "RELEASE DONE 0 ms");
+    }
+
+    @Test
+    void nobodyIsToldBeforeItIsKnownWhatItHoldsUnlessTheWitnessIsSilent() {
+        Stage stage = Stage.serving(LISTENING);
+        stage.witnessSleeps();
+        RequestId reload = handOver(stage, LISTENING);
+        assertThat(stage.orders()).isEmpty();
+
+        stage.advance(Drain.WITNESS_LIMIT);
+        assertThat(stage.orders()).containsExactly("DRAIN 58 s to web/g1/w1");
+        stage.exits("web/g1/w1", 0);
+        stage.advance(Duration.ofSeconds(80));
+
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict())
+                .isEqualTo("not shown: web/g1/w1 (pid 101): what became of its connections was not seen in time");
+    }
+
+    @Test
+    void whoseConnectionsCannotBeSeenIsToldAllTheSameAndNotCalledLossless() {
+        Stage stage = Stage.serving(LISTENING);
+        stage.witnessSleeps();
+        RequestId reload = handOver(stage, LISTENING);
+
+        stage.notWatched("web/g1/w1", "EACCES");
+        assertThat(stage.orders()).contains("DRAIN 60 s to web/g1/w1");
+        long pid = stage.pid("web/g1/w1");
+        stage.exits("web/g1/w1", 0);
+        stage.accounted("web/g1/w1", pid, DrainAccount.NOTHING);
+
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict())
+                .startsWith("not shown: ")
+                .endsWith("can't be seen: EACCES");
+    }
+
+    @Test
+    void whoWouldOnlyEndAtTheSignalIsLeftToFinishWhatItHasFirst() {
+        SpecDraft web = LISTENING.drainBy(Signal.TERM);
+        Stage stage = Stage.serving(web);
+        stage.holds("web/g1/w1", 5, true, "");
+        RequestId reload = handOver(stage, web);
+        assertThat(stage.orders()).isEmpty();
+
+        stage.seen("web/g1/w1", 2);
+        assertThat(stage.orders()).isEmpty();
+        stage.seen("web/g1/w1", 0);
+        assertThat(stage.orders()).containsExactly("SIGTERM to web/g1/w1");
+        stage.exits("web/g1/w1", 143);
+
+        assertThat(stage.report(reload).drain().orElseThrow().advice())
+                .singleElement()
+                .asString()
+                .contains("would do nothing at SIGTERM but end, with 5 connections open", "drain = \"idle\"");
+    }
+
+    @Test
+    void whoWouldOnlyEndAtTheSignalAndHoldsNothingIsSentIt() {
+        SpecDraft web = LISTENING.drainBy(Signal.TERM);
+        Stage stage = Stage.serving(web);
+        stage.holds("web/g1/w1", 0, true, "");
+        stage.reload(web);
+        stage.comesUp("web/g2/w1");
+        assertThat(stage.orders()).contains("SIGTERM to web/g1/w1");
+    }
+
+    @Test
+    void whatOthersOfAWorkerHoldAsItsProcessEndsHasUntilTheDrainDeadline() {
+        SpecDraft web = LISTENING.drainBy(Signal.TERM);
+        Stage stage = Stage.serving(web);
+        stage.holds("web/g1/w1", 2, false, "sh");
+        RequestId reload = handOver(stage, web);
+        stage.witnessSleeps();
+        long pid = stage.pid("web/g1/w1");
+        stage.orders();
+
+        stage.exits("web/g1/w1", 0);
+        stage.lingers("web/g1/w1", pid, 2, "python3 slow.py (pid 200)");
+        stage.advance(Duration.ofSeconds(30));
+        assertThat(stage.orders()).as("nobody is killed").isEmpty();
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        assertThat(stage.log())
+                .contains("WARN web/g1/w1 (pid 101) exited with 0, but python3 slow.py (pid 200) still has"
+                        + " 2 connections of it; they have 60 s to end");
+
+        stage.accounted("web/g1/w1", pid, new DrainAccount(2, 0, 0, 0, 0, 0, List.of()));
+        assertThat(stage.report(reload).drain().orElseThrow().advice())
+                .singleElement()
+                .asString()
+                .startsWith("sh stands between the supervisor and the program that serves")
+                .endsWith("Start the program with exec");
+    }
+
+    @Test
+    void whatOthersOfAWorkerStillHoldAtTheDrainDeadlineIsCut() {
+        Stage stage = Stage.serving(LISTENING);
+        RequestId reload = handOver(stage, LISTENING);
+        stage.witnessSleeps();
+        long pid = stage.pid("web/g1/w1");
+
+        stage.exits("web/g1/w1", 0);
+        stage.lingers("web/g1/w1", pid, 1, "its child");
+        stage.advance(Duration.ofSeconds(60));
+        assertThat(stage.orders()).containsExactly("SIGKILL to web/g1/w1");
+        stage.accounted("web/g1/w1", pid, new DrainAccount(0, 0, 0, 1, 0, 0, List.of()));
+
+        assertThat(phases(stage, reload)).contains("DRAIN DRAIN_TIMED_OUT 60 s", "STOP KILLED 0 ms");
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict()).isEqualTo("not lossless: 1 connection cut");
+    }
+
+    @Test
+    void whatAWorkerThatStopsOfItsOwnAccordHoldsIsSeenToo() {
+        Stage stage = Stage.serving(LISTENING.workers(2));
+        stage.account("web/g1/w1", new DrainAccount(0, 0, 0, 5, 0, 0, List.of()));
+        stage.leaves("web/g1/w1");
+        RequestId reload = handOver(stage, LISTENING);
+        stage.drains("web/g1/w2");
+        stage.advance(Duration.ofSeconds(60));
+        stage.exits("web/g1/w1", 137);
+
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict()).isEqualTo("not lossless: 5 connections cut");
+    }
+
+    @Test
+    void whatIsTakenFromAQueueOfDatagramsIsNeverCalledLossless() {
+        SpecDraft dns = WEB.listen("udp://127.0.0.1:53");
+        Stage stage = Stage.serving(dns);
+        RequestId reload = handOver(stage, dns);
+        stage.drains("web/g1/w1");
+
+        assertThat(stage.report(reload).drain()).isEmpty();
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict())
+                .isEqualTo("not shown: udp://127.0.0.1:53: requests taken from the queue are not seen, nor whether"
+                        + " each was answered");
     }
 }

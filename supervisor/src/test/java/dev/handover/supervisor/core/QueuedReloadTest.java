@@ -83,7 +83,7 @@ class QueuedReloadTest {
         assertThat(stage.report(running).reason()).isEqualTo("web was told to stop meanwhile");
         assertThat(stage.progress(running)).containsExactly("START of 2 began", "START of 2 CANCELLED");
         assertThat(stage.report(waiting).outcome()).isEqualTo(ReloadOutcome.CANCELLED);
-        assertThat(stage.orders()).containsExactly("DRAIN 60 s to web/g1/w1", "SIGTERM to web/g2/w1");
+        assertThat(stage.orders()).containsExactly("SIGTERM to web/g2/w1", "DRAIN 60 s to web/g1/w1");
         stage.exits("web/g2/w1", 143);
         assertThat(stage.isAnswered(stop)).isFalse();
         stage.drains("web/g1/w1");

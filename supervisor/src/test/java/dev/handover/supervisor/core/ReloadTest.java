@@ -4,6 +4,8 @@ import static dev.handover.supervisor.core.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Report;
@@ -13,8 +15,8 @@ import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,31 +228,35 @@ class ReloadTest {
     }
 
     @Test
-    void connectionsThatTheOldWorkersFinishedAreCounted() {
-        Stage stage = Stage.serving(WEB.workers(2));
+    void whatTheOldWorkersSayOfTheirConnectionsIsToldBesideWhatTheKernelShows() {
+        SpecDraft web = WEB.listen("tcp://127.0.0.1:80");
+        Stage stage = Stage.serving(web.workers(2));
+        stage.account("web/g1/w1", new DrainAccount(4, 1, 0, 0, 0, 0, List.of()));
+        stage.account("web/g1/w2", new DrainAccount(0, 0, 1, 1, 0, 0, List.of()));
         stage.connections("web/g1/w1", 3);
 
-        RequestId reload = stage.reload(WEB);
-        stage.ready("web/g2/w1");
+        RequestId reload = stage.reload(web);
+        stage.comesUp("web/g2/w1");
         stage.connections("web/g1/w1", 5); // what was in its accept queue
         stage.connections("web/g1/w2", 1);
         stage.connections("web/g1/w1", 0);
         stage.drains("web/g1/w1", "web/g1/w2");
 
-        assertThat(stage.report(reload).drained()).isEqualTo(OptionalLong.of(6));
-        assertThat(stage.report(reload).cut()).isEqualTo(OptionalLong.of(0));
+        DrainReport drain = stage.report(reload).drain().orElseThrow();
+        assertThat(drain.account()).isEqualTo(new DrainAccount(4, 1, 1, 1, 0, 0, List.of()));
+        assertThat(drain.said()).contains(new DrainReport.Said(6, 0));
     }
 
     @Test
-    void workersThatNeverToldOfConnectionsAreNotSaidToHaveDrainedNone() {
-        Stage stage = Stage.serving(WEB);
+    void workersThatNeverToldOfConnectionsAreNotSaidToHaveHadNone() {
+        SpecDraft web = WEB.listen("tcp://127.0.0.1:80");
+        Stage stage = Stage.serving(web);
 
-        RequestId reload = stage.reload(WEB);
-        stage.ready("web/g2/w1");
+        RequestId reload = stage.reload(web);
+        stage.comesUp("web/g2/w1");
         stage.drains("web/g1/w1");
 
-        assertThat(stage.report(reload).drained()).isEmpty();
-        assertThat(stage.report(reload).cut()).isEmpty();
+        assertThat(stage.report(reload).drain().orElseThrow().said()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -13,6 +14,7 @@ import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadReport;
@@ -29,9 +31,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,6 +63,12 @@ final class Stage {
     private Ledger.@Nullable Mode mode = Ledger.Mode.STEERED;
     private boolean holdsStarts;
     private boolean diskIsFull;
+    private boolean witnessSleeps;
+    /** Those that have listeners to open before they are ready. */
+    private final Set<WorkerId> declared = new HashSet<>();
+
+    private final Map<WorkerId, Event.DrainWatched> censuses = new TreeMap<>();
+    private final Map<WorkerId, DrainAccount> accounts = new TreeMap<>();
 
     Stage(SpecDraft... services) {
         this(configuration(services));
@@ -72,7 +82,7 @@ final class Stage {
     /** A supervisor that has been booted and whose workers have all said that they are ready. */
     static Stage serving(SpecDraft... services) {
         Stage stage = new Stage(services).boot();
-        List.copyOf(stage.processes.keySet()).forEach(worker -> stage.ready(worker.toString()));
+        List.copyOf(stage.processes.keySet()).forEach(worker -> stage.comesUp(worker.toString()));
         stage.orders.clear();
         return stage;
     }
@@ -138,6 +148,48 @@ final class Stage {
         return this;
     }
 
+    /** The witness does not answer any more. */
+    void witnessSleeps() {
+        witnessSleeps = true;
+    }
+
+    /** What the witness will find that a worker holds, and will not see end but by {@link #accounted}. */
+    void holds(String worker, long open, boolean endsAtSignal, String between) {
+        censuses.put(id(worker), new Event.DrainWatched(id(worker), pid(worker), open, endsAtSignal, between));
+        accounts.put(id(worker), DrainAccount.NOTHING);
+    }
+
+    /** What the witness will say of a worker that has ended. */
+    void account(String worker, DrainAccount account) {
+        accounts.put(id(worker), account);
+    }
+
+    /** What the witness will say later, it says now. */
+    void accounted(String worker, long pid, DrainAccount account) {
+        happens(new Event.Accounted(id(worker), pid, account));
+    }
+
+    void lingers(String worker, long pid, long open, String holders) {
+        happens(new Event.Lingers(id(worker), pid, open, holders));
+    }
+
+    void notWatched(String worker, String reason) {
+        happens(new Event.NotWatched(id(worker), pid(worker), reason));
+    }
+
+    private Optional<Event> witnessed(Effect.OfWitness effect) {
+        if (effect instanceof Effect.WatchDrain watch) {
+            long pid = watch.process().pid();
+            return Optional.of(
+                    censuses.getOrDefault(watch.worker(), new Event.DrainWatched(watch.worker(), pid, 0, false, "")));
+        } else if (effect instanceof Effect.ConcludeDrain conclude) {
+            DrainAccount account = accounts.getOrDefault(conclude.worker(), DrainAccount.NOTHING);
+            return Optional.of(
+                    new Event.Accounted(conclude.worker(), conclude.process().pid(), account));
+        }
+        return Optional.empty();
+    }
+
     /** From now on no process can be started. */
     void refuseStarts(String reason) {
         refusal = reason;
@@ -195,8 +247,13 @@ final class Stage {
                 memory = save.memory();
             } else if (effect instanceof Effect.StartWorker start) {
                 (holdsStarts ? heldStarts : inbox).add(begin(start.worker()));
+                if (!start.spec().listen().isEmpty() && start.spec().ready() == ReadyWhen.NOTIFIED) {
+                    declared.add(start.worker());
+                }
             } else if (effect instanceof Effect.AdoptWorker adopt) {
                 assertThat(processes).containsEntry(adopt.worker(), adopt.process());
+            } else if (effect instanceof Effect.OfWitness ofWitness && !witnessSleeps) {
+                witnessed(ofWitness).ifPresent(inbox::add);
             } else if (effect instanceof Effect.Steer steer && mode != null) {
                 inbox.add(new Event.Steered(steer.service(), steer.generation(), mode, ""));
             } else if (effect instanceof Effect.GiveUp giveUp && mode != null) {
@@ -259,6 +316,14 @@ final class Stage {
         }
     }
 
+    /** It says that it is ready, and its declared listeners exist. */
+    void comesUp(String worker) {
+        ready(worker);
+        if (declared.contains(id(worker))) {
+            listens(worker);
+        }
+    }
+
     void listens(String worker) {
         happens(new Event.Listening(id(worker), pid(worker)));
     }
@@ -285,6 +350,10 @@ final class Stage {
 
     void says(String worker, String status) {
         happens(new Event.SaidStatus(id(worker), pid(worker), status));
+    }
+
+    void leaves(String worker) {
+        happens(new Event.SaidDraining(id(worker), pid(worker)));
     }
 
     void done(String worker) {
@@ -409,8 +478,6 @@ final class Stage {
             return Optional.of("DRAIN " + Durations.text(tell.left()) + " to " + tell.worker());
         } else if (effect instanceof Effect.WatchListeners watch) {
             return Optional.of("watch " + watch.worker());
-        } else if (effect instanceof Effect.WatchConnections watch) {
-            return Optional.of("watch connections of " + watch.worker());
         } else {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -275,6 +276,8 @@ final class World {
                     .map(process -> running.get(process.pid()))
                     .filter(Objects::nonNull)
                     .forEach(FakeProcess::saved);
+        } else if (effect instanceof Effect.OfWitness ofWitness) {
+            witnessed(ofWitness);
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
         } else if (effect instanceof Effect.Quiesce quiesce) {
@@ -285,6 +288,26 @@ final class World {
             sometimes(new Event.Released(release.service(), release.generation(), ledger));
         } else if (effect instanceof Effect.End) {
             ended = true;
+        }
+    }
+
+    private void witnessed(Effect.OfWitness effect) {
+        if (effect instanceof Effect.WatchDrain watch) {
+            long pid = watch.process().pid();
+            sometimes(
+                    random.nextInt(8) == 0
+                            ? new Event.NotWatched(watch.worker(), pid, "nobody looks")
+                            : new Event.DrainWatched(
+                                    watch.worker(), pid, random.nextInt(3), random.nextInt(4) == 0, "sh"));
+        } else if (effect instanceof Effect.ConcludeDrain conclude) {
+            long pid = conclude.process().pid();
+            if (random.nextInt(4) == 0) {
+                underWay.add(new Event.Lingers(conclude.worker(), pid, 2, "its child"));
+            }
+            sometimes(
+                    random.nextInt(8) == 0
+                            ? new Event.NotWatched(conclude.worker(), pid, "nobody looks")
+                            : new Event.Accounted(conclude.worker(), pid, DrainAccount.NOTHING));
         }
     }
 

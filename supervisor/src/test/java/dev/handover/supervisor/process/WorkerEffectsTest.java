@@ -40,7 +40,7 @@ class WorkerEffectsTest {
 
     @Test
     void whatIsToBeSeenOfAWorkerIsLookedForWhateverItIs() throws Exception {
-        try (WorkerWatch watch = new WorkerWatch(event -> {}, trouble -> {})) {
+        try (WorkerWatch watch = new WorkerWatch(event -> {})) {
             assertThat(EveryEffect.of(Effect.OfWatch.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> watch.perform(effect)).doesNotThrowAnyException());

@@ -23,6 +23,7 @@ class EvidenceTest {
                 received,
                 0,
                 0,
+                sent,
                 segmentsIn + 3,
                 segmentsOut + 3,
                 segmentsIn,

@@ -141,7 +141,7 @@ class WitnessTest {
 
     private DrainAccount ended(Duration patience) throws Exception {
         worker.waitFor();
-        witness.conclude(WORKER, worker.pid(), patience);
+        witness.conclude(WORKER, worker.pid(), false, patience);
         return next(Event.Accounted.class).account();
     }
 
@@ -286,7 +286,7 @@ class WitnessTest {
         watch(3);
         worker.destroy();
         worker.waitFor();
-        witness.conclude(WORKER, worker.pid(), Duration.ofSeconds(10));
+        witness.conclude(WORKER, worker.pid(), false, Duration.ofSeconds(10));
         if (!mode.equals("apart")) {
             assertThat(next(Event.Lingers.class).open()).isEqualTo(3);
         }

@@ -1,0 +1,133 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.terms.DrainAccount;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one process of a worker drains: whether it has been told, what the witness shows of its connections, and what
+ * remains to be said of it.
+ */
+final class Drain {
+    /** The witness takes milliseconds; a worker is told to drain, or let go of, without its answer after so long. */
+    static final Duration WITNESS_LIMIT = Duration.ofSeconds(2);
+
+    /** How long after a KILL what was cut by it is looked for. */
+    static final Duration AFTER_KILL = Duration.ofSeconds(1);
+
+    private static final long UNTOLD = -1;
+
+    private final long over;
+    private boolean told;
+    private boolean untilIdle;
+    private boolean byItself;
+    private long open = UNTOLD;
+    private String between = "";
+    private boolean lingers;
+    private @Nullable DrainAccount account;
+    private final List<String> doubts = new ArrayList<>();
+    private final List<String> advice = new ArrayList<>();
+
+    /** @param over when its time is over */
+    Drain(long over) {
+        this.over = over;
+    }
+
+    /** One that has begun by the worker's own will. */
+    static Drain byItself(long over) {
+        Drain drain = new Drain(over);
+        drain.told = true;
+        drain.byItself = true;
+        return drain;
+    }
+
+    void told() {
+        told = true;
+    }
+
+    boolean isTold() {
+        return told;
+    }
+
+    boolean isByItself() {
+        return byItself;
+    }
+
+    /** It is not told, but waited for until it is idle. */
+    void waitUntilIdle() {
+        told = true;
+        untilIdle = true;
+    }
+
+    boolean waitsUntilIdle() {
+        return untilIdle;
+    }
+
+    /** How much of its time is left. */
+    Duration left(long now) {
+        return Duration.ofNanos(Math.max(0, over - now));
+    }
+
+    long over() {
+        return over;
+    }
+
+    void seen(long connections) {
+        open = connections;
+    }
+
+    /** Connections that it holds, as the kernel showed last; empty if nothing was seen. */
+    OptionalLong open() {
+        return open == UNTOLD ? OptionalLong.empty() : OptionalLong.of(open);
+    }
+
+    /** A program without any part in the service is the worker's process: it is what signals come to. */
+    void standsBetween(String program) {
+        between = program;
+    }
+
+    String between() {
+        return between;
+    }
+
+    /** Its process has ended, others of it go on. */
+    void lingers(long connections) {
+        lingers = true;
+        open = connections;
+    }
+
+    boolean isLingering() {
+        return lingers;
+    }
+
+    void accounted(DrainAccount figures) {
+        account = figures;
+        open = 0;
+    }
+
+    void unseen(String why) {
+        doubts.add(why);
+    }
+
+    void advise(String what) {
+        advice.add(what);
+    }
+
+    List<String> advice() {
+        return List.copyOf(advice);
+    }
+
+    /** What became of its connections, and why nothing is known of that where it isn't. */
+    DrainAccount account() {
+        DrainAccount known = account == null ? DrainAccount.NOTHING : account;
+        return known.plus(new DrainAccount(0, 0, 0, 0, 0, 0, doubts));
+    }
+
+    Optional<DrainAccount> seenAccount() {
+        return Optional.ofNullable(account);
+    }
+}
