@@ -63,13 +63,13 @@ final class Conversation {
 
     /** What is answered at once has a limit also where none was asked for: a supervisor that stands still answers nothing. */
     private static @Nullable Duration limit(Invocation invocation) {
-        return invocation.timeout() == null && invocation.action().isAnsweredAtOnce() ? AT_ONCE : invocation.timeout();
+        return invocation.timeout() == null && invocation.verb().isAnsweredAtOnce() ? AT_ONCE : invocation.timeout();
     }
 
     private static Map<String, Object> request(Invocation invocation) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("id", ID);
-        request.put("method", invocation.action().word());
+        request.put("method", invocation.verb().word());
         if (invocation.service() != null) {
             request.put("service", invocation.service());
         }
@@ -87,13 +87,13 @@ final class Conversation {
     }
 
     private Failure timedOut(Invocation invocation) {
-        if (invocation.action().isAnsweredAtOnce()) {
+        if (invocation.verb().isAnsweredAtOnce()) {
             return new Failure(
                     ExitCode.SUPERVISOR_NOT_RUNNING, "the supervisor at " + connection.socket() + " does not answer");
         }
         return new Failure(
                 ExitCode.FAILED,
-                "the " + invocation.action().word() + " has not ended within "
+                "the " + invocation.verb().word() + " has not ended within "
                         + Texts.duration(
                                 invocation.timeout() == null
                                         ? 0

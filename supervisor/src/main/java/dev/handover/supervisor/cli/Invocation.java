@@ -1,5 +1,6 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.control.Verb;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long to wait for it; null for as long as it takes
  */
 record Invocation(
-        Action action,
+        Verb verb,
         @Nullable Path socket,
         boolean json,
         @Nullable String service,

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.control.Verb;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainArguments {
     private final String[] arguments;
-    private @Nullable Action action;
+    private @Nullable Verb verb;
     private @Nullable Path socket;
     private boolean json;
     private @Nullable String service;
@@ -30,7 +31,7 @@ final class PlainArguments {
             String argument = arguments[i];
             if (argument.equals("--json") && !json) {
                 json = true;
-            } else if (argument.equals("--no-wait") && action == Action.RELOAD && waits) {
+            } else if (argument.equals("--no-wait") && verb == Verb.RELOAD && waits) {
                 waits = false;
             } else if (argument.equals("--socket") && socket == null && i + 1 < arguments.length) {
                 i++;
@@ -43,28 +44,23 @@ final class PlainArguments {
                 return null;
             }
         }
-        if (action == null || (action.needsService() && service == null)) {
+        if (verb == null || (verb.needsService() && service == null)) {
             return null;
         }
-        return new Invocation(action, socket, json, service, waits, null);
+        return new Invocation(verb, socket, json, service, waits, null);
     }
 
     private static boolean isOption(String argument) {
         return argument.isEmpty() || argument.charAt(0) == '-' || argument.charAt(0) == '@';
     }
 
-    /** Takes a word that is not an option: the action, then the service. */
+    /** Takes a word that is not an option: the verb, then the service. */
     private boolean word(String word) {
-        if (action == null) {
-            for (Action known : Action.values()) {
-                if (known.word().equals(word)) {
-                    action = known;
-                    return true;
-                }
-            }
-            return false;
+        if (verb == null) {
+            verb = Verb.named(word);
+            return verb != null;
         }
-        if (service == null && action.takesService()) {
+        if (service == null && verb.takesService()) {
             service = word;
             return true;
         }

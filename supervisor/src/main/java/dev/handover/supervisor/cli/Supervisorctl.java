@@ -1,6 +1,7 @@
 package dev.handover.supervisor.cli;
 
 import dev.handover.supervisor.config.DefaultPaths;
+import dev.handover.supervisor.control.Verb;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -50,7 +51,7 @@ final class Supervisorctl {
     private ExitCode carryOut(Invocation invocation) throws Failure {
         Path given = invocation.socket();
         Path socket = given == null ? DefaultPaths.controlToConnect(environment) : given;
-        if (invocation.action() == Action.VERSION) {
+        if (invocation.verb() == Verb.VERSION) {
             return given == null ? version(invocation.json()) : version(invocation, given);
         }
         try (SupervisorConnection connection = SupervisorConnection.open(socket)) {
@@ -68,7 +69,7 @@ final class Supervisorctl {
             if (!invocation.json()) {
                 out.print(text(invocation, result));
             }
-            return switch (invocation.action()) {
+            return switch (invocation.verb()) {
                 case STATUS -> codeOf(result);
                 case DOCTOR -> DoctorView.isAsConfigured(result) ? ExitCode.DONE : ExitCode.FAILED;
                 default -> ExitCode.DONE;
@@ -80,7 +81,7 @@ final class Supervisorctl {
         if (invocation.json()) {
             return new JsonSteps(out);
         }
-        boolean lasts = !invocation.action().isAnsweredAtOnce() && invocation.waits();
+        boolean lasts = !invocation.verb().isAnsweredAtOnce() && invocation.waits();
         if (terminal && lasts) {
             LiveSteps steps = new LiveSteps(out);
             steps.start();
@@ -93,7 +94,7 @@ final class Supervisorctl {
         if (result.has("accepted")) {
             return "accepted: " + Texts.harmless(result.text("accepted")) + "\n";
         }
-        return switch (invocation.action()) {
+        return switch (invocation.verb()) {
             case STATUS -> StatusView.of(result);
             case DOCTOR -> DoctorView.of(result);
             case RELOAD -> ReloadView.of(result);

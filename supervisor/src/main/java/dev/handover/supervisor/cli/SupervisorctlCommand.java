@@ -1,6 +1,7 @@
 package dev.handover.supervisor.cli;
 
 import dev.handover.supervisor.config.DurationText;
+import dev.handover.supervisor.control.Verb;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,8 +79,8 @@ final class SupervisorctlCommand {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new SupervisorctlCommand());
         // Not inherited: picocli's own command for completion brings its own.
-        for (Action action : Action.values()) {
-            Objects.requireNonNull(commandLine.getSubcommands().get(action.word()))
+        for (Verb verb : Verb.values()) {
+            Objects.requireNonNull(commandLine.getSubcommands().get(verb.word()))
                     .getCommandSpec()
                     .addOption(OptionSpec.builder("-h", "--help")
                             .usageHelp(true)
@@ -93,12 +94,12 @@ final class SupervisorctlCommand {
 
     @Command(description = "Show the services, their generations and their workers.")
     Invocation status(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
-        return new Invocation(Action.STATUS, socket, json, service, true, null);
+        return new Invocation(Verb.STATUS, socket, json, service, true, null);
     }
 
     @Command(description = "Say which handover each service gets on this host, why, and what one could change.")
     Invocation doctor() {
-        return new Invocation(Action.DOCTOR, socket, json, null, true, null);
+        return new Invocation(Verb.DOCTOR, socket, json, null, true, null);
     }
 
     @Command(
@@ -116,27 +117,27 @@ final class SupervisorctlCommand {
                             description = "wait no longer than this, such as 30s or 2m; the reload goes on")
                     @Nullable
                     Duration timeout) {
-        return new Invocation(Action.RELOAD, socket, json, service, !noWait, timeout);
+        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout);
     }
 
     @Command(description = "Drain and stop a service; it stays stopped until it is started.")
     Invocation stop(@Parameters(paramLabel = "SERVICE") String service) {
-        return new Invocation(Action.STOP, socket, json, service, true, null);
+        return new Invocation(Verb.STOP, socket, json, service, true, null);
     }
 
     @Command(description = "Start a stopped service, as the configuration says now.")
     Invocation start(@Parameters(paramLabel = "SERVICE") String service) {
-        return new Invocation(Action.START, socket, json, service, true, null);
+        return new Invocation(Verb.START, socket, json, service, true, null);
     }
 
     @Command(description = "Drain and stop every service, and end the supervisor.")
     Invocation shutdown() {
-        return new Invocation(Action.SHUTDOWN, socket, json, null, true, null);
+        return new Invocation(Verb.SHUTDOWN, socket, json, null, true, null);
     }
 
     @Command(description = "Show the version of this command; with --socket, of the supervisor there too.")
     Invocation version() {
-        return new Invocation(Action.VERSION, socket, json, null, true, null);
+        return new Invocation(Verb.VERSION, socket, json, null, true, null);
     }
 
     private static final class DurationConverter implements ITypeConverter<Duration> {

@@ -14,9 +14,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,54 +24,23 @@ import org.jspecify.annotations.Nullable;
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
  */
-record Call(String id, Method method, Optional<ServiceName> service, boolean waits) {
+record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits) {
     private static final int LONGEST_ID = 64;
-
-    enum Method {
-        VERSION(EnumSet.noneOf(Field.class), false),
-        STATUS(EnumSet.of(Field.SERVICE), false),
-        DOCTOR(EnumSet.noneOf(Field.class), false),
-        RELOAD(EnumSet.of(Field.SERVICE, Field.WAIT), false),
-        STOP(EnumSet.of(Field.SERVICE, Field.WAIT), true),
-        START(EnumSet.of(Field.SERVICE, Field.WAIT), true),
-        SHUTDOWN(EnumSet.of(Field.WAIT), false);
-
-        private final Set<Field> fields;
-        private final boolean needsService;
-
-        Method(Set<Field> fields, boolean needsService) {
-            this.fields = fields;
-            this.needsService = needsService;
-        }
-
-        static Optional<Method> named(String name) {
-            for (Method method : values()) {
-                if (Wire.name(method).equals(name)) {
-                    return Optional.of(method);
-                }
-            }
-            return Optional.empty();
-        }
-    }
-
-    private enum Field {
-        SERVICE,
-        WAIT
-    }
 
     /** @throws BadCall if the line is not a request of the protocol */
     static Call parse(byte[] line) throws BadCall {
         JsonObject json = object(text(line));
         String id = id(json);
-        String methodName = string(json, "method", id);
-        Method method = Method.named(methodName)
-                .orElseThrow(
-                        () -> new BadCall(id, ErrorCode.UNKNOWN_METHOD, "there is no method '" + methodName + "'"));
-        refuseUnknownFields(json, method, id);
-        if (method.needsService && !json.has("service")) {
-            throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + methodName + "' needs the field 'service'");
+        String method = string(json, "method", id);
+        Verb verb = Verb.named(method);
+        if (verb == null) {
+            throw new BadCall(id, ErrorCode.UNKNOWN_METHOD, "there is no method '" + method + "'");
         }
-        return new Call(id, method, service(json, id), waits(json, id));
+        refuseUnknownFields(json, verb, id);
+        if (verb.needsService() && !json.has("service")) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + method + "' needs the field 'service'");
+        }
+        return new Call(id, verb, service(json, id), waits(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -115,14 +82,16 @@ record Call(String id, Method method, Optional<ServiceName> service, boolean wai
         return id;
     }
 
-    private static void refuseUnknownFields(JsonObject json, Method method, String id) throws BadCall {
+    private static void refuseUnknownFields(JsonObject json, Verb verb, String id) throws BadCall {
         for (String name : json.keySet()) {
-            if (name.equals("id") || name.equals("method")) {
-                continue;
-            }
-            if (method.fields.stream().noneMatch(field -> Wire.name(field).equals(name))) {
-                throw new BadCall(
-                        id, ErrorCode.BAD_REQUEST, "'" + Wire.name(method) + "' takes no field '" + name + "'");
+            boolean known = switch (name) {
+                case "id", "method" -> true;
+                case "service" -> verb.takesService();
+                case "wait" -> !verb.isAnsweredAtOnce();
+                default -> false;
+            };
+            if (!known) {
+                throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + verb.word() + "' takes no field '" + name + "'");
             }
         }
     }

@@ -64,7 +64,7 @@ final class ControlConnection {
     }
 
     private void carryOut(Call call) {
-        switch (call.method()) {
+        switch (call.verb()) {
             case VERSION -> outbox.end(call.id(), AnswerLine.result(call.id(), version()));
             case STATUS -> submit(call, new Request.Status(call.service()));
             case DOCTOR -> examine(call);

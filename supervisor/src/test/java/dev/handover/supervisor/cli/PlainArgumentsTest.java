@@ -2,6 +2,7 @@ package dev.handover.supervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.control.Verb;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -56,10 +57,9 @@ class PlainArgumentsTest {
 
     @Test
     void everyActionHasItsPlainForm() {
-        for (Action action : Action.values()) {
-            String[] arguments =
-                    action.needsService() ? new String[] {action.word(), "web"} : new String[] {action.word()};
-            assertThat(PlainArguments.read(arguments)).as(action.word()).isNotNull();
+        for (Verb verb : Verb.values()) {
+            String[] arguments = verb.needsService() ? new String[] {verb.word(), "web"} : new String[] {verb.word()};
+            assertThat(PlainArguments.read(arguments)).as(verb.word()).isNotNull();
         }
     }
 

@@ -13,10 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CallTest {
     @Test
     void aRequestWaitsUnlessItSaysNot() throws BadCall {
-        assertThat(parse("{'id':'a','method':'reload'}"))
-                .isEqualTo(new Call("a", Call.Method.RELOAD, Optional.empty(), true));
+        assertThat(parse("{'id':'a','method':'reload'}")).isEqualTo(new Call("a", Verb.RELOAD, Optional.empty(), true));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
-                .isEqualTo(new Call("a", Call.Method.STOP, Optional.of(new ServiceName("web")), false));
+                .isEqualTo(new Call("a", Verb.STOP, Optional.of(new ServiceName("web")), false));
     }
 
     @ParameterizedTest

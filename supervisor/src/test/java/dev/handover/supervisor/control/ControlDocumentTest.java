@@ -33,7 +33,7 @@ class ControlDocumentTest {
                 examples().stream().filter(line -> line.contains("\"method\"")).toList();
         assertThat(requests).hasSize(1);
         Call call = Call.parse(requests.get(0).getBytes(StandardCharsets.UTF_8));
-        assertThat(call.method()).isEqualTo(Call.Method.RELOAD);
+        assertThat(call.verb()).isEqualTo(Verb.RELOAD);
         assertThat(call.service()).contains(Samples.WEB);
         assertThat(call.waits()).isTrue();
     }
@@ -62,7 +62,7 @@ class ControlDocumentTest {
     static Stream<Enum<?>> names() {
         List<Enum<?>> names = new ArrayList<>();
         names.addAll(List.of(ErrorCode.values()));
-        names.addAll(List.of(Call.Method.values()));
+        names.addAll(List.of(Verb.values()));
         names.addAll(List.of(ServiceState.values()));
         names.addAll(List.of(GenerationState.values()));
         names.addAll(List.of(WorkerState.values()));
