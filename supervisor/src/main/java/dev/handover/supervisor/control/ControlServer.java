@@ -24,6 +24,12 @@ public final class ControlServer {
         this.log = log;
     }
 
+    /** What a client beyond the most that are served is told, before it is disconnected. */
+    public static byte[] tooMany() {
+        return AnswerLine.error(null, ErrorCode.BUSY, "too many connections; try again")
+                .bytes();
+    }
+
     /** Serves one client until it is gone or has had all its answers, and closes its connection. */
     public void serve(Peer peer) {
         try {

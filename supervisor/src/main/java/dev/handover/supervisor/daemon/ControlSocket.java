@@ -9,7 +9,6 @@ import dev.handover.supervisor.linux.UnixServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -18,9 +17,6 @@ import java.util.function.Consumer;
 final class ControlSocket implements AutoCloseable {
     private static final int MOST_CLIENTS = 64;
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
-    private static final byte[] TOO_MANY =
-            "{\"id\":null,\"error\":{\"code\":\"busy\",\"message\":\"too many connections; try again\"}}\n"
-                    .getBytes(StandardCharsets.UTF_8);
 
     private final ControlServer control;
     private final UnixServer server;
@@ -28,7 +24,11 @@ final class ControlSocket implements AutoCloseable {
     ControlSocket(Path socket, Requests requests, Consumer<String> warnings) throws IOException {
         control = new ControlServer(requests, Processes.ownUid(), warnings);
         server = UnixServer.listen(
-                socket, MOST_CLIENTS, TOO_MANY, connection -> control.serve(new Client(connection)), warnings);
+                socket,
+                MOST_CLIENTS,
+                ControlServer.tooMany(),
+                connection -> control.serve(new Client(connection)),
+                warnings);
     }
 
     /** Whoever waits for an answer has it before its connection ends: its end alone would be taken for a crash. */

@@ -129,7 +129,7 @@ public final class Daemon implements Requests {
             long pid = ProcessHandle.current().pid();
             log.info("supervisor " + version + " (pid " + pid + ") listens on " + control);
             takeSignals();
-            ServiceManager serviceManager = new ServiceManager(SystemdNotifier.of(environment, pid), log);
+            Systemd systemd = new Systemd(SystemdNotifier.of(environment, pid), log);
             Performer performer = new Performer(
                     processes::perform,
                     workers::perform,
@@ -137,8 +137,8 @@ public final class Daemon implements Requests {
                     witness::perform,
                     steering::perform,
                     new Answering(pending, steering::status)::perform,
-                    new Upkeep(state, serviceManager, inbox::add, log)::perform);
-            new Loop(new Supervisor(configuration), inbox, performer, serviceManager).run(memory);
+                    new Upkeep(state, systemd, inbox::add, log)::perform);
+            new Loop(new Supervisor(configuration), inbox, performer, systemd).run(memory);
         }
     }
 

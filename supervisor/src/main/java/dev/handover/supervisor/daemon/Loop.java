@@ -13,16 +13,16 @@ final class Loop {
     private final Supervisor core;
     private final BlockingQueue<Event> inbox;
     private final Performer performer;
-    private final ServiceManager serviceManager;
+    private final Systemd systemd;
     private final long heartbeat;
     private long nextHeartbeat;
 
-    Loop(Supervisor core, BlockingQueue<Event> inbox, Performer performer, ServiceManager serviceManager) {
+    Loop(Supervisor core, BlockingQueue<Event> inbox, Performer performer, Systemd systemd) {
         this.core = core;
         this.inbox = inbox;
         this.performer = performer;
-        this.serviceManager = serviceManager;
-        this.heartbeat = serviceManager.heartbeat().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.systemd = systemd;
+        this.heartbeat = systemd.heartbeat().map(Duration::toNanos).orElse(Long.MAX_VALUE);
         this.nextHeartbeat = heartbeat;
     }
 
@@ -33,7 +33,7 @@ final class Loop {
         while (goesOn) {
             long now = System.nanoTime() - origin;
             if (now >= nextHeartbeat) {
-                serviceManager.alive();
+                systemd.alive();
                 nextHeartbeat = now + heartbeat;
             }
             long deadline = Math.min(core.nextDeadline(), nextHeartbeat);

@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 /** What the supervisor does for itself: writes its log and its state, and tells the service manager. */
 final class Upkeep {
     private final StateFile state;
-    private final ServiceManager serviceManager;
+    private final Systemd systemd;
     private final Consumer<Event> inbox;
     private final Log log;
     private boolean saveFailed;
 
-    Upkeep(StateFile state, ServiceManager serviceManager, Consumer<Event> inbox, Log log) {
+    Upkeep(StateFile state, Systemd systemd, Consumer<Event> inbox, Log log) {
         this.state = state;
-        this.serviceManager = serviceManager;
+        this.systemd = systemd;
         this.inbox = inbox;
         this.log = log;
     }
@@ -28,7 +28,7 @@ final class Upkeep {
         } else if (effect instanceof Effect.Save save) {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {
-            serviceManager.announce(announce.standing(), announce.status());
+            systemd.announce(announce.standing(), announce.status());
         } else if (!(effect instanceof Effect.End)) { // the loop's, which ends behind it
             throw new IllegalArgumentException("the supervisor does not know how to " + effect);
         }

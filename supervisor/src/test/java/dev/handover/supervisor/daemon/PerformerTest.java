@@ -63,8 +63,8 @@ class PerformerTest {
     void theSupervisorKnowsHowToDoAllThatItDoesForItself(@TempDir Path folder) throws Exception {
         try (Log log = new Log(Level.ERROR, false, new ByteArrayOutputStream());
                 StateFile state = StateFile.open(folder.resolve("state"))) {
-            ServiceManager serviceManager = new ServiceManager(SystemdNotifier.of(Map.of(), 1), log);
-            Upkeep upkeep = new Upkeep(state, serviceManager, event -> {}, log);
+            Systemd systemd = new Systemd(SystemdNotifier.of(Map.of(), 1), log);
+            Upkeep upkeep = new Upkeep(state, systemd, event -> {}, log);
             assertThat(EveryEffect.of(Effect.OfSupervisor.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> upkeep.perform(effect)).doesNotThrowAnyException());

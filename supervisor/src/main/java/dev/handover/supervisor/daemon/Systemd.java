@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The service manager that started the supervisor, if it is one that wants to be told (sd_notify(3)). */
-final class ServiceManager {
+final class Systemd {
     private final SystemdNotifier notifier;
     private final Log log;
     private boolean saidReady;
 
-    ServiceManager(SystemdNotifier notifier, Log log) {
+    Systemd(SystemdNotifier notifier, Log log) {
         this.notifier = notifier;
         this.log = log;
     }
