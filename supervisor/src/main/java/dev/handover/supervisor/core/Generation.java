@@ -167,6 +167,11 @@ final class Generation {
         };
     }
 
+    /** Whether it is tried again and again until it serves, since there is nothing to go back to. */
+    boolean persists() {
+        return whileStarting == AfterDeath.RESTART;
+    }
+
     private boolean isRestarting() {
         return afterDeath() == AfterDeath.RESTART;
     }
@@ -235,10 +240,7 @@ final class Generation {
      * started again: its listener, held, would go on taking clients, as nothing is steered elsewhere.
      */
     private boolean mayHoldEarly() {
-        return state == GenerationState.STARTING
-                && whileStarting == AfterDeath.NOTHING
-                && spec.handover() == Moving.STEERED
-                && !isReady();
+        return state == GenerationState.STARTING && !persists() && spec.handover() == Moving.STEERED && !isReady();
     }
 
     /** Its ready workers that can adopt what a dead one left behind. */
@@ -320,8 +322,7 @@ final class Generation {
     /** Whether clients may have come to one that has not begun to end: where nothing else serves, to whoever listens. */
     boolean mayHaveClients() {
         return state != GenerationState.STARTING
-                || (whileStarting == AfterDeath.RESTART
-                        && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY));
+                || (persists() && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY));
     }
 
     /** Ends it for good, unless it is ending; where clients may have reached it, it drains. */

@@ -1,6 +1,5 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
@@ -17,9 +16,11 @@ import dev.handover.supervisor.terms.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One service: its generations, the handover under way between them, and the one that waits. */
@@ -32,9 +33,11 @@ final class Service {
     /** The generation that serves, or, before any has served, the one that is tried again and again. */
     private @Nullable Generation incumbent;
 
+    /** To the first generation: under way until it serves, or one that was started later does. */
+    private @Nullable Handover boot;
+
     private @Nullable Handover handover;
     private @Nullable Waiting waiting;
-    private long steeringDeadline = Long.MAX_VALUE;
     private Map<WorkerId, ProcessId> adopters = Map.of();
     private boolean wanted;
     private boolean stoppedOnRequest;
@@ -93,7 +96,9 @@ final class Service {
     /** Starts its first generation, trying again until it serves. */
     void boot(ServiceSpec spec, Turn turn) {
         wanted = true;
-        incumbent = begin(spec, AfterDeath.RESTART, turn);
+        Generation first = begin(spec, AfterDeath.RESTART, turn);
+        incumbent = first;
+        boot = Handover.begin(Caller.NOBODY, Optional.empty(), first, turn);
         settle(turn);
     }
 
@@ -145,8 +150,8 @@ final class Service {
     }
 
     private void beginReload(ServiceSpec spec, Caller caller, Turn turn) {
-        Generation from = incumbent;
-        handover = new Handover(caller, from, begin(spec, AfterDeath.NOTHING, turn), turn);
+        Optional<Generation> from = Optional.ofNullable(incumbent);
+        handover = Handover.begin(caller, from, begin(spec, AfterDeath.NOTHING, turn), turn);
     }
 
     private Generation begin(ServiceSpec spec, AfterDeath whileStarting, Turn turn) {
@@ -179,6 +184,7 @@ final class Service {
         if (wanted) {
             wanted = false;
             dropWaiting(ReloadOutcome.CANCELLED, reason, turn);
+            boot = null;
             if (handover != null) {
                 handover.cancel(turn);
             }
@@ -221,8 +227,10 @@ final class Service {
                 .mapToLong(Generation::nextDeadline)
                 .min()
                 .orElse(Long.MAX_VALUE);
-        long ofHandover = handover == null ? Long.MAX_VALUE : handover.nextDeadline();
-        return Math.min(Math.min(ofGenerations, ofHandover), steeringDeadline);
+        return Stream.of(boot, handover)
+                .filter(Objects::nonNull)
+                .mapToLong(Handover::nextDeadline)
+                .reduce(ofGenerations, Math::min);
     }
 
     void on(Event.OfGeneration event, Turn turn) {
@@ -234,49 +242,22 @@ final class Service {
             turn.warn(name + " generation " + steered.generation() + " can't be steered to: " + steered.why()
                     + "; its handover is " + steered.mode());
         }
+        if (event instanceof Event.Unfit unfit && incumbent != null && concerned == incumbent) {
+            turn.error(incumbent + ": " + unfit.reason() + "; it serves all the same, as nothing else does");
+        }
         if (handover != null) {
             handover.on(event, turn);
+            takeUp(handover);
         }
-        Generation first = incumbent;
-        if (first != null && first.id().equals(event.generation())) {
-            if (event instanceof Event.Unfit unfit) {
-                turn.error(first + ": " + unfit.reason() + "; it serves all the same, as nothing else does");
-            }
-            serveFirst(first, turn);
+        if (boot != null) {
+            boot.on(event, turn);
         }
         settle(turn);
     }
 
-    /** There is nothing to move connections from, so whatever came of steering, it serves. */
-    private void serveFirst(Generation first, Turn turn) {
-        if (first.state() == GenerationState.READY) {
-            steeringDeadline = Long.MAX_VALUE;
-            first.serve("new connections go to it", turn);
-            tried = true;
-        }
-    }
-
     /** Draws the conclusions from where its generations stand. */
     private void settle(Turn turn) {
-        Generation first = incumbent;
-        if (first != null && first.state() == GenerationState.STARTING) {
-            if (first.isReady()) {
-                boolean awaited = first.steer("every worker is ready", false, turn);
-                steeringDeadline = turn.now() + Handover.STEERING_LIMIT.toNanos();
-                if (!awaited) {
-                    serveFirst(first, turn);
-                }
-            } else if (first.failure().isPresent()) {
-                tried = true;
-            }
-        }
-        if (turn.now() >= steeringDeadline) {
-            steeringDeadline = Long.MAX_VALUE;
-            if (first != null && first.state() == GenerationState.READY) {
-                turn.error(first + ": steering did not answer within " + Durations.text(Handover.STEERING_LIMIT));
-                serveFirst(first, turn);
-            }
-        }
+        advanceBoot(turn);
         advanceHandover(turn);
         for (Generation generation : List.copyOf(generations.values())) {
             if (generation.state() == GenerationState.STOPPED) {
@@ -312,16 +293,33 @@ final class Service {
         }
     }
 
+    private void advanceBoot(Turn turn) {
+        Handover running = boot;
+        if (running != null) {
+            running.advance(turn);
+            Generation first = running.to();
+            tried |=
+                    first.state() == GenerationState.STARTING && first.failure().isPresent();
+            takeUp(running);
+        }
+    }
+
+    /** Where its new generation serves now, that one is the incumbent, and nothing is left to be tried. */
+    private void takeUp(Handover running) {
+        if (running.to().state() == GenerationState.SERVING) {
+            incumbent = running.to();
+            tried = true;
+            boot = null;
+        }
+    }
+
     private void advanceHandover(Turn turn) {
         Handover running = handover;
         if (running == null) {
             return;
         }
         running.advance(turn);
-        if (running.to().state() == GenerationState.SERVING) {
-            incumbent = running.to();
-            tried = true;
-        }
+        takeUp(running);
         if (running.hasEnded()) {
             finish(running, turn);
         }

@@ -1,9 +1,11 @@
 package dev.handover.supervisor.terms;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What the core tells people: its state, and what became of a reload. */
 public final class Report {
@@ -101,7 +103,7 @@ public final class Report {
 
     public record PhaseReport(Phase phase, Duration took, PhaseEnd end) {}
 
-    /** The parts of a handover that take time, in their order. */
+    /** The parts of a handover that take time; it goes from one to another along {@link #next()}. */
     public enum Phase {
         /** From the start of the new generation to its being ready. */
         START,
@@ -114,7 +116,32 @@ public final class Report {
         /** What did not drain in time is ended: TERM, then KILL. */
         STOP,
         /** The old generation's listeners, seen empty, are let go of. */
-        RELEASE
+        RELEASE;
+
+        /** The phases that a handover may begin with: one that an earlier supervisor was in the middle of goes on. */
+        public static Set<Phase> first() {
+            return EnumSet.of(START, QUIESCE, DRAIN);
+        }
+
+        /** The phases that may follow this one. */
+        public Set<Phase> next() {
+            return switch (this) {
+                case START -> EnumSet.of(FLIP);
+                case FLIP -> EnumSet.of(QUIESCE, DRAIN, STOP);
+                case QUIESCE -> EnumSet.of(DRAIN);
+                case DRAIN -> EnumSet.of(STOP, RELEASE);
+                case STOP -> EnumSet.of(RELEASE);
+                case RELEASE -> EnumSet.noneOf(Phase.class);
+            };
+        }
+
+        /** Whether a handover may be complete after it: nothing served before, or nothing of what did is held. */
+        public boolean mayBeLast() {
+            return switch (this) {
+                case START, QUIESCE -> false;
+                case FLIP, DRAIN, STOP, RELEASE -> true;
+            };
+        }
     }
 
     /** How a phase ended. */

@@ -11,12 +11,16 @@ import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report;
+import dev.handover.supervisor.terms.Report.Phase;
+import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +71,41 @@ class TransitionTest {
 
         assertThat(turn.effects()).isEqualTo(before);
         assertThat(worker.process()).contains(new ProcessId(7, 70));
+    }
+
+    @Test
+    void aHandoverCannotDrainTheOldGenerationBeforeTheFlipAndStaysWhereItWas() {
+        Turn turn = new Turn(5);
+        Generation old = Generation.start(WEB, new GenerationId(1), AfterDeath.NOTHING, turn);
+        Generation to = Generation.start(WEB, new GenerationId(2), AfterDeath.NOTHING, turn);
+        Handover handover = Handover.begin(new Caller.OfReload(new RequestId(1), 1), Optional.of(old), to, turn);
+        List<Effect> before = List.copyOf(turn.effects());
+
+        assertThatThrownBy(() ->
+                        handover.enter(new Phases.Draining(handover, old), Report.PhaseEnd.DONE, "by mistake", turn))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the handover to web generation 2 can't go from START to DRAIN");
+        assertThatThrownBy(() -> handover.complete(Report.PhaseEnd.DONE, "by mistake", turn))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the handover to web generation 2 can't be complete with START");
+
+        assertThat(turn.effects()).isEqualTo(before);
+        assertThat(old.state()).isEqualTo(GenerationState.STARTING);
+        assertThat(handover.hasEnded()).isFalse();
+    }
+
+    @Test
+    void everyPhaseMayFollowSomethingAndEachLeadsToTheEnd() {
+        for (Phase phase : Phase.values()) {
+            assertThat(Phase.first().contains(phase)
+                            || Arrays.stream(Phase.values())
+                                    .anyMatch(before -> before.next().contains(phase)))
+                    .as("%s can be reached", phase)
+                    .isTrue();
+            assertThat(phase.mayBeLast() || !phase.next().isEmpty())
+                    .as("%s leads on", phase)
+                    .isTrue();
+        }
     }
 
     @Test

@@ -1,0 +1,279 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.Report.Phase;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The phases of a handover, side by side: what each does as it begins, what it then waits for, and until when. */
+final class Phases {
+    private Phases() {}
+
+    /** One phase of a handover, which concerns one generation. */
+    abstract static class Current {
+        final Handover handover;
+        private final Phase phase;
+        private final Generation generation;
+
+        Current(Handover handover, Phase phase, Generation generation) {
+            this.handover = handover;
+            this.phase = phase;
+            this.generation = generation;
+        }
+
+        final Phase phase() {
+            return phase;
+        }
+
+        final Generation generation() {
+            return generation;
+        }
+
+        /** What callers are told when it has begun. */
+        abstract String text();
+
+        /** Does what it is there for. */
+        void begin(Turn turn) {}
+
+        /** How long steering may take to answer; empty where the workers have deadlines of their own. */
+        Optional<Duration> limit() {
+            return Optional.empty();
+        }
+
+        /** Something that steering says of its generation. */
+        void on(Event.OfGeneration event, Turn turn) {}
+
+        /** Goes on, if what it waits for can be seen in where the workers stand. */
+        void look(Turn turn) {}
+
+        /** Its limit is over. */
+        void overdue(Turn turn) {}
+    }
+
+    /** Of the new generation: until each of its workers is ready. */
+    static final class Starting extends Current {
+        Starting(Handover handover, Generation to) {
+            super(handover, Phase.START, to);
+        }
+
+        @Override
+        String text() {
+            return generation() + " starts";
+        }
+
+        @Override
+        void look(Turn turn) {
+            if (generation().isReady()) {
+                handover.enter(new Flipping(handover, generation()), PhaseEnd.DONE, generation() + " is ready", turn);
+            } else if (!generation().persists()) {
+                handover.abandonIfFailed(turn);
+            }
+        }
+    }
+
+    /** Of the new generation, too. A worker of it that dies now is started again: the flip may be done already. */
+    static final class Flipping extends Current {
+        private boolean awaited;
+
+        Flipping(Handover handover, Generation to) {
+            super(handover, Phase.FLIP, to);
+        }
+
+        @Override
+        String text() {
+            return "new connections are moved to " + generation();
+        }
+
+        @Override
+        void begin(Turn turn) {
+            awaited = generation().steer("every worker is ready", handover.isSteeredFrom(), turn);
+        }
+
+        @Override
+        Optional<Duration> limit() {
+            return Optional.of(Handover.STEERING_LIMIT);
+        }
+
+        @Override
+        void on(Event.OfGeneration event, Turn turn) {
+            if (event instanceof Event.Steered steered) {
+                done(steered.mode(), turn);
+            } else if (event instanceof Event.Unfit unfit && !generation().persists()) {
+                if (!handover.abandonIfFailed(turn)) {
+                    handover.abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
+                }
+            } else if (event instanceof Event.Unfit) {
+                done(Mode.PLAIN, turn); // there is nothing to go back to
+            }
+        }
+
+        @Override
+        void look(Turn turn) {
+            if (!awaited) {
+                done(Mode.PLAIN, turn);
+            }
+        }
+
+        @Override
+        void overdue(Turn turn) {
+            handover.flipUnanswered(turn);
+            done(Mode.PLAIN, turn);
+        }
+
+        private void done(Mode mode, Turn turn) {
+            generation().serve("new connections go to it", turn);
+            String text = "new connections go to " + generation();
+            Optional<Current> next = handover.from().map(old -> leave(old, mode));
+            if (next.isPresent()) {
+                handover.enter(next.get(), PhaseEnd.DONE, text, turn);
+            } else {
+                handover.complete(PhaseEnd.DONE, text, turn);
+            }
+        }
+
+        private Current leave(Generation old, Mode mode) {
+            if (old.state() == GenerationState.SERVING && mode == Mode.STEERED) {
+                return new Quiescing(handover, old);
+            }
+            return old.mayHaveClients() ? new Draining(handover, old) : new Stopping(handover, old);
+        }
+    }
+
+    /** Of the old generation, as are all that follow: until what is in flight to it has run empty. */
+    static final class Quiescing extends Current {
+        Quiescing(Handover handover, Generation old) {
+            super(handover, Phase.QUIESCE, old);
+        }
+
+        @Override
+        String text() {
+            return "what is in flight to " + generation() + " runs empty";
+        }
+
+        @Override
+        void begin(Turn turn) {
+            Generation old = generation();
+            old.quiesce("steered away from", turn);
+            turn.effect(
+                    new Effect.Quiesce(old.spec().name(), old.id(), old.spec().quiesceTimeout()));
+        }
+
+        @Override
+        Optional<Duration> limit() {
+            return Optional.of(generation().spec().quiesceTimeout().plus(Handover.STEERING_LIMIT));
+        }
+
+        @Override
+        void on(Event.OfGeneration event, Turn turn) {
+            if (event instanceof Event.Quiesced quiesced) {
+                done(quiesced.empty() ? PhaseEnd.DONE : PhaseEnd.QUIESCE_TIMED_OUT, quiesced.text(), turn);
+            }
+        }
+
+        @Override
+        void overdue(Turn turn) {
+            done(PhaseEnd.QUIESCE_TIMED_OUT, "steering did not answer", turn);
+        }
+
+        private void done(PhaseEnd how, String text, Turn turn) {
+            handover.enter(new Draining(handover, generation()), how, text, turn);
+        }
+    }
+
+    /** Until it has drained, or its workers have run out of time for it. */
+    static final class Draining extends Current {
+        Draining(Handover handover, Generation old) {
+            super(handover, Phase.DRAIN, old);
+        }
+
+        @Override
+        String text() {
+            return generation() + " drains";
+        }
+
+        @Override
+        void begin(Turn turn) {
+            generation().drain("handed over to generation " + handover.to().id(), turn);
+        }
+
+        @Override
+        void look(Turn turn) {
+            Generation old = generation();
+            if (old.state() == GenerationState.DRAINING) {
+                return;
+            }
+            PhaseEnd how = old.drainTimedOut() ? PhaseEnd.DRAIN_TIMED_OUT : PhaseEnd.DONE;
+            String text = old + (how == PhaseEnd.DONE ? " has drained" : " did not drain in time");
+            if (old.state() == GenerationState.STOPPED) {
+                handover.isGone(old, how, text, turn);
+            } else {
+                handover.enter(new Stopping(handover, old), how, text, turn);
+            }
+        }
+    }
+
+    /** Until no worker of it is left. */
+    static final class Stopping extends Current {
+        Stopping(Handover handover, Generation old) {
+            super(handover, Phase.STOP, old);
+        }
+
+        @Override
+        String text() {
+            return generation() + " is ended";
+        }
+
+        @Override
+        void begin(Turn turn) {
+            if (generation().state() != GenerationState.STOPPING) { // what did not drain in time is being ended
+                generation().stop(handover.to() + " serves in its place", turn);
+            }
+        }
+
+        @Override
+        void look(Turn turn) {
+            Generation old = generation();
+            if (old.state() == GenerationState.STOPPED) {
+                handover.isGone(old, old.wasKilled() ? PhaseEnd.KILLED : PhaseEnd.DONE, old + " is gone", turn);
+            }
+        }
+    }
+
+    /** Until steering holds nothing of it any more. */
+    static final class Releasing extends Current {
+        Releasing(Handover handover, Generation old) {
+            super(handover, Phase.RELEASE, old);
+        }
+
+        @Override
+        String text() {
+            return "the listeners of " + generation() + " are released";
+        }
+
+        @Override
+        void begin(Turn turn) {
+            generation().release(turn);
+        }
+
+        @Override
+        Optional<Duration> limit() {
+            return Optional.of(Handover.STEERING_LIMIT);
+        }
+
+        @Override
+        void on(Event.OfGeneration event, Turn turn) {
+            if (event instanceof Event.Released released) {
+                handover.released(generation(), released.ledger(), turn);
+            }
+        }
+
+        @Override
+        void overdue(Turn turn) {
+            handover.releaseUnanswered(generation(), turn);
+        }
+    }
+}
