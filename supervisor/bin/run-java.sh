@@ -55,6 +55,10 @@ if [ "$native_access" = yes ] && [ "$feature" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 fi
 
+# A java does not start in a folder that has been removed, and no relative path leads anywhere from there.
+# shellcheck disable=SC3013
+[ "${PWD:-}" -ef . ] || cd /
+
 # What is changed for this java alone; workers get back what was given (Inherited.java).
 HANDOVER_CHANGED=
 changed() {

@@ -1,7 +1,7 @@
 package dev.handover.supervisor.cli;
 
 /** An end that is not the one asked for: one message for people, and the exit code. */
-final class Failure extends Exception {
+class Failure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final ExitCode code;

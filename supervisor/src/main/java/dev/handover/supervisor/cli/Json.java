@@ -32,6 +32,14 @@ final class Json {
         return text.append('\n').toString();
     }
 
+    /** The one line that says why there is nothing else to print. */
+    static String failure(ExitCode code, String message) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("exit_code", (long) code.number());
+        error.put("message", message);
+        return line(Map.of("error", error));
+    }
+
     /** Booleans, whole numbers and maps as such, everything else as a string. */
     private static void append(Object value, StringBuilder text) {
         if (value instanceof Map<?, ?> fields) {

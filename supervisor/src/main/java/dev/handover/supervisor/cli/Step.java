@@ -17,9 +17,20 @@ final class Step {
 
     static String ended(Json event) {
         String end = event.text("end");
+        if (endsAll(event.text("phase"), end)) {
+            // The reason comes with the answer, once.
+            return Texts.harmless(event.text("service")) + " generation " + event.numberText("generation") + ": "
+                    + Texts.words(end) + " (" + Texts.words(event.text("phase")) + ", "
+                    + Texts.shortDuration(event.number("took_ms")) + ")";
+        }
         return Texts.harmless(event.text("text")) + " (" + Texts.words(event.text("phase"))
                 + (end.equals("done") ? "" : ": " + Texts.words(end)) + ", "
                 + Texts.shortDuration(event.number("took_ms")) + ")";
+    }
+
+    /** Whether nothing comes after a phase that ended so, but the answer. A handover that has flipped goes on. */
+    private static boolean endsAll(String phase, String end) {
+        return end.equals("cancelled") || (!end.equals("done") && (phase.equals("start") || phase.equals("flip")));
     }
 
     static long millisSince(long nanos) {

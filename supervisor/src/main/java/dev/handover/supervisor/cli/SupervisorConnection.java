@@ -26,7 +26,7 @@ final class SupervisorConnection implements AutoCloseable {
     static SupervisorConnection open(Path socket) throws Failure {
         // Asked first, because it is quick, and loading the JDK's sockets is not.
         if (Files.notExists(socket)) {
-            throw notRunning(socket, "there is no such socket");
+            throw new NotRunning(socket, NotRunning.NO_SOCKET);
         }
         SocketChannel channel = null;
         try {
@@ -35,22 +35,19 @@ final class SupervisorConnection implements AutoCloseable {
             return new SupervisorConnection(socket, channel);
         } catch (IOException e) {
             close(channel);
+            if (e instanceof ConnectException) {
+                throw new NotRunning(socket, "it is there, but nobody listens on it");
+            }
             // The JDK states errno by its text, in the user's language; so the file is asked.
-            if (!(e instanceof ConnectException) && !Files.isWritable(socket)) {
+            if (!Files.isWritable(socket)) {
                 throw new Failure(
                         ExitCode.NO_PERMISSION,
                         "no permission for " + socket + "; it takes root or the user that the supervisor runs as");
             }
-            throw notRunning(socket, String.valueOf(e.getMessage()));
+            throw new NotRunning(socket, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            throw notRunning(socket, String.valueOf(e.getMessage()));
+            throw new NotRunning(socket, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static Failure notRunning(Path socket, String why) {
-        return new Failure(
-                ExitCode.SUPERVISOR_NOT_RUNNING,
-                "no supervisor is running at " + socket + " (" + why + "); --socket names another place");
     }
 
     void send(String line) throws IOException {

@@ -29,7 +29,20 @@ final class Supervisorctl {
         return new PrintWriter(stream, true, Charset.defaultCharset());
     }
 
+    /** @return the exit code, never that of success where not all could be said */
     int run(String... arguments) {
+        int code = understandAndCarryOut(arguments);
+        if (!out.checkError()) { // which flushes
+            return code;
+        }
+        boolean done = code == ExitCode.DONE.number();
+        err.println("supervisorctl: " + (done ? "done, but " : "")
+                + "standard output took no more: there is no room, or nobody reads");
+        err.flush();
+        return done ? ExitCode.FAILED.number() : code;
+    }
+
+    private int understandAndCarryOut(String... arguments) {
         Invocation invocation = PlainArguments.read(arguments);
         if (invocation == null) {
             SupervisorctlCommand.Result result = SupervisorctlCommand.parse(writerTo(out), writerTo(err), arguments);
@@ -43,18 +56,15 @@ final class Supervisorctl {
         } catch (Failure failure) {
             tell(failure, invocation.json());
             return failure.code().number();
-        } finally {
-            out.flush();
         }
     }
 
     private ExitCode carryOut(Invocation invocation) throws Failure {
         Path given = invocation.socket();
-        Path socket = given == null ? DefaultPaths.controlToConnect(environment) : given;
         if (invocation.verb() == Verb.VERSION) {
             return given == null ? version(invocation.json()) : version(invocation, given);
         }
-        try (SupervisorConnection connection = SupervisorConnection.open(socket)) {
+        try (SupervisorConnection connection = connect(given)) {
             Conversation.Answer answer;
             try (Steps steps = steps(invocation)) {
                 answer = new Conversation(connection).ask(invocation, steps);
@@ -74,6 +84,17 @@ final class Supervisorctl {
                 case DOCTOR -> DoctorView.isAsConfigured(result) ? ExitCode.DONE : ExitCode.FAILED;
                 default -> ExitCode.DONE;
             };
+        }
+    }
+
+    private SupervisorConnection connect(@Nullable Path named) throws Failure {
+        if (named != null) {
+            return SupervisorConnection.open(named);
+        }
+        try {
+            return SupervisorConnection.open(DefaultPaths.controlToConnect(environment));
+        } catch (NotRunning there) {
+            throw there.among(DefaultPaths.placesToConnect(environment));
         }
     }
 
@@ -121,6 +142,10 @@ final class Supervisorctl {
             String details = ReloadView.of(error);
             if (details.isEmpty()) {
                 error.text("message").lines().forEach(line -> err.println("supervisorctl: " + Texts.harmless(line)));
+                if (code.equals("unknown-service") && "all".equals(invocation.service())) {
+                    err.println("supervisorctl: 'status' and 'reload' without a name concern every service;"
+                            + " 'shutdown' stops every one");
+                }
                 if (code.equals("invalid-configuration")) {
                     err.println("supervisorctl: the configuration is invalid; nothing was changed");
                 }
@@ -182,10 +207,7 @@ final class Supervisorctl {
 
     private void tell(Failure failure, boolean json) {
         if (json) {
-            Map<String, Object> error = new LinkedHashMap<>();
-            error.put("exit_code", (long) failure.code().number());
-            error.put("message", failure.message());
-            out.print(Json.line(Map.of("error", error)));
+            out.print(Json.failure(failure.code(), failure.message()));
         } else {
             err.println("supervisorctl: " + Texts.harmless(failure.message()));
             err.flush();

@@ -5,9 +5,7 @@ import dev.handover.supervisor.control.Verb;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -21,7 +19,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "supervisorctl",
         description = "Tells a running supervisor what to do, and shows what it does.",
-        subcommands = AutoComplete.GenerateCompletion.class,
+        subcommands = Completion.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
@@ -78,16 +76,15 @@ final class SupervisorctlCommand {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new SupervisorctlCommand());
-        // Not inherited: picocli's own command for completion brings its own.
-        for (Verb verb : Verb.values()) {
-            Objects.requireNonNull(commandLine.getSubcommands().get(verb.word()))
-                    .getCommandSpec()
+        // Not inherited, for an inherited one would print the help of all.
+        for (CommandLine command : commandLine.getSubcommands().values()) {
+            command.getCommandSpec()
                     .addOption(OptionSpec.builder("-h", "--help")
                             .usageHelp(true)
                             .description("show this help")
                             .build());
         }
-        commandLine.setParameterExceptionHandler(new UsageMistake());
+        commandLine.setParameterExceptionHandler(new UsageMistake(true));
         commandLine.registerConverter(Duration.class, new DurationConverter());
         return commandLine;
     }

@@ -67,12 +67,18 @@ public final class SupervisordMain implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        int code = commandLine().execute(arguments);
+        // Help, the version and what --check finds: a script takes 0 for their having been told.
+        if (System.out.checkError() && code == Daemon.STOPPED) {
+            System.err.println("supervisord: standard output took no more: there is no room, or nobody reads");
+            code = Daemon.FAILED;
+        }
+        System.exit(code);
     }
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new SupervisordMain());
-        commandLine.setParameterExceptionHandler(new UsageMistake());
+        commandLine.setParameterExceptionHandler(new UsageMistake(false));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.getCommandSpec().version("supervisord " + Version.own());
         return commandLine;

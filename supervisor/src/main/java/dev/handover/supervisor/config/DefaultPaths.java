@@ -15,6 +15,7 @@ import java.util.Optional;
 public final class DefaultPaths {
     private static final String SOCKET = "control.sock";
     private static final Path TEMPORARY = Path.of("/tmp");
+    private static final Path OF_THE_MACHINE = Path.of("/run/handover").resolve(SOCKET);
 
     private DefaultPaths() {}
 
@@ -38,7 +39,18 @@ public final class DefaultPaths {
      * One's own supervisor comes before the machine's, which may well be in sight and out of reach.
      */
     public static Path controlToConnect(Map<String, String> environment) {
-        return controlToConnect(environment, TEMPORARY, Path.of("/run/handover").resolve(SOCKET));
+        return controlToConnect(environment, TEMPORARY, OF_THE_MACHINE);
+    }
+
+    /** Where {@link #controlToConnect} looks, in this order. */
+    public static List<Path> placesToConnect(Map<String, String> environment) {
+        Optional<Path> ofTheUnit = runtimeDirectory(environment);
+        if (ofTheUnit.isPresent()) {
+            return List.of(ofTheUnit.get().resolve(SOCKET));
+        }
+        List<Path> places = own(environment, TEMPORARY);
+        places.add(OF_THE_MACHINE);
+        return places;
     }
 
     static Path controlToConnect(Map<String, String> environment, Path temporary, Path ofTheMachine) {

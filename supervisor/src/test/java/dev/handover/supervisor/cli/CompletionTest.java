@@ -11,33 +11,65 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/** The script that completes, in a bash; the supervisorctl that it asks answers as one with three services would. */
 @Timeout(60)
 class CompletionTest {
     private static final Path BASH = Path.of("/bin/bash");
 
-    @Test
-    void bashTakesTheCompletionAndCompletesCommands(@TempDir Path folder) throws Exception {
+    @TempDir
+    private Path folder = Path.of("/");
+
+    @BeforeEach
+    void generate() throws IOException {
         assumeTrue(Files.isExecutable(BASH), "there is no /bin/bash");
         ByteArrayOutputStream script = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(script, true, StandardCharsets.UTF_8);
         assertThat(new Supervisorctl(Map.of(), out, out, false).run("generate-completion"))
                 .isEqualTo(0);
-        Path file = folder.resolve("completion");
-        Files.write(file, script.toByteArray());
+        Files.write(folder.resolve("completion"), script.toByteArray());
+    }
 
-        String completed = bash("""
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "s                                  | shutdown start status stop",
+                "reload ''                          | api web web2",
+                "stop w                             | web web2",
+                "--socket /a/b status else          | elsewhere/a/b",
+                "--socket = ~/c reload e            | elsewhere/home/c",
+                "reload --no-wait --timeout 3s ap   | api",
+                "status web ''                      | ''",
+                "doctor ''                          | ''",
+                "reload --time                      | --timeout"
+            })
+    void commandsOptionsAndTheServicesThatRunAreCompleted(String line, String completed) throws Exception {
+        String answer =
+                bash("""
+                supervisorctl() {
+                    case "$*" in
+                        "--json status") echo '{"id":"1","result":{"services":[{"service":"web"},{"service":"web2"},{"service":"api"}]}}' ;;
+                        "--socket "*" --json status") echo "{\\"services\\":[{\\"service\\":\\"elsewhere$2\\"}]}" ;;
+                        *) echo "asked: $*" >&2 ;;
+                    esac
+                }
+                HOME=/home
                 source '%s' || exit 1
-                complete -p supervisorctl >/dev/null || exit 1
-                COMP_WORDS=(supervisorctl s) COMP_CWORD=1 COMP_LINE='supervisorctl s' COMP_POINT=15
+                COMP_WORDS=(supervisorctl %s) COMP_LINE="supervisorctl %s"
+                COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_POINT=${#COMP_LINE}
+                complete=$(complete -p supervisorctl) || exit 1
+                function=${complete#*-F } function=${function%%%% *}
                 # Its compopt has something to say only while a user types.
-                _complete_supervisorctl 2>/dev/null && echo "${COMPREPLY[@]}"
-                """.formatted(file));
-
-        assertThat(completed.strip().split("\\s+")).containsExactlyInAnyOrder("status", "stop", "start", "shutdown");
+                $function 2>/dev/null
+                echo "${COMPREPLY[@]}"
+                """.formatted(folder.resolve("completion"), line.replace("~", "'~'"), line.replace("''", "")));
+        assertThat(answer.strip().split("\\s+")).containsExactlyInAnyOrder(completed.split(" "));
     }
 
     private static String bash(String script) throws IOException, InterruptedException {

@@ -180,6 +180,17 @@ class LauncherTest {
         assertThat(run("supervisord").out().lines()).containsSubsequence("-Xmx64m", "-Dx=y", "-cp", DAEMON);
     }
 
+    @Test
+    void aFolderThatHasBeenRemovedIsNoPlaceToStartAJavaIn() throws Exception {
+        program(tree.resolve("jdk/bin/java"), "pwd");
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        String ctl = tree.resolve("bin/supervisorctl").toString();
+        Ended ended = execute(gone, List.of("sh", "-c", "rmdir \"$0\"; exec \"$1\" status", gone.toString(), ctl));
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).isEqualTo("/\n");
+        assertThat(run("supervisorctl").out()).isEqualTo(folder + "\n");
+    }
+
     private void jar(String name) throws IOException {
         Files.createFile(Files.createDirectories(tree.resolve(name)).resolve("handover-supervisor.jar"));
     }

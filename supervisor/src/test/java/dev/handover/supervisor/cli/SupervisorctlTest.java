@@ -2,13 +2,17 @@ package dev.handover.supervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SupervisorctlTest {
@@ -38,6 +43,7 @@ class SupervisorctlTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment = new HashMap<>();
     private final List<FakeSupervisor> supervisors = new ArrayList<>();
     private Path folder = Path.of("/");
 
@@ -86,6 +92,18 @@ class SupervisorctlTest {
                           the worker's last lines on stderr:
                           | bind: in use
                         """);
+    }
+
+    @Test
+    void theReasonOfAFailedReloadIsToldOnce() throws IOException {
+        supervisor(
+                START_BEGAN,
+                "{'id':'1','event':{'service':'web','generation':8,'phase':'start','state':'ended','took_ms':95,"
+                        + "'end':'exited-before-ready','text':'it died; generation 7 still serves'}}",
+                RELOAD_FAILED);
+        assertThat(run("reload")).isEqualTo(1);
+        assertThat(out()).isEqualTo("web generation 8 starts\nweb generation 8: exited before ready (start, 95 ms)\n");
+        assertThat(err()).containsOnlyOnce("it died");
     }
 
     @Test
@@ -150,7 +168,23 @@ class SupervisorctlTest {
     void aSocketFileWithoutASupervisorEndsWithSevenToo() throws IOException {
         supervisor().close();
         assertThat(run("status")).isEqualTo(7);
-        assertThat(err()).startsWith("supervisorctl: no supervisor is running at");
+        assertThat(err())
+                .startsWith("supervisorctl: no supervisor is running at " + socket()
+                        + " (it is there, but nobody listens on it);");
+    }
+
+    @Test
+    void whereNoSupervisorAnswersAllPlacesThatWereLookedAtAreListed() throws IOException {
+        environment.put("XDG_RUNTIME_DIR", folder.toString());
+        assertThat(runPlain("status")).isEqualTo(7);
+        assertThat(err())
+                .contains(folder + "/handover/control.sock (there is no such socket)")
+                .contains("/tmp/handover-" + Files.getAttribute(folder, "unix:uid") + "/control.sock (")
+                .contains("/run/handover/control.sock (");
+        environment.put("RUNTIME_DIRECTORY", folder.toString());
+        err.reset();
+        assertThat(runPlain("status")).isEqualTo(7);
+        assertThat(err()).contains("at " + folder + "/control.sock (").doesNotContain("/run/handover");
     }
 
     @ParameterizedTest
@@ -221,6 +255,74 @@ class SupervisorctlTest {
         assertThat(run("--json", "status")).isEqualTo(7);
         assertThat(out()).startsWith("{\"error\":{\"exit_code\":7,\"message\":\"no supervisor is running at");
         assertThat(err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frob", "restart", "status a b", "--socket", "reload --timeout x", ""})
+    void jsonTellsOfAWrongCommandLineToo(String line) {
+        List<String> arguments = new ArrayList<>(List.of("--json"));
+        arguments.addAll(line.isEmpty() ? List.of() : List.of(line.split(" ")));
+        assertThat(runPlain(arguments.toArray(String[]::new))).isEqualTo(2);
+        JsonObject error = JsonParser.parseString(out()).getAsJsonObject().getAsJsonObject("error");
+        assertThat(error.get("exit_code").getAsInt()).isEqualTo(2);
+        assertThat(error.get("message").getAsString()).isNotEmpty();
+        assertThat(out()).hasLineCount(1);
+        assertThat(err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "restart,       'supervisorctl reload [SERVICE]'",
+        "restart web,   'supervisorctl reload [SERVICE]'",
+        "reread,        'supervisorctl reload [SERVICE]'",
+        "-s reload,     'supervisorctl reload'",
+        "tail web,      journalctl",
+        "enable web,    'supervisorctl reload'",
+        "is-active web, 'supervisorctl status [SERVICE]'",
+        "configtest,    supervisord --check",
+        "-c x status,   --socket PATH"
+    })
+    void aWordOfOtherSupervisorsIsAnsweredWithTheOneThatExists(String line, String answer) {
+        assertThat(runPlain(line.split(" "))).isEqualTo(2);
+        assertThat(err())
+                .startsWith("supervisorctl: there is no '" + line.split(" ")[0] + "' here: ")
+                .contains(answer)
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aWordTooManyAndAnUnknownCommandAreNamed() {
+        assertThat(runPlain("status", "a", "b")).isEqualTo(2);
+        assertThat(runPlain("frob")).isEqualTo(2);
+        assertThat(err()).isEqualTo("""
+                        supervisorctl status: 'b' is one word too many; see 'supervisorctl status --help'
+                        supervisorctl: there is no command 'frob'; see 'supervisorctl --help'
+                        """);
+    }
+
+    @Test
+    void allIsNoServiceButWhatIsMeantIsSaid() throws IOException {
+        supervisor("{'id':'1','error':{'code':'unknown-service','message':'there is no service all; there is web'}}");
+        assertThat(run("reload", "all")).isEqualTo(2);
+        assertThat(err()).contains("there is no service all").contains("without a name concern every service");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"status", "--json status", "reload", "version", "--json version", "--help", "generate-completion"
+            })
+    void whatCouldNotBeSaidIsNoSuccess(String line) throws IOException {
+        supervisor(
+                "{'id':'1','result':{'services':[{'service':'web','state':'running','generations':[]}],'reloads':[{'service':'web','outcome':'completed','reason':'ok'}]}}");
+        PrintStream full = new PrintStream(new FileOutputStream("/dev/full"), false, StandardCharsets.UTF_8);
+        List<String> arguments = new ArrayList<>(List.of("--socket", socket().toString()));
+        arguments.addAll(List.of(line.split(" ")));
+        PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
+        assertThat(new Supervisorctl(Map.of(), full, errStream, false).run(arguments.toArray(String[]::new)))
+                .isEqualTo(1);
+        assertThat(err())
+                .isEqualTo(
+                        "supervisorctl: done, but standard output took no more: there is no room, or nobody reads\n");
     }
 
     @Test
@@ -310,7 +412,7 @@ class SupervisorctlTest {
     private int runPlain(String... arguments) {
         PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return new Supervisorctl(Map.of(), outStream, errStream, false).run(arguments);
+        return new Supervisorctl(environment, outStream, errStream, false).run(arguments);
     }
 
     private int runOnTerminal(String... arguments) {

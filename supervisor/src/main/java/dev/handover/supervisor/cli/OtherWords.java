@@ -1,0 +1,117 @@
+package dev.handover.supervisor.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * What fingers have learnt from other supervisors, service managers and servers, and how that is said here. A guess from
+ * the letters alone would offer "start" to who says "restart".
+ */
+enum OtherWords {
+    RESTART(
+            "supervisorctl",
+            "'supervisorctl reload [SERVICE]' replaces every worker by a new one, without an interruption",
+            "restart",
+            "reload-or-restart",
+            "try-restart",
+            "force-reload",
+            "condrestart",
+            "graceful",
+            "reread",
+            "update",
+            "hup"),
+    NGINX_SIGNAL(
+            "supervisorctl",
+            "'supervisorctl reload' reloads, 'supervisorctl shutdown' drains, stops and ends the supervisor",
+            "-s"),
+    SHUTDOWN(
+            "supervisorctl",
+            "'supervisorctl shutdown' drains and stops every service and ends the supervisor,"
+                    + " 'supervisorctl stop SERVICE' stops one",
+            "quit",
+            "exit",
+            "halt",
+            "terminate"),
+    STATUS(
+            "supervisorctl",
+            "'supervisorctl status [SERVICE]' shows services, workers and their pids",
+            "list",
+            "list-units",
+            "show",
+            "ps",
+            "pid",
+            "avail",
+            "info",
+            "is-active"),
+    LOG(
+            "supervisorctl",
+            "what workers write is in the supervisor's log: its standard error, under systemd 'journalctl -u handover'",
+            "tail",
+            "maintail",
+            "log",
+            "logs",
+            "fg"),
+    FILE(
+            "supervisorctl",
+            "the configuration file says which services there are: change it, then 'supervisorctl reload'",
+            "add",
+            "remove",
+            "enable",
+            "disable",
+            "daemon-reload"),
+    SIGNAL("supervisorctl", "'supervisorctl status' shows the workers' pids, for kill(1)", "signal", "kill"),
+    CHECK(
+            "supervisorctl",
+            "'supervisord --check --config FILE' checks a file and starts nothing",
+            "check",
+            "configtest",
+            "test",
+            "validate",
+            "-t",
+            "-T"),
+    HELP("supervisorctl", "'supervisorctl --help' lists the commands", "help"),
+    SOCKET(
+            "supervisorctl",
+            "this command reads no file: '--socket PATH' names the supervisor's control socket",
+            "-c",
+            "--config",
+            "--configuration"),
+    CONFIG("supervisord", "'--config FILE' names the file", "-c", "--configuration"),
+    FOREGROUND(
+            "supervisord",
+            "it always runs in the foreground, as service managers want it",
+            "-n",
+            "--nodaemon",
+            "-d",
+            "-D",
+            "--daemon",
+            "--daemonize"),
+    CHECK_ONLY("supervisord", "'--check' checks the file and starts nothing", "-t", "-T", "--test"),
+    LOG_LEVEL("supervisord", "'--log-level LEVEL' says how much is logged", "-e", "--loglevel", "-v", "--verbose");
+
+    private final String command;
+    private final String here;
+    private final List<String> words;
+
+    OtherWords(String command, String here, String... words) {
+        this.command = command;
+        this.here = here;
+        this.words = List.of(words);
+    }
+
+    /** How it is said here, whatever it was that was not understood; empty where that is nobody's word. */
+    static Optional<String> advice(ParameterException mistake, String... arguments) {
+        String command = mistake.getCommandLine().getCommandSpec().root().name();
+        Stream<String> strange = mistake instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getUnmatched().stream()
+                : Arrays.stream(arguments).filter(argument -> argument.startsWith("-"));
+        return strange.flatMap(word -> Arrays.stream(values())
+                        .filter(other -> other.command.equals(command) && other.words.contains(word))
+                        .map(other -> "there is no '" + word + "' here: " + other.here))
+                .findFirst();
+    }
+}
