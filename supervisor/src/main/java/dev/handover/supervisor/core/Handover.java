@@ -96,6 +96,11 @@ final class Handover {
         return result != null && result.outcome() == ReloadOutcome.FAILED;
     }
 
+    /** Whether steering is asked to move new connections to its new generation, and has not answered. */
+    boolean isFlipping() {
+        return result == null && current.phase() == Phase.FLIP;
+    }
+
     /** Whether nothing is left to do, so that the caller can be told. */
     boolean hasEnded() {
         return result != null && (!hasFailed() || to.state() == GenerationState.STOPPED);

@@ -296,8 +296,11 @@ final class Service {
     private void advanceBoot(Turn turn) {
         Handover running = boot;
         if (running != null) {
-            running.advance(turn);
             Generation first = running.to();
+            boolean superseded = handover != null && handover.isFlipping();
+            if (first.state() != GenerationState.STARTING || !superseded) { // else it would be steered back to
+                running.advance(turn);
+            }
             tried |=
                     first.state() == GenerationState.STARTING && first.failure().isPresent();
             takeUp(running);

@@ -255,6 +255,33 @@ class SteeringTest {
     }
 
     @Test
+    void aFirstGenerationThatGetsReadyDuringTheFlipToItsSuccessorTakesNothingBack() {
+        Stage stage = new Stage(WEB).steering(null).boot();
+        stage.reload(WEB);
+        stage.ready("web/g2/w1");
+        stage.ready("web/g1/w1");
+        assertThat(stage.generations("web")).containsExactly("1 STARTING", "2 READY");
+
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        assertThat(stage.effects().stream().filter(Effect.Steer.class::isInstance))
+                .hasSize(1);
+    }
+
+    @Test
+    void aFirstGenerationThatGetsReadyDuringAFlipThatIsRefusedServes() {
+        Stage stage = new Stage(WEB).steering(null).boot();
+        stage.reload(WEB);
+        stage.ready("web/g2/w1");
+        stage.ready("web/g1/w1");
+        stage.happens(new Event.Unfit(NAME, TWO, "it does not listen"));
+        assertThat(stage.generations("web")).containsExactly("1 READY", "2 STOPPING");
+
+        stage.happens(new Event.Steered(NAME, ONE, Mode.STEERED, ""));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STOPPING");
+    }
+
+    @Test
     void anOldWorkerThatWasNotReadyAtTheFlipGetsNoConnectionsAnyMore() {
         Stage stage = Stage.serving(WEB.workers(2)).steering(null);
         stage.reload(WEB.workers(2));
