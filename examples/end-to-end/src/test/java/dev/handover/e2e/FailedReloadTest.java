@@ -73,6 +73,20 @@ class FailedReloadTest {
                 .contains("was not ready within 500 ms", "nothing listens on tcp://127.0.0.1:" + port);
     }
 
+    @Test
+    void newGenerationThatListensOnAnotherPortIsToldWhichOne() throws Exception {
+        int typo = Supervised.freePort();
+        supervised.configure(service(
+                "[\"python3\", \"" + Checkout.example("python/hello.py") + "\", \"127.0.0.1\", \"" + typo + "\"]",
+                "ready-timeout = \"2s\"\n"));
+        Ran reload = reload();
+        assertThat(reload.exitCode()).as(reload.err()).isEqualTo(1);
+        assertThat(reload.err())
+                .containsOnlyOnce("nothing listens on tcp://127.0.0.1:" + port + ", but it listens on tcp://127.0.0.1:"
+                        + typo + ": 'listen' and the program are to name the same; generation 2 abandoned");
+        assertThat(reload.out()).doesNotContain("nothing listens");
+    }
+
     /** What Java opens for an IPv4 address unless told otherwise: to the kernel, that is another group. */
     @Test
     void newGenerationThatListensInAnotherFamilyIsRefusedBeforeAClientIsLost() throws Exception {

@@ -111,7 +111,7 @@ class FaultTest {
             START   | OLD | KILL | 8 | generation 2 serves, generation 1 is gone
             START   | OLD | STOP | 0 | lossless, steered
             START   | NEW | KILL | 0 | was killed by SIGKILL before it was ready; generation 2 abandoned, generation 1 still serves
-            START   | NEW | STOP | 0 | was not ready within 10 s: it never said so; generation 2 abandoned, generation 1 still serves
+            START   | NEW | STOP | 0 | a slow one a longer ready-timeout; generation 2 abandoned, generation 1 still serves
             READY   | OLD | KILL | 8 | generation 2 serves, generation 1 is gone
             READY   | OLD | STOP | 0 | lossless, steered
             READY   | NEW | KILL | 0 | generation 2 abandoned, generation 1 still serves

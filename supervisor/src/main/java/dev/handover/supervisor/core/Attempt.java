@@ -96,7 +96,12 @@ final class Attempt {
 
     /** What keeps it from being ready; empty if nothing is known. */
     String missing(ReadyWhen when) {
-        return when == ReadyWhen.NOTIFIED && !saidReady ? "it never said so" : missing;
+        if (when == ReadyWhen.LISTENING || saidReady) {
+            return missing;
+        }
+        // Where nothing is declared it counts as listening from the start.
+        return "it never said so; a program that does not say READY needs " + (listening ? "'listen' and " : "")
+                + "ready = \"listening\", a slow one a longer ready-timeout";
     }
 
     /** Whether it said that it can adopt what a dead worker left behind. */

@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
+import java.util.Locale;
 
 /** Answers to what a signal asked for: its sender waits for none, so they go to the log. */
 final class LoggedAnswers implements Answers {
@@ -36,11 +37,16 @@ final class LoggedAnswers implements Answers {
     }
 
     private void report(ReloadReport report) {
-        String text = asked + ": " + report.outcome() + ": " + report.reason();
+        String text =
+                asked + ": " + report.service() + ": " + report.outcome().name().toLowerCase(Locale.ROOT);
+        // Of a generation that was started the reason is a line of the core's own already.
+        String why = report.outcome() == ReloadOutcome.FAILED && report.to().isPresent()
+                ? " for the reason said before"
+                : ": " + report.reason();
         if (report.outcome() == ReloadOutcome.FAILED) {
-            log.error(text);
+            log.error(text + why);
         } else {
-            log.info(text);
+            log.info(text + why);
         }
     }
 }

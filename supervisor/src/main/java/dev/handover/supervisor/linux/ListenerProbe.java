@@ -1,6 +1,7 @@
 package dev.handover.supervisor.linux;
 
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.function.Predicate;
 
 /** Finds the listeners that a worker or a descendant of it holds for declared addresses. */
 public final class ListenerProbe {
+    private static final int ANY_PORT = 0;
+
     private final SockDiag sockets;
 
     public ListenerProbe(SockDiag sockets) {
@@ -77,6 +80,31 @@ public final class ListenerProbe {
                 && candidates.stream()
                         .filter(known.negate())
                         .allMatch(row -> found.stream().anyMatch(worker -> worker.has(row)));
+    }
+
+    /**
+     * What a worker and its descendants listen on that is on none of the declared ports: a program that was told another
+     * port than the configuration was. Dear, as it looks at all that listens in the network namespace, and says nothing of
+     * processes that may not be read. UDP sockets count only where UDP is declared: any client has one.
+     */
+    public List<OwnedSocket> elsewhere(long pid, Collection<ListenAddress> declared) throws IOException {
+        Map<Long, SocketRow> candidates = new LinkedHashMap<>();
+        for (Transport transport : Transport.values()) {
+            if (transport == Transport.TCP || declared.stream().anyMatch(address -> address.transport() == transport)) {
+                sockets.listeners(transport, ANY_PORT).stream()
+                        .filter(row -> declared.stream()
+                                .noneMatch(address -> address.transport() == transport
+                                        && address.port() == row.local().getPort()))
+                        .forEach(row -> candidates.put(row.inode(), row));
+            }
+        }
+        Belongings belongings = new Belongings(candidates);
+        if (!candidates.isEmpty()) {
+            for (long process : Processes.withDescendants(pid)) {
+                belongings.look(process);
+            }
+        }
+        return List.copyOf(belongings.owned.values());
     }
 
     /** What one worker, its descendants included, was seen to hold. */

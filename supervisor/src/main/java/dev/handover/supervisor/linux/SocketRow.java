@@ -115,13 +115,18 @@ public record SocketRow(
         }
     }
 
-    /** For people, in the form of the configuration: {@code tcp://[::]:80?dual-stack (inode 4711, uid 0)}. */
-    @Override
-    public String toString() {
+    /** In the form of the configuration: {@code tcp://[::]:80?dual-stack}. */
+    public String address() {
         InetAddress address = local.getAddress();
         String host = isIpv6() ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
         return transport.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + local.getPort()
-                + (isDualStack() ? "?dual-stack" : "") + " (inode " + inode + ", uid " + uid
-                + (device == 0 ? "" : ", bound to " + deviceName()) + ")";
+                + (isDualStack() ? "?dual-stack" : "");
+    }
+
+    /** For people, in the form of the configuration: {@code tcp://[::]:80?dual-stack (inode 4711, uid 0)}. */
+    @Override
+    public String toString() {
+        return address() + " (inode " + inode + ", uid " + uid + (device == 0 ? "" : ", bound to " + deviceName())
+                + ")";
     }
 }

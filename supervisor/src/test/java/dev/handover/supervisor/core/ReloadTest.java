@@ -144,7 +144,9 @@ class ReloadTest {
         ReloadReport report = stage.report(reload);
         assertThat(report.outcome()).isEqualTo(ReloadOutcome.FAILED);
         assertThat(report.reason())
-                .startsWith("web/g2/w1 (pid 102) was not ready within 30 s: it never said so; generation 2 abandoned");
+                .startsWith(
+                        "web/g2/w1 (pid 102) was not ready within 30 s: it never said so; a program that does not say READY"
+                                + " needs 'listen' and ready = \"listening\", a slow one a longer ready-timeout; generation 2 abandoned");
         assertThat(report.lastLines()).containsExactly("waiting for the database");
         assertThat(report.phases()).extracting(Report.PhaseReport::end).containsExactly(PhaseEnd.NOT_READY_IN_TIME);
         assertThat(stage.generations("web")).containsExactly("1 SERVING");

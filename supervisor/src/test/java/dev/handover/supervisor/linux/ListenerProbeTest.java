@@ -115,6 +115,29 @@ class ListenerProbeTest {
     }
 
     @Test
+    void whatAWorkerOrItsDescendantListensOnInsteadIsFound() throws Exception {
+        List<String> program = new ArrayList<>(List.of("import os, sys", "if os.fork(): os.wait(); sys.exit()"));
+        program.addAll(List.of(LISTEN));
+        program.add("tcp 4 127.0.0.1 0");
+        Process parent = start(program.toArray(String[]::new));
+        Process udp = start(concat("udp 4 127.0.0.1 0"));
+        int port = port(parent);
+        int udpPort = port(udp);
+        ListenAddress declared = address(Transport.TCP, "127.0.0.1", 1, false);
+        ListenAddress declaredUdp = address(Transport.UDP, "127.0.0.1", 1, false);
+        assertThat(probe.elsewhere(parent.pid(), List.of(declared)))
+                .extracting(other -> other.socket().address())
+                .containsExactly("tcp://127.0.0.1:" + port);
+        assertThat(probe.elsewhere(udp.pid(), List.of(declared))).isEmpty();
+        assertThat(probe.elsewhere(udp.pid(), List.of(declaredUdp)))
+                .extracting(other -> other.socket().address())
+                .containsExactly("udp://127.0.0.1:" + udpPort);
+        assertThat(probe.elsewhere(parent.pid(), List.of(address(Transport.TCP, "::1", port, false))))
+                .as("another address on the declared port is told of by the search")
+                .isEmpty();
+    }
+
+    @Test
     void listenerOfAnotherFamilyOrAddressDoesNotCountAndIsNamed() throws Exception {
         Process worker = start(concat("tcp 6 :: 0"));
         int port = port(worker);
