@@ -275,6 +275,11 @@ final class Generation {
         return other;
     }
 
+    /** Asks for new connections to be moved to it once more. */
+    void steerAgain(Turn turn) {
+        turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+    }
+
     /** Holds what it listens on, to see it run empty: an earlier supervisor has steered away from it. */
     void holdLeaving(Turn turn) {
         if (spec.handover() == Moving.STEERED) {

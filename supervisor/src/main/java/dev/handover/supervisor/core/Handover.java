@@ -209,6 +209,11 @@ final class Handover {
         return from.filter(Generation::wasSteered).isPresent();
     }
 
+    /** The current phase waits anew, for so long. */
+    void waitFor(Duration limit, Turn turn) {
+        deadline = turn.now() + limit.toNanos();
+    }
+
     /** It is not known where new connections go. */
     void flipUnanswered(Turn turn) {
         String limit = Durations.text(STEERING_LIMIT);

@@ -77,7 +77,11 @@ final class Phases {
 
     /** Of the new generation, too. A worker of it that dies now is started again: the flip may be done already. */
     static final class Flipping extends Current {
+        private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
         private boolean awaited;
+        private String refusal = "";
+        private boolean refused;
 
         Flipping(Handover handover, Generation to) {
             super(handover, Phase.FLIP, to);
@@ -106,9 +110,20 @@ final class Phases {
                 if (!handover.abandonIfFailed(turn)) {
                     handover.abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
                 }
-            } else if (event instanceof Event.Unfit) {
-                done(Mode.PLAIN, turn); // there is nothing to go back to
+            } else if (event instanceof Event.Unfit unfit) {
+                refused(unfit.reason(), turn);
             }
+        }
+
+        /** There is nothing to go back to, and another supervisor that is in the way may end: tried again, and said once. */
+        private void refused(String why, Turn turn) {
+            if (!refusal.equals(why)) {
+                refusal = why;
+                turn.error(generation() + ": " + why
+                        + "; no new connections come to it, and it is tried again each second");
+            }
+            refused = true;
+            handover.waitFor(AGAIN_AFTER, turn);
         }
 
         @Override
@@ -120,8 +135,14 @@ final class Phases {
 
         @Override
         void overdue(Turn turn) {
-            handover.flipUnanswered(turn);
-            done(Mode.PLAIN, turn);
+            if (refused) {
+                refused = false;
+                generation().steerAgain(turn);
+                handover.waitFor(Handover.STEERING_LIMIT, turn);
+            } else {
+                handover.flipUnanswered(turn);
+                done(Mode.PLAIN, turn);
+            }
         }
 
         private void done(Mode mode, Turn turn) {

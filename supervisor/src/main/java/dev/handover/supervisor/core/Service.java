@@ -242,8 +242,9 @@ final class Service {
             turn.warn(name + " generation " + steered.generation() + " can't be steered to: " + steered.why()
                     + "; its handover is " + steered.mode());
         }
-        if (event instanceof Event.Unfit unfit && incumbent != null && concerned == incumbent) {
-            turn.error(incumbent + ": " + unfit.reason() + "; it serves all the same, as nothing else does");
+        if (event instanceof Event.Unfit unfit && concerned != null && concerned.state() == GenerationState.SERVING) {
+            turn.error(
+                    concerned + ": " + unfit.reason() + "; its workers run on, and supervisorctl reload tries again");
         }
         if (handover != null) {
             handover.on(event, turn);

@@ -6,11 +6,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Asks the kernel which held listener stands at which index of its reuseport group. Nothing tells it; but a program can
@@ -18,15 +15,17 @@ import java.util.concurrent.locks.LockSupport;
  * counted a drop. No worker and no client sees any of it. About 0.2 ms an index.
  */
 public final class GroupOrder {
-    private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final int LEAST_LOOKS = 2;
     private static final int MOST_LOOKS = 20;
     private static final int MOST_PASSES = 4;
 
     private final List<HeldListener> missing;
     private final Optional<Choice> meanwhile;
+    private final Optional<Signature> signature;
     private final Map<Integer, HeldListener> found = new HashMap<>();
+
+    /** The first index that a packet can name as things stand; empty at first. */
+    private OptionalInt first = OptionalInt.empty();
 
     private int programs;
 
@@ -42,9 +41,10 @@ public final class GroupOrder {
         }
     }
 
-    private GroupOrder(Collection<HeldListener> listeners, Optional<Choice> meanwhile) {
+    private GroupOrder(Collection<HeldListener> listeners, Optional<Choice> meanwhile, Optional<Signature> signature) {
         this.missing = new ArrayList<>(listeners);
         this.meanwhile = meanwhile;
+        this.signature = signature;
     }
 
     /**
@@ -54,11 +54,16 @@ public final class GroupOrder {
      * @param listeners of one group
      * @param meanwhile the program that steers the group's clients, before, while and after it looks; empty to leave them
      *     to the kernel's hash, and attach none afterwards
+     * @param signature what the program bears that is in force meanwhile, and after; empty if it bears none
      * @throws IOException if not all of them are found; nothing but the group's program has changed
      */
-    public static Found find(Collection<HeldListener> listeners, List<Integer> indices, Optional<Choice> meanwhile)
+    public static Found find(
+            Collection<HeldListener> listeners,
+            List<Integer> indices,
+            Optional<Choice> meanwhile,
+            Optional<Signature> signature)
             throws IOException {
-        GroupOrder order = new GroupOrder(listeners, meanwhile);
+        GroupOrder order = new GroupOrder(listeners, meanwhile, signature);
         if (indices.size() == 1 && listeners.size() == 1) {
             return new Found(Map.of(indices.get(0), order.missing.get(0)), 0);
         }
@@ -73,24 +78,23 @@ public final class GroupOrder {
         List<HeldListener> all = List.copyOf(missing);
         HeldListener any = all.get(0);
         List<HeldListener> prepared = new ArrayList<>();
-        try (Probe probe = new Probe(any.address())) {
-            for (HeldListener one : all) {
-                one.turnAway(probe);
-                prepared.add(one);
+        Probe probe = signature.isPresent() ? signature.get().probe() : new Probe(any.address());
+        try {
+            for (HeldListener listener : all) {
+                listener.turnAway(probe);
+                prepared.add(listener);
             }
             // On a busy machine a packet may come too late for its look, or even into the next one.
             for (int pass = 1; pass <= MOST_PASSES && !missing.isEmpty(); pass++) {
                 look(indices, any, probe);
             }
         } finally {
-            programs++;
-            if (meanwhile.isPresent()) {
-                any.steer(meanwhile.get());
-            } else {
-                any.stopSteering();
+            restore(any);
+            for (HeldListener listener : prepared) {
+                listener.turnAwayNoMore();
             }
-            for (HeldListener one : prepared) {
-                one.turnAwayNoMore();
+            if (signature.isEmpty()) {
+                probe.close();
             }
         }
         if (!missing.isEmpty()) {
@@ -98,9 +102,21 @@ public final class GroupOrder {
         }
     }
 
+    private void restore(HeldListener any) throws LinuxException {
+        if (meanwhile.isEmpty()) {
+            programs++;
+            any.stopSteering();
+        } else if (signature.isEmpty()) {
+            programs++;
+            any.steer(meanwhile.get());
+        } else if (first.orElse(-1) != 0) {
+            programs++;
+            signature.get().steer(any, meanwhile.get());
+        } // else what is in force is what was
+    }
+
     /** One program does for as many indices as a packet can name. */
     private void look(List<Integer> indices, HeldListener any, Probe probe) throws IOException {
-        OptionalInt first = OptionalInt.empty();
         for (int index : indices) {
             if (!missing.isEmpty() && !found.containsKey(index)) {
                 int number = index % PacketMatch.NUMBERS;
@@ -125,7 +141,7 @@ public final class GroupOrder {
     private Optional<HeldListener> ask(Probe probe, int number) throws IOException {
         List<HeldListener> suspects = List.copyOf(missing);
         for (int look = 1; look <= MOST_LOOKS; look++) {
-            List<HeldListener> dropping = droppingAPacket(probe, number);
+            List<HeldListener> dropping = probe.dropping(number, missing);
             if (dropping.isEmpty()) {
                 return Optional.empty();
             }
@@ -135,29 +151,5 @@ public final class GroupOrder {
             }
         }
         throw new IOException("too busy to tell where these stand in their group: " + missing);
-    }
-
-    private List<HeldListener> droppingAPacket(Probe probe, int number) throws IOException {
-        Map<HeldListener, Long> before = new HashMap<>();
-        for (HeldListener one : missing) {
-            before.put(one, one.drops());
-        }
-        long start = System.nanoTime();
-        try (Probe.Sent sent = probe.send(number)) {
-            while (true) {
-                // Asked first: an answer given before the drops were read excludes a drop.
-                boolean over = sent.answered() || System.nanoTime() - start > LONGEST_WAIT_NANOS;
-                List<HeldListener> dropping = new ArrayList<>();
-                for (HeldListener one : missing) {
-                    if (!Objects.equals(before.get(one), one.drops())) {
-                        dropping.add(one);
-                    }
-                }
-                if (over || !dropping.isEmpty()) {
-                    return dropping;
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        }
     }
 }

@@ -49,7 +49,7 @@ public final class HostProbe {
             for (OwnedSocket socket : Objects.requireNonNull(search.found().get(address))) {
                 held.add(HeldListener.hold(socket, address));
             }
-            GroupOrder.find(held, List.of(0, 1), Optional.of(Choice.among(0)));
+            GroupOrder.find(held, List.of(0, 1), Optional.of(Choice.among(0)), Optional.empty());
             return Optional.empty();
         } catch (IOException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));

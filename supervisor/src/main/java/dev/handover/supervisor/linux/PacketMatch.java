@@ -42,17 +42,14 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
     }
 
     private List<Test> ipv4() {
-        return List.of(
-                version(4),
-                new Test(List.of(Instruction.loadByte(9)), transport == Transport.TCP ? TCP : Abi.IPPROTO_UDP),
-                new Test(List.of(Instruction.loadWord(12)), address().getInt()),
-                new Test(List.of(Instruction.loadXHeaderLength(), Instruction.loadHalfAtX()), source.getPort()));
+        List<Test> tests = new ArrayList<>(header(4, 9, 8));
+        tests.add(new Test(List.of(Instruction.loadWord(12)), address().getInt()));
+        tests.add(new Test(List.of(Instruction.loadXHeaderLength(), Instruction.loadHalfAtX()), source.getPort()));
+        return tests;
     }
 
     private List<Test> ipv6() {
-        List<Test> tests = new ArrayList<>();
-        tests.add(version(6));
-        tests.add(new Test(List.of(Instruction.loadByte(6)), transport == Transport.TCP ? TCP : Abi.IPPROTO_UDP));
+        List<Test> tests = new ArrayList<>(header(6, 6, 7));
         ByteBuffer address = address();
         for (int offset : new int[] {8, 12, 16, 20}) {
             tests.add(new Test(List.of(Instruction.loadWord(offset)), address.getInt()));
@@ -61,8 +58,16 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
         return tests;
     }
 
-    private static Test version(int version) {
-        return new Test(List.of(Instruction.loadByte(0), Instruction.shiftRight(4)), version);
+    /**
+     * For TCP the hops that are left, too: a program may outlive the sender, whose port is another's then, and no packet of
+     * that one's has come to its end.
+     */
+    private List<Test> header(int version, int protocolAt, int hopsAt) {
+        Test right = new Test(List.of(Instruction.loadByte(0), Instruction.shiftRight(4)), version);
+        Test protocol =
+                new Test(List.of(Instruction.loadByte(protocolAt)), transport == Transport.TCP ? TCP : Abi.IPPROTO_UDP);
+        Test hops = new Test(List.of(Instruction.loadByte(hopsAt)), Probe.HOPS);
+        return transport == Transport.TCP ? List.of(right, protocol, hops) : List.of(right, protocol);
     }
 
     private ByteBuffer address() {

@@ -12,11 +12,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Sends packets to an address of this host, from a source of its own; none is meant to arrive. */
 final class Probe implements AutoCloseable {
     /** What a TCP probe has left: enough to arrive here, and less than any client's packet that is not at its end. */
     static final int HOPS = 1;
+
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private final ListenAddress address;
     /** Holds the source's port from the first packet to the last. */
@@ -34,8 +45,39 @@ final class Probe implements AutoCloseable {
         return match;
     }
 
+    /**
+     * Sends one packet.
+     *
+     * @param number what it carries
+     * @return which of these listeners, that {@linkplain HeldListener#turnAway turn it away}, have dropped one meanwhile; none
+     *     if it arrived after all, or went astray
+     */
+    List<HeldListener> dropping(int number, Collection<HeldListener> listeners) throws IOException {
+        Map<HeldListener, Long> before = new HashMap<>();
+        for (HeldListener listener : listeners) {
+            before.put(listener, listener.drops());
+        }
+        long start = System.nanoTime();
+        try (Sent sent = send(number)) {
+            while (true) {
+                // Asked first: an answer given before the drops were read excludes a drop.
+                boolean over = sent.answered() || System.nanoTime() - start > LONGEST_WAIT_NANOS;
+                List<HeldListener> dropping = new ArrayList<>();
+                for (HeldListener listener : listeners) {
+                    if (!Objects.equals(before.get(listener), listener.drops())) {
+                        dropping.add(listener);
+                    }
+                }
+                if (over || !dropping.isEmpty()) {
+                    return dropping;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
     /** One packet sent, and whether it arrived after all. */
-    interface Sent extends AutoCloseable {
+    private interface Sent extends AutoCloseable {
         /** Whether somebody answered it. */
         boolean answered() throws IOException;
 
@@ -43,8 +85,8 @@ final class Probe implements AutoCloseable {
         void close() throws IOException;
     }
 
-    /** @param number what the packet carries: less than {@link PacketMatch#NUMBERS} */
-    Sent send(int number) throws IOException {
+    /** @param number less than {@link PacketMatch#NUMBERS} */
+    private Sent send(int number) throws IOException {
         int trafficClass = PacketMatch.trafficClass(number);
         if (source instanceof DatagramChannel udp) {
             udp.setOption(StandardSocketOptions.IP_TOS, trafficClass);
@@ -55,7 +97,7 @@ final class Probe implements AutoCloseable {
         try {
             // Several sockets on one port, one after the other; none of them listens. A connection that somebody took
             // is
-            // reset when it closes, for in TIME_WAIT it would keep the next packet from going the same way.
+            // reset when it ends, for in TIME_WAIT it would keep the next packet from going the same way.
             connection.set("SO_REUSEADDR", Abi.SOL_SOCKET, Abi.SO_REUSEADDR, 1);
             connection.set("SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
             if (address.isIpv6()) {
@@ -91,8 +133,12 @@ final class Probe implements AutoCloseable {
         }
 
         @Override
-        public void close() {
-            socket.close();
+        public void close() throws IOException {
+            try {
+                socket.disconnect();
+            } finally {
+                socket.close();
+            }
         }
     }
 

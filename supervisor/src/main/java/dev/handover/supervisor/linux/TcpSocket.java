@@ -58,6 +58,15 @@ final class TcpSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the connection, or what was to become one. {@link #close} alone does not for as long as a child has a copy that is
+     * being started meanwhile.
+     */
+    void disconnect() throws LinuxException {
+        byte[] nowhere = new byte[IPV4_BYTES]; // its first two bytes are AF_UNSPEC
+        Kernel.call("connect", fd.toString(), () -> Kernel.LIBC.connect(fd.number(), nowhere, nowhere.length));
+    }
+
     /** Whether the SYN was answered, by whatever. */
     boolean isAnswered() throws LinuxException {
         byte state = SocketOptions.get(fd, "TCP_INFO", Abi.SOL_TCP, Abi.TCP_INFO, STATE_BYTES)

@@ -35,6 +35,7 @@ final class Departure {
     private long moved;
 
     private int programs;
+    private int overruled;
 
     Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
         this.address = address;
@@ -138,6 +139,7 @@ final class Departure {
         }
         group.release(members, now);
         programs = group.takePrograms();
+        overruled = group.takeOverruled();
         long migrated = Departures.counters().migrateSuccess() - before;
         // Whom the kernel moves where it is not told to, another service's own program moves.
         if (leftAtRelease > 0 && migrated > 0 && KernelSettings.migratesRequests()) {
@@ -152,6 +154,12 @@ final class Departure {
         if (!captured && address.transport() == Transport.TCP) {
             all.add(address + ": handshakes in flight may have been lost unseen, since they were never looked at"
                     + (open.isEmpty() ? "" : ": " + open));
+        }
+        if (overruled > 0) {
+            all.add(address + ": another program than the supervisor's was the group's, "
+                    + Counts.text(overruled, "time") + " that it was looked at: a worker, or another process that"
+                    + " listens there, has set it (SO_ATTACH_REUSEPORT_CBPF or _EBPF); where new connections went"
+                    + " meanwhile is not known");
         }
         if (moved > 0) {
             all.add(address + ": " + Counts.text(moved, "connection")

@@ -3,6 +3,7 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.linux.GroupOrder;
 import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.Signature;
 import dev.handover.supervisor.linux.SocketRow;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -46,6 +48,11 @@ final class Places {
         return order;
     }
 
+    /** Where a member stands, if that is certain. */
+    OptionalInt certainly(long cookie) {
+        return placed.contains(cookie) ? OptionalInt.of(order.indexOf(cookie)) : OptionalInt.empty();
+    }
+
     boolean contains(long cookie) {
         return order.contains(cookie);
     }
@@ -56,9 +63,11 @@ final class Places {
      * @param rows who is in the group now
      * @param held those of them, and others, that are to be placed
      * @param serving whom the program chooses among; all of them are in the group
+     * @param signature what the program bears, if it bears any
      * @throws IOException if where the held ones stand can't be told
      */
-    Look follow(List<SocketRow> rows, Collection<HeldListener> held, List<Long> serving) throws IOException {
+    Look follow(List<SocketRow> rows, Collection<HeldListener> held, List<Long> serving, Optional<Signature> signature)
+            throws IOException {
         Set<Long> present = cookies(rows);
         boolean somebodyLeft = !present.containsAll(order.members());
         Map<Integer, Long> where = new HashMap<>();
@@ -79,7 +88,7 @@ final class Places {
                         .filter(index -> index < rows.size())
                         .toList();
         Optional<Choice> meanwhile = likely.isEmpty() ? Optional.empty() : Optional.of(new Choice(likely));
-        GroupOrder.Found found = GroupOrder.find(missing, free, meanwhile);
+        GroupOrder.Found found = GroupOrder.find(missing, free, meanwhile, signature);
         found.places()
                 .forEach((index, listener) -> where.put(index, listener.socket().cookie()));
         fill(present, where);

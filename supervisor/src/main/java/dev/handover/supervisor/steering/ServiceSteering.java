@@ -1,5 +1,6 @@
 package dev.handover.supervisor.steering;
 
+import dev.handover.supervisor.linux.Claim;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.SockDiag;
@@ -19,9 +20,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -42,6 +45,9 @@ final class ServiceSteering {
     private final Descendants descendants;
     private final Turns turns;
     private final Again lookingForStrangers;
+
+    /** Where another program was found at the last look. */
+    private final Set<ListenAddress> overruled = new HashSet<>();
 
     private @Nullable GenerationId serving;
 
@@ -150,7 +156,9 @@ final class ServiceSteering {
         Map<WorkerId, ProcessId> running = running(workers);
         try {
             Roster.Found found = roster.hold(running, listen);
-            Optional<String> unfit = ended(generation, workers).or(() -> unfit(generation, listen, found));
+            Optional<String> unfit = ended(generation, workers)
+                    .or(() -> unfit(generation, listen, found))
+                    .or(() -> taken(found));
             if (unfit.isPresent()) {
                 roster.drop(found.fresh());
                 inbox.accept(new Event.Unfit(service, generation, unfit.get()));
@@ -221,6 +229,20 @@ final class ServiceSteering {
                                     + serving + " serves; let it listen there, or declare it no longer");
                 }
             }
+        }
+        return Optional.empty();
+    }
+
+    /** Which other supervisor steers where the generation listens. */
+    private Optional<String> taken(Roster.Found found) {
+        try {
+            for (ListenAddress address : found.members().keySet()) {
+                roster.group(address).claim();
+            }
+        } catch (Claim.Taken e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            // To flip meets it again, and says so.
         }
         return Optional.empty();
     }
@@ -301,6 +323,7 @@ final class ServiceSteering {
         });
         closeDoors(these);
         new Quiesce(service, generation, these, limit, turns, () -> isLeaving(generation, these), event -> {
+                    look(); // before a listener is told to close that clients may still be led to
                     inbox.accept(event);
                     watchingItLeave.begin();
                 })
@@ -388,11 +411,21 @@ final class ServiceSteering {
     private void look() {
         for (SteeredGroup group : roster.groups()) {
             try {
-                group.look();
+                check(group);
             } catch (IOException e) {
                 warnings.accept(
                         service + ": " + group.address() + " may not be steered as it should: " + e.getMessage());
             }
+        }
+    }
+
+    private void check(SteeredGroup group) throws IOException {
+        if (group.checkProgram()) {
+            overruled.remove(group.address());
+        } else if (overruled.add(group.address())) {
+            warnings.accept(service + ": another program than the supervisor's was the group's of " + group.address()
+                    + ": a worker, or another process that listens there, has set it, and new connections went where"
+                    + " that says; the supervisor's is set again, now and whenever that is seen");
         }
     }
 

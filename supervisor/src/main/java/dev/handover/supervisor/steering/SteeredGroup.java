@@ -1,7 +1,10 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Choice;
+import dev.handover.supervisor.linux.Claim;
+import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.Signature;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -15,7 +18,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reuseport group of one address: its listeners that are held, and the program that steers it.
@@ -36,6 +41,9 @@ final class SteeredGroup {
     private List<Long> serving = List.of();
     private List<SocketRow> strangers = List.of();
     private int programs;
+    private int overruled;
+    private @Nullable Signature signature;
+    private @Nullable Claim claim;
 
     /** Who is in the group now. */
     interface Kernel {
@@ -106,6 +114,14 @@ final class SteeredGroup {
             kept.remove(member.cookie());
             member.listener().close();
         }
+        if (held.isEmpty() && signature != null) {
+            signature.close();
+            signature = null;
+        }
+        if (held.isEmpty() && claim != null) {
+            claim.close();
+            claim = null;
+        }
     }
 
     /** Lets go of all, and leaves clients to the kernel's hash. */
@@ -164,12 +180,30 @@ final class SteeredGroup {
         serving = List.of();
     }
 
+    /**
+     * Says that the group is steered from here, as long as any is held.
+     *
+     * @throws Claim.Taken if another supervisor steers it
+     */
+    void claim() throws IOException {
+        if (claim == null) {
+            claim = Claim.of(address).orElse(null);
+        }
+    }
+
     private void attach(List<Long> cookies) throws IOException {
         if (!cookies.isEmpty()) {
+            claim();
             programs++;
             Member any = Objects.requireNonNull(held.get(cookies.get(0)));
             try {
-                any.listener().steer(new Choice(places.order().indices(cookies)));
+                Choice choice = new Choice(places.order().indices(cookies));
+                Optional<Signature> mine = signature();
+                if (mine.isPresent()) {
+                    mine.get().steer(any.listener(), choice);
+                } else {
+                    any.listener().steer(choice);
+                }
             } catch (LinuxException e) {
                 if (e.errno().equals("EINVAL")) {
                     throw new IOException(any + " is in no group: it was opened without SO_REUSEPORT", e);
@@ -177,6 +211,70 @@ final class SteeredGroup {
                 throw e;
             }
         }
+    }
+
+    /** What the programs that are set here bear. UDP's don't: they are run for each datagram. */
+    private Optional<Signature> signature() throws IOException {
+        if (signature == null && address.transport() == Transport.TCP) {
+            signature = new Signature(address);
+        }
+        return Optional.ofNullable(signature);
+    }
+
+    /**
+     * Asks the kernel whether the program that was set here is still the group's, and sets it again if not: any process that
+     * has a member open may set another, and new connections go where that says.
+     *
+     * @return whether it was; also where that can't be told, or makes no difference
+     */
+    boolean checkProgram() throws IOException {
+        look();
+        return isObeyed();
+    }
+
+    private boolean isObeyed() throws IOException {
+        for (int i = 0; i < MOST_LOOKS; i++) {
+            if (isProgramInForce()) {
+                return true;
+            }
+            if (Places.cookies(kernel.members()).equals(Set.copyOf(order()))) {
+                overruled++;
+                attach(serving);
+                return false;
+            }
+            // Who has left meanwhile has moved others, and where a packet went says nothing of the program.
+            look();
+        }
+        return true;
+    }
+
+    private boolean isProgramInForce() throws IOException {
+        Signature mine = signature;
+        if (mine == null || serving.isEmpty() || places.order().size() < 2) {
+            return true;
+        }
+        Map<Integer, HeldListener> asked = new TreeMap<>();
+        ask(asked, serves -> serves);
+        ask(asked, serves -> !serves);
+        return asked.isEmpty()
+                || mine.isInForce(
+                        asked, held.values().stream().map(Member::listener).toList());
+    }
+
+    /** Two of a kind: a program that leads all packets to one member can't lead them to both. */
+    private void ask(Map<Integer, HeldListener> asked, Predicate<Boolean> serves) {
+        held.values().stream()
+                .filter(member -> serves.test(serves(member)))
+                .filter(member -> places.certainly(member.cookie()).stream().anyMatch(Signature::canName))
+                .limit(2)
+                .forEach(member -> asked.put(places.certainly(member.cookie()).getAsInt(), member.listener()));
+    }
+
+    /** How often another program was found to be the group's since this was last asked. */
+    int takeOverruled() {
+        int times = overruled;
+        overruled = 0;
+        return times;
     }
 
     /**
@@ -200,8 +298,11 @@ final class SteeredGroup {
         Set<Long> present = Places.cookies(rows);
         strangers = rows.stream().filter(row -> !held.containsKey(row.cookie())).toList();
         serving = serving.stream().filter(present::contains).toList();
-        Places.Look look =
-                places.follow(rows, held.values().stream().map(Member::listener).toList(), serving);
+        Places.Look look = places.follow(
+                rows,
+                held.values().stream().map(Member::listener).toList(),
+                serving,
+                serving.isEmpty() ? Optional.empty() : signature());
         programs += look.programs();
         if (look.moved()) {
             attach(serving);
@@ -216,6 +317,7 @@ final class SteeredGroup {
     void release(Collection<Member> leaving, long now) throws IOException {
         leaving.forEach(member -> kept.add(member.cookie()));
         look();
+        isObeyed();
         boolean asPlanned;
         do {
             dropThoseThatLeft();

@@ -79,6 +79,28 @@ class SteeringTest {
     }
 
     @Test
+    void firstGenerationThatCannotBeSteeredToIsNotSaidToServeAndIsTriedAgainUntilItCan() {
+        Stage stage = new Stage(WEB).steering(null).boot();
+        stage.ready("web/g1/w1");
+        for (int i = 1; i <= 3; i++) {
+            stage.happens(new Event.Unfit(NAME, ONE, "another supervisor (pid 7) steers tcp://127.0.0.1:80"));
+            assertThat(stage.generations("web")).containsExactly("1 READY");
+            assertThat(stage.effects().stream().filter(Effect.Steer.class::isInstance))
+                    .hasSize(i);
+            stage.advance(Duration.ofSeconds(1));
+        }
+        assertThat(stage.log())
+                .filteredOn(line -> line.startsWith("ERROR"))
+                .containsExactly("ERROR web generation 1: another supervisor (pid 7) steers tcp://127.0.0.1:80;"
+                        + " no new connections come to it, and it is tried again each second");
+        stage.happens(new Event.Steered(NAME, ONE, Mode.STEERED, ""));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+        int asked = stage.effects().size();
+        stage.advance(Duration.ofSeconds(30));
+        assertThat(stage.effects()).hasSize(asked);
+    }
+
+    @Test
     void aNewWorkerThatDiesAtTheFlipIsStartedAgainSinceItsSiblingsMayHaveClients() {
         Stage stage = Stage.serving(WEB.workers(2)).steering(null);
         RequestId reload = stage.reload(WEB.workers(2));

@@ -21,8 +21,8 @@ class GroupOrderTest {
         try (TestGroup group = new TestGroup(kind, 2)) {
             Fd own = group.held(1).fd();
             ReuseportGroup.attach(own, "SO_ATTACH_FILTER", Abi.SO_ATTACH_FILTER, List.of(Instruction.returns(-1)));
-            assertThatThrownBy(() ->
-                            GroupOrder.find(List.of(group.held(0), group.held(1)), List.of(0, 1), Optional.empty()))
+            assertThatThrownBy(() -> GroupOrder.find(
+                            List.of(group.held(0), group.held(1)), List.of(0, 1), Optional.empty(), Optional.empty()))
                     .hasMessageStartingWith("held udp://")
                     .hasMessageContaining("its worker has set a filter on it");
             assertThat(filterLength(own)).isEqualTo(1);
@@ -51,7 +51,8 @@ class GroupOrderTest {
 
     private static GroupOrder.Found find(TestGroup group) throws IOException {
         List<Integer> all = IntStream.range(0, group.size()).boxed().toList();
-        return GroupOrder.find(all.stream().map(group::held).toList(), all, Optional.of(Choice.among(0)));
+        return GroupOrder.find(
+                all.stream().map(group::held).toList(), all, Optional.of(Choice.among(0)), Optional.empty());
     }
 
     private static void assertPlaces(TestGroup group, GroupOrder.Found found) {

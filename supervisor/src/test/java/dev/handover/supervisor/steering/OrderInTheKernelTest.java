@@ -86,7 +86,8 @@ class OrderInTheKernelTest {
                                         .map(OwnGroup.Pair::held)
                                         .toList(),
                                 IntStream.range(0, model.size()).boxed().toList(),
-                                program)
+                                program,
+                                Optional.empty())
                         .places();
                 for (int i = 0; i < model.size(); i++) {
                     assertThat(found.get(i))

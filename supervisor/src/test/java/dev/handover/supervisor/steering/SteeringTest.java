@@ -111,9 +111,9 @@ class SteeringTest {
     @ParameterizedTest
     @CsvSource({
         "tcp://127.0.0.1:%d, 1, 2",
-        "tcp://127.0.0.1:%d, 2, 5",
-        "tcp://127.0.0.1:%d, 4, 6",
-        "tcp://[::1]:%d, 8, 6",
+        "tcp://127.0.0.1:%d, 2, 4",
+        "tcp://127.0.0.1:%d, 4, 5",
+        "tcp://[::1]:%d, 8, 5",
         "udp://127.0.0.1:%d, 1, 2"
     })
     void theGroupsProgramIsSetNoMoreOftenThanItsStepsNeed(String form, int count, int programs) throws Exception {
@@ -136,6 +136,52 @@ class SteeringTest {
                         .isEqualTo(programs);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void programThatAWorkerSetsItselfIsSeenAndSetAgainAndNothingIsCalledLossless(int index) throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        steering.flip(2, workers.start(2, 1, "program=" + index, address), address);
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        workers.signal("USR1", 2);
+        await().until(() -> steering.warnings().stream()
+                .anyMatch(
+                        text -> text.contains("another program than the supervisor's was the group's of " + address)));
+        assertThat(name(address)).isEqualTo("web/g2/w1");
+        workers.end(1);
+        Ledger ledger = steering.release(1);
+        assertThat(ledger.isLossless()).isFalse();
+        assertThat(ledger.caveats()).singleElement().asString().contains("has set it (SO_ATTACH_REUSEPORT_CBPF");
+
+        steering.flip(3, workers.start(3, 1, "", address), address);
+        steering.quiesce(2, Steered.LIMIT);
+        workers.end(2);
+        assertThat(steering.release(2).isLossless()).isTrue();
+    }
+
+    @Test
+    void secondSupervisorIsRefusedAndLeavesTheFirstOnesClientsAlone() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 2, "", address), address);
+        try (Steered second = new Steered()) {
+            Map<WorkerId, ProcessId> others = workers.start(2, 1, "", address);
+            for (int i = 0; i < 2; i++) {
+                assertThat(second.steer(2, others, address))
+                        .isInstanceOfSatisfying(
+                                Event.Unfit.class,
+                                unfit -> assertThat(unfit.reason())
+                                        .startsWith("another supervisor (pid "
+                                                + ProcessHandle.current().pid() + ") steers " + address));
+                assertThat(name(address)).startsWith("web/g1/");
+            }
+            workers.end(1);
+            steering.release(1);
+            second.flip(2, others, address);
+            assertThat(name(address)).isEqualTo("web/g2/w1");
+        }
+        assertThat(steering.warnings()).noneMatch(text -> text.contains("another program"));
     }
 
     @Test

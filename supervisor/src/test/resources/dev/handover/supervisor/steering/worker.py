@@ -4,12 +4,14 @@ Answers each TCP client's first byte with its name, each datagram with its name;
 as many servers do. OPTIONS, by comma: 'defer' sets TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java
 does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
 'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
-loopback device, 'nobody' makes the first one nobody's.
+loopback device, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1.
 """
+import ctypes
 import os
 import select
 import signal
 import socket
+import struct
 import sys
 import urllib.parse
 
@@ -64,6 +66,17 @@ try:
 except PermissionError:
     print("denied", flush=True)
     sys.exit()
+
+
+def lead(index):
+    code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, index))  # ret INDEX
+    program = struct.pack("HxxxxxxP", 1, ctypes.addressof(code))
+    listeners[0].setsockopt(socket.SOL_SOCKET, 51, program)  # SO_ATTACH_REUSEPORT_CBPF
+
+
+for option in options:
+    if option.startswith("program="):
+        signal.signal(signal.SIGUSR1, lambda *_: lead(int(option[8:])))
 ended = []
 signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
 wake, waker = socket.socketpair()
