@@ -1,0 +1,99 @@
+package dev.handover.supervisor.core;
+
+import static dev.handover.supervisor.terms.WorkerState.KILLING;
+import static dev.handover.supervisor.terms.WorkerState.STARTING;
+
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.WorkerState;
+import java.util.List;
+
+/** How a process of a worker is started, and what it takes for it to be ready. */
+final class WorkerStart {
+    private final Worker worker;
+    private final ServiceSpec spec;
+
+    WorkerStart(Worker worker, ServiceSpec spec) {
+        this.worker = worker;
+        this.spec = spec;
+    }
+
+    /** Only when {@link WorkerState#WAITING}. */
+    void begin(Turn turn) {
+        worker.attempts(Attempt.toStart(!spec.listen().isEmpty()));
+        worker.become(STARTING, turn.now() + spec.readyTimeout().toNanos(), "started", turn);
+        turn.effect(new Effect.StartWorker(worker.id(), spec));
+    }
+
+    /** Goes on with a process that an earlier supervisor started. */
+    void adopt(ProcessId running, Turn turn) {
+        worker.become(STARTING, Long.MAX_VALUE, "adopted", turn);
+        worker.attempts(Attempt.adopted(running));
+        turn.effect(new Effect.AdoptWorker(worker.id(), running));
+        worker.readied(turn);
+    }
+
+    /** @return whether the event is about its getting ready */
+    boolean on(Event.OfProcess event, Turn turn) {
+        if (event instanceof Event.SaidReady) {
+            saidReady(turn);
+        } else if (event instanceof Event.Listening) {
+            worker.attempt().listens();
+            maybeReady(turn);
+        } else if (event instanceof Event.NotListening not) {
+            worker.attempt().listensNot(not.missing());
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** One that was told to end before its start was known has got no signal yet. */
+    void started(ProcessId process, Turn turn) {
+        worker.attempt().started(process);
+        turn.info(worker.id() + " started (" + process + ")");
+        if (worker.state() == STARTING) {
+            if (spec.ready() == ReadyWhen.LISTENING) {
+                turn.effect(new Effect.WatchListeners(worker.id(), process, spec.listen(), false));
+            }
+        } else {
+            worker.signal(worker.state() == KILLING ? Signal.KILL : spec.stopSignal(), turn);
+        }
+    }
+
+    private void saidReady(Turn turn) {
+        if (worker.state() == STARTING && !worker.attempt().hasSaidReady()) {
+            worker.attempt().saysReady();
+            if (!worker.attempt().isListening() && spec.ready() == ReadyWhen.NOTIFIED) {
+                worker.process()
+                        .ifPresent(process ->
+                                turn.effect(new Effect.WatchListeners(worker.id(), process, spec.listen(), true)));
+            }
+            maybeReady(turn);
+        }
+    }
+
+    private void maybeReady(Turn turn) {
+        if (worker.state() == STARTING && worker.attempt().isReady(spec.ready())) {
+            worker.readied(turn);
+        }
+    }
+
+    /** The ready-timeout is over. */
+    void overdue(Turn turn) {
+        String why = worker.named() + " was not ready within " + Durations.text(spec.readyTimeout());
+        String missing = worker.attempt().missing(spec.ready());
+        if (!missing.isEmpty()) {
+            why += ": " + missing;
+        }
+        worker.failed(PhaseEnd.NOT_READY_IN_TIME, why, List.of());
+        turn.error(why);
+        worker.terminate("not ready in time", turn);
+    }
+}
