@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,8 @@ public final class MigrationProbe {
         try {
             return trial.get(LONGEST_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException refused) {
-            throw new IOException(refused.getCause().getMessage(), refused.getCause());
+            Throwable why = Objects.requireNonNullElse(refused.getCause(), refused);
+            throw new IOException(why.getMessage(), why);
         } catch (TimeoutException late) {
             throw new IOException("no result within " + LONGEST_SECONDS + " s", late);
         } catch (InterruptedException interrupted) {
