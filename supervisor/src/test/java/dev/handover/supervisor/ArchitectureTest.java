@@ -12,10 +12,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,6 +48,21 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> PUBLIC_IN_JAVA_BASE = DescribedPredicate.describe(
             "public packages of java.base",
             type -> type.getPackageName().startsWith("java.") && JAVA_BASE.contains(type.getPackageName()));
+
+    /** The JDK's message of a file's error is the file's name and no more; {@code Why} says what is the matter with it. */
+    private static final DescribedPredicate<JavaMethodCall> THE_MESSAGE_OF_AN_IO_EXCEPTION =
+            DescribedPredicate.describe(
+                    "getMessage of one of the JDK's IOExceptions",
+                    call -> call.getName().equals("getMessage")
+                            && call.getTargetOwner().isAssignableTo(IOException.class)
+                            && call.getTargetOwner().getPackageName().startsWith("java."));
+
+    @ArchTest
+    static final ArchRule AN_IO_EXCEPTION_IS_TOLD_IN_WORDS = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + "terms.Why")
+            .should()
+            .callMethodWhere(THE_MESSAGE_OF_AN_IO_EXCEPTION);
 
     @ArchTest
     static final ArchRule THE_TERMS_KNOW_NOTHING_BUT_JAVA_BASE = onlyKnows("terms");

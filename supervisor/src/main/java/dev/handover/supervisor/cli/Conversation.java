@@ -1,5 +1,6 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,7 +55,7 @@ final class Conversation {
                 }
             } catch (IOException e) {
                 if (!deadline.hasPassed()) {
-                    throw lost(String.valueOf(e.getMessage()));
+                    throw lost(Why.of(e));
                 }
             }
             throw deadline.hasPassed() ? timedOut(invocation) : lost("it ended the connection");

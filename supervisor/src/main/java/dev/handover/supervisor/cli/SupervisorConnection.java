@@ -1,5 +1,6 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -44,7 +45,7 @@ final class SupervisorConnection implements AutoCloseable {
                         ExitCode.NO_PERMISSION,
                         "no permission for " + socket + "; it takes root or the user that the supervisor runs as");
             }
-            throw new NotRunning(socket, String.valueOf(e.getMessage()));
+            throw new NotRunning(socket, Why.of(e));
         } catch (IllegalArgumentException e) {
             throw new NotRunning(socket, String.valueOf(e.getMessage()));
         }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.config;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class SourceText {
             problems.addAboutFile("this user may not read the file");
             return Optional.empty();
         } catch (IOException e) {
-            problems.addAboutFile("cannot be read: " + e.getMessage());
+            problems.addAboutFile("cannot be read: " + Why.of(e));
             return Optional.empty();
         }
         if (bytes.length > LONGEST) {

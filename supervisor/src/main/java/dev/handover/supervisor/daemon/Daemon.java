@@ -25,6 +25,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.witness.Witness;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class Daemon implements Requests {
             log.error(String.valueOf(failed.getMessage()));
             return FAILED;
         } catch (IOException failed) {
-            log.error("can't go on: " + failed.getMessage());
+            log.error("can't go on: " + Why.of(failed));
             return FAILED;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

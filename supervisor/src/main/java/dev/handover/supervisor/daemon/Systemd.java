@@ -2,6 +2,7 @@ package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.terms.Effect.Standing;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,7 +43,7 @@ final class Systemd {
         try {
             notifier.send(message);
         } catch (IOException untold) {
-            log.warn(untold.getMessage() + "; services go on");
+            log.warn(Why.of(untold) + "; services go on");
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -43,7 +44,8 @@ final class Upkeep {
             saveFailed = false;
         } catch (IOException failed) {
             if (!saveFailed) {
-                log.error("the state can't be saved: " + failed + "; services go on, but a supervisor that is started"
+                log.error("the state can't be saved: " + Why.of(failed)
+                        + "; services go on, but a supervisor that is started"
                         + " after a crash of this one would not find their workers");
             }
             saveFailed = true;

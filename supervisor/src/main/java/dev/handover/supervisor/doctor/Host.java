@@ -8,6 +8,7 @@ import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -67,7 +68,7 @@ record Host(
             PacketBarrier.begin().await();
             return Optional.empty();
         } catch (IOException refused) {
-            return Optional.of(String.valueOf(refused.getMessage()));
+            return Optional.of(Why.of(refused));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.KernelDefect;
 import dev.handover.supervisor.linux.KernelDefect.Verdict;
 import dev.handover.supervisor.linux.KernelRelease;
 import dev.handover.supervisor.linux.MigrationProbe;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -25,10 +26,7 @@ record Kernel(String name, Verdict programs, Verdict migration, Optional<String>
             return new Kernel(name, programs, MigrationProbe.wakes() ? Verdict.NO : Verdict.YES, Optional.empty());
         } catch (IOException refused) {
             return new Kernel(
-                    name,
-                    programs,
-                    byName(release, KernelDefect.MIGRATION_WAKES_NOBODY),
-                    Optional.of(String.valueOf(refused.getMessage())));
+                    name, programs, byName(release, KernelDefect.MIGRATION_WAKES_NOBODY), Optional.of(Why.of(refused)));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +53,7 @@ public final class HostProbe {
             GroupOrder.find(held, List.of(0, 1), Optional.of(Choice.among(0)), Optional.empty());
             return Optional.empty();
         } catch (IOException refused) {
-            return Optional.of(String.valueOf(refused.getMessage()));
+            return Optional.of(Why.of(refused));
         } finally {
             held.forEach(HeldListener::close);
         }
@@ -74,7 +75,7 @@ public final class HostProbe {
         try {
             child = Launcher.start(SLEEP);
         } catch (IOException notStarted) {
-            return Optional.of("no child to try it with: " + notStarted.getMessage());
+            return Optional.of("no child to try it with: " + Why.of(notStarted));
         }
         try (Pidfd process = Pidfd.open(child).orElseThrow();
                 Fd duplicate = process.duplicate(0)) {

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,7 +86,7 @@ public final class NotifySocket implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            report(": reads no more notifications: " + e.getMessage());
+            report(": reads no more notifications: " + Why.of(e));
         }
     }
 

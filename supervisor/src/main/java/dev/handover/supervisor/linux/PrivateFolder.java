@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,7 +26,14 @@ public final class PrivateFolder {
     public static Path ensure(Path folder) throws IOException {
         Path absolute = folder.toAbsolutePath().normalize();
         if (!Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(absolute, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            try {
+                Files.createDirectories(absolute, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            } catch (IOException refused) {
+                throw new IOException(
+                        "the folder " + absolute + " can't be made (" + Why.of(refused)
+                                + "); [supervisor] control names the socket, and so the folder",
+                        refused);
+            }
         }
         // Not followed: in a folder like /tmp, a link put there by someone else could lead anywhere.
         if (!Files.isDirectory(absolute, LinkOption.NOFOLLOW_LINKS)) {

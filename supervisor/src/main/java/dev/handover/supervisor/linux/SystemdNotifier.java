@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ public final class SystemdNotifier {
             channel.setOption(UnixSocketOptions.SO_SNDTIMEO, (int) LONGEST_SEND.toMillis());
             channel.send(ByteBuffer.wrap(state.getBytes(StandardCharsets.UTF_8)), address);
         } catch (IOException e) {
-            throw new IOException("the service manager was not told at " + name + ": " + e.getMessage(), e);
+            throw new IOException("the service manager was not told at " + name + ": " + Why.of(e), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -155,7 +156,7 @@ public final class UnixServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            report(": accepts no more connections: " + e.getMessage());
+            report(": accepts no more connections: " + Why.of(e));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.handover.supervisor.linux.OwnedSocket;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Pace;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class ListenerLook implements Lookout.Look {
             }
             return search.explanation() + elsewhere(System.nanoTime());
         } catch (IOException unseen) {
-            return "its listeners can't be seen: " + unseen.getMessage();
+            return "its listeners can't be seen: " + Why.of(unseen);
         }
     }
 

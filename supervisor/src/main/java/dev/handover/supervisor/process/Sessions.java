@@ -1,6 +1,7 @@
 package dev.handover.supervisor.process;
 
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class Sessions implements AutoCloseable {
                 rounds++;
             }
         } catch (IOException refused) {
-            troubles.accept(refused.getMessage() + "; processes of a dead worker are left behind");
+            troubles.accept(Why.of(refused) + "; processes of a dead worker are left behind");
         }
     }
 

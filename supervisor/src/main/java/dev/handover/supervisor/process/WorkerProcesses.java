@@ -12,6 +12,7 @@ import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ public final class WorkerProcesses implements AutoCloseable {
                 return Optional.of(id);
             } catch (IOException failed) {
                 output.finish(worker);
-                inbox.accept(new Event.NotStarted(worker, String.valueOf(failed.getMessage())));
+                inbox.accept(new Event.NotStarted(worker, Why.of(failed)));
                 return Optional.empty();
             }
         }));

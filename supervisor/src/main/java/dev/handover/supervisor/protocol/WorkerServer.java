@@ -8,6 +8,7 @@ import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public final class WorkerServer implements AutoCloseable {
         try {
             converse(connection);
         } catch (IOException gone) {
-            warn(connection, "the connection of " + connection.peer() + " was lost: " + gone.getMessage());
+            warn(connection, "the connection of " + connection.peer() + " was lost: " + Why.of(gone));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.handover.supervisor.linux.UnixConnection;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
 import dev.handover.supervisor.protocol.WorkerMessage.BadMessage;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,7 @@ final class WorkerSession {
         try {
             send(connection, new WorkerMessage("DRAIN", Long.toString(left.toMillis())));
         } catch (IOException gone) {
-            warnings.accept(speaker.worker() + " could not be told to drain: " + gone.getMessage()
+            warnings.accept(speaker.worker() + " could not be told to drain: " + Why.of(gone)
                     + "; it is told again when it reconnects");
         }
     }

@@ -5,6 +5,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -37,11 +38,17 @@ public final class StateFile implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
-    /**
-     * @throws StartFailure if another supervisor uses the file
-     * @throws IOException if the folder can't be written
-     */
-    public static StateFile open(Path path) throws IOException, StartFailure {
+    /** @throws StartFailure if another supervisor uses the file, or it can't be written */
+    public static StateFile open(Path path) throws StartFailure {
+        try {
+            return locked(path);
+        } catch (IOException refused) {
+            throw new StartFailure("the state can't be kept in " + path + " (" + Why.of(refused)
+                    + "): nothing is started; [supervisor] state names the folder");
+        }
+    }
+
+    private static StateFile locked(Path path) throws IOException, StartFailure {
         Files.createDirectories(Objects.requireNonNull(path.toAbsolutePath().getParent()));
         FileChannel lockFile = FileChannel.open(
                 path.resolveSibling(path.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -67,6 +74,8 @@ public final class StateFile implements AutoCloseable {
             return Memory.EMPTY;
         } catch (CharacterCodingException notText) {
             throw unreadable("it is not UTF-8");
+        } catch (IOException refused) {
+            throw unreadable(Why.of(refused));
         }
         try {
             Fields fields = Fields.of(JsonParser.parseString(text));

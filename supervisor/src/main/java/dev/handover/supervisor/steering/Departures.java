@@ -6,6 +6,7 @@ import dev.handover.supervisor.linux.TcpCounters;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Counters;
 import dev.handover.supervisor.terms.Ledger.Mode;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,8 +65,7 @@ final class Departures {
         try {
             barrier.await();
         } catch (IOException e) {
-            caveats.add(
-                    "a handshake that began in the microseconds of the flip may have gone unseen: " + e.getMessage());
+            caveats.add("a handshake that began in the microseconds of the flip may have gone unseen: " + Why.of(e));
         }
         for (Departure departure : closed()) {
             departure.capture();

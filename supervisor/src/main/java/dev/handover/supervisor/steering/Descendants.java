@@ -3,6 +3,7 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.HashSet;
@@ -121,7 +122,7 @@ final class Descendants {
             return replacement.replace(worker, process, listen.get(), now) || now - lacking.until() >= 0;
         } catch (IOException e) {
             warnings.accept(worker + " (" + process
-                    + "): a descendant has ended, and new connections may still go to it: " + e.getMessage());
+                    + "): a descendant has ended, and new connections may still go to it: " + Why.of(e));
             return true;
         }
     }

@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,7 +100,7 @@ final class Orphans {
     private void failed(Orphan orphan, IOException e) {
         watched.remove(orphan);
         warnings.accept(orphan.members().get(0)
-                + " has ended, and what becomes of what it had not accepted can't be told: " + e.getMessage());
+                + " has ended, and what becomes of what it had not accepted can't be told: " + Why.of(e));
     }
 
     /** The generation leaves as a whole, and these with it. */

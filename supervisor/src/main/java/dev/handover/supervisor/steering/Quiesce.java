@@ -3,6 +3,7 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,7 @@ final class Quiesce {
         try {
             departures.capture();
         } catch (IOException e) {
-            end(false, ": " + e.getMessage());
+            end(false, ": " + Why.of(e));
             return;
         }
         if (!isOver(now)) {
@@ -70,7 +71,7 @@ final class Quiesce {
                 return false;
             }
         } catch (IOException e) {
-            end(false, ": " + e.getMessage());
+            end(false, ": " + Why.of(e));
         }
         return true;
     }

@@ -15,6 +15,7 @@ import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
@@ -178,7 +179,7 @@ final class ServiceSteering {
             } else if (!running(workers).equals(running)) {
                 steer(generation, workers, listen, now); // one has ended meanwhile, and the others are still to be held
             } else {
-                fallBack(generation, listen, String.valueOf(e.getMessage()), now);
+                fallBack(generation, listen, Why.of(e), now);
             }
         }
     }
@@ -292,7 +293,7 @@ final class ServiceSteering {
                 group.giveUp(now);
             } catch (IOException e) {
                 warnings.accept(service + ": " + group.address() + " may still be steered to generation " + serving
-                        + ": " + e.getMessage());
+                        + ": " + Why.of(e));
             }
         }
         orphans.forgetAll();
@@ -356,7 +357,7 @@ final class ServiceSteering {
                     departure.add(group.standIn(serving.get()));
                     departures.movedLater();
                 } catch (IOException e) {
-                    departure.leaveOpen("new connections to it can't be made to wait: " + e.getMessage());
+                    departure.leaveOpen("new connections to it can't be made to wait: " + Why.of(e));
                 }
             }
         }
@@ -387,7 +388,7 @@ final class ServiceSteering {
             } catch (IOException e) {
                 warnings.accept(service + " generation " + generation + ": " + departure.address()
                         + " is released without its order known, so a new connection may take a second longer: "
-                        + e.getMessage());
+                        + Why.of(e));
                 group.drop(departure.members());
             }
         }
@@ -413,8 +414,7 @@ final class ServiceSteering {
             try {
                 check(group);
             } catch (IOException e) {
-                warnings.accept(
-                        service + ": " + group.address() + " may not be steered as it should: " + e.getMessage());
+                warnings.accept(service + ": " + group.address() + " may not be steered as it should: " + Why.of(e));
             }
         }
     }

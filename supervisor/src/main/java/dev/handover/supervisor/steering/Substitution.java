@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,8 +38,8 @@ final class Substitution {
                     steerAway(group, dead, patience, now);
                 }
             } catch (IOException e) {
-                warnings.accept(worker + " has ended, and " + group.address() + " may still be steered to it: "
-                        + e.getMessage());
+                warnings.accept(
+                        worker + " has ended, and " + group.address() + " may still be steered to it: " + Why.of(e));
             }
         }
         orphans.passOn();
@@ -68,7 +69,7 @@ final class Substitution {
             found.misfits().forEach(text -> warnings.accept(worker.service() + ": " + text));
             substitute(worker, found, now);
         } catch (IOException e) {
-            warnings.accept(worker + " (" + process + ") gets no new connections: " + e.getMessage());
+            warnings.accept(worker + " (" + process + ") gets no new connections: " + Why.of(e));
         }
     }
 

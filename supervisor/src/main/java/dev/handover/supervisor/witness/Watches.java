@@ -13,6 +13,7 @@ import dev.handover.supervisor.linux.TcpSight;
 import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.witness.Evidence.First;
 import java.io.IOException;
@@ -127,7 +128,7 @@ final class Watches implements AutoCloseable {
 
     private void lose(DrainWatch watch, IOException why) {
         byPid.remove(watch.pid());
-        inbox.accept(new Event.NotWatched(watch.worker(), watch.pid(), String.valueOf(why.getMessage())));
+        inbox.accept(new Event.NotWatched(watch.worker(), watch.pid(), Why.of(why)));
     }
 
     private static Set<Place> placesOf(Collection<DrainWatch> watches) {

@@ -1,0 +1,57 @@
+package dev.handover.supervisor.terms;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
+
+/** Why reading or writing failed, in words for people, on one line. The JDK's own message is often but the file's name. */
+public final class Why {
+    private Why() {}
+
+    /** What was wrong, and with which file if it is known: {@code /etc/handover.toml is not there}. */
+    public static String of(IOException failed) {
+        if (failed instanceof FileSystemException onFile && onFile.getFile() != null) {
+            return onFile(onFile);
+        }
+        if (failed instanceof CharacterCodingException) {
+            return "it is not UTF-8";
+        }
+        String message = failed.getMessage();
+        if (message == null || message.isBlank()) {
+            return failed.getClass().getSimpleName();
+        }
+        return failed instanceof FileNotFoundException ? "no such file: " + message : message;
+    }
+
+    private static String onFile(FileSystemException failed) {
+        String files =
+                failed.getOtherFile() == null ? failed.getFile() : failed.getFile() + " to " + failed.getOtherFile();
+        if (failed instanceof NoSuchFileException) {
+            return files + " is not there";
+        }
+        if (failed instanceof AccessDeniedException) {
+            return files + ": this user has no permission";
+        }
+        if (failed instanceof FileAlreadyExistsException) {
+            return files + " is there already";
+        }
+        if (failed instanceof NotDirectoryException) {
+            return files + " is no folder";
+        }
+        if (failed instanceof NotLinkException) {
+            return files + " is no symbolic link";
+        }
+        if (failed instanceof DirectoryNotEmptyException) {
+            return files + " is a folder that is not empty";
+        }
+        String reason = failed.getReason();
+        return files + ": " + (reason == null ? failed.getClass().getSimpleName() : reason);
+    }
+}
