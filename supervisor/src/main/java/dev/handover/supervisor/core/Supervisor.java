@@ -105,6 +105,8 @@ public final class Supervisor {
             stopNow(turn);
         } else if (event instanceof Event.NotSaved) {
             saveAgainAt = now + SAVE_AGAIN_AFTER;
+        } else if (!(event instanceof Event.Tick)) {
+            throw Unhandled.event(event);
         }
         List.copyOf(services.values()).forEach(service -> service.onDeadline(turn));
         return conclude(turn);
@@ -132,6 +134,8 @@ public final class Supervisor {
             stop(id, stop.service(), turn);
         } else if (request instanceof Request.Start start) {
             start(id, start, turn);
+        } else {
+            throw Unhandled.event(request);
         }
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
-import dev.handover.supervisor.terms.EveryEffect;
+import dev.handover.supervisor.terms.EveryKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ class PerformerTest {
 
     @Test
     void eachEffectIsTakenByTheOneEdgeOfItsFamily() {
-        for (Effect effect : EveryEffect.of(Effect.class)) {
+        for (Effect effect : EveryKind.of(Effect.class)) {
             taken.clear();
             performer.perform(List.of(effect));
             assertThat(taken)
@@ -41,7 +41,7 @@ class PerformerTest {
 
     @Test
     void onlyItsEndEndsTheSupervisorAndOnlyAfterAllElse() {
-        for (Effect effect : EveryEffect.of(Effect.class)) {
+        for (Effect effect : EveryKind.of(Effect.class)) {
             assertThat(performer.perform(List.of(effect))).isEqualTo(!(effect instanceof Effect.End));
         }
         taken.clear();
@@ -54,7 +54,7 @@ class PerformerTest {
     void whoeverAskedIsToldWhateverThereIsToTell() {
         Answering answering =
                 new Answering(new Pending(event -> {}), asked -> CompletableFuture.completedFuture(Map.of()));
-        assertThat(EveryEffect.of(Effect.OfRequest.class))
+        assertThat(EveryKind.of(Effect.OfRequest.class))
                 .allSatisfy(effect ->
                         assertThatCode(() -> answering.perform(effect)).doesNotThrowAnyException());
     }
@@ -65,7 +65,7 @@ class PerformerTest {
                 StateFile state = StateFile.open(folder.resolve("state"))) {
             Systemd systemd = new Systemd(SystemdNotifier.of(Map.of(), 1), log);
             Upkeep upkeep = new Upkeep(state, systemd, event -> {}, log);
-            assertThat(EveryEffect.of(Effect.OfSupervisor.class))
+            assertThat(EveryKind.of(Effect.OfSupervisor.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> upkeep.perform(effect)).doesNotThrowAnyException());
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.terms.Effect;
-import dev.handover.supervisor.terms.EveryEffect;
+import dev.handover.supervisor.terms.EveryKind;
 import dev.handover.supervisor.terms.Memory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ class WorkerEffectsTest {
                         forgotten::add,
                         event -> {},
                         trouble -> {})) {
-            assertThat(EveryEffect.of(Effect.OfProcess.class))
+            assertThat(EveryKind.of(Effect.OfProcess.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> processes.perform(effect)).doesNotThrowAnyException());
         }
@@ -41,7 +41,7 @@ class WorkerEffectsTest {
     @Test
     void whatIsToBeSeenOfAWorkerIsLookedForWhateverItIs() throws Exception {
         try (WorkerWatch watch = new WorkerWatch(event -> {})) {
-            assertThat(EveryEffect.of(Effect.OfWatch.class))
+            assertThat(EveryKind.of(Effect.OfWatch.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> watch.perform(effect)).doesNotThrowAnyException());
         }

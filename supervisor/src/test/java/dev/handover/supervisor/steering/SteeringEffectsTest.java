@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Effect;
-import dev.handover.supervisor.terms.EveryEffect;
+import dev.handover.supervisor.terms.EveryKind;
 import org.junit.jupiter.api.Test;
 
 class SteeringEffectsTest {
@@ -23,7 +23,7 @@ class SteeringEffectsTest {
                     new Strangers(pid -> false, warning -> {}),
                     (process, ended) -> {},
                     turns);
-            assertThat(EveryEffect.of(Effect.OfSteering.class))
+            assertThat(EveryKind.of(Effect.OfSteering.class))
                     .allSatisfy(effect -> assertThatCode(() -> steering.perform(effect, turns.now()))
                             .doesNotThrowAnyException());
         }

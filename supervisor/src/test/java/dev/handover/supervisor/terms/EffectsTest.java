@@ -11,7 +11,7 @@ class EffectsTest {
     void eachEffectBelongsToOneFamily() {
         List<Class<?>> families = Arrays.asList(Effect.class.getPermittedSubclasses());
         assertThat(families).allMatch(Class::isSealed, "a family");
-        assertThat(EveryEffect.of(Effect.class))
+        assertThat(EveryKind.of(Effect.class))
                 .hasSizeGreaterThanOrEqualTo(23)
                 .allSatisfy(effect -> assertThat(families.stream().filter(family -> family.isInstance(effect)))
                         .as(effect.toString())

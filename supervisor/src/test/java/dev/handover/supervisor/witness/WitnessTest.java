@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
-import dev.handover.supervisor.terms.EveryEffect;
+import dev.handover.supervisor.terms.EveryKind;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ServiceName;
@@ -147,7 +147,7 @@ class WitnessTest {
 
     @Test
     void whatIsToBeWitnessedIsWitnessedWhateverItIs() throws Exception {
-        for (Effect.OfWitness effect : EveryEffect.of(Effect.OfWitness.class)) {
+        for (Effect.OfWitness effect : EveryKind.of(Effect.OfWitness.class)) {
             assertThatCode(() -> witness.perform(effect)).doesNotThrowAnyException();
         }
         assertThat(next(Event.DrainWatched.class).open()).isZero();

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** One effect of each kind there is, found by the kinds that are permitted: none can be left out by forgetting. */
-public final class EveryEffect {
+/** One of each kind there is of something sealed, found by the kinds that are permitted: none can be left out by forgetting. */
+public final class EveryKind {
     private static final ServiceName SERVICE = new ServiceName("web");
     private static final GenerationId GENERATION = new GenerationId(7);
 
@@ -29,29 +30,42 @@ public final class EveryEffect {
             entry(Duration.class, Duration.ofMillis(10)),
             entry(String.class, "text"),
             entry(boolean.class, true),
+            entry(int.class, 1),
+            entry(long.class, GONE.pid()),
             entry(List.class, List.of()),
             entry(Map.class, Map.of()),
             entry(Optional.class, Optional.empty()),
             entry(Memory.class, Memory.EMPTY),
             entry(Reply.class, new Reply.ShutDown()),
-            entry(ServiceSpec.class, spec()));
+            entry(ServiceSpec.class, spec()),
+            entry(
+                    Configuration.class,
+                    new Configuration(Path.of("/control"), Path.of("/state"), new TreeMap<>(Map.of(SERVICE, spec())))));
 
-    private EveryEffect() {}
+    private EveryKind() {}
 
-    /** One of each kind of a family, or of all. */
-    public static <E extends Effect> List<E> of(Class<E> family) {
+    /** One of each kind of a family. */
+    public static <E> List<E> of(Class<E> family) {
         return kinds(family).map(kind -> family.cast(sample(kind))).toList();
     }
 
-    static Stream<Class<?>> kinds(Class<?> family) {
+    /** What stands for one in all of them; a long is the pid of the process. */
+    public static <V> V valueOf(Class<V> type) {
+        return type.cast(sample(type));
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> family) {
         return family.isSealed()
-                ? Arrays.stream(family.getPermittedSubclasses()).flatMap(EveryEffect::kinds)
+                ? Arrays.stream(family.getPermittedSubclasses()).flatMap(EveryKind::kinds)
                 : Stream.of(family);
     }
 
     private static Object sample(Class<?> type) {
         if (VALUES.containsKey(type)) {
             return Objects.requireNonNull(VALUES.get(type));
+        }
+        if (type.isSealed()) {
+            return sample(type.getPermittedSubclasses()[0]);
         }
         if (type.isEnum()) {
             return type.getEnumConstants()[0];
@@ -61,7 +75,7 @@ public final class EveryEffect {
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             return type.getDeclaredConstructor(types)
-                    .newInstance(Arrays.stream(types).map(EveryEffect::sample).toArray());
+                    .newInstance(Arrays.stream(types).map(EveryKind::sample).toArray());
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("no sample of " + type, e);
         }
