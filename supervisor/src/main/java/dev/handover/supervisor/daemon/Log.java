@@ -1,5 +1,6 @@
 package dev.handover.supervisor.daemon;
 
+import dev.handover.supervisor.config.ConfigurationFile;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -61,6 +62,12 @@ final class Log implements AutoCloseable {
 
     void info(String text) {
         log(Level.INFO, text);
+    }
+
+    /** Each problem, then what came of them. */
+    void refused(ConfigurationFile.Invalid invalid, String consequence) {
+        invalid.problems().forEach(problem -> error(problem.toString()));
+        error("the configuration is invalid; " + consequence);
     }
 
     void log(Level severity, String text) {
