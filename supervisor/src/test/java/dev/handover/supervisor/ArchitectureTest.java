@@ -40,6 +40,7 @@ class ArchitectureTest {
             entry("daemon", 10),
             entry("process", 5),
             entry("protocol", 5),
+            entry("lines", 2),
             entry("doctor", 4),
             entry("state", 5));
 

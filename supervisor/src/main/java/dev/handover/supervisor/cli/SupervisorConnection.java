@@ -1,12 +1,13 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.lines.Lines;
 import dev.handover.supervisor.terms.Why;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A line at a time to the supervisor and from it, over the JDK's own Unix socket: loading a native library takes long. */
 final class SupervisorConnection implements AutoCloseable {
+    /** Of one answer, in bytes: enough for the status of any number of workers that a supervisor can run. */
+    private static final int LONGEST_LINE = 1 << 26;
+
     private final Path socket;
     private final SocketChannel channel;
-    private final ByteBuffer received = ByteBuffer.allocate(8192).limit(0);
+    private final Lines lines;
 
     private SupervisorConnection(Path socket, SocketChannel channel) {
         this.socket = socket;
         this.channel = channel;
+        this.lines = new Lines(Channels.newInputStream(channel), LONGEST_LINE);
     }
 
     static SupervisorConnection open(Path socket) throws Failure {
@@ -61,22 +66,8 @@ final class SupervisorConnection implements AutoCloseable {
     /** The next line; null where the supervisor has ended the connection. */
     @Nullable
     String receive() throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-        while (true) {
-            while (received.hasRemaining()) {
-                byte next = received.get();
-                if (next == '\n') {
-                    return line.toString(StandardCharsets.UTF_8);
-                }
-                line.write(next);
-            }
-            received.clear();
-            int count = channel.read(received);
-            received.flip();
-            if (count < 0) {
-                return null;
-            }
-        }
+        byte[] line = lines.next();
+        return line == null ? null : new String(line, StandardCharsets.UTF_8);
     }
 
     Path socket() {

@@ -3,6 +3,7 @@ package dev.handover.supervisor.control;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.lines.Lines;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
@@ -17,6 +18,9 @@ import java.util.function.Function;
 
 /** One client: its requests, each answered under its id, several at a time. */
 final class ControlConnection {
+    /** The longest request, in bytes, its newline included. */
+    static final int LONGEST_LINE = 1 << 20;
+
     private static final int PROTOCOL_VERSION = 1;
     private static final Duration LAST_LINES = Duration.ofSeconds(5);
 
@@ -43,13 +47,13 @@ final class ControlConnection {
     }
 
     private void readAll() throws IOException {
-        LineReader lines = new LineReader(peer.input());
+        Lines lines = new Lines(peer.input(), LONGEST_LINE);
         try {
-            for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
-                take(line.get());
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                take(line);
             }
-        } catch (LineReader.LineTooLong e) {
-            outbox.add(AnswerLine.error(null, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage())));
+        } catch (Lines.TooLong e) {
+            outbox.add(AnswerLine.error(null, ErrorCode.BAD_REQUEST, e.getMessage() + "; the connection is closed"));
         }
     }
 

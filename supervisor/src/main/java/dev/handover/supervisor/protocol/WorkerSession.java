@@ -54,12 +54,12 @@ final class WorkerSession {
 
     /** Converses until the worker's end closes or can no longer be understood. */
     void run(Runnable joined) throws IOException {
-        LineReader lines = new LineReader(connection.input());
+        MessageReader messages = new MessageReader(connection.input());
         try {
-            if (hello(lines)) {
+            if (hello(messages)) {
                 joined.run();
-                for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
-                    take(WorkerMessage.parse(line.get()));
+                for (Optional<WorkerMessage> next = messages.next(); next.isPresent(); next = messages.next()) {
+                    take(next.get());
                 }
             }
         } catch (BadMessage bad) {
@@ -71,13 +71,12 @@ final class WorkerSession {
         }
     }
 
-    private boolean hello(LineReader lines) throws IOException, BadMessage {
-        Optional<String> line = lines.next();
-        if (line.isEmpty()) {
+    private boolean hello(MessageReader messages) throws IOException, BadMessage {
+        Optional<WorkerMessage> hello = messages.next();
+        if (hello.isEmpty()) {
             return false;
         }
-        WorkerMessage hello = WorkerMessage.parse(line.get());
-        if (!hello.key().equals("HELLO") || hello.count() < VERSION) {
+        if (!hello.get().key().equals("HELLO") || hello.get().count() < VERSION) {
             throw new BadMessage("HELLO: versions " + VERSION + " to " + VERSION + " are spoken here");
         }
         try {

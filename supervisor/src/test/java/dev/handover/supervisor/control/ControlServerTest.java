@@ -157,7 +157,7 @@ class ControlServerTest {
 
     @Test
     void aLineWithoutEndIsAnsweredAndTheConnectionClosed() throws Exception {
-        byte[] line = new byte[LineReader.LONGEST_LINE];
+        byte[] line = new byte[ControlConnection.LONGEST_LINE];
         Arrays.fill(line, (byte) ' ');
         client.sendBytes(line);
         assertThat(client.line()).startsWith("{'id':null,'error':{'code':'bad-request','message':'a line is at most");
