@@ -87,15 +87,7 @@ final class ReloadView {
                 + (ledger.has("why") ? " (" + Texts.harmless(ledger.text("why")) + ")" : ""));
         line(verdict, text);
         for (Json group : ledger.objects("groups")) {
-            line(
-                    List.of(
-                            Texts.harmless(group.text("address")) + ": "
-                                    + Texts.count(group.number("handshakes"), "handshake") + " in flight at the flip",
-                            "longest queue " + group.number("longest_queue"),
-                            group.number("accepted_after_flip") + " accepted after it",
-                            Texts.count(group.number("handshakes_left"), "handshake") + " left",
-                            group.number("left_at_release") + " left at release"),
-                    text);
+            line(List.of(Texts.harmless(group.text("queues"))), text);
         }
         Json counters = ledger.object("counters");
         if (counters != null) {

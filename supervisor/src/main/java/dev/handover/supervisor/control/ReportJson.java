@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.PhaseReport;
@@ -164,11 +165,17 @@ final class ReportJson {
     private static JsonObject group(Ledger.Group group) {
         JsonObject json = new JsonObject();
         json.addProperty("address", group.address().toString());
-        json.addProperty("handshakes", group.handshakes());
-        json.addProperty("longest_queue", group.longestQueue());
-        json.addProperty("accepted_after_flip", group.acceptedAfterFlip());
-        json.addProperty("handshakes_left", group.handshakesLeft());
-        json.addProperty("left_at_release", group.leftAtRelease());
+        json.addProperty("queues", group.queues());
+        if (group.address().transport() == ListenAddress.Transport.UDP) {
+            json.addProperty("queue_memory_longest", group.longestQueue());
+            json.addProperty("queue_memory_at_release", group.leftAtRelease());
+        } else {
+            json.addProperty("handshakes", group.handshakes());
+            json.addProperty("longest_queue", group.longestQueue());
+            json.addProperty("accepted_after_flip", group.acceptedAfterFlip());
+            json.addProperty("handshakes_left", group.handshakesLeft());
+            json.addProperty("left_at_release", group.leftAtRelease());
+        }
         json.addProperty("programs", group.programs());
         return json;
     }

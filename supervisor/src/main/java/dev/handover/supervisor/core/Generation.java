@@ -132,7 +132,8 @@ final class Generation {
     List<String> neverSeen() {
         return spec.listen().stream()
                 .filter(address -> address.transport() == Transport.UDP)
-                .map(address -> address + ": requests taken from the queue are not seen, nor whether each was answered")
+                .map(address -> address + ": requests taken from the queue are not seen, nor whether each was answered;"
+                        + " open flows went over to the new workers at the flip")
                 .toList();
     }
 

@@ -102,10 +102,6 @@ final class Departures {
     /** For people. */
     @Override
     public String toString() {
-        return all.stream()
-                .map(Departure::ledger)
-                .map(group -> group.address() + ": " + group.handshakes() + " handshakes in flight, "
-                        + group.handshakesLeft() + " left; longest queue " + group.longestQueue())
-                .collect(Collectors.joining("; "));
+        return all.stream().map(Departure::ledger).map(Ledger.Group::progress).collect(Collectors.joining("; "));
     }
 }

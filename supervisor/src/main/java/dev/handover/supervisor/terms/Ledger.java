@@ -59,11 +59,13 @@ public record Ledger(
      * One group of the old generation.
      *
      * @param handshakes peers in SYN_RECV at the flip
-     * @param longestQueue the longest accept queue (for UDP: bytes waiting) that was seen in an old listener after it
-     * @param acceptedAfterFlip what was in flight to it or waited in its queues (for UDP: bytes) at the flip, and is
-     *     gone from there without being lost: accepted, but for clients that gave up their handshake
+     * @param longestQueue the longest accept queue that was seen in an old listener after it; for UDP, where the kernel
+     *     tells no number of datagrams, the most of its own memory, in bytes, that those waiting in one took
+     * @param acceptedAfterFlip what was in flight to it or waited in its queues at the flip, and is gone from there
+     *     without being lost: accepted, but for clients that gave up their handshake; says nothing for UDP
      * @param handshakesLeft of those peers, how many had not left SYN_RECV at the end of the quiesce
-     * @param leftAtRelease connections (for UDP: bytes) still queued in old listeners when they were released: lost
+     * @param leftAtRelease connections still queued in old listeners when they were released: lost; for UDP, the
+     *     kernel's memory that the lost datagrams took
      * @param programs how often the group's program was set for it, from the newcomers' placing to the release; on a
      *     kernel with CVE-2026-52910 each time is a risk
      */
@@ -75,14 +77,42 @@ public record Ledger(
             long handshakesLeft,
             long leftAtRelease,
             int programs) {
+        private boolean isOfDatagrams() {
+            return address.transport() == ListenAddress.Transport.UDP;
+        }
+
+        private long connectionsLeft() {
+            return isOfDatagrams() ? 0 : leftAtRelease;
+        }
+
+        private boolean leftDatagrams() {
+            return isOfDatagrams() && leftAtRelease > 0;
+        }
+
+        /** How far it has run empty, for people. */
+        public String progress() {
+            return isOfDatagrams()
+                    ? address + ": datagrams that waited took up to " + longestQueue + " bytes of kernel memory"
+                    : address + ": " + handshakes + " handshakes in flight, " + handshakesLeft + " left; longest queue "
+                            + longestQueue;
+        }
+
+        /** What its queues did from the flip on, for people; not how often its program was set. */
+        public String queues() {
+            if (isOfDatagrams()) {
+                return address + ": datagrams that waited took up to " + longestQueue
+                        + " bytes of kernel memory after the flip, " + leftAtRelease + " at release";
+            }
+            return address + ": " + Counts.text(handshakes, "handshake") + " in flight at the flip, longest queue "
+                    + longestQueue + ", " + acceptedAfterFlip + " accepted after it, "
+                    + Counts.text(handshakesLeft, "handshake")
+                    + " left, " + leftAtRelease + " left at release";
+        }
+
         /** For people. */
         @Override
         public String toString() {
-            return address + ": " + Counts.text(handshakes, "handshake") + " in flight at the flip, "
-                    + acceptedAfterFlip
-                    + " accepted after it, longest queue " + longestQueue + ", "
-                    + Counts.text(handshakesLeft, "handshake")
-                    + " left, " + leftAtRelease + " left at release, program set " + Counts.text(programs, "time");
+            return queues() + ", program set " + Counts.text(programs, "time");
         }
     }
 
@@ -129,11 +159,18 @@ public record Ledger(
         if (isLossless()) {
             return "lossless";
         }
-        long left = groups.stream().mapToLong(Group::leftAtRelease).sum();
         if (drain.cut() > 0) {
             return "not lossless: " + Counts.text(drain.cut(), "connection") + " cut";
         }
-        return left > 0 ? "not lossless: " + left + " left at release" : "not shown: " + doubt();
+        long left = groups.stream().mapToLong(Group::connectionsLeft).sum();
+        if (left > 0) {
+            return "not lossless: " + left + " left at release";
+        }
+        return groups.stream()
+                .filter(Group::leftDatagrams)
+                .findFirst()
+                .map(group -> "not lossless: " + group.address() + ": datagrams left in the queue at release")
+                .orElseGet(() -> "not shown: " + doubt());
     }
 
     private String doubt() {
@@ -164,6 +201,7 @@ public record Ledger(
         String more = Stream.concat(drain.doubts().stream(), caveats.stream())
                 .map(caveat -> "; " + caveat)
                 .collect(Collectors.joining());
-        return first + "; " + drain + "; " + figures + counters + more;
+        boolean hasConnections = groups.isEmpty() || !groups.stream().allMatch(Group::isOfDatagrams);
+        return first + "; " + (hasConnections ? drain + "; " : "") + figures + counters + more;
     }
 }

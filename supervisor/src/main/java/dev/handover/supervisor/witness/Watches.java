@@ -110,6 +110,8 @@ final class Watches implements AutoCloseable {
         for (DrainWatch watch : begun) {
             try {
                 census.assign(watch);
+                // Before it is told: what ends at once is judged by this.
+                lookAtClients(watch);
                 byPid.put(watch.pid(), watch);
                 boolean endsAtSignal = watch.signal()
                         .filter(signal -> SignalActions.isDefault(watch.pid(), signal))
@@ -187,9 +189,7 @@ final class Watches implements AutoCloseable {
                     newcomers.assign(watch);
                 }
                 findStrays(watch, now);
-                for (Tracked connection : watch.open().values()) {
-                    lookAtClient(connection);
-                }
+                lookAtClients(watch);
                 report(watch, now);
             } catch (IOException refused) {
                 lose(watch, refused);
@@ -215,16 +215,28 @@ final class Watches implements AutoCloseable {
         }
     }
 
-    /** Whether a client that has ended its side, with a question open, waits for the answer; where it is on this machine. */
+    private void lookAtClients(DrainWatch watch) throws LinuxException {
+        for (Tracked connection : watch.open().values()) {
+            lookAtClient(connection);
+        }
+    }
+
+    /**
+     * Whether a client that has ended its side, with a question open, waits for the answer; where it is on this machine.
+     * It counts only while the worker has not ended its own side: that takes the client's socket away, waiting or not.
+     */
     private void lookAtClient(Tracked connection) throws LinuxException {
-        if (connection.state() == SocketState.CLOSE_WAIT && connection.seen().asked()) {
-            Optional<SockDiag.Presence> client =
-                    sockets.at(connection.addresses().reversed());
-            if (client.isPresent()) {
-                connection.clientEnded(client.get().held() ? First.WORKER : First.CLIENT);
-            } else if (connection.addresses().isOfLoopback()) {
-                connection.clientEnded(First.CLIENT);
-            }
+        if (connection.state() != SocketState.CLOSE_WAIT || !connection.seen().asked()) {
+            return;
+        }
+        Optional<SockDiag.Presence> client = sockets.at(connection.addresses().reversed());
+        boolean inTime = sockets.at(connection.addresses())
+                .filter(own -> own.held() && own.state() == SocketState.CLOSE_WAIT)
+                .isPresent();
+        if (inTime && client.isPresent()) {
+            connection.clientEnded(client.get().held() ? First.WORKER : First.CLIENT);
+        } else if (inTime && connection.addresses().isOfLoopback()) {
+            connection.clientEnded(First.CLIENT);
         }
     }
 

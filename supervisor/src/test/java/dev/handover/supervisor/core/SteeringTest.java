@@ -180,7 +180,7 @@ class SteeringTest {
         assertThat(stage.log())
                 .contains("INFO web generation 1 has handed over to generation 2: lossless, steered;"
                         + " finished 0, closed while idle 0, cut 0, not seen 0; tcp://127.0.0.1:80:"
-                        + " 80 handshakes in flight at the flip, 82 accepted after it, longest queue 3, 0 handshakes"
+                        + " 80 handshakes in flight at the flip, longest queue 3, 82 accepted after it, 0 handshakes"
                         + " left, 0 left at release, program set 2 times; ListenOverflows +0, ListenDrops +0, TCPMigrateReqSuccess +0,"
                         + " TCPMigrateReqFailure +0");
         assertThat(ledger.isLossless()).isTrue();

@@ -247,6 +247,15 @@ class WitnessTest {
         assertThat(term()).isEqualTo(account(0, 0, 0, 1));
     }
 
+    @Test
+    void whetherAClientWaitsIsKnownBeforeItsWorkerIsTold() throws Exception {
+        start("exit");
+        ask("answer 20").shutdownOutput();
+        ask("answer 20").close();
+        watch(2);
+        assertThat(term()).isEqualTo(account(0, 0, 1, 1));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"exit", "finish"})
     void aStreamThatIsOverLooksLikeOneThatWasCut(String mode) throws Exception {
