@@ -120,7 +120,7 @@ class FaultTest {
             QUIESCE | OLD | STOP | 0 | lossless, steered
             QUIESCE | NEW | KILL | 8 | lossless, steered
             QUIESCE | NEW | STOP | 0 | lossless, steered
-            DRAIN   | OLD | KILL | 4 | was killed by SIGKILL while it drained
+            DRAIN   | OLD | KILL | 4 | was killed while it drained, with 
             DRAIN   | OLD | STOP | 4 | did not drain within its deadline
             DRAIN   | NEW | KILL | 8 | lossless, steered
             DRAIN   | NEW | STOP | 0 | lossless, steered
@@ -140,7 +140,7 @@ class FaultTest {
         signal(fault.name(), worker);
         if (fault == Fault.KILL) {
             // Else the reload might get on before it is noticed.
-            awaitSeen(Pattern.compile(worker + " .*exited with 137"));
+            awaitSeen(Pattern.compile(worker + " .*was killed by SIGKILL"));
         }
         letGo();
         if (fault == Fault.STOP && victim == Side.OLD && phase.compareTo(Phase.DRAIN) < 0) {

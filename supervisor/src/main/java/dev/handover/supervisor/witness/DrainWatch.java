@@ -236,7 +236,9 @@ final class DrainWatch {
             all.add(named() + ": more sockets ended at once than the kernel had room to tell of"
                     + " (net.core.rmem_max)");
         }
-        if (endedByExit > 0 && (killed || (!endsByItself && count(Fate.FINISHED) == 0))) {
+        if (endedByExit > 0 && killed) {
+            all.add(named() + " was killed while it drained, with " + Counts.text(endedByExit, "idle connection"));
+        } else if (endedByExit > 0 && !endsByItself && count(Fate.FINISHED) == 0) {
             all.add(named() + ": " + Counts.text(endedByExit, "idle connection") + " ended by its exit alone;"
                     + " clients that keep a session have lost it, and only drain = \"idle\" waits for them");
         }

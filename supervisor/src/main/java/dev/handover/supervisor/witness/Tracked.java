@@ -98,8 +98,8 @@ final class Tracked {
     }
 
     /**
-     * Who ended it, by the segments without data since the last look. A client's reset, or its end, is one; so is what
-     * acknowledges the worker's end.
+     * Who ended it, by the segments since the last look, where the kernel keeps nothing of this side's end. A client's
+     * reset, or its end, is one without data; so is what acknowledges the worker's end.
      */
     First endedBySegments(TcpFigures end) {
         long in = end.segmentsIn() - seen.segmentsIn() - (end.dataSegmentsIn() - seen.dataSegmentsIn());
@@ -108,7 +108,12 @@ final class Tracked {
         if (in == 0 || (in == 1 && acknowledged)) {
             return First.WORKER; // Had the client ended it before, there would be one for each.
         }
-        return out == 0 ? First.CLIENT : First.UNKNOWN;
+        if (out == 0) {
+            return First.CLIENT;
+        }
+        // The client's end came in; had this side's gone out before it, something would have been kept.
+        boolean clientsEndCame = end.dataSegmentsIn() == seen.dataSegmentsIn() && end.received() == seen.received() + 1;
+        return clientsEndCame ? First.CLIENT_SIDE : First.UNKNOWN;
     }
 
     Judgement judge(TcpFigures end, First first, long now) {
