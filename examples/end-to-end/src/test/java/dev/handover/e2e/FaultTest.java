@@ -120,7 +120,7 @@ class FaultTest {
             QUIESCE | OLD | STOP | 0 | lossless, steered
             QUIESCE | NEW | KILL | 8 | lossless, steered
             QUIESCE | NEW | STOP | 0 | lossless, steered
-            DRAIN   | OLD | KILL | 4 | was killed while it drained, with 
+            DRAIN   | OLD | KILL | 4 | not shown: echo/g1/w1
             DRAIN   | OLD | STOP | 4 | did not drain within its deadline
             DRAIN   | NEW | KILL | 8 | lossless, steered
             DRAIN   | NEW | STOP | 0 | lossless, steered

@@ -49,6 +49,9 @@ final class DrainWatch {
     private boolean endsByItself;
 
     private long nextStrayLook;
+    /** Its process was on its way out as the first look at what it holds was over. */
+    private boolean late;
+
     private boolean overrun;
     private long pause = FIRST_PAUSE;
     private long nextLook;
@@ -101,6 +104,11 @@ final class DrainWatch {
 
     void track(long cookie, Tracked connection) {
         open.put(cookie, connection);
+    }
+
+    /** Just after the first look at what it holds. */
+    void lookedAtItsProcess(boolean isEnding) {
+        late = isEnding;
     }
 
     /** A message of the kernel's was lost: an end may never be told. */
@@ -232,6 +240,9 @@ final class DrainWatch {
     private List<String> doubts() {
         List<String> all = new ArrayList<>();
         doubts.forEach((doubt, number) -> all.add(named() + ": " + doubt.text(number)));
+        if (late) {
+            all.add(named() + " ended before all that it held had been looked at");
+        }
         if (overrun && doubts.containsKey(Doubt.LOST)) {
             all.add(named() + ": more sockets ended at once than the kernel had room to tell of"
                     + " (net.core.rmem_max)");

@@ -110,6 +110,7 @@ final class Watches implements AutoCloseable {
         for (DrainWatch watch : begun) {
             try {
                 census.assign(watch);
+                watch.lookedAtItsProcess(Processes.isEnding(watch.pid()));
                 // Before it is told: what ends at once is judged by this.
                 lookAtClients(watch);
                 byPid.put(watch.pid(), watch);
