@@ -16,7 +16,6 @@ import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.state.StillRunning;
 import dev.handover.supervisor.steering.Steering;
 import dev.handover.supervisor.terms.Configuration;
-import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.witness.Witness;
@@ -24,8 +23,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /** The supervisor from its start to its end. */
 public final class Daemon {
@@ -38,7 +35,7 @@ public final class Daemon {
 
     private final Map<String, String> environment;
     private final Log log;
-    private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final Inbox inbox = new Inbox();
     private final Pending pending = new Pending(inbox::add);
     private final Door door;
 
@@ -97,8 +94,9 @@ public final class Daemon {
             WorkerOutput output = owned.add(
                     new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
-            owned.add(new NotifyReceiver(notifySocket, running, inbox::add, log::warn));
-            WorkerServer workers = owned.add(new WorkerServer(workerSocket, running, inbox::add, log::warn));
+            owned.add(new NotifyReceiver(notifySocket, running, inbox.way(), log::warn));
+            WorkerServer workers =
+                    owned.add(new WorkerServer(workerSocket, running, inbox::add, inbox::way, log::warn));
             WorkerWatch watch = owned.add(new WorkerWatch(inbox::add));
             WorkerProcesses processes = owned.add(new WorkerProcesses(
                     running,

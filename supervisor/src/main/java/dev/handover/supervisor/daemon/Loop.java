@@ -4,20 +4,18 @@ import dev.handover.supervisor.core.Supervisor;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The one thread that owns the core's state: takes an event, lets the core decide, performs what it decided. */
 final class Loop {
     private final Supervisor core;
-    private final BlockingQueue<Event> inbox;
+    private final Inbox inbox;
     private final Performer performer;
     private final Systemd systemd;
     private final long heartbeat;
     private long nextHeartbeat;
 
-    Loop(Supervisor core, BlockingQueue<Event> inbox, Performer performer, Systemd systemd) {
+    Loop(Supervisor core, Inbox inbox, Performer performer, Systemd systemd) {
         this.core = core;
         this.inbox = inbox;
         this.performer = performer;
@@ -37,10 +35,7 @@ final class Loop {
                 nextHeartbeat = now + heartbeat;
             }
             long deadline = Math.min(core.nextDeadline(), nextHeartbeat);
-            @Nullable
-            Event event = deadline == Long.MAX_VALUE
-                    ? inbox.take()
-                    : inbox.poll(Math.max(0, deadline - now), TimeUnit.NANOSECONDS);
+            @Nullable Event event = inbox.next(Math.max(0, deadline - now));
             Event happened = event == null ? new Event.Tick() : event;
             goesOn = performer.perform(core.handle(happened, System.nanoTime() - origin));
         }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The supervisor's side of the worker protocol (docs/protocol.md). */
@@ -28,6 +29,7 @@ public final class WorkerServer implements AutoCloseable {
 
     private final RunningWorkers running;
     private final Consumer<Event> inbox;
+    private final Supplier<Consumer<Event>> ways;
     private final Consumer<String> warnings;
     private final Map<WorkerId, Set<WorkerSession>> sessions = new ConcurrentHashMap<>();
     /** All of them, whether they have said hello or not. */
@@ -36,13 +38,20 @@ public final class WorkerServer implements AutoCloseable {
     private final UnixServer server;
 
     /**
-     * @param inbox takes what workers say
+     * @param inbox takes what becomes of what is said to workers
+     * @param ways makes a way to the same inbox for what one connection says; it may make the connection wait
      * @param warnings takes what is wrong with what they say
      */
-    public WorkerServer(Path socket, RunningWorkers running, Consumer<Event> inbox, Consumer<String> warnings)
+    public WorkerServer(
+            Path socket,
+            RunningWorkers running,
+            Consumer<Event> inbox,
+            Supplier<Consumer<Event>> ways,
+            Consumer<String> warnings)
             throws IOException {
         this.running = running;
         this.inbox = inbox;
+        this.ways = ways;
         this.warnings = warnings;
         this.server = UnixServer.listen(
                 socket,
@@ -67,10 +76,12 @@ public final class WorkerServer implements AutoCloseable {
             WorkerSession.send(connection, new WorkerMessage("ERROR", "not a worker of this supervisor"));
             return;
         }
-        WorkerSession session = new WorkerSession(connection, speaker.get(), this::post, warnings);
+        Consumer<Event> way = ways.get();
+        WorkerSession session =
+                new WorkerSession(connection, speaker.get(), event -> way.accept(summed(event)), warnings);
         conversing.add(session);
         try {
-            session.run(() -> joined(session));
+            session.run(() -> joined(session, way));
         } finally {
             conversing.remove(session);
             left(session);
@@ -84,9 +95,9 @@ public final class WorkerServer implements AutoCloseable {
         }
     }
 
-    private void joined(WorkerSession session) {
+    private void joined(WorkerSession session, Consumer<Event> way) {
         sessions.compute(session.speaker().worker(), (worker, known) -> with(known, session));
-        inbox.accept(
+        way.accept(
                 new Event.Joined(session.speaker().worker(), session.speaker().workerPid()));
     }
 
@@ -105,15 +116,14 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     /** A gauge is summed over the worker's connections; all else counts for the worker as it is. */
-    private void post(Event event) {
+    private Event summed(Event event) {
         if (event instanceof Event.SaidConnections said) {
             long all = sessions.getOrDefault(said.worker(), Set.of()).stream()
                     .mapToLong(WorkerSession::connections)
                     .sum();
-            inbox.accept(new Event.SaidConnections(said.worker(), said.pid(), all));
-        } else {
-            inbox.accept(event);
+            return new Event.SaidConnections(said.worker(), said.pid(), all);
         }
+        return event;
     }
 
     /**

@@ -12,11 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** One connection of the worker protocol, from its hello to its end. */
 final class WorkerSession {
     private static final int VERSION = 1;
+    /** Who has more to say is read no faster; a second's worth is taken at once. */
+    private static final int MESSAGES_A_SECOND = 1000;
 
     private final UnixConnection connection;
     private final Speaker speaker;
@@ -25,6 +28,7 @@ final class WorkerSession {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile long connections;
     private volatile boolean adopts;
+    private volatile boolean hearingOut;
 
     WorkerSession(UnixConnection connection, Speaker speaker, Consumer<Event> events, Consumer<String> warnings) {
         this.connection = connection;
@@ -39,6 +43,7 @@ final class WorkerSession {
 
     /** Ends the connection; completes when all that had been said by then has been passed on. */
     CompletableFuture<Void> hearOut() {
+        hearingOut = true;
         connection.close();
         return ended;
     }
@@ -58,7 +63,9 @@ final class WorkerSession {
         try {
             if (hello(messages)) {
                 joined.run();
+                Pace pace = new Pace(MESSAGES_A_SECOND, System.nanoTime());
                 for (Optional<WorkerMessage> next = messages.next(); next.isPresent(); next = messages.next()) {
+                    keep(pace);
                     take(next.get());
                 }
             }
@@ -85,6 +92,14 @@ final class WorkerSession {
             // It does not wait for an answer; what it came to say is heard.
         }
         return true;
+    }
+
+    /** What the dead have said is limited already, by what a socket holds, and their successors wait for it. */
+    private void keep(Pace pace) {
+        long nanos = pace.next(System.nanoTime());
+        if (nanos > 0 && !hearingOut) {
+            LockSupport.parkNanos(nanos);
+        }
     }
 
     private void take(WorkerMessage message) throws IOException {

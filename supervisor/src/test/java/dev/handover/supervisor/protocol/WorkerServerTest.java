@@ -1,6 +1,7 @@
 package dev.handover.supervisor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.terms.DrainBy;
@@ -42,6 +43,15 @@ class WorkerServerTest {
             assert link.recv(8) == b"HELLO=1\\n"
             if os.fork() == 0:
                 sys.stdin.read()
+            """;
+
+    private static final String TALKATIVE = """
+            import socket, sys
+            link = socket.socket(socket.AF_UNIX)
+            link.connect(sys.argv[1])
+            link.sendall(b"HELLO=1\\n")
+            for said in range(1600):
+                link.sendall(b"STATUS=%d\\n" % said)
             """;
 
     @TempDir
@@ -91,7 +101,7 @@ class WorkerServerTest {
                         "sh", "-c", "read go; exec python3 -c \"$1\" \"$2\"", "sh", IN_A_HURRY, socket.toString())
                 .start();
         RunningWorkers running = new RunningWorkers(remembered(process.pid()));
-        try (WorkerServer server = new WorkerServer(socket, running, this::hear, warnings::add)) {
+        try (WorkerServer server = new WorkerServer(socket, running, this::hear, () -> this::hear, warnings::add)) {
             process.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().flush();
             assertThat(process.waitFor()).isZero();
@@ -107,6 +117,29 @@ class WorkerServerTest {
                             new Event.SaidConnections(WORKER, pid, 0),
                             new Event.SaidDraining(WORKER, pid),
                             new Event.SaidDone(WORKER, pid));
+            assertThat(warnings).isEmpty();
+        } finally {
+            process.getOutputStream().close();
+        }
+    }
+
+    @Test
+    void oneWhoSaysMuchIsReadAtALimitedRateAndNothingOfItIsLost() throws Exception {
+        Path socket = folder.resolve("workers");
+        busy.countDown();
+        Process process = new ProcessBuilder(
+                        "sh", "-c", "read go; exec python3 -c \"$1\" \"$2\"", "sh", TALKATIVE, socket.toString())
+                .start();
+        RunningWorkers running = new RunningWorkers(remembered(process.pid()));
+        try (WorkerServer server = new WorkerServer(socket, running, this::hear, () -> this::hear, warnings::add)) {
+            process.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+            await().until(() -> heard.size() > 1);
+            long began = System.nanoTime();
+            await().pollInterval(Duration.ofMillis(5)).until(() -> heard.size() == 1601);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(400));
+            server.hearOut(process.pid()).get();
+            assertThat(heard).last().isEqualTo(new Event.SaidStatus(WORKER, process.pid(), "1599"));
             assertThat(warnings).isEmpty();
         } finally {
             process.getOutputStream().close();
