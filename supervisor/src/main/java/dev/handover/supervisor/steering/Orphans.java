@@ -52,7 +52,7 @@ final class Orphans {
     /** To all that can, so that none of them has to be waited for, or be outlived. */
     void passOn() {
         for (SteeredGroup group : roster.groups()) {
-            group.members(Member::isOrphan).forEach(orphan -> orphan.passTo(adopters, pass));
+            roster.members(group, Member::isOrphan).forEach(orphan -> orphan.passTo(adopters, pass));
         }
     }
 

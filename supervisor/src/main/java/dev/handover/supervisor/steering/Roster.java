@@ -10,6 +10,7 @@ import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,22 +20,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** One service's groups by address, and the finding and holding of workers' listeners in them. For one thread. */
+/** One service's members in the groups of all, and the finding and holding of its workers' listeners. For one thread. */
 final class Roster {
-    private final Function<ListenAddress, SteeredGroup> open;
+    private final ServiceName service;
+    private final Groups groups;
     private final ListenerProbe probe;
-    private final Map<ListenAddress, SteeredGroup> groups = new LinkedHashMap<>();
 
-    Roster(SockDiag sockets) {
-        this(sockets, address -> new SteeredGroup(address, sockets));
-    }
-
-    /** @param open makes a group at an address, with nobody held yet */
-    Roster(SockDiag sockets, Function<ListenAddress, SteeredGroup> open) {
-        this.open = open;
+    Roster(ServiceName service, Groups groups, SockDiag sockets) {
+        this.service = service;
+        this.groups = groups;
         this.probe = new ListenerProbe(sockets);
     }
 
@@ -82,7 +78,7 @@ final class Roster {
     }
 
     private boolean isOfOthers(SocketRow socket, Set<WorkerId> workers) {
-        return groups.values().stream()
+        return groups.all().stream()
                 .flatMap(group -> group.held(socket.cookie()).stream())
                 .anyMatch(member -> !workers.contains(member.worker()));
     }
@@ -94,7 +90,7 @@ final class Roster {
         }
         for (ListenAddress address : listen) {
             Fitness.misfit(worker, process, address, search).ifPresent(into.misfits()::add);
-            SteeredGroup group = groups.computeIfAbsent(address, open);
+            SteeredGroup group = groups.at(address);
             for (OwnedSocket socket : search.found().getOrDefault(address, List.of())) {
                 Optional<Member> known = group.held(socket.socket().cookie());
                 if (known.isPresent() && known.get().isOrphan()) {
@@ -127,12 +123,37 @@ final class Roster {
                                 .orElse(0L));
     }
 
+    /** Those in which it has a listener. */
     List<SteeredGroup> groups() {
-        return List.copyOf(groups.values());
+        return groups.all().stream()
+                .filter(group -> !members(group, member -> true).isEmpty())
+                .toList();
+    }
+
+    /** Those at these addresses that lead new connections to some service, whichever that is. */
+    List<SteeredGroup> serving(List<ListenAddress> listen) {
+        return listen.stream()
+                .flatMap(address -> groups.known(address).stream())
+                .filter(group -> !group.serving().isEmpty())
+                .toList();
+    }
+
+    /** The service's own in a group. */
+    List<Member> members(SteeredGroup group, Predicate<Member> which) {
+        return group.members(member -> isOwn(member) && which.test(member));
+    }
+
+    boolean isOwn(Member member) {
+        return member.worker().service().equals(service);
+    }
+
+    /** Whether new connections there go to another service. */
+    boolean isTaken(SteeredGroup group) {
+        return group.serving().stream().anyMatch(member -> !isOwn(member));
     }
 
     SteeredGroup group(ListenAddress address) {
-        return groups.computeIfAbsent(address, open);
+        return groups.at(address);
     }
 
     void drop(List<Member> members) {
@@ -143,6 +164,6 @@ final class Roster {
     }
 
     void forgetEmpty() {
-        groups.values().removeIf(SteeredGroup::isEmpty);
+        groups.forgetEmpty();
     }
 }

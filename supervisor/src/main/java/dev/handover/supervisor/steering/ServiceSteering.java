@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +121,7 @@ final class ServiceSteering {
     private List<Member> servingMembers() {
         return roster.groups().stream()
                 .flatMap(group -> group.serving().stream())
+                .filter(roster::isOwn)
                 .toList();
     }
 
@@ -137,11 +139,8 @@ final class ServiceSteering {
      * that was held would go on taking them if its worker died.
      */
     private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
-        List<ListenAddress> pinned = roster.groups().stream()
-                .filter(group -> !group.serving().isEmpty())
-                .map(SteeredGroup::address)
-                .filter(listen::contains)
-                .toList();
+        List<ListenAddress> pinned =
+                roster.serving(listen).stream().map(SteeredGroup::address).toList();
         if (pinned.isEmpty()) {
             return;
         }
@@ -157,7 +156,7 @@ final class ServiceSteering {
         Map<WorkerId, ProcessId> running = running(workers);
         try {
             Roster.Found found = roster.hold(running, listen);
-            Optional<String> unfit = ended(generation, workers)
+            Optional<String> unfit = ended(generation, workers, listen)
                     .or(() -> unfit(generation, listen, found))
                     .or(() -> taken(found));
             if (unfit.isPresent()) {
@@ -173,7 +172,7 @@ final class ServiceSteering {
                 flip(generation, listen, found.members(), now);
             }
         } catch (IOException e) {
-            Optional<String> ended = ended(generation, workers);
+            Optional<String> ended = ended(generation, workers, listen);
             if (ended.isPresent()) {
                 inbox.accept(new Event.Unfit(service, generation, ended.get()));
             } else if (!running(workers).equals(running)) {
@@ -205,8 +204,10 @@ final class ServiceSteering {
     }
 
     /** A new worker may have ended so lately that nobody has heard of it. Clients stay where they are, then. */
-    private Optional<String> ended(GenerationId generation, Map<WorkerId, ProcessId> workers) {
-        if (serving == null || standings.containsKey(generation)) {
+    private Optional<String> ended(
+            GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) {
+        boolean others = serving != null || roster.serving(listen).stream().anyMatch(roster::isTaken);
+        if (!others || standings.containsKey(generation)) {
             return Optional.empty();
         }
         return workers.entrySet().stream()
@@ -216,19 +217,19 @@ final class ServiceSteering {
                 .findFirst();
     }
 
-    /** What keeps the generation from taking over where the serving one is steered to. */
+    /** What keeps the generation from taking over where another one, of this service or not, is steered to. */
     private Optional<String> unfit(GenerationId generation, List<ListenAddress> listen, Roster.Found found) {
-        for (SteeredGroup group : roster.groups()) {
+        for (SteeredGroup group : roster.serving(listen)) {
             ListenAddress address = group.address();
-            if (!group.serving().isEmpty() && listen.contains(address)) {
-                if (!found.misfits().isEmpty()) {
-                    return Optional.of(String.join("; ", found.misfits()));
-                }
-                if (!found.members().containsKey(address)) {
-                    return Optional.of(
-                            "no worker of generation " + generation + " listens on " + address + ", where generation "
-                                    + serving + " serves; let it listen there, or declare it no longer");
-                }
+            if (!found.misfits().isEmpty()) {
+                return Optional.of(String.join("; ", found.misfits()));
+            }
+            if (!found.members().containsKey(address)) {
+                WorkerId there = group.serving().get(0).worker();
+                String whose = there.service().equals(service) ? "" : there.service() + " ";
+                return Optional.of("no worker of generation " + generation + " listens on " + address + ", where "
+                        + whose + "generation " + there.generation()
+                        + " serves; let it listen there, or declare it no longer");
             }
         }
         return Optional.empty();
@@ -278,7 +279,8 @@ final class ServiceSteering {
     private List<Departure> leaving(GenerationId generation) {
         List<Departure> departures = new ArrayList<>();
         for (SteeredGroup group : roster.groups()) {
-            List<Member> members = group.members(member -> member.generation().equals(generation));
+            List<Member> members =
+                    roster.members(group, member -> member.generation().equals(generation));
             if (!members.isEmpty()) {
                 departures.add(new Departure(group.address(), members, sockets));
             }
@@ -288,9 +290,15 @@ final class ServiceSteering {
 
     /** Without a program, and with nothing held: old workers close, and what their listeners hold depends on the kernel. */
     private void fallBack(GenerationId generation, List<ListenAddress> listen, String why, long now) {
-        for (SteeredGroup group : roster.groups()) {
+        Set<SteeredGroup> groups = new LinkedHashSet<>(roster.groups());
+        groups.addAll(roster.serving(listen));
+        for (SteeredGroup group : groups) {
             try {
-                group.giveUp(now);
+                if (roster.isTaken(group) && !listen.contains(group.address())) {
+                    group.release(roster.members(group, member -> true), now); // and leave it to who took it over
+                } else {
+                    group.giveUp(now);
+                }
             } catch (IOException e) {
                 warnings.accept(service + ": " + group.address() + " may still be steered to generation " + serving
                         + ": " + Why.of(e));
@@ -442,9 +450,5 @@ final class ServiceSteering {
                 .map(standings::get)
                 .map(standing ->
                         new SteeringStatus(standing.mode(), standing.why(), Overview.of(roster.groups(), isWorker)));
-    }
-
-    void close() {
-        roster.groups().forEach(SteeredGroup::dropAll);
     }
 }

@@ -284,13 +284,23 @@ final class SteeredGroup {
      */
     void look() throws IOException {
         for (int i = 0; i < MOST_LOOKS; i++) {
-            boolean asked = follow(kernel.members());
-            // Who leaves while others are being placed may move them.
-            if (!asked || Places.cookies(kernel.members()).containsAll(order())) {
-                return;
+            List<SocketRow> rows = kernel.members();
+            try {
+                if (!follow(rows) || areStillThere(rows)) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (areStillThere(rows)) {
+                    throw e;
+                }
             }
+            // Who leaves while others are being placed may move them, or be one of them.
         }
         throw new IOException(address + ": listeners come and go too fast to tell where they stand");
+    }
+
+    private boolean areStillThere(List<SocketRow> rows) throws LinuxException {
+        return Places.cookies(kernel.members()).containsAll(Places.cookies(rows));
     }
 
     /** @return whether the kernel had to be asked where some stand, which takes a while */

@@ -12,20 +12,21 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 /**
- * Moves new connections between generations, and posts what came of it. What concerns one service is done in the order
- * asked for, on a thread of its own; every call returns at once.
+ * Moves new connections between generations, and posts what came of it. All is done in the order asked for, on one thread;
+ * every call returns at once.
  */
 public final class Steering implements AutoCloseable {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(2);
@@ -36,7 +37,13 @@ public final class Steering implements AutoCloseable {
     private final BiPredicate<WorkerId, HeldListener> pass;
     private final ExitWatch exits;
     private final SockDiag sockets;
-    private final Map<ServiceName, SteeringThread> services = new ConcurrentHashMap<>();
+    private final SteeringThread thread = new SteeringThread();
+    /** What waits to be done on the thread, by service. */
+    private final Map<ServiceName, AtomicInteger> flipsWaiting = new ConcurrentHashMap<>();
+    /** The thread's own, as all that follows. */
+    private final Map<ServiceName, ServiceSteering> services = new HashMap<>();
+
+    private final Groups groups;
 
     /**
      * @param inbox gets events, on any thread
@@ -54,6 +61,7 @@ public final class Steering implements AutoCloseable {
             ExitWatch exits)
             throws LinuxException {
         this.sockets = new SockDiag();
+        this.groups = new Groups(sockets);
         this.exits = exits;
         this.inbox = inbox;
         this.warnings = warnings;
@@ -61,9 +69,22 @@ public final class Steering implements AutoCloseable {
         this.pass = pass;
     }
 
-    /** Performs it on the service's own thread, after all that was decided for the service before. */
+    /** Performs it after all that was decided before. */
     public void perform(Effect.OfSteering effect) {
-        of(effect.service()).perform(effect);
+        AtomicInteger flips = flipsWaiting.computeIfAbsent(effect.service(), name -> new AtomicInteger());
+        boolean flip = effect instanceof Effect.Steer;
+        if (flip) {
+            flips.incrementAndGet();
+        }
+        thread.execute(now -> {
+            if (flip) {
+                flips.decrementAndGet();
+            }
+            // A flip that waits already does what a hold would do, and is not to be held up.
+            if (!(effect instanceof Effect.Hold) || flips.get() == 0) {
+                of(effect.service()).perform(effect, now);
+            }
+        });
     }
 
     /**
@@ -73,33 +94,33 @@ public final class Steering implements AutoCloseable {
      */
     public CompletableFuture<Map<ServiceName, SteeringStatus>> status(Collection<ServiceName> asked) {
         Map<ServiceName, SteeringStatus> known = new ConcurrentHashMap<>();
-        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        CompletableFuture<Void> answered = new CompletableFuture<>();
         for (ServiceName service : asked) {
-            SteeringThread thread = services.get(service);
-            if (thread != null) {
-                answers.add(thread.status(isWorker, STATUS_LIMIT)
-                        .thenAccept(status -> status.ifPresent(one -> known.put(service, one))));
-            }
+            thread.execute(now -> {
+                ServiceSteering steering = services.get(service);
+                if (steering != null && !answered.isDone()) {
+                    steering.status(isWorker).ifPresent(status -> known.put(service, status));
+                }
+            });
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        thread.execute(now -> answered.complete(null));
+        return answered.completeOnTimeout(null, STATUS_LIMIT.toNanos(), TimeUnit.NANOSECONDS)
                 .thenApply(all -> Map.copyOf(known));
     }
 
-    private SteeringThread of(ServiceName service) {
+    private ServiceSteering of(ServiceName service) {
         return services.computeIfAbsent(
                 service,
-                name -> new SteeringThread(
+                name -> new ServiceSteering(
                         name,
-                        turns -> new ServiceSteering(
-                                name,
-                                sockets,
-                                new Roster(sockets),
-                                inbox,
-                                warnings,
-                                pass,
-                                new Strangers(isWorker, warnings),
-                                this::watch,
-                                turns)));
+                        sockets,
+                        new Roster(name, groups, sockets),
+                        inbox,
+                        warnings,
+                        pass,
+                        new Strangers(isWorker, warnings),
+                        this::watch,
+                        thread));
     }
 
     private void watch(ProcessId process, Runnable ended) throws LinuxException {
@@ -116,7 +137,7 @@ public final class Steering implements AutoCloseable {
     /** Lets go of every listener; the workers keep theirs, and the groups their programs. Waits for what is under way. */
     @Override
     public void close() {
-        services.values().forEach(SteeringThread::close);
+        thread.close(groups::dropAll);
         sockets.close();
     }
 }

@@ -1,64 +1,28 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.terms.Effect;
-import dev.handover.supervisor.terms.ServiceName;
-import dev.handover.supervisor.terms.SteeringStatus;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.function.LongPredicate;
 
-/** The one thread that a service's steering belongs to. Waits are made of many short turns, with others in between. */
-final class SteeringThread implements Turns, AutoCloseable {
+/** The one thread that all steering belongs to. Waits are made of many short turns, with others in between. */
+final class SteeringThread implements Turns {
     private static final long CLOSE_SECONDS = 10;
 
     private final ScheduledThreadPoolExecutor thread;
-    private final ServiceSteering steering;
-    private final AtomicInteger flipsWaiting = new AtomicInteger();
 
-    /** @param steered makes what is to be done here */
-    SteeringThread(ServiceName name, Function<Turns, ServiceSteering> steered) {
+    SteeringThread() {
         // What is seen while this closes comes too late, and is no fault.
         this.thread = new ScheduledThreadPoolExecutor(
                 1,
                 task -> {
-                    Thread made = new Thread(task, "steering-" + name);
+                    Thread made = new Thread(task, "steering");
                     made.setDaemon(true);
                     return made;
                 },
                 new ThreadPoolExecutor.DiscardPolicy());
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.steering = steered.apply(this);
-    }
-
-    void perform(Effect.OfSteering effect) {
-        boolean flips = effect instanceof Effect.Steer;
-        if (flips) {
-            flipsWaiting.incrementAndGet();
-        }
-        execute(now -> {
-            if (flips) {
-                flipsWaiting.decrementAndGet();
-            }
-            // A flip that waits already does what a hold would do, and is not to be held up.
-            if (!(effect instanceof Effect.Hold) || flipsWaiting.get() == 0) {
-                steering.perform(effect, now);
-            }
-        });
-    }
-
-    /** Asks how the service is steered; empty where it is not, or does not say so within the limit. */
-    CompletableFuture<Optional<SteeringStatus>> status(LongPredicate isWorker, Duration limit) {
-        CompletableFuture<Optional<SteeringStatus>> status = new CompletableFuture<>();
-        execute(now -> status.complete(steering.status(isWorker)));
-        return status.completeOnTimeout(Optional.empty(), limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -66,7 +30,7 @@ final class SteeringThread implements Turns, AutoCloseable {
         return System.nanoTime();
     }
 
-    private void execute(LongConsumer turn) {
+    void execute(LongConsumer turn) {
         thread.execute(() -> take(turn));
     }
 
@@ -85,9 +49,9 @@ final class SteeringThread implements Turns, AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        thread.execute(steering::close);
+    /** Takes one more turn, and waits for what is under way. */
+    void close(Runnable last) {
+        thread.execute(last);
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

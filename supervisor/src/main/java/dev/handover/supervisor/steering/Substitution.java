@@ -97,6 +97,9 @@ final class Substitution {
 
     private void substitute(WorkerId worker, Roster.Found found, long now) throws IOException {
         for (SteeredGroup group : roster.groups()) {
+            if (roster.isTaken(group)) {
+                continue; // its clients are another service's now, and all of this one's leave
+            }
             List<Member> fresh = found.members().getOrDefault(group.address(), List.of());
             List<Member> dead = group.members(member ->
                     (member.isOrphan() || member.isStandIn() || member.worker().equals(worker))

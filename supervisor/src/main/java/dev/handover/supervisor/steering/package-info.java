@@ -8,14 +8,14 @@
  *   <li>A TCP listener that is steered away from is closed only when its handshakes and its accept queue are empty and it
  *       is sealed, so that a SYN that still reached it would be sent again, to another member, and not be reset.
  *   <li>Where members stand in their group is asked of the kernel, and kept from there on; it is never guessed.
- *   <li>All state of a service's groups belongs to one thread, and each of its turns is told what time it is.
+ *   <li>All state of all services' groups belongs to one thread, and each of its turns is told what time it is.
  * </ul>
  *
  * <p>Who calls whom, from the outside in:
  *
  * <table>
  *   <caption>The files</caption>
- *   <tr><td>{@link Steering}</td><td>the door: brings an effect to its service's thread</td></tr>
+ *   <tr><td>{@link Steering}</td><td>the door: brings an effect to the thread, and there to its service</td></tr>
  *   <tr><td>{@link SteeringThread}</td><td>the thread, as {@link Turns}</td></tr>
  *   <tr><td>{@link ServiceSteering}</td><td>one service's handovers: hold, flip, quiesce, release, fall back</td></tr>
  *   <tr><td>{@link Again}</td><td>looks until a look is the last</td></tr>
@@ -27,8 +27,9 @@
  *       <td>what dead workers left behind, passed to those who adopt; and one such listener's end</td></tr>
  *   <tr><td>{@link Descendants}</td><td>children of workers that listen themselves: seen to end, and replaced</td></tr>
  *   <tr><td>{@link Strangers}</td><td>names sockets in a group that are no worker's</td></tr>
- *   <tr><td>{@link Roster}, {@link Fitness}</td>
- *       <td>finds and holds workers' listeners, by address; says why one does not fit</td></tr>
+ *   <tr><td>{@link Groups}, {@link Roster}</td>
+ *       <td>the groups of all services, by address; and one service's listeners in them, found and held</td></tr>
+ *   <tr><td>{@link Fitness}</td><td>says why a worker's listener does not fit</td></tr>
  *   <tr><td>{@link Overview}</td><td>who stands where, for {@code status}</td></tr>
  *   <tr><td>{@link SteeredGroup}, {@link Member}</td>
  *       <td>one address' group: its held listeners, its program, and who leaves it; and one of those listeners</td></tr>

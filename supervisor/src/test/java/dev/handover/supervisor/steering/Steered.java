@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.UncheckedIOException;
@@ -42,7 +43,12 @@ final class Steered implements AutoCloseable {
     }
 
     Event steer(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
-        steering.perform(new Effect.Steer(Workers.WEB, Workers.generation(generation), workers, List.of(listen)));
+        return steer(Workers.WEB, generation, workers, listen);
+    }
+
+    Event steer(ServiceName service, int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen)
+            throws Exception {
+        steering.perform(new Effect.Steer(service, Workers.generation(generation), workers, List.of(listen)));
         return next();
     }
 
@@ -60,6 +66,15 @@ final class Steered implements AutoCloseable {
 
     void beginQuiesce(int generation, Duration limit) {
         steering.perform(new Effect.Quiesce(Workers.WEB, Workers.generation(generation), limit));
+    }
+
+    /** All the way out of a generation whose workers end meanwhile. */
+    Ledger leave(ServiceName service, int generation, Workers workers) throws Exception {
+        steering.perform(new Effect.Quiesce(service, Workers.generation(generation), LIMIT));
+        assertThat(((Event.Quiesced) next()).empty()).isTrue();
+        workers.end(service, generation);
+        steering.perform(new Effect.Release(service, Workers.generation(generation)));
+        return ((Event.Released) next()).ledger();
     }
 
     Event.Quiesced quiesce(int generation, Duration limit) throws Exception {

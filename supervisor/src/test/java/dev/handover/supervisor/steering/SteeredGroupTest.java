@@ -8,8 +8,10 @@ import dev.handover.supervisor.terms.ProcessId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SteeredGroupTest {
     /** What to do behind each of the looks to come. */
     private final Queue<Runnable> behindLooks = new ArrayDeque<>();
+
+    private final List<SteeredGroup> groups = new ArrayList<>();
 
     private interface Change {
         void run() throws IOException;
@@ -34,8 +38,13 @@ class SteeredGroupTest {
         });
     }
 
+    @AfterEach
+    void dropAll() {
+        groups.forEach(SteeredGroup::dropAll);
+    }
+
     private SteeredGroup group(OwnGroup kernel, SockDiag sockets) {
-        return new SteeredGroup(kernel.address(), sockets, () -> {
+        SteeredGroup made = new SteeredGroup(kernel.address(), sockets, () -> {
             List<SocketRow> rows = sockets.listeners(kernel.address());
             Runnable change = behindLooks.poll();
             if (change != null) {
@@ -43,6 +52,8 @@ class SteeredGroupTest {
             }
             return rows;
         });
+        groups.add(made);
+        return made;
     }
 
     private static Member hold(SteeredGroup group, OwnGroup.Pair pair, int generation) {

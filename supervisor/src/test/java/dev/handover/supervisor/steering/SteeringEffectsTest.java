@@ -16,7 +16,7 @@ class SteeringEffectsTest {
             ServiceSteering steering = new ServiceSteering(
                     Workers.WEB,
                     sockets,
-                    new Roster(sockets),
+                    new Roster(Workers.WEB, new Groups(sockets), sockets),
                     event -> {},
                     warning -> {},
                     (worker, listener) -> false,

@@ -38,6 +38,7 @@ class UnknownOrderTest {
     private final List<String> warnings = new ArrayList<>();
     private ListenAddress address;
     private SockDiag sockets;
+    private Groups groups;
     private ServiceSteering steering;
     private @Nullable ServerSocketChannel stranger;
     private boolean restless;
@@ -45,15 +46,14 @@ class UnknownOrderTest {
     @BeforeEach
     void serve() throws Exception {
         sockets = new SockDiag();
-        Roster roster = new Roster(
-                sockets,
-                at -> new SteeredGroup(at, sockets, () -> {
-                    List<SocketRow> rows = sockets.listeners(at);
-                    if (restless) {
-                        comeOrGo();
-                    }
-                    return rows;
-                }));
+        groups = new Groups(at -> new SteeredGroup(at, sockets, () -> {
+            List<SocketRow> rows = sockets.listeners(at);
+            if (restless) {
+                comeOrGo();
+            }
+            return rows;
+        }));
+        Roster roster = new Roster(Workers.WEB, groups, sockets);
         steering = new ServiceSteering(
                 Workers.WEB,
                 sockets,
@@ -70,7 +70,7 @@ class UnknownOrderTest {
 
     @AfterEach
     void close() throws Exception {
-        steering.close();
+        groups.dropAll();
         sockets.close();
         workers.close();
         if (stranger != null) {

@@ -52,18 +52,28 @@ final class Workers implements AutoCloseable {
     }
 
     static WorkerId id(int generation, int index) {
-        return new WorkerId(WEB, generation(generation), index);
+        return id(WEB, generation, index);
+    }
+
+    private static WorkerId id(ServiceName service, int generation, int index) {
+        return new WorkerId(service, generation(generation), index);
     }
 
     /** Starts a generation's workers; returns once all listen. */
     Map<WorkerId, ProcessId> start(int generation, int count, String options, ListenAddress... listen)
             throws IOException {
+        return start(WEB, generation, count, options, listen);
+    }
+
+    Map<WorkerId, ProcessId> start(
+            ServiceName service, int generation, int count, String options, ListenAddress... listen)
+            throws IOException {
         Map<WorkerId, ProcessId> started = new HashMap<>();
         for (int i = 1; i <= count; i++) {
-            begin(id(generation, i), options, listen);
+            begin(id(service, generation, i), options, listen);
         }
         for (int i = 1; i <= count; i++) {
-            started.put(id(generation, i), listening(id(generation, i)));
+            started.put(id(service, generation, i), listening(id(service, generation, i)));
         }
         return started;
     }
@@ -129,11 +139,23 @@ final class Workers implements AutoCloseable {
                 .waitFor();
     }
 
+    private static boolean isOf(WorkerId worker, ServiceName service, int generation) {
+        return worker.service().equals(service) && worker.generation().equals(generation(generation));
+    }
+
     /** SIGTERM: they close their listeners, finish what they accepted, and end. */
     void end(int generation) throws Exception {
-        signal("TERM", generation);
+        end(WEB, generation);
+    }
+
+    void end(ServiceName service, int generation) throws Exception {
         for (Map.Entry<WorkerId, Process> one : running.entrySet()) {
-            if (one.getKey().generation().equals(generation(generation))) {
+            if (isOf(one.getKey(), service, generation)) {
+                signal("TERM", one.getKey());
+            }
+        }
+        for (Map.Entry<WorkerId, Process> one : running.entrySet()) {
+            if (isOf(one.getKey(), service, generation)) {
                 one.getValue().waitFor();
             }
         }
