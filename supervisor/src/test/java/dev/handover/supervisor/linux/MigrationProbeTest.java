@@ -2,10 +2,15 @@ package dev.handover.supervisor.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,13 +30,21 @@ class MigrationProbeTest {
                 .isNotEqualTo(wakes ? KernelDefect.Verdict.YES : KernelDefect.Verdict.NO);
         assertThat(Files.readSymbolicLink(NAMESPACE)).isEqualTo(before);
         assertThat(KernelSettings.tcpMigrateReq()).hasValue(setting);
+        // Its thread has said what it saw, and ends after that.
+        await().ignoreExceptionsInstanceOf(NoSuchFileException.class)
+                .untilAsserted(() -> assertThat(namespaces())
+                        .as("those of a thread that the trial left behind, too")
+                        .containsExactly(before));
+    }
+
+    private static Set<Path> namespaces() throws IOException {
+        Set<Path> found = new HashSet<>();
         try (var threads = Files.list(Path.of("/proc/self/task"))) {
             for (Path thread : threads.toList()) {
-                assertThat(Files.readSymbolicLink(thread.resolve("ns/net")))
-                        .as("a thread that the trial left behind")
-                        .isEqualTo(before);
+                found.add(Files.readSymbolicLink(thread.resolve("ns/net")));
             }
         }
+        return found;
     }
 
     @Test
