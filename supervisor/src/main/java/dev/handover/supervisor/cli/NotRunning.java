@@ -9,6 +9,8 @@ import java.util.StringJoiner;
 final class NotRunning extends Failure {
     static final String NO_SOCKET = "there is no such socket";
 
+    static final String FOLDER = "it is a folder, and no socket";
+
     private static final long serialVersionUID = 1L;
 
     private final transient Path socket;

@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** A line at a time to the supervisor and from it, over the JDK's own Unix socket: loading a native library takes long. */
@@ -39,21 +41,36 @@ final class SupervisorConnection implements AutoCloseable {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             channel.connect(UnixDomainSocketAddress.of(socket));
             return new SupervisorConnection(socket, channel);
+        } catch (ConnectException e) {
+            close(channel);
+            throw new NotRunning(
+                    socket, Files.isDirectory(socket) ? NotRunning.FOLDER : "it is there, but nobody listens on it");
         } catch (IOException e) {
             close(channel);
-            if (e instanceof ConnectException) {
-                throw new NotRunning(socket, "it is there, but nobody listens on it");
-            }
-            // The JDK states errno by its text, in the user's language; so the file is asked.
-            if (!Files.isWritable(socket)) {
-                throw new Failure(
-                        ExitCode.NO_PERMISSION,
-                        "no permission for " + socket + "; it takes root or the user that the supervisor runs as");
-            }
-            throw new NotRunning(socket, Why.of(e));
+            throw refused(socket, e);
         } catch (IllegalArgumentException e) {
             throw new NotRunning(socket, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The JDK states errno by its text, in the user's language; so the file is asked. */
+    private static Failure refused(Path socket, IOException refused) {
+        try {
+            BasicFileAttributes there = Files.readAttributes(socket, BasicFileAttributes.class);
+            if (there.isDirectory()) {
+                return new NotRunning(socket, NotRunning.FOLDER);
+            }
+            if (Files.isWritable(socket)) {
+                return new NotRunning(socket, Why.of(refused));
+            }
+        } catch (AccessDeniedException hidden) {
+            // Its folder may not be entered.
+        } catch (IOException other) {
+            return new NotRunning(socket, Why.of(other));
+        }
+        return new Failure(
+                ExitCode.NO_PERMISSION,
+                "no permission for " + socket + "; it takes root or the user that the supervisor runs as");
     }
 
     void send(String line) throws IOException {

@@ -40,10 +40,13 @@ public final class StateFile implements AutoCloseable {
 
     /** @throws StartFailure if another supervisor uses the file, or it can't be written */
     public static StateFile open(Path path) throws StartFailure {
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
         try {
             return locked(path);
         } catch (IOException refused) {
-            throw new StartFailure("the state can't be kept in " + path + " (" + Why.of(refused)
+            boolean isFile = Files.exists(folder) && !Files.isDirectory(folder);
+            throw new StartFailure("the state can't be kept in " + path + " ("
+                    + (isFile ? folder + " is no folder" : Why.of(refused))
                     + "): nothing is started; [supervisor] state names the folder");
         }
     }

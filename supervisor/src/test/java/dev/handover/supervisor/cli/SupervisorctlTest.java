@@ -174,6 +174,21 @@ class SupervisorctlTest {
     }
 
     @Test
+    void whatIsNoSocketIsToldAsWhatItIs() throws IOException {
+        Path file = Files.createFile(socket());
+        assertThat(runPlain("--socket", folder.toString(), "status")).isEqualTo(7);
+        assertThat(err()).contains(folder + " (it is a folder, and no socket)");
+        err.reset();
+        assertThat(runPlain("--socket", file.toString(), "status")).isEqualTo(7);
+        assertThat(err()).contains("nobody listens on it");
+        err.reset();
+        assertThat(runPlain("--socket", file + "/x", "status")).isEqualTo(7);
+        assertThat(err())
+                .contains("no supervisor is running at " + file + "/x (")
+                .doesNotContain("permission");
+    }
+
+    @Test
     void whereNoSupervisorAnswersAllPlacesThatWereLookedAtAreListed() throws IOException {
         environment.put("XDG_RUNTIME_DIR", folder.toString());
         assertThat(runPlain("status")).isEqualTo(7);

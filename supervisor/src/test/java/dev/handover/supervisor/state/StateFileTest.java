@@ -50,6 +50,15 @@ class StateFileTest {
         assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
+    @Test
+    void aFolderThatIsNoneIsNamedWithTheKeyThatNamesIt() throws Exception {
+        Path file = Files.createFile(path.resolveSibling("file"));
+        assertThatThrownBy(() -> StateFile.open(file.resolve("control.sock.state")))
+                .isInstanceOf(StartFailure.class)
+                .hasMessage("the state can't be kept in " + file + "/control.sock.state (" + file
+                        + " is no folder): nothing is started; [supervisor] state names the folder");
+    }
+
     private static Memory memory(DrainBy drain, Optional<Duration> heartbeat) {
         ServiceSpec spec = new ServiceSpec(
                 WEB,
