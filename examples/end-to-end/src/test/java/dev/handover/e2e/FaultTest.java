@@ -200,10 +200,7 @@ class FaultTest {
         Ran reload = supervised.ctl("reload");
         assertThat(reload.exitCode()).as(reload.err()).isZero();
         assertThat(reload.out())
-                .contains(
-                        "8 handshakes in flight, 8 left",
-                        "its time is over",
-                        "not shown: 8 handshakes left");
+                .contains("8 handshakes in flight, 8 left", "its time is over", "not shown: 8 handshakes left");
         callers.end();
         assertThat(callers.lost()).isEmpty();
     }
