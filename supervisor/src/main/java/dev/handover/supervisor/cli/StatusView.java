@@ -2,98 +2,225 @@ package dev.handover.supervisor.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The status as a table for each service. */
+/**
+ * The status for people: what the file would change, and each service with its workers and listeners. What is of Handover's
+ * own making fits a terminal of 80 columns; what others wrote, such as a reason, has a line of its own.
+ */
 final class StatusView {
-    private static final List<String> HEADINGS = List.of(
-            "GENERATION", "STATE", "WORKER", "STATE", "PID", "FOR", "CONNECTIONS", "RESTARTS", "LAST EXIT", "STATUS");
+    private static final int WIDTH = 80;
+    private static final List<String> HEADINGS =
+            List.of("GEN", "STATE", "WORKER", "STATE", "PID", "FOR", "OPEN", "RESTARTS");
+
+    private final StringBuilder text = new StringBuilder();
 
     private StatusView() {}
 
     static String of(Json status) {
-        StringBuilder text = new StringBuilder();
-        for (Json service : status.objects("services")) {
-            text.append(Texts.harmless(service.text("service")))
-                    .append(": ")
-                    .append(Texts.words(service.text("state")));
-            if (service.has("serving")) {
-                text.append(", generation ").append(service.number("serving")).append(" serves");
+        StatusView view = new StatusView();
+        Json configuration = status.object("configuration");
+        if (configuration != null) {
+            view.configuration(configuration);
+        }
+        status.objects("services").forEach(view::service);
+        return view.text.toString();
+    }
+
+    private void configuration(Json configuration) {
+        String file = Texts.harmless(configuration.text("file"));
+        if (configuration.has("problem")) {
+            line("", file + " can't be used, and a reload would be refused:");
+            configuration.text("problem").lines().forEach(problem -> line("  ", Texts.harmless(problem)));
+            return;
+        }
+        List<String> differences = new ArrayList<>();
+        for (String what : List.of("changed", "added", "removed")) {
+            for (String service : configuration.texts(what)) {
+                differences.add(Texts.harmless(service) + " is " + what);
             }
-            Json steering = service.object("steering");
-            if (steering != null) {
-                text.append(", ").append(Texts.words(steering.text("mode")));
-                if (steering.has("why")) {
-                    text.append(" (")
-                            .append(Texts.harmless(steering.text("why")))
-                            .append(')');
+        }
+        if (!differences.isEmpty()) {
+            line("", file + " differs from what runs; the next reload takes it up:");
+            pieces("  ", commas(differences));
+        }
+    }
+
+    private void service(Json service) {
+        List<Json> generations = service.objects("generations");
+        Json steering = service.object("steering");
+        pieces("", heading(service, generations, steering));
+        if (steering != null && steering.has("why")) {
+            line("  ", Texts.words(steering.text("mode")) + ": " + Texts.harmless(steering.text("why")));
+        }
+        Json reload = service.object("last_reload");
+        String ofReload = reload == null ? "" : reload.text("reason");
+        if (service.has("reason") && !service.text("reason").equals(ofReload)) {
+            line("  ", Texts.harmless(service.text("reason")));
+            lastLines(service);
+        }
+        if (reload != null) {
+            reload(reload);
+        }
+        if (!generations.isEmpty()) {
+            table(generations);
+        }
+        if (steering != null) {
+            steering.objects("groups").forEach(this::group);
+        }
+    }
+
+    private static List<String> heading(Json service, List<Json> generations, @Nullable Json steering) {
+        List<String> pieces = new ArrayList<>();
+        String state = Texts.words(service.text("state"));
+        boolean runs = state.equals("running");
+        boolean told = service.has("since") && !runs;
+        String name = Texts.harmless(service.text("service"));
+        pieces.add(told ? state + " since " + Texts.harmless(service.text("since")) : state);
+        if (service.has("serving")) {
+            long serving = service.number("serving");
+            pieces.add("generation " + serving + (runs ? " serves" : ""));
+            missing(generations, serving, pieces);
+        }
+        if (steering != null) {
+            pieces.add(Texts.words(steering.text("mode")));
+        }
+        List<String> line = new ArrayList<>(commas(pieces));
+        line.add(0, name + ":");
+        return line;
+    }
+
+    private static List<String> commas(List<String> pieces) {
+        List<String> with = new ArrayList<>();
+        for (int i = 0; i < pieces.size(); i++) {
+            with.add(pieces.get(i) + (i + 1 < pieces.size() ? "," : ""));
+        }
+        return with;
+    }
+
+    private static void missing(List<Json> generations, long serving, List<String> pieces) {
+        for (Json generation : generations) {
+            if (generation.number("generation") == serving) {
+                List<Json> workers = generation.objects("workers");
+                long ready = workers.stream()
+                        .filter(worker -> worker.text("state").equals("ready"))
+                        .count();
+                if (ready < workers.size()) {
+                    pieces.add(ready + " of " + Texts.count(workers.size(), "worker"));
                 }
             }
-            text.append('\n');
-            List<Json> generations = service.objects("generations");
-            if (!generations.isEmpty()) {
-                append(rows(generations), text);
-            }
-            if (steering != null) {
-                steering.objects("groups").forEach(group -> append(group, text));
-            }
         }
-        return text.toString();
     }
 
-    private static List<List<String>> rows(List<Json> generations) {
+    private void reload(Json reload) {
+        List<String> pieces = new ArrayList<>();
+        pieces.add("last reload " + Texts.words(reload.text("outcome")) + " at " + Texts.harmless(reload.text("at")));
+        if (reload.has("verdict")) {
+            pieces.add(Texts.harmless(reload.text("verdict")));
+        }
+        pieces("  ", commas(pieces));
+        if (!reload.text("outcome").equals("completed")) {
+            line("    ", Texts.harmless(reload.text("reason")));
+            lastLines(reload);
+        }
+    }
+
+    private void lastLines(Json of) {
+        of.texts("last_lines").forEach(last -> line("    | ", Texts.harmless(last)));
+    }
+
+    private void line(String indent, String of) {
+        text.append(indent).append(of).append('\n');
+    }
+
+    /** On one line, or on several where one would be too long. */
+    private void pieces(String indent, List<String> pieces) {
+        StringBuilder line = new StringBuilder(indent);
+        for (int i = 0; i < pieces.size(); i++) {
+            String piece = pieces.get(i);
+            if (i > 0 && line.length() + 1 + piece.length() > WIDTH) {
+                line(line.toString(), "");
+                line = new StringBuilder(indent).append("  ").append(piece);
+            } else {
+                line.append(i == 0 ? "" : " ").append(piece);
+            }
+        }
+        line(line.toString(), "");
+    }
+
+    private void table(List<Json> generations) {
         List<List<String>> rows = new ArrayList<>();
+        List<List<String>> notes = new ArrayList<>();
         rows.add(HEADINGS);
+        notes.add(List.of());
         for (Json generation : generations) {
             for (Json worker : generation.objects("workers")) {
-                rows.add(List.of(
-                        generation.numberText("generation"),
-                        Texts.words(generation.text("state")),
-                        worker.numberText("worker"),
-                        Texts.words(worker.text("state")),
-                        worker.numberText("pid"),
-                        Texts.duration(worker.number("in_state_ms")),
-                        worker.numberText("connections"),
-                        worker.numberText("restarts"),
-                        worker.has("last_exit") ? Texts.harmless(worker.text("last_exit")) : "-",
-                        Texts.harmless(worker.text("text"))));
+                rows.add(row(generation, worker));
+                notes.add(notes(worker));
             }
         }
-        return rows;
-    }
-
-    private static void append(Json group, StringBuilder text) {
-        text.append("  ").append(Texts.harmless(group.text("address"))).append('\n');
-        int index = 0;
-        for (Json member : group.objects("members")) {
-            text.append("    ").append(index++).append("  ").append(Texts.words(member.text("role")));
-            if (member.has("worker")) {
-                text.append(": generation ").append(member.number("generation"));
-                text.append(" worker ").append(member.number("worker"));
-            }
-            if (member.has("pid")) {
-                text.append(member.has("worker") ? ", pid " : ": pid ").append(member.number("pid"));
-            }
-            if (member.has("command")) {
-                text.append(", ").append(Texts.harmless(member.text("command")));
-            }
-            text.append('\n');
-        }
-    }
-
-    private static void append(List<List<String>> rows, StringBuilder text) {
         int[] widths = new int[HEADINGS.size()];
         for (List<String> row : rows) {
             for (int column = 0; column < widths.length; column++) {
                 widths[column] = Math.max(widths[column], row.get(column).length());
             }
         }
-        for (List<String> row : rows) {
+        for (int i = 0; i < rows.size(); i++) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < widths.length; column++) {
-                String cell = row.get(column);
+                String cell = rows.get(i).get(column);
                 line.append("  ").append(cell).append(" ".repeat(widths[column] - cell.length()));
             }
-            text.append(line.toString().stripTrailing()).append('\n');
+            line("", line.toString().stripTrailing());
+            notes.get(i).forEach(note -> line("       ", note));
         }
+    }
+
+    private static List<String> row(Json generation, Json worker) {
+        return List.of(
+                generation.numberText("generation"),
+                Texts.words(generation.text("state")),
+                worker.numberText("worker"),
+                Texts.words(worker.text("state")),
+                worker.numberText("pid"),
+                Texts.duration(worker.number("in_state_ms")),
+                worker.numberText("connections"),
+                worker.numberText("restarts"));
+    }
+
+    private static List<String> notes(Json worker) {
+        List<String> notes = new ArrayList<>();
+        if (worker.has("last_exit")) {
+            notes.add("last exit: " + Texts.harmless(worker.text("last_exit")));
+        }
+        if (worker.has("text")) {
+            notes.add("says: " + Texts.harmless(worker.text("text")));
+        }
+        return notes;
+    }
+
+    private void group(Json group) {
+        line("  ", Texts.harmless(group.text("address")));
+        int index = 0;
+        for (Json member : group.objects("members")) {
+            StringBuilder line = new StringBuilder("    ");
+            line.append(index++).append("  ").append(Texts.words(member.text("role")));
+            if (member.has("worker")) {
+                line.append(": generation ").append(member.number("generation"));
+                line.append(" worker ").append(member.number("worker"));
+            }
+            if (member.has("pid")) {
+                line.append(member.has("worker") ? ", pid " : ": pid ").append(member.number("pid"));
+            }
+            if (member.has("command")) {
+                line.append(", ").append(Texts.harmless(member.text("command")));
+            }
+            line("", cut(line.toString()));
+        }
+    }
+
+    /** A stranger's command may be of any length; its beginning and its pid tell it. */
+    private static String cut(String line) {
+        return line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…";
     }
 }

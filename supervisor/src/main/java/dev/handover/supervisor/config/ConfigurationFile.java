@@ -50,6 +50,12 @@ public final class ConfigurationFile {
             }
         }
 
+        /** The first problem, and how many more there are. */
+        public String summary() {
+            int more = problems.size() - 1;
+            return problems.get(0) + (more == 0 ? "" : " (and " + more + " more)");
+        }
+
         /** One line a problem, without a newline at the end. */
         public String text() {
             return lines(problems);

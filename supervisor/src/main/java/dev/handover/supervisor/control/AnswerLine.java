@@ -52,18 +52,24 @@ record AnswerLine(JsonObject json) {
             return error(id, ErrorCode.of(refused.reason()), refused.message());
         } else if (reply instanceof Reply.Reloaded reloaded) {
             return reloaded(id, reloaded.reports());
-        } else if (reply instanceof Reply.Status status) {
-            JsonArray services = new JsonArray();
-            status.services()
-                    .forEach(service -> services.add(
-                            ReportJson.service(service, status.steering().get(service.service()))));
-            result.add("services", services);
         } else if (reply instanceof Reply.Stopped stopped) {
             result.addProperty("service", stopped.service().value());
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());
         }
+        return line(id, "result", result);
+    }
+
+    /** @param configuration what the configuration file says, beside what runs */
+    static AnswerLine status(String id, Reply.Status status, JsonObject configuration) {
+        JsonArray services = new JsonArray();
+        status.services()
+                .forEach(service -> services.add(
+                        ReportJson.service(service, status.steering().get(service.service()))));
+        JsonObject result = new JsonObject();
+        result.add("configuration", configuration);
+        result.add("services", services);
         return line(id, "result", result);
     }
 

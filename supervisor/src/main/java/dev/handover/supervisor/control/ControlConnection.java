@@ -70,10 +70,10 @@ final class ControlConnection {
     private void carryOut(Call call) {
         switch (call.verb()) {
             case VERSION -> outbox.end(call.id(), AnswerLine.result(call.id(), version()));
-            case STATUS -> submit(call, new Request.Status(call.service()));
+            case STATUS -> status(call);
             case DOCTOR -> examine(call);
             case RELOAD -> submitRead(call, configuration -> new Request.Reload(configuration, call.service()));
-            case STOP -> submit(call, new Request.Stop(call.service().orElseThrow()));
+            case STOP -> submit(call, new Request.Stop(call.service().orElseThrow(), peer.toString()));
             case START ->
                 submitRead(
                         call,
@@ -91,12 +91,40 @@ final class ControlConnection {
         return version;
     }
 
+    /** What is, and what the configuration file as it is now would change. */
+    private void status(Call call) {
+        ConfigurationFile.Result file = requests.lookAtConfiguration();
+        Optional<Configuration> usable =
+                file instanceof ConfigurationFile.Valid valid ? Optional.of(valid.configuration()) : Optional.empty();
+        Optional<String> problem =
+                file instanceof ConfigurationFile.Invalid invalid ? Optional.of(invalid.text()) : Optional.empty();
+        requests.submit(new Request.Status(call.service(), usable), new Answers() {
+            @Override
+            public void accepted(String text) {}
+
+            @Override
+            public void progress(Progress progress) {}
+
+            @Override
+            public void end(Reply reply) {
+                outbox.end(
+                        call.id(),
+                        reply instanceof Reply.Status status
+                                ? AnswerLine.status(
+                                        call.id(),
+                                        status,
+                                        ReportJson.configuration(requests.file(), status.difference(), problem))
+                                : AnswerLine.reply(call.id(), reply));
+            }
+        });
+    }
+
     /** What is to be expected of the configuration file as it is now, beside what is. */
     private void examine(Call call) {
         Optional<Configuration> configuration = readConfiguration(call);
         if (configuration.isPresent()) {
             Diagnosis diagnosis = requests.examine(configuration.get());
-            requests.submit(new Request.Status(Optional.empty()), new Answers() {
+            requests.submit(new Request.Status(Optional.empty(), Optional.empty()), new Answers() {
                 @Override
                 public void accepted(String text) {}
 
@@ -125,6 +153,9 @@ final class ControlConnection {
             return Optional.of(valid.configuration());
         }
         if (result instanceof ConfigurationFile.Invalid invalid) {
+            if (call.verb() == Verb.RELOAD) {
+                requests.refused(call.service(), invalid);
+            }
             outbox.end(call.id(), AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
         }
         return Optional.empty();

@@ -4,17 +4,22 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.PhaseReport;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +31,12 @@ final class ReportJson {
         JsonObject json = new JsonObject();
         json.addProperty("service", status.service().value());
         json.addProperty("state", Wire.name(status.state()));
+        status.since().ifPresent(since -> json.addProperty("since", since.toString()));
+        if (!status.reason().isEmpty()) {
+            json.addProperty("reason", status.reason());
+        }
+        addTexts("last_lines", status.lastLines(), json);
+        status.lastReload().ifPresent(reload -> json.add("last_reload", lastReload(reload)));
         status.serving().ifPresent(serving -> json.addProperty("serving", serving.number()));
         if (steering != null) {
             json.add("steering", steering(steering));
@@ -36,6 +47,38 @@ final class ReportJson {
         status.generations().forEach(generation -> generations.add(generation(generation)));
         json.add("generations", generations);
         return json;
+    }
+
+    private static JsonObject lastReload(LastReload reload) {
+        JsonObject json = new JsonObject();
+        json.addProperty("at", reload.at().toString());
+        json.addProperty("outcome", Wire.name(reload.outcome()));
+        reload.to().ifPresent(to -> json.addProperty("to", to.number()));
+        json.addProperty("reason", reload.reason());
+        addTexts("last_lines", reload.lastLines(), json);
+        reload.verdict().ifPresent(verdict -> json.addProperty("verdict", verdict));
+        return json;
+    }
+
+    /**
+     * What the configuration file says, beside what runs.
+     *
+     * @param problem why it can't be used; empty where it can
+     */
+    static JsonObject configuration(Path file, Optional<Difference> difference, Optional<String> problem) {
+        JsonObject json = new JsonObject();
+        json.addProperty("file", file.toString());
+        difference.ifPresent(differs -> {
+            addNames("changed", differs.changed(), json);
+            addNames("added", differs.added(), json);
+            addNames("removed", differs.removed(), json);
+        });
+        problem.ifPresent(text -> json.addProperty("problem", text));
+        return json;
+    }
+
+    private static void addNames(String name, List<ServiceName> services, JsonObject to) {
+        addTexts(name, services.stream().map(ServiceName::value).toList(), to);
     }
 
     private static JsonObject steering(SteeringStatus status) {

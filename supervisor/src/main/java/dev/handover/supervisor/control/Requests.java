@@ -4,6 +4,9 @@ import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.ServiceName;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the control server asks of the daemon. Called from the threads of the connections. */
 public interface Requests {
@@ -12,6 +15,19 @@ public interface Requests {
 
     /** Reads the configuration file anew, on the caller's thread. */
     ConfigurationFile.Result readConfiguration();
+
+    /** The configuration file. */
+    Path file();
+
+    /** What it says now, for status: on the caller's thread, without a word to the log. */
+    ConfigurationFile.Result lookAtConfiguration();
+
+    /**
+     * Takes note that a reload was asked for which can't be.
+     *
+     * @param service the one to reload; all where empty
+     */
+    void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid);
 
     /** Tries on this host what handovers need, on the caller's thread; takes some tenths of a second. */
     Diagnosis examine(Configuration configuration);

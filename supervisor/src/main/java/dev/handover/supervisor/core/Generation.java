@@ -107,6 +107,11 @@ final class Generation {
         return workers.values().stream().allMatch(worker -> worker.state() == WorkerState.READY);
     }
 
+    /** Whether a worker takes new connections. */
+    boolean accepts() {
+        return workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY);
+    }
+
     Optional<Worker.Failure> failure() {
         return workers.values().stream()
                 .flatMap(worker -> worker.failure().stream())
@@ -327,8 +332,7 @@ final class Generation {
 
     /** Whether clients may have come to one that has not begun to end: where nothing else serves, to whoever listens. */
     boolean mayHaveClients() {
-        return state != GenerationState.STARTING
-                || (persists() && workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY));
+        return state != GenerationState.STARTING || (persists() && accepts());
     }
 
     /** Ends it for good, unless it is ending; where clients may have reached it, it drains. */

@@ -66,11 +66,11 @@ final class Handover {
     }
 
     /** Goes on, from after the flip, with one that an earlier supervisor was in the middle of. */
-    static Handover resume(Generation from, Generation to, GenerationState reached, Turn turn) {
+    static Handover resume(Caller caller, Generation from, Generation to, GenerationState reached, Turn turn) {
         from.holdLeaving(turn);
         boolean quiesces = reached == GenerationState.QUIESCING && from.wasSteered();
         Handover resumed = new Handover(
-                Caller.NOBODY,
+                caller,
                 Optional.of(from),
                 to,
                 handover -> quiesces ? new Phases.Quiescing(handover, from) : new Phases.Draining(handover, from),

@@ -4,8 +4,10 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
@@ -13,6 +15,7 @@ import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** One service: its generations, the handover under way between them, and the one that waits. */
 final class Service {
     private final ServiceName name;
+    private final Condition condition;
     private final TreeMap<GenerationId, Generation> generations = new TreeMap<>();
     private final List<Consumer<Turn>> onceStopped = new ArrayList<>();
 
@@ -40,7 +44,9 @@ final class Service {
     private @Nullable Waiting waiting;
     private Map<WorkerId, ProcessId> adopters = Map.of();
     private boolean wanted;
-    private boolean stoppedOnRequest;
+    /** That it is, or is to be, stopped on request. */
+    private @Nullable Stopped stopped;
+
     private boolean removed;
     /** Whether its first generation has served, or has failed at its first try. */
     private boolean tried;
@@ -51,11 +57,12 @@ final class Service {
     Service(ServiceName name, @Nullable GenerationId newest) {
         this.name = name;
         this.newest = newest;
+        this.condition = new Condition(name);
     }
 
     /** Says that an earlier supervisor was told to stop it. */
-    void leaveStopped() {
-        stoppedOnRequest = true;
+    void leaveStopped(Stopped request) {
+        stopped = request;
     }
 
     void leaveRemoved() {
@@ -75,7 +82,20 @@ final class Service {
     }
 
     boolean isStoppedOnRequest() {
-        return stoppedOnRequest;
+        return stopped != null;
+    }
+
+    Optional<Stopped> stoppedOnRequest() {
+        return Optional.ofNullable(stopped);
+    }
+
+    Optional<LastReload> lastReload() {
+        return condition.lastReload();
+    }
+
+    /** Says how the last reload ended that it is not itself a part of. */
+    void lastReload(LastReload reload) {
+        condition.lastReload(reload);
     }
 
     /** Whether it is gone from the configuration; only its numbering is left. */
@@ -115,7 +135,7 @@ final class Service {
         } else if (was == GenerationState.SERVING) {
             generation.drain("the service is no longer wanted", turn);
         } else if (generation.state() == GenerationState.SERVING && serves != null && handover == null) {
-            handover = Handover.resume(generation, serves, was, turn);
+            handover = Handover.resume(condition.noting(Caller.NOBODY), generation, serves, was, turn);
         } else if (generation.state() == GenerationState.SERVING) {
             generation.drain("it was draining", turn);
         }
@@ -134,7 +154,7 @@ final class Service {
                     + handover.to().id());
         } else {
             wanted = true;
-            stoppedOnRequest = false;
+            stopped = null;
             removed = false;
             beginReload(spec, caller, turn);
             settle(turn);
@@ -151,7 +171,7 @@ final class Service {
 
     private void beginReload(ServiceSpec spec, Caller caller, Turn turn) {
         Optional<Generation> from = Optional.ofNullable(incumbent);
-        handover = Handover.begin(caller, from, begin(spec, AfterDeath.NOTHING, turn), turn);
+        handover = Handover.begin(condition.noting(caller), from, begin(spec, AfterDeath.NOTHING, turn), turn);
     }
 
     private Generation begin(ServiceSpec spec, AfterDeath whileStarting, Turn turn) {
@@ -173,9 +193,11 @@ final class Service {
     }
 
     /** Drains and stops it, until it is started again. */
-    void stopOnRequest(Consumer<Turn> stopped, Turn turn) {
-        stoppedOnRequest = true;
-        stop("stop was asked for", turn, stopped);
+    void stopOnRequest(String by, Consumer<Turn> done, Turn turn) {
+        if (stopped == null) {
+            stopped = new Stopped(Optional.of(turn.wall()), by);
+        }
+        stop("stop was asked for by " + by, turn, done);
     }
 
     /** Drains what serves and ends the rest. */
@@ -348,11 +370,66 @@ final class Service {
         return generations.values().stream().map(Generation::remember).toList();
     }
 
-    ServiceState state() {
-        if (serving().isPresent()) {
-            return ServiceState.RUNNING;
+    private ServiceState state() {
+        Generation current = incumbent;
+        if (isStopped()) {
+            return ServiceState.STOPPED;
         }
-        return isStopped() ? ServiceState.STOPPED : wanted ? ServiceState.STARTING : ServiceState.STOPPING;
+        if (!wanted) {
+            return ServiceState.STOPPING;
+        }
+        boolean accepts = current != null && current.accepts();
+        if (serving().isPresent()) {
+            return accepts ? ServiceState.RUNNING : ServiceState.DOWN;
+        }
+        boolean failed = current != null && current.failure().isPresent();
+        return failed && !accepts ? ServiceState.DOWN : ServiceState.STARTING;
+    }
+
+    /** Notes how it fares at the end of a turn. */
+    void conclude(Turn turn) {
+        condition.is(state(), reason(), turn);
+    }
+
+    /** What the worker that keeps it from being wholly up came to, if one does. */
+    private Optional<Worker.Failure> failure() {
+        return Optional.ofNullable(incumbent).flatMap(Generation::failure);
+    }
+
+    private String reason() {
+        return switch (state()) {
+            case RUNNING, STARTING -> failure().map(Worker.Failure::reason).orElse("");
+            case DOWN -> failure().map(Worker.Failure::reason).orElse("no worker is ready");
+            case STOPPING, STOPPED ->
+                stoppedOnRequest()
+                        .map(request -> request.by().isEmpty() ? "as asked for" : "as asked for by " + request.by())
+                        .orElse(
+                                isStopped()
+                                        ? lastReload().map(LastReload::reason).orElse("")
+                                        : "");
+        };
+    }
+
+    private List<String> lastLines() {
+        if (!isStopped()) {
+            return failure().map(Worker.Failure::lastLines).orElse(List.of());
+        }
+        return isStoppedOnRequest()
+                ? List.of()
+                : lastReload().map(LastReload::lastLines).orElse(List.of());
+    }
+
+    private Optional<Instant> since() {
+        Stopped request = stopped;
+        return request != null && isStopped() ? request.at() : condition.since();
+    }
+
+    /** What its newest generation that is, or is to be, at work was started from. */
+    Optional<ServiceSpec> startedFrom() {
+        if (handover != null && !handover.hasFailed()) {
+            return Optional.of(handover.to().spec());
+        }
+        return Optional.ofNullable(incumbent).map(Generation::spec);
     }
 
     /** One phrase for the service manager's status line. */
@@ -362,6 +439,7 @@ final class Service {
                 : ", handing over to generation " + handover.to().id();
         return switch (state()) {
             case STARTING -> name + ": starting";
+            case DOWN -> name + ": down: " + reason() + under;
             case RUNNING ->
                 name + ": generation " + serving().map(GenerationId::toString).orElse("") + " serves" + under;
             case STOPPING -> name + ": stopping";
@@ -373,10 +451,14 @@ final class Service {
         return new ServiceStatus(
                 name,
                 state(),
+                since(),
+                reason(),
+                lastLines(),
                 serving(),
                 Optional.ofNullable(incumbent)
                         .filter(generation -> generation.state() == GenerationState.SERVING)
                         .map(generation -> generation.spec().handover()),
+                lastReload(),
                 generations.values().stream()
                         .map(generation -> generation.status(now))
                         .toList());

@@ -6,15 +6,19 @@ import dev.handover.supervisor.terms.Effect.Standing;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,12 +61,14 @@ public final class Supervisor {
      *
      * @param memory what the earlier supervisor saved, reduced to the processes that still run
      * @param now on the monotonic clock, in nanoseconds
+     * @param wall the time of day, to be shown
      */
-    public List<Effect> boot(Memory memory, long now) {
-        Turn turn = new Turn(now);
+    public List<Effect> boot(Memory memory, long now, Instant wall) {
+        Turn turn = new Turn(now, wall);
         memory.newest().forEach((name, newest) -> services.put(name, new Service(name, newest)));
         first.services().keySet().forEach(this::service);
-        memory.stopped().forEach(name -> service(name).leaveStopped());
+        memory.stopped().forEach((name, request) -> service(name).leaveStopped(request));
+        memory.reloads().forEach((name, reload) -> service(name).lastReload(reload));
         // What serves comes first: what leaves is held, and told to drain, when new connections go elsewhere.
         for (Remembered remembered : memory.generations().stream()
                 .sorted(Comparator.comparing(one -> one.state() != GenerationState.SERVING))
@@ -86,9 +92,12 @@ public final class Supervisor {
         return conclude(turn);
     }
 
-    /** @param now on the monotonic clock, in nanoseconds; never less than at the call before */
-    public List<Effect> handle(Event event, long now) {
-        Turn turn = new Turn(now);
+    /**
+     * @param now on the monotonic clock, in nanoseconds; never less than at the call before
+     * @param wall the time of day, to be shown
+     */
+    public List<Effect> handle(Event event, long now, Instant wall) {
+        Turn turn = new Turn(now, wall);
         if (event instanceof Event.Requested requested) {
             requested(requested.id(), requested.request(), turn);
         } else if (event instanceof Event.OfWorker ofWorker) {
@@ -101,6 +110,8 @@ public final class Supervisor {
             if (service != null) {
                 service.on(ofGeneration, turn);
             }
+        } else if (event instanceof Event.ReloadRefused refused) {
+            reloadRefused(refused.service(), refused.why(), turn);
         } else if (event instanceof Event.StopNow) {
             stopNow(turn);
         } else if (event instanceof Event.NotSaved) {
@@ -131,7 +142,7 @@ public final class Supervisor {
         } else if (request instanceof Request.Reload reload) {
             reload(id, reload, turn);
         } else if (request instanceof Request.Stop stop) {
-            stop(id, stop.service(), turn);
+            stop(id, stop, turn);
         } else if (request instanceof Request.Start start) {
             start(id, start, turn);
         } else {
@@ -155,7 +166,36 @@ public final class Supervisor {
                         .filter(service -> !service.isRemoved())
                         .filter(service -> asked.isEmpty() || asked.get().equals(service.name()))
                         .map(service -> service.status(turn.now()))
-                        .toList()));
+                        .toList(),
+                status.file().map(this::difference)));
+    }
+
+    /** What a reload of this configuration would change; a service that is stopped on request waits for its start. */
+    private Difference difference(Configuration file) {
+        TreeSet<ServiceName> added = new TreeSet<>(file.services().keySet());
+        List<ServiceName> changed = new ArrayList<>();
+        List<ServiceName> removed = new ArrayList<>();
+        for (Service service : services.values()) {
+            ServiceSpec now = file.services().get(service.name());
+            if (!service.isRemoved()) {
+                added.remove(service.name());
+                if (now == null) {
+                    removed.add(service.name());
+                } else if (service.startedFrom()
+                        .filter(spec -> !spec.equals(now))
+                        .isPresent()) {
+                    changed.add(service.name());
+                }
+            }
+        }
+        return new Difference(changed, List.copyOf(added), removed);
+    }
+
+    private void reloadRefused(Optional<ServiceName> asked, String why, Turn turn) {
+        services.values().stream()
+                .filter(service -> !service.isRemoved())
+                .filter(service -> asked.isEmpty() || asked.get().equals(service.name()))
+                .forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
     }
 
     private boolean isKnown(ServiceName name) {
@@ -174,11 +214,10 @@ public final class Supervisor {
     private void reload(RequestId id, Request.Reload reload, Turn turn) {
         Configuration next = reload.configuration();
         if (!next.control().equals(first.control()) || !next.state().equals(first.state())) {
-            refuse(
-                    id,
-                    Reply.Reason.INVALID_CONFIGURATION,
-                    "supervisor.control and supervisor.state can't change while the supervisor runs; nothing was changed",
-                    turn);
+            String why =
+                    "supervisor.control and supervisor.state can't change while the supervisor runs; nothing was changed";
+            refuse(id, Reply.Reason.INVALID_CONFIGURATION, why, turn);
+            reloadRefused(reload.service(), why, turn);
             return;
         }
         TreeSet<ServiceName> concerned = new TreeSet<>();
@@ -222,13 +261,15 @@ public final class Supervisor {
         }
     }
 
-    private void stop(RequestId id, ServiceName name, Turn turn) {
+    private void stop(RequestId id, Request.Stop stop, Turn turn) {
+        ServiceName name = stop.service();
         if (!isKnown(name)) {
             refuseUnknown(id, name, turn);
             return;
         }
         turn.effect(new Effect.Accept(id, "stop of " + name));
-        service(name).stopOnRequest(then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name))), turn);
+        service(name)
+                .stopOnRequest(stop.by(), then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name))), turn);
     }
 
     private void start(RequestId id, Request.Start start, Turn turn) {
@@ -270,6 +311,7 @@ public final class Supervisor {
     }
 
     private List<Effect> conclude(Turn turn) {
+        services.values().forEach(service -> service.conclude(turn));
         List<Effect> effects = new ArrayList<>();
         Memory memory = remember();
         if (!memory.equals(saved) || turn.now() >= saveAgainAt) {
@@ -290,16 +332,20 @@ public final class Supervisor {
 
     private Memory remember() {
         SortedMap<ServiceName, GenerationId> newest = new TreeMap<>();
-        services.forEach((name, service) -> service.newest().ifPresent(id -> newest.put(name, id)));
+        SortedMap<ServiceName, Stopped> stopped = new TreeMap<>();
+        SortedMap<ServiceName, LastReload> reloads = new TreeMap<>();
+        services.forEach((name, service) -> {
+            service.newest().ifPresent(id -> newest.put(name, id));
+            service.stoppedOnRequest().ifPresent(request -> stopped.put(name, request));
+            service.lastReload().filter(reload -> !service.isRemoved()).ifPresent(reload -> reloads.put(name, reload));
+        });
         return new Memory(
                 newest,
                 services.values().stream()
                         .flatMap(service -> service.remember().stream())
                         .toList(),
-                services.values().stream()
-                        .filter(Service::isStoppedOnRequest)
-                        .map(Service::name)
-                        .toList());
+                stopped,
+                reloads);
     }
 
     private void announce(List<Effect> effects) {

@@ -2,21 +2,29 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Effect.Severity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One turn of the core: the time it takes place at, and the effects it has. */
 final class Turn {
     private final long now;
+    private final Instant wall;
     private final List<Effect> effects = new ArrayList<>();
 
-    Turn(long now) {
+    Turn(long now, Instant wall) {
         this.now = now;
+        this.wall = wall;
     }
 
     /** Nanoseconds on the monotonic clock. */
     long now() {
         return now;
+    }
+
+    /** The time of day, to be shown; nothing is decided by it. */
+    Instant wall() {
+        return wall;
     }
 
     void effect(Effect effect) {

@@ -173,8 +173,13 @@ final class Worker {
     }
 
     private void notStarted(Event.NotStarted event, AfterDeath after, Turn turn) {
-        failed(PhaseEnd.NOT_STARTED, id + " could not be started: " + event.reason(), List.of());
-        gone(after, event.reason(), turn);
+        String why = id + " could not be started: " + event.reason();
+        boolean known = failure().filter(last -> last.reason().equals(why)).isPresent();
+        failed(PhaseEnd.NOT_STARTED, why, List.of());
+        if (!known) {
+            turn.error(why);
+        }
+        gone(after, event.reason(), known ? "; it could not be started, as before" : "", turn);
     }
 
     /** It serves, as far as it is concerned. */
@@ -210,8 +215,9 @@ final class Worker {
             failed(PhaseEnd.EXITED_BEFORE_READY, named + " before it was ready", event.lastLines());
             turn.error(named + " before it was ready");
         } else if (state == READY) {
-            // Where its generation does not serve yet, this is the failure that ends it; a restart forgets it.
-            failed(PhaseEnd.LEFT, named + " before its generation served", event.lastLines());
+            // Where its generation does not serve yet, this is the failure that ends it; one that is ready again
+            // forgets it.
+            failed(PhaseEnd.LEFT, named + " after it had been ready", event.lastLines());
             turn.error(named + " while it served");
             if (after == AfterDeath.NOTHING) {
                 attempt.leavesUnfinished(named + " before it was told to drain");
@@ -242,6 +248,11 @@ final class Worker {
     }
 
     private void gone(AfterDeath after, String how, Turn turn) {
+        gone(after, how, "", turn);
+    }
+
+    /** @param why for the log, beside that it is started again */
+    private void gone(AfterDeath after, String how, String why, Turn turn) {
         attempt.gone();
         drain.over();
         if (after == AfterDeath.NOTHING) {
@@ -252,7 +263,7 @@ final class Worker {
         Duration wait = backoff.afterDeath(attempt.lived()); // known only now that it has left READY
         deadline = turn.now() + wait.toNanos();
         restarts++;
-        turn.info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms"));
+        turn.info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms") + why);
     }
 
     /**

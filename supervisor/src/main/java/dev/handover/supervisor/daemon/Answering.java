@@ -42,6 +42,7 @@ final class Answering {
         List<ServiceName> asked =
                 answer.services().stream().map(ServiceStatus::service).toList();
         CompletableFuture<Void> unused = steered.apply(asked)
-                .thenAccept(known -> pending.end(answer.request(), new Reply.Status(answer.services(), known)));
+                .thenAccept(known ->
+                        pending.end(answer.request(), new Reply.Status(answer.services(), answer.difference(), known)));
     }
 }

@@ -42,7 +42,7 @@ public final class Daemon {
     private Daemon(Path file, Map<String, String> environment, String version, Log log) {
         this.environment = environment;
         this.log = log;
-        this.door = new Door(file, environment, version, pending, log);
+        this.door = new Door(file, environment, version, pending, inbox::add, log);
     }
 
     /**

@@ -6,9 +6,13 @@ import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Doctor;
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.ServiceName;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Where requests come in, whoever makes them: the configuration as its file says now, and the way to the core. */
 final class Door implements Requests {
@@ -16,13 +20,17 @@ final class Door implements Requests {
     private final Map<String, String> environment;
     private final String version;
     private final Pending pending;
+    private final Consumer<Event> inbox;
+    private final FileLook look;
     private final Log log;
 
-    Door(Path file, Map<String, String> environment, String version, Pending pending, Log log) {
+    Door(Path file, Map<String, String> environment, String version, Pending pending, Consumer<Event> inbox, Log log) {
         this.file = file;
         this.environment = environment;
         this.version = version;
         this.pending = pending;
+        this.inbox = inbox;
+        this.look = new FileLook(file, environment);
         this.log = log;
     }
 
@@ -38,6 +46,22 @@ final class Door implements Requests {
             valid.problems().forEach(problem -> log.warn(problem + "; other services are not concerned"));
         }
         return result;
+    }
+
+    @Override
+    public Path file() {
+        return file;
+    }
+
+    @Override
+    public ConfigurationFile.Result lookAtConfiguration() {
+        return look.look();
+    }
+
+    @Override
+    public void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid) {
+        inbox.accept(new Event.ReloadRefused(
+                service, "the configuration is invalid, nothing was changed: " + invalid.summary()));
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.handover.supervisor.core.Supervisor;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The one thread that owns the core's state: takes an event, lets the core decide, performs what it decided. */
@@ -27,7 +29,7 @@ final class Loop {
     /** Returns when every service has been stopped on request. */
     void run(Memory memory) throws InterruptedException {
         long origin = System.nanoTime(); // the core's deadlines are compared, which a clock near overflow would break
-        boolean goesOn = performer.perform(core.boot(memory, 0));
+        boolean goesOn = performer.perform(core.boot(memory, 0, wall()));
         while (goesOn) {
             long now = System.nanoTime() - origin;
             if (now >= nextHeartbeat) {
@@ -37,7 +39,12 @@ final class Loop {
             long deadline = Math.min(core.nextDeadline(), nextHeartbeat);
             @Nullable Event event = inbox.next(Math.max(0, deadline - now));
             Event happened = event == null ? new Event.Tick() : event;
-            goesOn = performer.perform(core.handle(happened, System.nanoTime() - origin));
+            goesOn = performer.perform(core.handle(happened, System.nanoTime() - origin, wall()));
         }
+    }
+
+    /** As finely as the log has it. */
+    private static Instant wall() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -38,6 +38,7 @@ final class SignalOrders {
                     new LoggedAnswers(log, "reload asked for by " + Signal.HUP));
         } else if (result instanceof ConfigurationFile.Invalid invalid) {
             log.refused(invalid, "the reload asked for by " + Signal.HUP + " changed nothing");
+            door.refused(Optional.empty(), invalid);
         }
     }
 

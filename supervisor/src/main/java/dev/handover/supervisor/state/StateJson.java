@@ -5,20 +5,25 @@ import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,7 +46,15 @@ final class StateJson {
         json.add("generations", generations);
         json.add(
                 "stopped",
-                strings(memory.stopped().stream().map(ServiceName::value).toList()));
+                strings(memory.stopped().keySet().stream()
+                        .map(ServiceName::value)
+                        .toList()));
+        JsonObject stops = new JsonObject();
+        memory.stopped().forEach((name, stopped) -> stops.add(name.value(), write(stopped)));
+        json.add("stops", stops);
+        JsonObject reloads = new JsonObject();
+        memory.reloads().forEach((name, reload) -> reloads.add(name.value(), write(reload)));
+        json.add("reloads", reloads);
         return json;
     }
 
@@ -55,15 +68,52 @@ final class StateJson {
         for (Fields one : json.rows("generations")) {
             generations.add(readGeneration(one));
         }
-        List<ServiceName> stopped = new ArrayList<>();
+        TreeMap<ServiceName, Stopped> stopped = new TreeMap<>();
+        Fields stops = json.table("stops");
         for (String name : json.texts("stopped")) {
-            stopped.add(service(name));
+            stopped.put(service(name), readStopped(stops.table(name)));
+        }
+        TreeMap<ServiceName, LastReload> reloads = new TreeMap<>();
+        for (Map.Entry<String, Fields> reload : json.tables("reloads").entrySet()) {
+            reloads.put(service(reload.getKey()), readReload(reload.getValue()));
         }
         try {
-            return new Memory(newest, generations, stopped);
+            return new Memory(newest, generations, stopped, reloads);
         } catch (IllegalArgumentException contradictory) {
             throw new UnreadableState(String.valueOf(contradictory.getMessage()));
         }
+    }
+
+    private static JsonObject write(Stopped stopped) {
+        JsonObject json = new JsonObject();
+        stopped.at().ifPresent(at -> json.addProperty("at", at.toString()));
+        json.addProperty("by", stopped.by());
+        return json;
+    }
+
+    private static Stopped readStopped(Fields json) throws UnreadableState {
+        return new Stopped(json.optional("at", Instant::parse), json.read("by", by -> by, ""));
+    }
+
+    private static JsonObject write(LastReload reload) {
+        JsonObject json = new JsonObject();
+        json.addProperty("at", reload.at().toString());
+        reload.to().ifPresent(to -> json.addProperty("to", to.number()));
+        json.addProperty("outcome", reload.outcome().name());
+        json.addProperty("reason", reload.reason());
+        json.add("lastLines", strings(reload.lastLines()));
+        reload.verdict().ifPresent(verdict -> json.addProperty("verdict", verdict));
+        return json;
+    }
+
+    private static LastReload readReload(Fields json) throws UnreadableState {
+        return new LastReload(
+                json.read("at", Instant::parse),
+                json.has("to") ? Optional.of(generation(json, "to")) : Optional.empty(),
+                json.read("outcome", ReloadOutcome::valueOf),
+                json.text("reason"),
+                json.texts("lastLines"),
+                json.optional("verdict", verdict -> verdict));
     }
 
     private static JsonObject write(Remembered generation) {

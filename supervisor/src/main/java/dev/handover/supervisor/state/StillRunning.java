@@ -12,13 +12,10 @@ public final class StillRunning {
     private StillRunning() {}
 
     public static Memory of(Memory memory) {
-        return new Memory(
-                memory.newest(),
-                memory.generations().stream()
-                        .map(StillRunning::of)
-                        .filter(generation -> !generation.processes().isEmpty())
-                        .toList(),
-                memory.stopped());
+        return memory.withGenerations(memory.generations().stream()
+                .map(StillRunning::of)
+                .filter(generation -> !generation.processes().isEmpty())
+                .toList());
     }
 
     private static Remembered of(Remembered generation) {

@@ -161,7 +161,8 @@ public sealed interface Effect {
     record Answer(RequestId request, Reply reply) implements OfRequest {}
 
     /** Answer with these, and with how each is steered now: {@link Reply.Status}. */
-    record AnswerStatus(RequestId request, List<Report.ServiceStatus> services) implements OfRequest {
+    record AnswerStatus(RequestId request, List<Report.ServiceStatus> services, Optional<Report.Difference> difference)
+            implements OfRequest {
         public AnswerStatus {
             services = List.copyOf(services);
         }

@@ -1,11 +1,19 @@
 package dev.handover.supervisor.terms;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Something that happened outside the core. */
 public sealed interface Event {
     /** Someone asks for something; {@link Effect.Answer} is the answer. */
     record Requested(RequestId id, Request request) implements Event {}
+
+    /**
+     * A reload was asked for, of a configuration that can't be used; whoever asked has been told.
+     *
+     * @param service the one to reload; all where empty
+     */
+    record ReloadRefused(Optional<ServiceName> service, String why) implements Event {}
 
     /** Stop without waiting for the drain; said again: without waiting for anything. */
     record StopNow() implements Event {}

@@ -1,8 +1,10 @@
 package dev.handover.supervisor.terms;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,16 +13,21 @@ import java.util.TreeMap;
  *
  * @param newest the newest generation that each service ever had
  * @param generations those with running workers
- * @param stopped whether a service was stopped on request, and so stays stopped
+ * @param stopped the services that were stopped on request, and so stay stopped
+ * @param reloads how the last reload of each service ended
  */
 public record Memory(
-        SortedMap<ServiceName, GenerationId> newest, List<Remembered> generations, List<ServiceName> stopped) {
-    public static final Memory EMPTY = new Memory(new TreeMap<>(), List.of(), List.of());
+        SortedMap<ServiceName, GenerationId> newest,
+        List<Remembered> generations,
+        SortedMap<ServiceName, Stopped> stopped,
+        SortedMap<ServiceName, LastReload> reloads) {
+    public static final Memory EMPTY = new Memory(new TreeMap<>(), List.of(), new TreeMap<>(), new TreeMap<>());
 
     public Memory {
         newest = Collections.unmodifiableSortedMap(new TreeMap<>(newest));
         generations = List.copyOf(generations);
-        stopped = List.copyOf(stopped);
+        stopped = Collections.unmodifiableSortedMap(new TreeMap<>(stopped));
+        reloads = Collections.unmodifiableSortedMap(new TreeMap<>(reloads));
         for (Remembered generation : generations) {
             GenerationId last = newest.get(generation.spec().name());
             if (last == null || last.compareTo(generation.id()) < 0) {
@@ -32,8 +39,21 @@ public record Memory(
 
     /** What is left of it once the machine has been started anew. */
     public Memory withoutProcesses() {
-        return new Memory(newest, List.of(), stopped);
+        return withGenerations(List.of());
     }
+
+    /** The same, but for what runs. */
+    public Memory withGenerations(List<Remembered> others) {
+        return new Memory(newest, others, stopped, reloads);
+    }
+
+    /**
+     * That a service was stopped on request.
+     *
+     * @param at when it was asked for; empty where an earlier version stopped it
+     * @param by who asked, such as {@code pid 4711 of uid 1000}; empty where that is not known
+     */
+    public record Stopped(Optional<Instant> at, String by) {}
 
     /**
      * One generation.

@@ -1,14 +1,21 @@
 package dev.handover.supervisor.terms;
 
+import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The one last answer to a {@link Request}. */
 public sealed interface Reply {
-    /** @param steering without services of which it is not known: those that are not steered, or stand still */
-    record Status(List<ServiceStatus> services, Map<ServiceName, SteeringStatus> steering) implements Reply {
+    /**
+     * @param difference between the configuration file and what runs; empty where the file can't be used
+     * @param steering without services of which it is not known: those that are not steered, or stand still
+     */
+    record Status(
+            List<ServiceStatus> services, Optional<Difference> difference, Map<ServiceName, SteeringStatus> steering)
+            implements Reply {
         public Status {
             services = List.copyOf(services);
             steering = Map.copyOf(steering);

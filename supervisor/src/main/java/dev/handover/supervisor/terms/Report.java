@@ -1,6 +1,7 @@
 package dev.handover.supervisor.terms;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,28 +15,53 @@ public final class Report {
     /**
      * A service as {@code supervisorctl status} shows it.
      *
+     * @param since when it came to be in this state, or this supervisor found it so; empty where that is not known
+     * @param reason why it is in this state, or runs with fewer workers than it should; empty where there is nothing to say
+     * @param lastLines what the worker that is the reason wrote last; may be empty
      * @param handover how its connections are to be moved, as the generation that serves was configured
      */
     public record ServiceStatus(
             ServiceName service,
             ServiceState state,
+            Optional<Instant> since,
+            String reason,
+            List<String> lastLines,
             Optional<GenerationId> serving,
             Optional<Moving> handover,
+            Optional<LastReload> lastReload,
             List<GenerationStatus> generations) {
         public ServiceStatus {
+            lastLines = List.copyOf(lastLines);
             generations = List.copyOf(generations);
         }
     }
 
     /** Whether a service does its work. */
     public enum ServiceState {
-        /** No generation of it has been ready yet. */
+        /** No generation of it has been ready yet; none of its workers has failed, or another is ready. */
         STARTING,
-        /** A generation serves. */
+        /** A generation serves, with at least one worker that accepts. */
         RUNNING,
+        /** It should serve, and no worker accepts: the last one has ended, or none has got ready yet, though it was tried. */
+        DOWN,
         /** Told to stop; its last generation drains. */
         STOPPING,
         STOPPED
+    }
+
+    /**
+     * What the next reload would take up: in which services the configuration file differs from what runs.
+     *
+     * @param changed those that were started from something else
+     * @param added those that there are not
+     * @param removed those that the file does not have
+     */
+    public record Difference(List<ServiceName> changed, List<ServiceName> added, List<ServiceName> removed) {
+        public Difference {
+            changed = List.copyOf(changed);
+            added = List.copyOf(added);
+            removed = List.copyOf(removed);
+        }
     }
 
     public record GenerationStatus(

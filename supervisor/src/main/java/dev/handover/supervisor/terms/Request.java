@@ -4,8 +4,11 @@ import java.util.Optional;
 
 /** What people ask of a running supervisor. */
 public sealed interface Request {
-    /** @param service the one asked about; all where empty */
-    record Status(Optional<ServiceName> service) implements Request {}
+    /**
+     * @param service the one asked about; all where empty
+     * @param file what the configuration file says now; empty where it can't be used
+     */
+    record Status(Optional<ServiceName> service, Optional<Configuration> file) implements Request {}
 
     /**
      * @param configuration what the file says now
@@ -13,8 +16,12 @@ public sealed interface Request {
      */
     record Reload(Configuration configuration, Optional<ServiceName> service) implements Request {}
 
-    /** Drains and stops one service; it stays stopped until it is started. */
-    record Stop(ServiceName service) implements Request {}
+    /**
+     * Drains and stops one service; it stays stopped until it is started.
+     *
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record Stop(ServiceName service, String by) implements Request {}
 
     /** @param configuration what the file says now: a stopped service starts from it */
     record Start(Configuration configuration, ServiceName service) implements Request {}

@@ -203,7 +203,7 @@ class SupervisorctlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"running, 0", "starting, 3", "stopping, 3", "stopped, 3"})
+    @CsvSource({"running, 0", "down, 3", "starting, 3", "stopping, 3", "stopped, 3"})
     void statusTellsWhetherEveryServiceRuns(String state, int exitCode) throws IOException {
         supervisor("{'id':'1','result':{'services':[{'service':'api','state':'running','generations':[]},"
                 + "{'service':'web','state':'" + state + "','generations':[]}]}}");
@@ -224,10 +224,12 @@ class SupervisorctlTest {
                 + "{'worker':1,'state':'waiting','in_state_ms':100000000,'restarts':0}]}]}]}}");
         assertThat(run("status", "web")).isEqualTo(0);
         assertThat(out()).isEqualTo("""
-                        web: running, generation 8 serves, steered
-                          GENERATION  STATE     WORKER  STATE     PID   FOR      CONNECTIONS  RESTARTS  LAST EXIT          STATUS
-                          7           draining  1       draining  4711  1.2 s    3            2         killed by SIGKILL  so?[2J long
-                          8           serving   1       waiting   -     1 d 3 h  -            0         -
+                        web: running, generation 8 serves, 0 of 1 worker, steered
+                          GEN  STATE     WORKER  STATE     PID   FOR      OPEN  RESTARTS
+                          7    draining  1       draining  4711  1.2 s    3     2
+                               last exit: killed by SIGKILL
+                               says: so?[2J long
+                          8    serving   1       waiting   -     1 d 3 h  -     0
                           tcp://127.0.0.1:80
                             0  released: generation 7 worker 1
                             1  serves: generation 8 worker 1, pid 4712

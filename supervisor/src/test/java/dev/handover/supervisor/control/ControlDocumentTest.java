@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,11 @@ class ControlDocumentTest {
                 examples().stream().filter(line -> !line.contains("\"method\"")).toList();
         assertThat(answers)
                 .containsExactly(
-                        line(AnswerLine.reply("2", Samples.STATUS)),
+                        line(AnswerLine.status(
+                                "2",
+                                Samples.STATUS,
+                                ReportJson.configuration(
+                                        Path.of("/etc/handover.toml"), Samples.STATUS.difference(), Optional.empty()))),
                         line(AnswerLine.result("3", DiagnosisJson.of(Samples.DIAGNOSIS, Map.of()))),
                         line(AnswerLine.accepted("1", "begins when the reload under way has ended")),
                         line(AnswerLine.progress("1", Samples.START_BEGAN)),

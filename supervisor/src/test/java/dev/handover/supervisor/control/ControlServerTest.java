@@ -3,6 +3,7 @@ package dev.handover.supervisor.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import java.io.IOException;
@@ -114,12 +115,49 @@ class ControlServerTest {
     }
 
     @Test
+    void aReloadOfAFileThatCannotBeUsedIsNotedForStatus() throws Exception {
+        daemon.breakFile();
+        client.send("{'id':'1','method':'reload','service':'web'}");
+        assertThat(client.line()).startsWith("{'id':'1','error':{'code':'invalid-configuration'");
+        assertThat(daemon.refused).containsExactly("web: web.toml:3:1: a: is wrong (and 1 more)");
+    }
+
+    @Test
+    void statusTellsWhatTheFileWouldChangeOrWhatIsWrongWithIt() throws Exception {
+        client.send("{'id':'1','method':'status'}");
+        FakeDaemon.Submitted asked = daemon.next();
+        assertThat(asked.request())
+                .isEqualTo(new Request.Status(Optional.empty(), Optional.of(FakeDaemon.CONFIGURATION)));
+        asked.answers()
+                .end(new Reply.Status(
+                        List.of(),
+                        Optional.of(new Difference(List.of(), List.of(Samples.API), List.of(Samples.WEB))),
+                        Map.of()));
+        assertThat(client.line())
+                .isEqualTo("{'id':'1','result':{'configuration':{'file':'/etc/handover/handover.toml',"
+                        + "'added':['api'],'removed':['web']},'services':[]}}");
+
+        daemon.breakFile();
+        client.send("{'id':'2','method':'status'}");
+        FakeDaemon.Submitted again = daemon.next();
+        assertThat(again.request()).isEqualTo(new Request.Status(Optional.empty(), Optional.empty()));
+        again.answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of()));
+        assertThat(client.line()).contains("'problem':'web.toml:3:1: a: is wrong\\nweb.toml:4:1: b: is worse'");
+    }
+
+    @Test
+    void whoAsksForAStopIsTold() throws Exception {
+        client.send("{'id':'1','method':'stop','service':'web'}");
+        assertThat(((Request.Stop) daemon.next().request()).by()).isEqualTo("the test's client");
+    }
+
+    @Test
     void severalRequestsAreUnderWayAtATime() throws Exception {
         client.send("{'id':'slow','method':'stop','service':'web'}");
         FakeDaemon.Submitted stop = daemon.next();
         client.send("{'id':'quick','method':'status'}");
-        daemon.next().answers().end(new Reply.Status(List.of(), Map.of()));
-        assertThat(client.line()).isEqualTo("{'id':'quick','result':{'services':[]}}");
+        daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of()));
+        assertThat(client.line()).startsWith("{'id':'quick','result':{").endsWith("'services':[]}}");
         stop.answers().end(new Reply.Stopped(Samples.WEB));
         assertThat(client.line()).isEqualTo("{'id':'slow','result':{'service':'web'}}");
     }

@@ -30,6 +30,9 @@ final class FakeDaemon implements Requests {
     volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION, List.of());
     private final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
 
+    /** The reloads that were asked for, and could not be. */
+    final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+
     Submitted next() throws InterruptedException {
         return Optional.ofNullable(submitted.poll(10, TimeUnit.SECONDS))
                 .orElseThrow(() -> new AssertionError("nothing was submitted"));
@@ -53,6 +56,21 @@ final class FakeDaemon implements Requests {
     @Override
     public ConfigurationFile.Result readConfiguration() {
         return file;
+    }
+
+    @Override
+    public Path file() {
+        return Path.of("/etc/handover/handover.toml");
+    }
+
+    @Override
+    public ConfigurationFile.Result lookAtConfiguration() {
+        return file;
+    }
+
+    @Override
+    public void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid) {
+        refused.add(service.map(ServiceName::value).orElse("all") + ": " + invalid.summary());
     }
 
     @Override

@@ -6,10 +6,12 @@ import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -26,6 +28,7 @@ import dev.handover.supervisor.terms.SteeringStatus.Role;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,8 @@ import java.util.OptionalLong;
 /** What docs/control.md shows, as the core says it. */
 final class Samples {
     static final ServiceName WEB = new ServiceName("web");
+    static final ServiceName API = new ServiceName("api");
+    static final GenerationId THREE = new GenerationId(3);
     static final GenerationId SEVEN = new GenerationId(7);
     static final GenerationId EIGHT = new GenerationId(8);
 
@@ -45,39 +50,73 @@ final class Samples {
             Optional.of(new PhaseReport(Phase.START, Duration.ofMillis(812), PhaseEnd.DONE)),
             "2 workers ready");
 
-    static final Reply STATUS = new Reply.Status(
-            List.of(new ServiceStatus(
-                    WEB,
-                    ServiceState.RUNNING,
-                    Optional.of(EIGHT),
-                    Optional.of(Moving.STEERED),
-                    List.of(
-                            new GenerationStatus(
-                                    SEVEN,
-                                    GenerationState.DRAINING,
-                                    Duration.ofMillis(1200),
-                                    List.of(new WorkerStatus(
-                                            new WorkerId(WEB, SEVEN, 1),
-                                            WorkerState.DRAINING,
-                                            OptionalLong.of(4711),
+    static final Reply.Status STATUS = new Reply.Status(
+            List.of(
+                    new ServiceStatus(
+                            WEB,
+                            ServiceState.RUNNING,
+                            Optional.of(Instant.parse("2026-03-01T11:00:00Z")),
+                            "",
+                            List.of(),
+                            Optional.of(EIGHT),
+                            Optional.of(Moving.STEERED),
+                            Optional.of(new LastReload(
+                                    Instant.parse("2026-03-01T12:00:00.250Z"),
+                                    Optional.of(EIGHT),
+                                    ReloadOutcome.COMPLETED,
+                                    "generation 8 serves",
+                                    List.of(),
+                                    Optional.of("lossless"))),
+                            List.of(
+                                    new GenerationStatus(
+                                            SEVEN,
+                                            GenerationState.DRAINING,
                                             Duration.ofMillis(1200),
-                                            2,
-                                            Optional.of("killed by SIGKILL"),
-                                            OptionalLong.of(3),
-                                            "finishing"))),
-                            new GenerationStatus(
-                                    EIGHT,
+                                            List.of(new WorkerStatus(
+                                                    new WorkerId(WEB, SEVEN, 1),
+                                                    WorkerState.DRAINING,
+                                                    OptionalLong.of(4711),
+                                                    Duration.ofMillis(1200),
+                                                    2,
+                                                    Optional.of("killed by SIGKILL"),
+                                                    OptionalLong.of(3),
+                                                    "finishing"))),
+                                    new GenerationStatus(
+                                            EIGHT,
+                                            GenerationState.SERVING,
+                                            Duration.ofMillis(1200),
+                                            List.of(new WorkerStatus(
+                                                    new WorkerId(WEB, EIGHT, 1),
+                                                    WorkerState.READY,
+                                                    OptionalLong.of(4712),
+                                                    Duration.ofMillis(1350),
+                                                    0,
+                                                    Optional.empty(),
+                                                    OptionalLong.empty(),
+                                                    ""))))),
+                    new ServiceStatus(
+                            API,
+                            ServiceState.DOWN,
+                            Optional.of(Instant.parse("2026-03-01T12:01:00Z")),
+                            "api/g3/w1 (pid 4713) exited with 7 before it was ready",
+                            List.of("cannot read the licence"),
+                            Optional.of(THREE),
+                            Optional.of(Moving.STEERED),
+                            Optional.empty(),
+                            List.of(new GenerationStatus(
+                                    THREE,
                                     GenerationState.SERVING,
-                                    Duration.ofMillis(1200),
+                                    Duration.ofMinutes(1),
                                     List.of(new WorkerStatus(
-                                            new WorkerId(WEB, EIGHT, 1),
-                                            WorkerState.READY,
-                                            OptionalLong.of(4712),
-                                            Duration.ofMillis(1350),
-                                            0,
-                                            Optional.empty(),
+                                            new WorkerId(API, THREE, 1),
+                                            WorkerState.WAITING,
+                                            OptionalLong.empty(),
+                                            Duration.ofMillis(400),
+                                            2,
+                                            Optional.of("exited with 7"),
                                             OptionalLong.empty(),
                                             "")))))),
+            Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
                     WEB,
                     new SteeringStatus(

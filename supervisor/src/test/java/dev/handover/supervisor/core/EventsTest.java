@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.WorkerId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,8 +26,12 @@ class EventsTest {
         WorkerId worker = EveryKind.valueOf(WorkerId.class);
         GenerationId before = new GenerationId(worker.generation().number() - 1);
         Supervisor supervisor = new Supervisor(EveryKind.valueOf(Configuration.class));
-        supervisor.boot(new Memory(new TreeMap<>(Map.of(worker.service(), before)), List.of(), List.of()), 0);
-        supervisor.handle(new Event.Started(worker, EveryKind.valueOf(ProcessId.class)), 0);
+        supervisor.boot(
+                new Memory(
+                        new TreeMap<>(Map.of(worker.service(), before)), List.of(), new TreeMap<>(), new TreeMap<>()),
+                0,
+                Instant.EPOCH);
+        supervisor.handle(new Event.Started(worker, EveryKind.valueOf(ProcessId.class)), 0, Instant.EPOCH);
         return supervisor;
     }
 
@@ -34,14 +39,14 @@ class EventsTest {
     void somethingIsDoneAboutEachEvent() {
         assertThat(EveryKind.of(Event.class))
                 .hasSizeGreaterThanOrEqualTo(28)
-                .allSatisfy(event -> assertThatCode(() -> running().handle(event, 1))
+                .allSatisfy(event -> assertThatCode(() -> running().handle(event, 1, Instant.EPOCH))
                         .as(event.toString())
                         .doesNotThrowAnyException());
     }
 
     @Test
     void eachWordOfAProcessComesToItsWorker() {
-        assertThat(running().handle(new Event.SaidReady(EveryKind.valueOf(WorkerId.class), pid()), 1))
+        assertThat(running().handle(new Event.SaidReady(EveryKind.valueOf(WorkerId.class), pid()), 1, Instant.EPOCH))
                 .anyMatch(Effect.Steer.class::isInstance);
     }
 
@@ -53,7 +58,8 @@ class EventsTest {
     void eachRequestIsAcceptedOrAnswered() {
         assertThat(EveryKind.of(Request.class))
                 .hasSizeGreaterThanOrEqualTo(5)
-                .allSatisfy(request -> assertThat(running().handle(new Event.Requested(new RequestId(3), request), 1))
+                .allSatisfy(request -> assertThat(
+                                running().handle(new Event.Requested(new RequestId(3), request), 1, Instant.EPOCH))
                         .as(request.toString())
                         .anyMatch(effect -> effect instanceof Effect.Accept
                                 || effect instanceof Effect.Answer

@@ -210,7 +210,7 @@ class ReloadTest {
         stage.exits("web/g2/w2", 143, "bye");
         ReloadReport report = stage.report(reload);
         assertThat(report.reason())
-                .isEqualTo("web/g2/w1 (pid 103) exited with 139 (128 + signal 11) before its generation served;"
+                .isEqualTo("web/g2/w1 (pid 103) exited with 139 (128 + signal 11) after it had been ready;"
                         + " generation 2 abandoned, generation 1 still serves");
         assertThat(report.lastLines()).containsExactly("segfault");
         assertThat(stage.generations("web")).containsExactly("1 SERVING");

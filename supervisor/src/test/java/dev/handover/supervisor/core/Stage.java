@@ -27,6 +27,7 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,10 @@ import org.jspecify.annotations.Nullable;
  * <p>After each turn it checks what must hold at all times: memory is saved before anything else is done, and is right.
  */
 final class Stage {
+    static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    /** Who stops services. */
+    static final String OPERATOR = "pid 4711 of uid 1000";
+
     private final Configuration configuration;
     private final Supervisor core;
     private final Map<WorkerId, ProcessId> processes = new TreeMap<>();
@@ -101,7 +106,7 @@ final class Stage {
     }
 
     Stage boot(Memory remembered) {
-        performed(core.boot(remembered, now));
+        performed(core.boot(remembered, now, wall()));
         happens(new Event.Tick());
         return this;
     }
@@ -112,13 +117,10 @@ final class Stage {
         next.processes.putAll(processes);
         next.now = now;
         next.lastPid = lastPid;
-        next.memory = new Memory(
-                memory.newest(),
-                memory.generations().stream()
-                        .map(this::stillRunning)
-                        .filter(generation -> !generation.processes().isEmpty())
-                        .toList(),
-                memory.stopped());
+        next.memory = memory.withGenerations(memory.generations().stream()
+                .map(this::stillRunning)
+                .filter(generation -> !generation.processes().isEmpty())
+                .toList());
         return next;
     }
 
@@ -195,6 +197,11 @@ final class Stage {
         refusal = reason;
     }
 
+    /** What was in the way is gone. */
+    void acceptStarts() {
+        refusal = null;
+    }
+
     /** From now on processes start, but nobody has seen it yet. */
     void holdStarts() {
         holdsStarts = true;
@@ -222,6 +229,11 @@ final class Stage {
         happens(new Event.Tick());
     }
 
+    /** The time of day, at which the clock that stands still shows 12:00 at first. */
+    Instant wall() {
+        return NOON.plusNanos(now);
+    }
+
     long nextDeadline() {
         return core.nextDeadline();
     }
@@ -233,7 +245,7 @@ final class Stage {
 
     private void drainInbox() {
         while (!inbox.isEmpty()) {
-            performed(core.handle(inbox.remove(), now));
+            performed(core.handle(inbox.remove(), now, wall()));
         }
     }
 
@@ -402,7 +414,7 @@ final class Stage {
     }
 
     RequestId stop(String service) {
-        return ask(new Request.Stop(new ServiceName(service)));
+        return ask(new Request.Stop(new ServiceName(service), OPERATOR));
     }
 
     RequestId start(String service, SpecDraft... services) {
@@ -502,8 +514,10 @@ final class Stage {
     }
 
     List<ServiceStatus> services() {
-        List<Effect> turn =
-                core.handle(new Event.Requested(new RequestId(-1), new Request.Status(Optional.empty())), now);
+        List<Effect> turn = core.handle(
+                new Event.Requested(new RequestId(-1), new Request.Status(Optional.empty(), Optional.empty())),
+                now,
+                wall());
         assertThat(turn).as("what a status request leads to").singleElement().isInstanceOf(Effect.AnswerStatus.class);
         return ((Effect.AnswerStatus) turn.get(0)).services();
     }

@@ -147,8 +147,8 @@ class StopTest {
     void statusShowsAllServicesOrTheOneThatIsNamed() {
         Stage stage = Stage.serving(WEB.workers(2), DNS);
 
-        RequestId one = stage.ask(new Request.Status(Optional.of(new ServiceName("web"))));
-        RequestId unknown = stage.ask(new Request.Status(Optional.of(new ServiceName("wbe"))));
+        RequestId one = stage.ask(new Request.Status(Optional.of(new ServiceName("web")), Optional.empty()));
+        RequestId unknown = stage.ask(new Request.Status(Optional.of(new ServiceName("wbe")), Optional.empty()));
 
         assertThat(stage.status(one)).singleElement().satisfies(web -> {
             assertThat(web.state()).isEqualTo(ServiceState.RUNNING);

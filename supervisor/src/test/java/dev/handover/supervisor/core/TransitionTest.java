@@ -17,6 +17,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ class TransitionTest {
 
     @Test
     void aGenerationThatStartsCannotQuiesceAndStaysWhatItWas() {
-        Turn turn = new Turn(5);
+        Turn turn = new Turn(5, Instant.EPOCH);
         Generation generation = Generation.start(WEB, new GenerationId(1), AfterDeath.NOTHING, turn);
         List<Effect> before = List.copyOf(turn.effects());
         Report.GenerationStatus status = generation.status(9);
@@ -45,7 +46,7 @@ class TransitionTest {
 
     @Test
     void aGenerationThatDrainsCannotServeAgain() {
-        Turn turn = new Turn(5);
+        Turn turn = new Turn(5, Instant.EPOCH);
         Generation generation = Generation.start(WEB, new GenerationId(1), AfterDeath.NOTHING, turn);
         generation.steer("ready", false, turn);
         generation.serve("ready", turn);
@@ -60,7 +61,7 @@ class TransitionTest {
 
     @Test
     void aWorkerThatServesCannotBeAdoptedAndStaysWhatItWas() {
-        Turn turn = new Turn(5);
+        Turn turn = new Turn(5, Instant.EPOCH);
         Worker worker = new Worker(new WorkerId(WEB.name(), new GenerationId(1), 1), WEB, 5);
         worker.adopt(new ProcessId(7, 70), turn);
         List<Effect> before = List.copyOf(turn.effects());
@@ -75,7 +76,7 @@ class TransitionTest {
 
     @Test
     void aHandoverCannotDrainTheOldGenerationBeforeTheFlipAndStaysWhereItWas() {
-        Turn turn = new Turn(5);
+        Turn turn = new Turn(5, Instant.EPOCH);
         Generation old = Generation.start(WEB, new GenerationId(1), AfterDeath.NOTHING, turn);
         Generation to = Generation.start(WEB, new GenerationId(2), AfterDeath.NOTHING, turn);
         Handover handover = Handover.begin(new Caller.OfReload(new RequestId(1), 1), Optional.of(old), to, turn);
@@ -127,7 +128,7 @@ class TransitionTest {
         Remembered second = new Remembered(WEB, new GenerationId(2), GenerationState.SERVING, Map.of());
         TreeMap<ServiceName, GenerationId> newest = new TreeMap<>(Map.of(WEB.name(), new GenerationId(1)));
 
-        assertThatThrownBy(() -> new Memory(newest, List.of(second), List.of()))
+        assertThatThrownBy(() -> new Memory(newest, List.of(second), new TreeMap<>(), new TreeMap<>()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("web has generation 2, but its newest is said to be 1");
     }

@@ -21,6 +21,7 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -69,7 +70,7 @@ final class World {
         random = new Random(seed);
         file = randomFile();
         core = new Supervisor(file);
-        perform(core.boot(Memory.EMPTY, now));
+        perform(core.boot(Memory.EMPTY, now, Instant.EPOCH));
     }
 
     Set<String> moves() {
@@ -105,7 +106,7 @@ final class World {
             case 0, 1 -> {
                 ServiceName service = anyService();
                 invariants.stopAskedOf(service);
-                ask(new Request.Stop(service));
+                ask(new Request.Stop(service, "nobody"));
             }
             case 2 -> crash();
             case 3 -> crashing = true;
@@ -234,7 +235,7 @@ final class World {
     private void handle(Event event) {
         tell(now, event);
         invariants.happens(event);
-        perform(core.handle(event, now));
+        perform(core.handle(event, now, Instant.EPOCH));
     }
 
     private void perform(List<Effect> effects) {
@@ -357,13 +358,13 @@ final class World {
                 .filter(one -> one.state() == GenerationState.SERVING)
                 .map(one -> one.spec().name())
                 .filter(inFile::contains)
-                .filter(name -> !memory.stopped().contains(name))
+                .filter(name -> !memory.stopped().containsKey(name))
                 .forEach(adopted::add);
         invariants.crashed(adopted);
         tell(now, "the supervisor crashes; the next one finds serving: " + adopted);
         if (!ended) {
             core = new Supervisor(file);
-            perform(core.boot(memory, now));
+            perform(core.boot(memory, now, Instant.EPOCH));
             handle(new Event.Tick());
         }
     }
@@ -374,17 +375,14 @@ final class World {
     }
 
     private Memory stillRunning(Memory memory) {
-        return new Memory(
-                memory.newest(),
-                memory.generations().stream()
-                        .map(one -> {
-                            Map<Integer, ProcessId> processes = new TreeMap<>(one.processes());
-                            processes.values().removeIf(process -> !running.containsKey(process.pid()));
-                            return new Remembered(one.spec(), one.id(), one.state(), processes);
-                        })
-                        .filter(one -> !one.processes().isEmpty())
-                        .toList(),
-                memory.stopped());
+        return memory.withGenerations(memory.generations().stream()
+                .map(one -> {
+                    Map<Integer, ProcessId> processes = new TreeMap<>(one.processes());
+                    processes.values().removeIf(process -> !running.containsKey(process.pid()));
+                    return new Remembered(one.spec(), one.id(), one.state(), processes);
+                })
+                .filter(one -> !one.processes().isEmpty())
+                .toList());
     }
 
     private void check() {
@@ -394,8 +392,10 @@ final class World {
     }
 
     private List<ServiceStatus> services() {
-        List<Effect> effects =
-                core.handle(new Event.Requested(new RequestId(-1), new Request.Status(Optional.empty())), now);
+        List<Effect> effects = core.handle(
+                new Event.Requested(new RequestId(-1), new Request.Status(Optional.empty(), Optional.empty())),
+                now,
+                Instant.EPOCH);
         assertThat(effects).hasSize(1);
         return ((Effect.AnswerStatus) effects.get(0)).services();
     }

@@ -82,7 +82,8 @@ class WorkerServerTest {
                 new TreeMap<>(Map.of(WORKER.service(), WORKER.generation())),
                 List.of(new Memory.Remembered(
                         spec, WORKER.generation(), GenerationState.SERVING, Map.of(1, new ProcessId(pid, 1)))),
-                List.of());
+                new TreeMap<>(),
+                new TreeMap<>());
     }
 
     private void hear(Event event) {

@@ -7,12 +7,15 @@ import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
@@ -22,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,8 +82,23 @@ class StateFileTest {
                 heartbeat);
         Remembered generation = new Remembered(
                 spec, new GenerationId(7), GenerationState.QUIESCING, Map.of(2, new ProcessId(4711, 1234567)));
+        Instant at = Instant.parse("2026-03-01T12:00:00.250Z");
+        LastReload failed = new LastReload(
+                at,
+                Optional.of(new GenerationId(8)),
+                ReloadOutcome.FAILED,
+                "it broke",
+                List.of("bind", ""),
+                Optional.empty());
+        LastReload done = new LastReload(
+                at, Optional.empty(), ReloadOutcome.COMPLETED, "fine", List.of(), Optional.of("lossless"));
         return new Memory(
-                new TreeMap<>(Map.of(WEB, new GenerationId(8))), List.of(generation), List.of(new ServiceName("api")));
+                new TreeMap<>(Map.of(WEB, new GenerationId(8))),
+                List.of(generation),
+                new TreeMap<>(Map.of(
+                        new ServiceName("api"), new Stopped(Optional.of(at), "pid 4711 of uid 1000"),
+                        new ServiceName("dns"), new Stopped(Optional.empty(), ""))),
+                new TreeMap<>(Map.of(WEB, failed, new ServiceName("api"), done)));
     }
 
     @Test
@@ -104,7 +123,7 @@ class StateFileTest {
             String saved = Files.readString(path);
             assertThat(saved).contains(Processes.bootId());
             Files.writeString(path, saved.replace(Processes.bootId(), "11111111-2222-3333-4444-555555555555"));
-            assertThat(file.load()).isEqualTo(new Memory(memory.newest(), List.of(), memory.stopped()));
+            assertThat(file.load()).isEqualTo(memory.withGenerations(List.of()));
         }
     }
 
@@ -170,15 +189,20 @@ class StateFileTest {
     /** One file of each version that was ever released, as that version wrote it; but for the machine's start. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void filesOfEachVersionAreRead(int version) throws Exception {
+    void filesOfEachVersionAreReadWithDefaultsForWhatTheyLack(int version) throws Exception {
         try (InputStream there =
                 Objects.requireNonNull(getClass().getResourceAsStream("version-" + version + ".json"))) {
             String text = new String(there.readAllBytes(), StandardCharsets.UTF_8);
             Files.writeString(path, text.replace("BOOT", Processes.bootId()));
         }
         try (StateFile file = StateFile.open(path)) {
+            Memory now = memory(new DrainBy.BySignal(Signal.QUIT), Optional.of(Duration.ofSeconds(9)));
             assertThat(file.load())
-                    .isEqualTo(memory(new DrainBy.BySignal(Signal.QUIT), Optional.of(Duration.ofSeconds(9))));
+                    .isEqualTo(new Memory(
+                            now.newest(),
+                            now.generations(),
+                            new TreeMap<>(Map.of(new ServiceName("api"), new Stopped(Optional.empty(), ""))),
+                            new TreeMap<>()));
         }
     }
 }

@@ -89,7 +89,8 @@ class StillRunningTest {
         Memory memory = new Memory(
                 new TreeMap<>(Map.of(WEB, SEVEN)),
                 List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(1, process))),
-                List.of());
+                new TreeMap<>(),
+                new TreeMap<>());
         return !StillRunning.of(memory).generations().isEmpty();
     }
 }

@@ -1,0 +1,81 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.LastReload;
+import dev.handover.supervisor.terms.Report.Progress;
+import dev.handover.supervisor.terms.Report.ReloadReport;
+import dev.handover.supervisor.terms.Report.ServiceState;
+import dev.handover.supervisor.terms.ServiceName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of how a service fares beside what runs: since when it is up or down, and how its last reload ended. */
+final class Condition {
+    private final ServiceName name;
+    private @Nullable ServiceState state;
+    private @Nullable Instant since;
+    private OptionalLong downSince = OptionalLong.empty();
+    private @Nullable LastReload lastReload;
+
+    Condition(ServiceName name) {
+        this.name = name;
+    }
+
+    /** Since when the service is in the state that it was last seen in. */
+    Optional<Instant> since() {
+        return Optional.ofNullable(since);
+    }
+
+    Optional<LastReload> lastReload() {
+        return Optional.ofNullable(lastReload);
+    }
+
+    void lastReload(LastReload reload) {
+        lastReload = reload;
+    }
+
+    /**
+     * Takes note of the state at the end of a turn, and tells when a service goes down, and when it is up again.
+     *
+     * @param reason why it is in this state
+     */
+    void is(ServiceState next, String reason, Turn turn) {
+        if (next == state) {
+            return;
+        }
+        switch (next) {
+            case DOWN -> {
+                turn.error(name + " is down, nobody accepts: " + reason);
+                downSince = OptionalLong.of(downSince.orElse(turn.now()));
+            }
+            case RUNNING -> {
+                downSince.ifPresent(then -> turn.info(
+                        name + " is up; it was down for " + Durations.text(Duration.ofNanos(turn.now() - then))));
+                downSince = OptionalLong.empty();
+            }
+            case STOPPING, STOPPED -> downSince = OptionalLong.empty();
+            case STARTING -> {} // on its way up, if it was down
+        }
+        state = next;
+        since = turn.wall();
+    }
+
+    /** Lets a caller know all that it would know, and takes note of how it ends. */
+    Caller noting(Caller caller) {
+        return new Caller() {
+            @Override
+            public void progress(Progress progress, Turn turn) {
+                caller.progress(progress, turn);
+            }
+
+            @Override
+            public void ended(ReloadReport report, Turn turn) {
+                lastReload = LastReload.of(report, turn.wall());
+                caller.ended(report, turn);
+            }
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package dev.handover.supervisor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What {@code supervisorctl status} shows, from what the supervisor said. */
+class StatusViewTest {
+    private static String shown(String services) throws IOException {
+        return StatusView.of(Json.parse(("{'services':[" + services + "]}").replace('\'', '"')));
+    }
+
+    @Test
+    void aServiceThatIsDownSaysSinceWhenAndWhyAndWhatWasWrittenLast() throws IOException {
+        assertThat(
+                        shown(
+                                "{'service':'web','state':'down','since':'2026-03-01T12:00:00Z','serving':3,"
+                                        + "'reason':'web/g3/w1 (pid 7) exited with 7 before it was ready','last_lines':['no licence'],"
+                                        + "'generations':[{'generation':3,'state':'serving','in_state_ms':1,'workers':["
+                                        + "{'worker':1,'state':'waiting','in_state_ms':400,'restarts':4,'last_exit':'exited with 7'}]}]}"))
+                .isEqualTo("""
+                        web: down since 2026-03-01T12:00:00Z, generation 3, 0 of 1 worker
+                          web/g3/w1 (pid 7) exited with 7 before it was ready
+                            | no licence
+                          GEN  STATE    WORKER  STATE    PID  FOR    OPEN  RESTARTS
+                          3    serving  1       waiting  -    0.4 s  -     4
+                               last exit: exited with 7
+                        """);
+    }
+
+    @Test
+    void oneThatRunsWithFewerWorkersThanItShouldSaysSo() throws IOException {
+        assertThat(shown("{'service':'web','state':'running','since':'2026-03-01T12:00:00Z','serving':3,"
+                        + "'reason':'web/g3/w2 could not be started: EAGAIN','generations':[{'generation':3,"
+                        + "'state':'serving','workers':[{'worker':1,'state':'ready','pid':7},"
+                        + "{'worker':2,'state':'waiting'}]}]}"))
+                .startsWith("""
+                        web: running, generation 3 serves, 1 of 2 workers
+                          web/g3/w2 could not be started: EAGAIN
+                        """);
+    }
+
+    @Test
+    void howTheLastReloadEndedIsShownAndItsReasonOnce() throws IOException {
+        assertThat(shown("{'service':'web','state':'running','serving':3,'last_reload':{'at':'2026-03-01T12:00:00Z',"
+                        + "'outcome':'completed','to':3,'reason':'generation 3 serves','verdict':'lossless, steered'},"
+                        + "'generations':[]},"
+                        + "{'service':'new','state':'stopped','since':'2026-03-01T12:00:00Z','reason':'it broke',"
+                        + "'last_lines':['no table'],'last_reload':{'at':'2026-03-01T12:00:00Z','outcome':'failed',"
+                        + "'to':1,'reason':'it broke','last_lines':['no table']},'generations':[]}"))
+                .isEqualTo("""
+                        web: running, generation 3 serves
+                          last reload completed at 2026-03-01T12:00:00Z, lossless, steered
+                        new: stopped since 2026-03-01T12:00:00Z
+                          last reload failed at 2026-03-01T12:00:00Z
+                            it broke
+                            | no table
+                        """);
+    }
+
+    @Test
+    void whatTheFileWouldChangeComesFirst() throws IOException {
+        String file = "{'configuration':{'file':'/etc/handover.toml'";
+        assertThat(StatusView.of(Json.parse((file + "},'services':[]}").replace('\'', '"'))))
+                .isEmpty();
+        assertThat(StatusView.of(
+                        Json.parse((file + ",'changed':['web'],'added':['new']},'services':[]}").replace('\'', '"'))))
+                .isEqualTo("""
+                        /etc/handover.toml differs from what runs; the next reload takes it up:
+                          web is changed, new is added
+                        """);
+        assertThat(StatusView.of(Json.parse(
+                        (file + ",'problem':'/etc/handover.toml:2:1: no\\nmore'},'services':[]}").replace('\'', '"'))))
+                .isEqualTo("""
+                        /etc/handover.toml can't be used, and a reload would be refused:
+                          /etc/handover.toml:2:1: no
+                          more
+                        """);
+    }
+
+    @Test
+    void allOfItFitsEightyColumnsWithTheLongestNamesAndAddresses() throws IOException {
+        String name = "n".repeat(64);
+        String worker =
+                "'state':'terminating','pid':4194304,'in_state_ms':3599000,'connections':123456," + "'restarts':12345}";
+        String shown =
+                shown("{'service':'" + name + "','state':'down','since':'2026-03-01T12:00:00.250Z','serving':123456,"
+                        + "'steering':{'mode':'steered','groups':[{'address':"
+                        + "'tcp://[2001:db8:ffff:ffff:ffff:ffff:255.255.255.255]:65535?dual-stack','members':["
+                        + "{'role':'stand-in','generation':123456,'worker':1024,'pid':4194304},"
+                        + "{'role':'stranger','pid':4194304,'command':'" + "x".repeat(200) + "'}]}]},"
+                        + "'last_reload':{'at':'2026-03-01T12:00:00.250Z','outcome':'completed','reason':'',"
+                        + "'verdict':'lossless, steered'},"
+                        + "'generations':[{'generation':123456,'state':'quiescing','workers':[{'worker':1024," + worker
+                        + ",{'worker':1," + worker + "]}]}");
+        assertThat(shown.lines())
+                .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
+        assertThat(shown).contains("123456").contains(name);
+    }
+}
