@@ -1,0 +1,115 @@
+package dev.handover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.handover.harness.Supervised;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever a program does at its drain signal, and whatever it says by how it exits: what is told is what clients saw. */
+@Timeout(90)
+class DrainVerdictTest {
+    private static final int CLIENTS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Path SERVER = Path.of("src/test/resources/dev/handover/e2e/slow.py");
+
+    /** What {@code slow.py} does at SIGTERM, and whether its clients have their answers all the same. */
+    private static final Map<String, Boolean> ANSWERS = new LinkedHashMap<>();
+
+    static {
+        ANSWERS.put("finish", true);
+        ANSWERS.put("reraise", true);
+        ANSWERS.put("leave", false);
+        // It would do nothing but end, and is not told.
+        ANSWERS.put("nothing", true);
+        // Its children go on when it has ended.
+        ANSWERS.put("children", true);
+    }
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatIsToldOfADrainIsWhatItsClientsSaw() throws Exception {
+        Path gate = folder.resolve("gate");
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        StringBuilder services = new StringBuilder();
+        for (String service : ANSWERS.keySet()) {
+            int port = Supervised.freePort();
+            ports.put(service, port);
+            services.append("""
+                    [services.%s]
+                    command = ["python3", "%s", "%d", "%s", "%s"]
+                    listen = ["tcp://127.0.0.1:%d"]
+                    ready = "listening"
+                    drain = "SIGTERM"
+                    drain-timeout = "20s"
+                    """.formatted(service, SERVER.toAbsolutePath(), port, service, gate, port));
+        }
+        try (Supervised supervised = Supervised.start(services.toString())) {
+            Map<String, List<Socket>> clients = new LinkedHashMap<>();
+            for (Map.Entry<String, Integer> one : ports.entrySet()) {
+                clients.put(one.getKey(), ask(one.getValue()));
+            }
+
+            Process reload = new ProcessBuilder(supervised.ctlWords("reload"))
+                    .redirectErrorStream(true)
+                    .start();
+            // All that will be answered are seen to be open, in draining workers: only then they may be.
+            await().atMost(PATIENCE)
+                    .until(() -> supervised.ctl("--json", "status").out().split("\"connections\":3", -1).length == 5);
+            Files.createFile(gate);
+            String out = new String(reload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(reload.waitFor()).as(out + supervised.log()).isZero();
+            for (Map.Entry<String, Boolean> one : ANSWERS.entrySet()) {
+                String service = one.getKey();
+                int answered = 0;
+                for (Socket client : Objects.requireNonNull(clients.get(service))) {
+                    answered += client.getInputStream().readAllBytes().length > 0 ? 1 : 0;
+                    client.close();
+                }
+                assertThat(answered).as(service).isEqualTo(one.getValue() ? CLIENTS : 0);
+                assertThat(toldOf(service, out))
+                        .as("%s: %s", service, supervised.log())
+                        .contains("finished " + answered + ", closed while idle 0, cut " + (CLIENTS - answered))
+                        .contains(one.getValue() ? "lossless, steered" : "not lossless: 3 connections cut");
+            }
+            assertThat(toldOf("nothing", out)).contains("advice: ", "Set drain = \"idle\"");
+            assertThat(toldOf("leave", out)).contains("exited with 0 without finishing what it had accepted");
+        }
+    }
+
+    private static List<Socket> ask(int port) throws IOException {
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Socket client = new Socket("127.0.0.1", port);
+            client.getOutputStream().write("question\n".getBytes(StandardCharsets.US_ASCII));
+            clients.add(client);
+        }
+        return clients;
+    }
+
+    /** The lines of the result that are about one service. */
+    private static String toldOf(String service, String out) {
+        Matcher told = Pattern.compile("(?m)^" + service + ": generation 2 serves.*\n((?:  .*\n)*)")
+                .matcher(out);
+        assertThat(told.find()).as(out).isTrue();
+        return told.group(1);
+    }
+}
