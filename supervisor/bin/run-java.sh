@@ -1,6 +1,6 @@
 # For supervisord and supervisorctl to source. It finds the jar and a JDK, and becomes
 #     java $options -cp JAR $main "$@"
-# Set before: bin (this folder), main, options, native_access (yes or no).
+# Set before: bin (this folder), main, options, native_access and takes_signals (yes or no).
 # shellcheck shell=sh disable=SC2154
 
 fail() {
@@ -73,8 +73,24 @@ for options_of_any_java in JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS; do
     changed $options_of_any_java
     unset $options_of_any_java
 done
+
+# Blocked before there is a JVM, signals wait for the one thread that reads them (Signals.java). -Xrs: the JVM takes none
+# itself, and lets no thread of its own be asked. One it does need, to stop its threads, and USR2 is what it takes for that.
+before_java=
+if [ "$takes_signals" = yes ]; then
+    signals=HUP,INT,QUIT,TERM,USR1,USR2
+    if env --block-signal=$signals true 2>/dev/null; then
+        before_java="env --block-signal=$signals"
+        options="$options -Xrs"
+        changed _JAVA_SR_SIGNUM
+        export _JAVA_SR_SIGNUM=40
+    else
+        # A JVM hands on no signal that it finds ignored.
+        trap - HUP USR1
+    fi
+fi
 export HANDOVER_CHANGED
 
 # Unquoted, for they are lists of words.
 # shellcheck disable=SC2086
-exec "$java" $options ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"
+exec $before_java "$java" $options ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"

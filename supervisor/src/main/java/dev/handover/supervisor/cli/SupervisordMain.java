@@ -5,10 +5,15 @@ import dev.handover.supervisor.control.DiagnosisJson;
 import dev.handover.supervisor.daemon.Daemon;
 import dev.handover.supervisor.daemon.Level;
 import dev.handover.supervisor.doctor.Doctor;
+import dev.handover.supervisor.linux.NativeCode;
+import dev.handover.supervisor.linux.Signals;
+import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +39,9 @@ import picocli.CommandLine.Spec;
             "HANDOVER_JAVA_OPTS holds further options for java."
         })
 public final class SupervisordMain implements Callable<Integer> {
+    /** What a shell adds to the number of the signal that ended a program. */
+    private static final int SIGNALLED = 128;
+
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "the configuration file, TOML")
     private Path config = Path.of("");
 
@@ -86,10 +94,19 @@ public final class SupervisordMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Optional<String> refusal = NativeCode.refusal();
+        if (refusal.isPresent()) {
+            spec.commandLine().getErr().println("supervisord: " + refusal.get());
+            return Daemon.FAILED;
+        }
         return check ? check() : Daemon.run(ConfigurationFile.named(config, System.getenv()), level, Version.own());
     }
 
     private int check() throws IOException {
+        // The launcher blocks them, for a daemon to take.
+        Signals.take(
+                EnumSet.of(Signal.INT, Signal.TERM),
+                signal -> Runtime.getRuntime().halt(SIGNALLED + signal.number()));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         ConfigurationFile.Result result =

@@ -59,6 +59,7 @@ public final class Daemon {
 
     private int run() {
         try {
+            new SignalOrders(door, inbox::add, log).take();
             ConfigurationFile.Result result = door.readConfiguration();
             if (result instanceof ConfigurationFile.Invalid invalid) {
                 log.refused(invalid, "nothing was started");
@@ -114,7 +115,6 @@ public final class Daemon {
             owned.add(new ControlSocket(control, door, log::warn));
             long pid = ProcessHandle.current().pid();
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
-            new SignalOrders(door, inbox::add, log).take();
             Systemd systemd = new Systemd(SystemdNotifier.of(environment, pid), log);
             Performer performer = new Performer(
                     processes::perform,

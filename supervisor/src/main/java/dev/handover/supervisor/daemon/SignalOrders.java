@@ -6,16 +6,21 @@ import dev.handover.supervisor.linux.Signals;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Signal;
+import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What a signal to the supervisor asks for. */
 final class SignalOrders {
+    private static final Set<Signal> TAKEN =
+            EnumSet.of(Signal.HUP, Signal.INT, Signal.QUIT, Signal.TERM, Signal.USR1, Signal.USR2);
+
     private final Requests door;
     private final Consumer<Event> inbox;
     private final Log log;
-    private final AtomicBoolean stopAsked = new AtomicBoolean();
+    private boolean stopAsked;
 
     SignalOrders(Requests door, Consumer<Event> inbox, Log log) {
         this.door = door;
@@ -23,11 +28,25 @@ final class SignalOrders {
         this.log = log;
     }
 
-    /** From now on signals are taken as orders, instead of ending the process. */
-    void take() {
-        Signals.on(Signal.HUP.name(), this::reload);
-        Signals.on(Signal.TERM.name(), this::stop);
-        Signals.on(Signal.INT.name(), this::stop);
+    /** From now on signals are taken as orders; those that came before are, too. */
+    void take() throws IOException {
+        if (!Signals.take(TAKEN, this::take)) {
+            log.warn(
+                    "signals were not blocked before the start: supervisord does that with env --block-signal (coreutils"
+                            + " 8.31); SIGHUP may not reload if it was ignored, and SIGUSR2 and SIGQUIT are the JVM's");
+        }
+    }
+
+    void take(Signal signal) {
+        switch (signal) {
+            case HUP -> reload();
+            case INT, TERM -> stop();
+            case QUIT -> log.warn(signal + " means nothing to the supervisor; ignored (jcmd shows a JVM's threads)");
+            case USR1, USR2, ABRT, KILL, CONT, WINCH ->
+                log.warn(
+                        signal + " means nothing to the supervisor; ignored (SIGHUP reloads; the log is standard error,"
+                                + " and has no file to open anew)");
+        }
     }
 
     private void reload() {
@@ -44,9 +63,10 @@ final class SignalOrders {
 
     /** The first time it drains; after that it does not wait any longer. */
     private void stop() {
-        if (stopAsked.getAndSet(true)) {
+        if (stopAsked) {
             inbox.accept(new Event.StopNow());
         } else {
+            stopAsked = true;
             door.submit(new Request.Shutdown(), new LoggedAnswers(log, "stop asked for by signal"));
         }
     }

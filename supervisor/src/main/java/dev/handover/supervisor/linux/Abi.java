@@ -58,6 +58,7 @@ final class Abi {
 
     static final int EFD_NONBLOCK = 0x800;
     static final int EFD_CLOEXEC = 0x80000;
+    static final int SFD_CLOEXEC = 0x80000;
 
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;

@@ -57,6 +57,8 @@ final class LibC {
 
         int eventfd(int initial, int flags);
 
+        int signalfd(int fd, ByteBuffer signals, int flags);
+
         /** @param path with a zero byte at its end */
         int open(@In byte[] path, int flags);
 

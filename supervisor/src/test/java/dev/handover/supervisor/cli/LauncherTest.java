@@ -26,6 +26,15 @@ class LauncherTest {
     private static final String CTL = "dev.handover.supervisor.cli.SupervisorctlMain";
     private static final String DAEMON = "dev.handover.supervisor.cli.SupervisordMain";
 
+    /** No script of a shell's: one that starts may unblock all signals. */
+    private static final String SHOW_SIGNALS = """
+            #!/usr/bin/python3
+            import os, sys
+            print(*sys.argv)
+            print(open("/proc/self/status").read())
+            print("USR2 is", os.environ.get("_JAVA_SR_SIGNUM"))
+            """;
+
     @TempDir
     private Path folder = Path.of("/");
 
@@ -178,6 +187,27 @@ class LauncherTest {
     void furtherOptionsForJavaComeFromTheEnvironment() throws Exception {
         environment.put("HANDOVER_JAVA_OPTS", "-Xmx64m -Dx=y");
         assertThat(run("supervisord").out().lines()).containsSubsequence("-Xmx64m", "-Dx=y", "-cp", DAEMON);
+    }
+
+    @Test
+    void theDaemonsSignalsWaitForItAndNoneEndsOneThatIsStarting() throws Exception {
+        Files.writeString(tree.resolve("jdk/bin/java"), SHOW_SIGNALS);
+        String daemon = run("supervisord").out();
+        assertThat(daemon).contains(" -Xrs ", "USR2 is 40\n");
+        assertThat(daemon).containsPattern("SigBlk:\t[0-9a-f]*4a07\n");
+        assertThat(daemon).containsPattern("SigIgn:\t[0-9a-f]*a01\n");
+        assertThat(run("supervisorctl").out()).doesNotContain("-Xrs").contains("USR2 is None\n");
+    }
+
+    @Test
+    void anEnvThatBlocksNoSignalsIsDoneWithout() throws Exception {
+        Files.writeString(tree.resolve("jdk/bin/java"), SHOW_SIGNALS);
+        Path bin = Files.createDirectories(folder.resolve("older"));
+        program(bin.resolve("env"), "exit 125");
+        environment.put("PATH", bin + ":" + System.getenv("PATH"));
+        String daemon = run("supervisord").out();
+        assertThat(daemon).doesNotContain("-Xrs").containsPattern("SigBlk:\t[0-9a-f]*0000\n");
+        assertThat(daemon).containsPattern("SigIgn:\t[0-9a-f]*800\n");
     }
 
     @Test
