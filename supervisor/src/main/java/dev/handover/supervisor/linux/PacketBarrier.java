@@ -37,7 +37,11 @@ public final class PacketBarrier {
     private static void start(String name, Runnable task) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // "unable to create native thread": the other one may do, or the wait has its limit.
+        }
     }
 
     private void awaitGracePeriod() {

@@ -20,6 +20,7 @@ final class Lookout implements AutoCloseable {
 
     private final Map<Long, Look> looks = new ConcurrentHashMap<>();
     private final ExecutorService asking;
+    private final ExecutorService spare;
 
     /** One look at a worker; called by one thread at a time. */
     @FunctionalInterface
@@ -34,12 +35,18 @@ final class Lookout implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        spare = new OwnThread(name + "-spare");
     }
 
     /** Looks at the process until a look is the last, in place of what it was looked at for until now. */
     void watch(long pid, Look look) {
         looks.put(pid, look);
-        asking.execute(() -> ask(pid, look));
+        try {
+            asking.execute(() -> ask(pid, look));
+        } catch (OutOfMemoryError noThread) {
+            // "unable to create native thread": these are looked at one after the other.
+            spare.execute(() -> ask(pid, look));
+        }
     }
 
     void forget(long pid) {
@@ -67,5 +74,6 @@ final class Lookout implements AutoCloseable {
     public void close() {
         looks.clear();
         asking.shutdownNow();
+        spare.shutdownNow();
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -27,11 +26,7 @@ final class Sessions implements AutoCloseable {
 
     Sessions(Consumer<String> troubles) {
         this.troubles = troubles;
-        thread = Executors.newSingleThreadExecutor(task -> {
-            Thread ends = new Thread(task, "session-ends");
-            ends.setDaemon(true);
-            return ends;
-        });
+        thread = new OwnThread("session-ends");
     }
 
     /** @param leader the process that led the session, and may have ended */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
@@ -22,11 +21,7 @@ final class WorkerStarts implements AutoCloseable {
     private final WorkerOutput output;
     private final Map<CString, CString> inherited;
     private final DescriptorRoom room;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread made = new Thread(task, "worker-start");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ExecutorService thread = new OwnThread("worker-start");
 
     WorkerStarts(Path workerSocket, Path notifySocket, WorkerOutput output, Consumer<String> warnings)
             throws IOException {

@@ -23,6 +23,7 @@ final class SteeringThread implements Turns {
                 },
                 new ThreadPoolExecutor.DiscardPolicy());
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread.prestartCoreThread(); // there may be no thread to be had any more when it is needed
     }
 
     @Override
