@@ -11,6 +11,9 @@ final class DoctorView {
             if (service.has("running") && !service.text("running").equals(service.text("mode"))) {
                 text.append("; now ").append(mode(service, "running", "running_why"));
             }
+            if (service.text("state").equals("down")) {
+                text.append("; now down: ").append(Texts.harmless(service.text("state_reason")));
+            }
             text.append('\n');
             service.objects("findings").forEach(finding -> append(finding, text));
         }
@@ -34,8 +37,10 @@ final class DoctorView {
         text.append("    see: ").append(Texts.harmless(finding.text("command"))).append('\n');
     }
 
-    /** Whether every service gets the handover that it is configured for. */
-    static boolean isAsConfigured(Json diagnosis) {
-        return diagnosis.objects("services").stream().allMatch(service -> service.flag("as_configured"));
+    /** Whether every service gets the handover that it is configured for, and none is down. */
+    static boolean isWell(Json diagnosis) {
+        return diagnosis.objects("services").stream()
+                .allMatch(service ->
+                        service.flag("as_configured") && !service.text("state").equals("down"));
     }
 }

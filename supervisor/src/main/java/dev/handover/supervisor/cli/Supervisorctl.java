@@ -81,7 +81,7 @@ final class Supervisorctl {
             }
             return switch (invocation.verb()) {
                 case STATUS -> codeOf(result);
-                case DOCTOR -> DoctorView.isAsConfigured(result) ? ExitCode.DONE : ExitCode.FAILED;
+                case DOCTOR -> DoctorView.isWell(result) ? ExitCode.DONE : ExitCode.FAILED;
                 default -> ExitCode.DONE;
             };
         }

@@ -27,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeList = {
             "0:done",
             "1:failed, replaced by a newer reload, or not done in time; what served before still does;"
-                    + " doctor: a service is not handed over as configured",
+                    + " doctor: a service is down, or not handed over as configured",
             "2:wrong usage, unknown service, or invalid configuration; nothing was changed",
             "3:status: a service is not running",
             "4:no permission to talk to the supervisor",

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -118,8 +117,8 @@ public final class SupervisordMain implements Callable<Integer> {
                 return Daemon.INVALID_CONFIGURATION;
             }
             out.println(config + ": valid");
-            String diagnosis = DiagnosisJson.of(Doctor.examine(valid.configuration()), Map.of())
-                    .toString();
+            String diagnosis =
+                    DiagnosisJson.of(Doctor.examine(valid.configuration())).toString();
             out.print(DoctorView.of(Json.parse(diagnosis)));
             out.flush();
             return Daemon.STOPPED;

@@ -8,11 +8,8 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Request;
-import dev.handover.supervisor.terms.ServiceName;
-import dev.handover.supervisor.terms.SteeringStatus;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -133,9 +130,10 @@ final class ControlConnection {
 
                 @Override
                 public void end(Reply reply) {
-                    Map<ServiceName, SteeringStatus> running =
-                            reply instanceof Reply.Status status ? status.steering() : Map.of();
-                    outbox.end(call.id(), AnswerLine.result(call.id(), DiagnosisJson.of(diagnosis, running)));
+                    JsonObject found = reply instanceof Reply.Status status
+                            ? DiagnosisJson.of(diagnosis, status)
+                            : DiagnosisJson.of(diagnosis);
+                    outbox.end(call.id(), AnswerLine.result(call.id(), found));
                 }
             });
         }

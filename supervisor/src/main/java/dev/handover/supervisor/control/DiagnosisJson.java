@@ -4,17 +4,24 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Finding;
-import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.SteeringStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The doctor's diagnosis as {@code docs/control.md} shows it. */
 public final class DiagnosisJson {
     private DiagnosisJson() {}
 
-    /** @param running how the services that run are steered now */
-    public static JsonObject of(Diagnosis diagnosis, Map<ServiceName, SteeringStatus> running) {
+    /** Where no supervisor runs. */
+    public static JsonObject of(Diagnosis diagnosis) {
+        return of(diagnosis, new Reply.Status(List.of(), Optional.empty(), Map.of()));
+    }
+
+    /** @param status how the services are now, and are steered */
+    static JsonObject of(Diagnosis diagnosis, Reply.Status status) {
         JsonArray services = new JsonArray();
         for (Diagnosis.OfService service : diagnosis.services()) {
             JsonObject one = new JsonObject();
@@ -24,7 +31,10 @@ public final class DiagnosisJson {
                 one.addProperty("why", service.why());
             }
             one.addProperty("as_configured", service.asConfigured());
-            SteeringStatus now = running.get(service.service());
+            status.services().stream()
+                    .filter(now -> now.service().equals(service.service()))
+                    .forEach(now -> addState(now, one));
+            SteeringStatus now = status.steering().get(service.service());
             if (now != null) {
                 one.addProperty("running", Wire.name(now.mode()));
                 if (!now.why().isEmpty()) {
@@ -38,6 +48,13 @@ public final class DiagnosisJson {
         json.add("services", services);
         json.add("host", findings(diagnosis.host()));
         return json;
+    }
+
+    private static void addState(ServiceStatus status, JsonObject to) {
+        to.addProperty("state", Wire.name(status.state()));
+        if (!status.reason().isEmpty()) {
+            to.addProperty("state_reason", status.reason());
+        }
     }
 
     private static JsonArray findings(List<Finding> findings) {

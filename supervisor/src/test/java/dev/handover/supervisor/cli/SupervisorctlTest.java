@@ -253,6 +253,14 @@ class SupervisorctlTest {
     }
 
     @Test
+    void doctorEndsWithOneWhereAServiceIsDown() throws IOException {
+        supervisor("{'id':'1','result':{'services':[{'service':'web','mode':'steered','as_configured':true,"
+                + "'state':'down','state_reason':'EAGAIN','running':'steered','findings':[]}],'host':[]}}");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out()).isEqualTo("web: steered; now down: EAGAIN\n");
+    }
+
+    @Test
     void doctorEndsWithZeroWhereEveryServiceIsAsConfigured() throws IOException {
         supervisor("{'id':'1','result':{'services':[{'service':'web','mode':'steered','as_configured':true,"
                 + "'running':'steered','findings':[]}],'host':[]}}");

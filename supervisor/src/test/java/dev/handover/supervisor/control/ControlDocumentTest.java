@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,7 @@ class ControlDocumentTest {
                                 Samples.STATUS,
                                 ReportJson.configuration(
                                         Path.of("/etc/handover.toml"), Samples.STATUS.difference(), Optional.empty()))),
-                        line(AnswerLine.result("3", DiagnosisJson.of(Samples.DIAGNOSIS, Map.of()))),
+                        line(AnswerLine.result("3", DiagnosisJson.of(Samples.DIAGNOSIS, Samples.STATUS))),
                         line(AnswerLine.accepted("1", "begins when the reload under way has ended")),
                         line(AnswerLine.progress("1", Samples.START_BEGAN)),
                         line(AnswerLine.progress("1", Samples.START_ENDED)),
