@@ -44,7 +44,7 @@ final class Conversation {
     Answer ask(Invocation invocation, Steps steps) throws Failure {
         try (Deadline deadline = new Deadline(limit(invocation), connection)) {
             try {
-                connection.send(Json.line(request(invocation)));
+                @Nullable IOException notSent = send(invocation);
                 for (String line = connection.receive(); line != null; line = connection.receive()) {
                     Json json = Json.parse(line);
                     Json event = json.object("event");
@@ -53,12 +53,25 @@ final class Conversation {
                     }
                     steps.event(event, line);
                 }
+                if (notSent != null) {
+                    throw notSent;
+                }
             } catch (IOException e) {
                 if (!deadline.hasPassed()) {
                     throw lost(Why.of(e));
                 }
             }
             throw deadline.hasPassed() ? timedOut(invocation) : lost("it ended the connection");
+        }
+    }
+
+    /** A supervisor that takes no request may have said why before it closed: that is read first. */
+    private @Nullable IOException send(Invocation invocation) {
+        try {
+            connection.send(Json.line(request(invocation)));
+            return null;
+        } catch (IOException e) {
+            return e;
         }
     }
 

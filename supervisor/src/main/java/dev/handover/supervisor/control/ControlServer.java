@@ -3,15 +3,24 @@ package dev.handover.supervisor.control;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Speaks {@code docs/control.md} with each client that is let in. */
 public final class ControlServer {
+    /** Clients at a time. */
+    public static final int MOST_CLIENTS = 64;
+
+    /** Where all places are taken, one that has awaited nothing for so long gives up his to the next. */
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
     private final Requests requests;
     private final int ownUid;
     private final Consumer<String> log;
+    private final Duration idle;
     private final Set<Outbox> clients = ConcurrentHashMap.newKeySet();
 
     /**
@@ -19,14 +28,20 @@ public final class ControlServer {
      * @param log takes a line about a client that misbehaves, from any thread
      */
     public ControlServer(Requests requests, int ownUid, Consumer<String> log) {
+        this(requests, ownUid, log, IDLE);
+    }
+
+    ControlServer(Requests requests, int ownUid, Consumer<String> log, Duration idle) {
         this.requests = requests;
         this.ownUid = ownUid;
         this.log = log;
+        this.idle = idle;
     }
 
     /** What a client beyond the most that are served is told, before it is disconnected. */
     public static byte[] tooMany() {
-        return AnswerLine.error(null, ErrorCode.BUSY, "too many connections; try again")
+        return AnswerLine.error(
+                        null, ErrorCode.BUSY, MOST_CLIENTS + " clients are connected to the supervisor; try again")
                 .bytes();
     }
 
@@ -38,7 +53,10 @@ public final class ControlServer {
                 return;
             }
             Outbox outbox = new Outbox(peer, log);
-            clients.add(outbox);
+            if (!admit(outbox)) {
+                tell(peer, tooMany());
+                return;
+            }
             try {
                 new ControlConnection(peer, requests, outbox).serve();
             } finally {
@@ -53,13 +71,40 @@ public final class ControlServer {
         }
     }
 
+    /** Adds one more client; false if there is no place for it. */
+    private boolean admit(Outbox outbox) {
+        synchronized (clients) {
+            if (clients.size() >= MOST_CLIENTS && !makeRoom()) {
+                return false;
+            }
+            return clients.add(outbox);
+        }
+    }
+
+    /** Disconnects who has been idle for the longest; false if nobody has been for long. */
+    private boolean makeRoom() {
+        long now = System.nanoTime();
+        Optional<Outbox> longest = clients.stream()
+                .max(Comparator.comparingLong(client -> client.idle(now)))
+                .filter(client -> client.idle(now) >= idle.toNanos());
+        longest.ifPresent(client -> {
+            clients.remove(client);
+            client.close();
+        });
+        return longest.isPresent();
+    }
+
+    private static void tell(Peer peer, byte[] line) throws IOException {
+        OutputStream output = peer.output();
+        output.write(line);
+        output.flush();
+    }
+
     private void refuse(Peer peer) throws IOException {
         String message = "only root and uid " + ownUid + ", which the supervisor runs as, are served here, not uid "
                 + peer.uid();
         log.accept("control: refused " + peer + ": " + message);
-        OutputStream output = peer.output();
-        output.write(AnswerLine.error(null, ErrorCode.FORBIDDEN, message).bytes());
-        output.flush();
+        tell(peer, AnswerLine.error(null, ErrorCode.FORBIDDEN, message).bytes());
     }
 
     /**

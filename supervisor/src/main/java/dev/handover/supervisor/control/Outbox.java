@@ -36,6 +36,7 @@ final class Outbox {
     private final Queue<AnswerLine> lines = new ArrayDeque<>();
     private final Set<String> underWay = new HashSet<>();
     private State state = State.OPEN;
+    private long lastWord = System.nanoTime();
 
     Outbox(Peer peer, Consumer<String> log) throws IOException {
         this.peer = peer;
@@ -60,6 +61,11 @@ final class Outbox {
         underWay.add(id);
     }
 
+    /** For how long its client has neither asked for anything nor awaited an answer, in nanoseconds; 0 while it does. */
+    synchronized long idle(long now) {
+        return underWay.isEmpty() && lines.isEmpty() ? now - lastWord : 0;
+    }
+
     /** A line about a request under way; dropped if the request has had its last line. */
     synchronized void tell(String id, AnswerLine line) {
         if (underWay.contains(id)) {
@@ -70,6 +76,7 @@ final class Outbox {
     /** The last line of a request under way; dropped if it has had its last. */
     synchronized void end(String id, AnswerLine line) {
         if (underWay.remove(id)) {
+            lastWord = System.nanoTime();
             add(line);
             notifyAll();
         }

@@ -15,7 +15,9 @@ import java.util.function.Consumer;
 
 /** The control server on its socket. */
 final class ControlSocket implements AutoCloseable {
-    private static final int MOST_CLIENTS = 64;
+    /** Some more than are served: it is the control server that knows whom to end for another, or refuses. */
+    private static final int MOST_CONNECTIONS = 2 * ControlServer.MOST_CLIENTS;
+
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     private final ControlServer control;
@@ -25,7 +27,7 @@ final class ControlSocket implements AutoCloseable {
         control = new ControlServer(requests, Processes.ownUid(), warnings);
         server = UnixServer.listen(
                 socket,
-                MOST_CLIENTS,
+                MOST_CONNECTIONS,
                 ControlServer.tooMany(),
                 connection -> control.serve(new Client(connection)),
                 warnings);

@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.Request;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -262,5 +263,56 @@ class ControlServerTest {
         } catch (SocketException e) {
             return "end";
         }
+    }
+
+    /** As many as there is room for, the first of which awaits an answer. */
+    private List<Client> fill(ControlServer full) throws Exception {
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < ControlServer.MOST_CLIENTS; i++) {
+            Client one = new Client(full, OWN_UID);
+            clients.add(one);
+            one.send(i == 0 ? "{'id':'1','method':'reload'}" : "{'id':'1','method':'version'}");
+            if (i == 0) {
+                daemon.next();
+            } else {
+                assertThat(one.line()).contains("result");
+            }
+        }
+        return clients;
+    }
+
+    private static void end(ControlServer full, List<Client> clients) throws Exception {
+        for (Client one : clients) {
+            one.close();
+        }
+        full.finish(Duration.ZERO);
+        for (Client one : clients) {
+            one.awaitServed();
+        }
+    }
+
+    @Test
+    void whereAllPlacesAreTakenWhoAwaitsNothingGivesUpHis() throws Exception {
+        ControlServer full = new ControlServer(daemon, OWN_UID, log::add, Duration.ZERO);
+        List<Client> clients = fill(full);
+        Client next = new Client(full, OWN_UID);
+        clients.add(next);
+        next.send("{'id':'n','method':'version'}");
+        assertThat(next.line()).startsWith("{'id':'n','result'");
+        assertThat(clients.get(1).line()).as("silent for the longest").isEqualTo("end");
+        end(full, clients);
+    }
+
+    @Test
+    void whereNobodyHasBeenIdleForLongOneMoreIsToldSo() throws Exception {
+        ControlServer full = new ControlServer(daemon, OWN_UID, log::add, Duration.ofHours(1));
+        List<Client> clients = fill(full);
+        Client next = new Client(full, OWN_UID);
+        clients.add(next);
+        assertThat(next.line())
+                .isEqualTo(
+                        "{'id':null,'error':{'code':'busy','message':'64 clients are connected to the supervisor; try again'}}");
+        assertThat(next.line()).isEqualTo("end");
+        end(full, clients);
     }
 }
