@@ -3,6 +3,7 @@ package dev.handover.supervisor.daemon;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.core.Supervisor;
 import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.linux.KeptFolder;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.process.RunningWorkers;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The supervisor from its start to its end. */
 public final class Daemon {
@@ -82,7 +84,8 @@ public final class Daemon {
 
     private void supervise(Configuration configuration) throws IOException, StartFailure, InterruptedException {
         Path control = configuration.control();
-        PrivateFolder.ensure(Objects.requireNonNull(control.getParent(), "a socket's path names a folder"));
+        Path controlFolder =
+                PrivateFolder.ensure(Objects.requireNonNull(control.getParent(), "a socket's path names a folder"));
         Path outputFolder = control.resolveSibling(control.getFileName() + ".out");
         PrivateFolder.ensure(outputFolder);
         Path workerSocket = control.resolveSibling(control.getFileName() + ".workers");
@@ -90,6 +93,8 @@ public final class Daemon {
         try (Owned owned = new Owned()) {
             StateFile state =
                     owned.add(StateFile.open(configuration.state().resolve(control.getFileName() + ".state")));
+            keep(controlFolder, owned);
+            keep(configuration.state(), owned);
             Memory memory = StillRunning.of(state.load());
             RunningWorkers running = new RunningWorkers(memory);
             WorkerOutput output = owned.add(
@@ -125,6 +130,19 @@ public final class Daemon {
                     new Answering(pending, steering::status)::perform,
                     new Upkeep(state, systemd, inbox::add, log)::perform);
             new Loop(new Supervisor(configuration), inbox, performer, systemd).run(memory);
+        }
+    }
+
+    /** What is in it is the supervisor's alone, and not to be cleaned away however long it lies there. */
+    private void keep(Path folder, Owned owned) {
+        try {
+            Optional<KeptFolder> kept = KeptFolder.keep(folder);
+            kept.ifPresent(owned::add);
+            if (kept.isEmpty()) {
+                log.warn(folder + " is locked by another process; systemd-tmpfiles may clean it, if it cleans there");
+            }
+        } catch (IOException notOurs) {
+            log.log(Level.DEBUG, folder + " is not kept from systemd-tmpfiles: " + Why.of(notOurs));
         }
     }
 }

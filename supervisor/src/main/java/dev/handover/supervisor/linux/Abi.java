@@ -66,7 +66,9 @@ final class Abi {
     static final int O_APPEND = 0x400;
     static final int O_PATH = 0x200000;
     static final int O_CLOEXEC = 0x80000;
+    static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
     static final int FALLOC_FL_KEEP_SIZE = 0x1;
     static final int FALLOC_FL_PUNCH_HOLE = 0x2;
     static final int F_DUPFD_CLOEXEC = 1030;

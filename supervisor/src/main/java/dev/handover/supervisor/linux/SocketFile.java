@@ -15,7 +15,7 @@ import jnr.unixsocket.UnixSocketOptions;
 
 /**
  * A Unix socket's name in the file system, of mode 0600 in a {@link PrivateFolder}. Taking it and giving it up happen
- * under a lock on the folder, so that of two daemons that start at once, neither removes the other's.
+ * under a lock, so that of two daemons that start at once, neither removes the other's.
  */
 final class SocketFile implements AutoCloseable {
     /** sockaddr_un has room for 108 bytes, the last a NUL. */
@@ -45,9 +45,9 @@ final class SocketFile implements AutoCloseable {
      */
     static SocketFile bind(Path path, Fd socket, int type, Opening opening) throws IOException {
         byte[] address = address(path);
-        Path folder = PrivateFolder.ensure(
+        PrivateFolder.ensure(
                 Objects.requireNonNull(path.toAbsolutePath().getParent(), "a socket's path names a folder"));
-        try (Fd lock = locked(folder)) {
+        try (LockFile lock = LockFile.hold(lock(path))) {
             Objects.requireNonNull(lock);
             removeStale(path, address, type);
             // Before bind, which gives the file the socket's mode: the file is never open to others.
@@ -61,7 +61,7 @@ final class SocketFile implements AutoCloseable {
     /** Removes the file, unless another socket has taken its place. */
     @Override
     public void close() throws IOException {
-        try (Fd lock = locked(Objects.requireNonNull(path.toAbsolutePath().getParent()))) {
+        try (LockFile lock = LockFile.hold(lock(path))) {
             Objects.requireNonNull(lock);
             if (identity.equals(identity(path))) {
                 Files.delete(path);
@@ -75,19 +75,8 @@ final class SocketFile implements AutoCloseable {
         return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Waits for the lock without a limit: it is only held for the few calls above, and ends with its holder. */
-    private static Fd locked(Path folder) throws LinuxException {
-        byte[] name = CString.of(folder.toString()).terminated();
-        Fd fd = new Fd(
-                Kernel.call("open", folder.toString(), () -> Kernel.LIBC.open(name, Abi.O_RDONLY | Abi.O_CLOEXEC)),
-                folder.toString());
-        try {
-            Kernel.call("flock", folder.toString(), () -> Kernel.LIBC.flock(fd.number(), Abi.LOCK_EX));
-            return fd;
-        } catch (LinuxException e) {
-            fd.close();
-            throw e;
-        }
+    private static Path lock(Path path) {
+        return path.resolveSibling(path.getFileName() + ".lock");
     }
 
     private static void removeStale(Path path, byte[] address, int type) throws IOException {

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -38,9 +39,13 @@ public final class WorkerOutput implements AutoCloseable {
         this.lines = lines;
         this.troubles = troubles;
         this.changes = folder.getFileSystem().newWatchService();
-        folder.register(changes, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_CREATE);
+        watch();
         reader.setDaemon(true);
         reader.start();
+    }
+
+    private void watch() throws IOException {
+        folder.register(changes, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_CREATE);
     }
 
     private Files files(WorkerId worker) {
@@ -50,6 +55,10 @@ public final class WorkerOutput implements AutoCloseable {
 
     Files open(WorkerId worker) throws IOException {
         Files files = files(worker);
+        if (!java.nio.file.Files.exists(folder)) { // somebody has cleaned up
+            PrivateFolder.ensure(folder);
+            watch();
+        }
         tails.put(files.out(), TailedFile.create(files.out(), line -> lines.accept(worker, line)));
         tails.put(files.err(), TailedFile.create(files.err(), line -> lines.accept(worker, line)));
         return files;

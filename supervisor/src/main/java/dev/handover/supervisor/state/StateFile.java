@@ -108,6 +108,8 @@ public final class StateFile implements AutoCloseable {
      * processes, and these do not survive the machine's death either.
      */
     public void save(Memory memory) throws IOException {
+        Files.createDirectories(
+                Objects.requireNonNull(path.toAbsolutePath().getParent())); // somebody may have cleaned up
         Files.deleteIfExists(draft);
         Files.createFile(draft, OWNERS_ONLY); // it has the workers' environment, and so what is secret in that
         JsonObject json = StateJson.write(memory);
