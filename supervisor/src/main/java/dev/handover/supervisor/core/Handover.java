@@ -194,14 +194,19 @@ final class Handover {
 
     /** The new generation won't serve; it is ended. */
     void abandon(PhaseEnd how, String why, Turn turn) {
-        String fate = from.map(old -> "generation " + old.id()
-                        + (old.state() == GenerationState.SERVING ? " still serves" : " is still being tried"))
-                .orElse("nothing serves");
+        String fate = from.map(old -> "generation " + old.id() + fate(old)).orElse("nothing serves");
         String reason = why + "; generation " + to.id() + " abandoned, " + fate;
         end(how, reason, turn);
         result = new Result(ReloadOutcome.FAILED, reason);
         turn.error(to.spec().name() + ": " + reason);
         to.stop("abandoned", turn);
+    }
+
+    private static String fate(Generation old) {
+        if (old.state() != GenerationState.SERVING) {
+            return " is still being tried";
+        }
+        return old.accepts() ? " still serves" : " is to serve, but none of its workers accepts";
     }
 
     /** Whether new connections are steered to the generation before. */

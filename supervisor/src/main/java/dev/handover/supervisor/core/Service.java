@@ -370,6 +370,10 @@ final class Service {
         return generations.values().stream().map(Generation::remember).toList();
     }
 
+    boolean isUp() {
+        return state() == ServiceState.RUNNING;
+    }
+
     private ServiceState state() {
         Generation current = incumbent;
         if (isStopped()) {

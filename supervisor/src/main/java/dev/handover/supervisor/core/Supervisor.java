@@ -281,7 +281,7 @@ public final class Supervisor {
         }
         Service service = service(name);
         turn.effect(new Effect.Accept(id, "start of " + name));
-        Optional<GenerationId> serving = service.serving();
+        Optional<GenerationId> serving = service.serving().filter(current -> service.isUp());
         if (serving.isPresent() && !service.isStoppedOnRequest()) {
             turn.effect(new Effect.Answer(id, new Reply.Started(name, serving.get())));
         } else {

@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.LastReload;
+import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
@@ -135,16 +136,39 @@ class ConditionTest {
 
     @Test
     void oneThatIsDownIsUpOnceAReloadHasAnotherGenerationServe() {
-        Stage stage = Stage.serving(WEB);
-        stage.refuseStarts(NO_FOLDER);
-        stage.exits(WORKER, 1);
-        stage.advance(Duration.ofSeconds(1));
+        Stage stage = down();
         stage.acceptStarts();
         stage.reload(WEB);
         stage.ready("web/g2/w1");
 
         assertThat(web(stage).state()).isEqualTo(ServiceState.RUNNING);
         assertThat(web(stage).serving()).contains(new GenerationId(2));
+    }
+
+    private static Stage down() {
+        Stage stage = Stage.serving(WEB);
+        stage.refuseStarts(NO_FOLDER);
+        stage.exits(WORKER, 1);
+        stage.advance(Duration.ofSeconds(1));
+        return stage;
+    }
+
+    @Test
+    void aReloadThatFailsDoesNotSayThatOneThatIsDownStillServes() {
+        Stage stage = down();
+        RequestId reload = stage.reload(WEB);
+        assertThat(stage.report(reload).reason())
+                .endsWith("generation 2 abandoned, generation 1 is to serve, but none of its workers accepts");
+    }
+
+    @Test
+    void aStartOfOneThatIsDownBeginsAnotherGeneration() {
+        Stage stage = down();
+        stage.acceptStarts();
+        RequestId start = stage.start("web", WEB);
+        assertThat(stage.isAnswered(start)).isFalse();
+        stage.ready("web/g2/w1");
+        assertThat(stage.answer(start)).isEqualTo(new Reply.Started(new ServiceName("web"), new GenerationId(2)));
     }
 
     @Test
