@@ -33,7 +33,8 @@ final class LiveSteps implements Steps {
     @Override
     public synchronized void event(Json event, String line) {
         if (event.has("accepted")) {
-            waiting = Texts.harmless(event.text("accepted"));
+            waiting = Texts.harmless(event.text("accepted").lines().findFirst().orElse(""));
+            Step.notices(event).forEach(notice -> out.print(ERASE + notice + "\n"));
         } else if (event.text("state").equals("began")) {
             underWay.put(Step.key(event), new UnderWay(Step.began(event), System.nanoTime()));
         } else {

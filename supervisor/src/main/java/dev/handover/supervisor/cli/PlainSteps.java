@@ -12,10 +12,11 @@ final class PlainSteps implements Steps {
 
     @Override
     public void event(Json event, String line) {
-        if (!event.has("phase")) {
-            return;
+        if (event.has("phase")) {
+            out.println(event.text("state").equals("began") ? Step.began(event) : Step.ended(event));
+        } else {
+            Step.notices(event).forEach(out::println);
         }
-        out.println(event.text("state").equals("began") ? Step.began(event) : Step.ended(event));
         out.flush();
     }
 

@@ -31,6 +31,8 @@ final class ReloadView {
             text.append(reason.startsWith(service) ? reason : service + ": " + reason);
         }
         text.append('\n');
+        reload.texts("unserved")
+                .forEach(address -> line(List.of("nobody serves " + Texts.harmless(address) + " any more"), text));
         line(phases(reload), text);
         Json drain = reload.object("drain");
         if (drain != null) {

@@ -1,5 +1,7 @@
 package dev.handover.supervisor.cli;
 
+import java.util.List;
+
 /** One step of a reload in words. */
 final class Step {
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -9,6 +11,11 @@ final class Step {
     /** What tells the phases under way apart. */
     static String key(Json event) {
         return event.text("service") + " " + event.text("phase");
+    }
+
+    /** What it is good to know of what was accepted. */
+    static List<String> notices(Json event) {
+        return event.text("accepted").lines().skip(1).map(Texts::harmless).toList();
     }
 
     static String began(Json event) {

@@ -153,6 +153,10 @@ final class ReportJson {
         json.add("phases", phases);
         report.drain().ifPresent(drain -> json.add("drain", drain(drain)));
         report.ledger().ifPresent(ledger -> json.add("ledger", ledger(ledger)));
+        addTexts(
+                "unserved",
+                report.unserved().stream().map(ListenAddress::toString).toList(),
+                json);
         return json;
     }
 

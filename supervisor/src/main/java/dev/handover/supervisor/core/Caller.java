@@ -2,11 +2,16 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Phase;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.Progress;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Whoever is told how a service's reload goes on and how it ended. */
 interface Caller {
@@ -14,6 +19,11 @@ interface Caller {
 
     /** Called once for each service concerned. */
     void ended(ReloadReport report, Turn turn);
+
+    /** What it asked for beside, that the service gives addresses to or takes them from. */
+    default Takeover takeover(ServiceName service) {
+        return Takeover.NONE;
+    }
 
     /** The supervisor itself, which reads its log. */
     Caller NOBODY = new Caller() {
@@ -28,21 +38,42 @@ interface Caller {
     final class OfReload implements Caller {
         private final RequestId request;
         private final int services;
+        private final Moves moves;
+        private final Map<ServiceName, Takeover> takeovers;
         private final List<ReloadReport> reports = new ArrayList<>();
 
-        OfReload(RequestId request, int services) {
+        /** @param takeovers those of the services that give or take addresses */
+        OfReload(RequestId request, int services, Moves moves, Map<ServiceName, Takeover> takeovers) {
             this.request = request;
             this.services = services;
+            this.moves = moves;
+            this.takeovers = Map.copyOf(takeovers);
+        }
+
+        @Override
+        public Takeover takeover(ServiceName service) {
+            return takeovers.getOrDefault(service, Takeover.NONE);
         }
 
         @Override
         public void progress(Progress progress, Turn turn) {
             turn.effect(new Effect.Tell(request, progress));
+            boolean flipped = progress.phase() == Phase.FLIP
+                    && progress.ended()
+                            .filter(end -> end.end() == PhaseEnd.DONE)
+                            .isPresent();
+            if (flipped) {
+                takeover(progress.service()).serves(progress.service());
+            }
         }
 
         @Override
         public void ended(ReloadReport report, Turn turn) {
-            reports.add(report);
+            takeover(report.service()).failed(report.service(), report.reason());
+            reports.add(
+                    report.outcome() == ReloadOutcome.COMPLETED
+                            ? report.withUnserved(moves.unserved(report.service()))
+                            : report);
             if (reports.size() == services) {
                 turn.effect(new Effect.Answer(request, new Reply.Reloaded(reports)));
             }

@@ -209,9 +209,14 @@ final class Handover {
         return old.accepts() ? " still serves" : " is to serve, but none of its workers accepts";
     }
 
-    /** Whether new connections are steered to the generation before. */
+    /** Whether new connections may be steered to another generation, of this service or of one whose address it takes. */
     boolean isSteeredFrom() {
-        return from.filter(Generation::wasSteered).isPresent();
+        return from.filter(Generation::wasSteered).isPresent()
+                || takeover().concerns(to.spec().name());
+    }
+
+    Takeover takeover() {
+        return caller.takeover(to.spec().name());
     }
 
     /** The current phase waits anew, for so long. */

@@ -68,9 +68,22 @@ final class Phases {
         @Override
         void look(Turn turn) {
             if (generation().isReady()) {
-                handover.enter(new Flipping(handover, generation()), PhaseEnd.DONE, generation() + " is ready", turn);
+                ready(turn);
             } else if (!generation().persists()) {
                 handover.abandonIfFailed(turn);
+            }
+        }
+
+        /** Services that give addresses to one another are flipped together, or not at all. */
+        private void ready(Turn turn) {
+            Takeover takeover = handover.takeover();
+            takeover.ready(generation().spec().name());
+            Optional<String> failure = takeover.failure();
+            if (failure.isPresent()) {
+                String why = "it gives an address to another service, or takes one, and that failed: " + failure.get();
+                handover.abandon(PhaseEnd.TAKEOVER_FAILED, why, turn);
+            } else if (takeover.isAllReady()) {
+                handover.enter(new Flipping(handover, generation()), PhaseEnd.DONE, generation() + " is ready", turn);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.ProcessId;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -42,6 +44,7 @@ final class Service {
 
     private @Nullable Handover handover;
     private @Nullable Waiting waiting;
+    private @Nullable Removal removal;
     private Map<WorkerId, ProcessId> adopters = Map.of();
     private boolean wanted;
     /** That it is, or is to be, stopped on request. */
@@ -113,6 +116,13 @@ final class Service {
                 .map(Generation::id);
     }
 
+    /** Where it listens, or will when the handover under way is done; nowhere if it is to stop. */
+    List<ListenAddress> listen() {
+        return !wanted || isLeaving()
+                ? List.of()
+                : startedFrom().map(ServiceSpec::listen).orElse(List.of());
+    }
+
     /** Starts its first generation, trying again until it serves. */
     void boot(ServiceSpec spec, Turn turn) {
         wanted = true;
@@ -144,10 +154,13 @@ final class Service {
 
     /** Hands over to a new generation; one that is asked for during a handover waits for its end. */
     void reload(ServiceSpec spec, Caller caller, Turn turn) {
-        if (!wanted && !isStopped()) {
+        if ((!wanted || isLeaving()) && !isStopped()) {
             String why = name + " is being stopped";
             caller.ended(Handover.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
-        } else if (handover != null) {
+            return;
+        }
+        dropRemoval(ReloadOutcome.REPLACED, "a newer reload has the service again", turn);
+        if (handover != null) {
             dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
             waiting = new Waiting(spec, caller);
             turn.info(name + ": a reload waits for the handover to generation "
@@ -181,15 +194,69 @@ final class Service {
         return generation;
     }
 
-    /** Drains it for good: it is no longer in the configuration. */
-    void remove(Caller caller, Turn turn) {
+    /**
+     * Drains it for good: it is no longer in the configuration.
+     *
+     * @param takers who takes addresses of it over: it serves until they do
+     */
+    void remove(Caller caller, SortedSet<ServiceName> takers, Turn turn) {
+        Removal asked = new Removal(name, caller, takers);
+        if (isLeaving()) {
+            onceStopped.add(then -> asked.report(ReloadOutcome.COMPLETED, name + " is removed", then));
+            return;
+        }
+        dropRemoval(ReloadOutcome.REPLACED, "a newer reload took its place", turn);
+        if (takers.isEmpty() || serving().isEmpty()) {
+            asked.begin(incumbent, turn);
+            leave(asked, turn);
+            return;
+        }
+        dropWaiting(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
+        caller.takeover(name).ready(name);
+        turn.info(
+                name + " is no longer in the configuration, and serves until " + takers + " takes its addresses over");
+        removal = asked;
+        settle(turn);
+    }
+
+    private void leave(Removal asked, Turn turn) {
+        removal = null;
         removed = true;
-        Optional<GenerationId> last = serving();
         stop(
                 "no longer in the configuration",
                 turn,
-                then -> caller.ended(
-                        Handover.notBegun(name, last, ReloadOutcome.COMPLETED, name + " is removed"), then));
+                then -> asked.report(ReloadOutcome.COMPLETED, name + " is removed", then));
+    }
+
+    private boolean isLeaving() {
+        return removal != null && removal.hasBegun();
+    }
+
+    private void dropRemoval(ReloadOutcome outcome, String why, Turn turn) {
+        Removal pending = removal;
+        if (pending != null) {
+            removal = null;
+            pending.report(outcome, why, turn);
+        }
+    }
+
+    private void advanceRemoval(Turn turn) {
+        Removal pending = removal;
+        if (pending == null) {
+            return;
+        }
+        Optional<String> failure = pending.failure();
+        if (failure.isPresent()) {
+            turn.error(name + ": " + failure.get());
+            dropRemoval(ReloadOutcome.FAILED, failure.get(), turn);
+            return;
+        }
+        if (handover == null) {
+            pending.advance(incumbent, turn);
+        }
+        if (pending.isOver(turn)) {
+            leave(pending, turn);
+        }
     }
 
     /** Drains and stops it, until it is started again. */
@@ -202,6 +269,7 @@ final class Service {
 
     /** Drains what serves and ends the rest. */
     void stop(String reason, Turn turn, Consumer<Turn> stopped) {
+        dropRemoval(ReloadOutcome.CANCELLED, reason, turn);
         onceStopped.add(stopped);
         if (wanted) {
             wanted = false;
@@ -252,7 +320,7 @@ final class Service {
         return Stream.of(boot, handover)
                 .filter(Objects::nonNull)
                 .mapToLong(Handover::nextDeadline)
-                .reduce(ofGenerations, Math::min);
+                .reduce(removal == null ? ofGenerations : Math.min(ofGenerations, removal.nextDeadline()), Math::min);
     }
 
     void on(Event.OfGeneration event, Turn turn) {
@@ -275,6 +343,9 @@ final class Service {
         if (boot != null) {
             boot.on(event, turn);
         }
+        if (removal != null) {
+            removal.on(event);
+        }
         settle(turn);
     }
 
@@ -282,6 +353,7 @@ final class Service {
     private void settle(Turn turn) {
         advanceBoot(turn);
         advanceHandover(turn);
+        advanceRemoval(turn);
         for (Generation generation : List.copyOf(generations.values())) {
             if (generation.state() == GenerationState.STOPPED) {
                 gone(generation, turn);
@@ -379,7 +451,7 @@ final class Service {
         if (isStopped()) {
             return ServiceState.STOPPED;
         }
-        if (!wanted) {
+        if (!wanted || isLeaving()) {
             return ServiceState.STOPPING;
         }
         boolean accepts = current != null && current.accepts();

@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
+import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
@@ -24,10 +25,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,7 @@ public final class Supervisor {
     private final Configuration first;
     private final TreeMap<ServiceName, Service> services = new TreeMap<>();
     private final List<RequestId> shutdowns = new ArrayList<>();
+    private final List<Takeover> takeovers = new ArrayList<>();
 
     private boolean stopping;
     private boolean stoppingNow;
@@ -119,8 +123,17 @@ public final class Supervisor {
         } else if (!(event instanceof Event.Tick)) {
             throw Unhandled.event(event);
         }
-        List.copyOf(services.values()).forEach(service -> service.onDeadline(turn));
+        int before;
+        do { // what one service comes to may be what another one waits for
+            before = takeoverState();
+            List.copyOf(services.values()).forEach(service -> service.onDeadline(turn));
+        } while (takeoverState() != before);
+        takeovers.removeIf(Takeover::isOver);
         return conclude(turn);
+    }
+
+    private int takeoverState() {
+        return takeovers.stream().mapToInt(Takeover::state).sum();
     }
 
     /** When {@link #handle} must be called again at the latest, with a {@link Event.Tick} if nothing else happens. */
@@ -235,22 +248,61 @@ public final class Supervisor {
             concerned.addAll(next.services().keySet());
             services.keySet().stream().filter(this::isKnown).forEach(concerned::add);
         }
+        Moves moves = moves(next, concerned, false);
+        Optional<String> conflict = moves.conflict();
+        if (conflict.isPresent()) {
+            refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed", turn);
+            return;
+        }
+        List<String> warnings = moves.warnings();
+        warnings.forEach(turn::warn);
+        String what =
+                "reload of " + concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "));
         turn.effect(new Effect.Accept(
-                id, "reload of " + concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "))));
-        Caller caller = new Caller.OfReload(id, concerned.size());
+                id, Stream.concat(Stream.of(what), warnings.stream()).collect(Collectors.joining("\n"))));
+        Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
         for (ServiceName name : concerned) {
             reload(
                     service(name),
                     next.services().get(name),
                     caller,
+                    moves,
                     reload.service().isPresent(),
                     turn);
         }
     }
 
-    private static void reload(Service service, @Nullable ServiceSpec spec, Caller caller, boolean named, Turn turn) {
+    /** @param start whether services that are stopped start, too */
+    private Moves moves(Configuration next, Set<ServiceName> concerned, boolean start) {
+        Map<ServiceName, List<ListenAddress>> before = new TreeMap<>();
+        services.forEach((name, service) -> before.put(name, service.listen()));
+        Map<ServiceName, List<ListenAddress>> after = new TreeMap<>(before);
+        for (ServiceName name : concerned) {
+            ServiceSpec spec = next.services().get(name);
+            boolean stopped =
+                    !start && services.containsKey(name) && service(name).isStoppedOnRequest();
+            after.put(name, spec == null || stopped ? List.of() : spec.listen());
+        }
+        return new Moves(before, after);
+    }
+
+    private Map<ServiceName, Takeover> takeovers(Moves moves, Set<ServiceName> concerned) {
+        Map<ServiceName, Takeover> all = new TreeMap<>();
+        for (ServiceName name : concerned) {
+            Set<ServiceName> connected = moves.connected(name);
+            if (connected.size() > 1 && !all.containsKey(name)) {
+                Takeover takeover = new Takeover(connected);
+                takeovers.add(takeover);
+                connected.forEach(one -> all.put(one, takeover));
+            }
+        }
+        return all;
+    }
+
+    private static void reload(
+            Service service, @Nullable ServiceSpec spec, Caller caller, Moves moves, boolean named, Turn turn) {
         if (spec == null) {
-            service.remove(caller, turn);
+            service.remove(caller, moves.takers(service.name()), turn);
         } else if (service.isStoppedOnRequest()) {
             ReloadOutcome outcome = named ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
             String why = service.name() + " is stopped, and stays so; supervisorctl start " + service.name()
@@ -277,6 +329,12 @@ public final class Supervisor {
         ServiceSpec spec = start.configuration().services().get(name);
         if (spec == null) {
             refuse(id, Reply.Reason.UNKNOWN_SERVICE, "there is no service " + name + " in the configuration", turn);
+            return;
+        }
+        Optional<String> conflict =
+                moves(start.configuration(), Set.of(name), true).conflict();
+        if (conflict.isPresent()) {
+            refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed", turn);
             return;
         }
         Service service = service(name);

@@ -99,6 +99,7 @@ public final class Report {
      * @param phases in the order they ended
      * @param drain how the old generation drained; empty if none did
      * @param ledger what the handover did to connections, counted; empty if there was nothing to hand over
+     * @param unserved where the old generation listened, and nobody does any more
      */
     public record ReloadReport(
             ServiceName service,
@@ -109,10 +110,33 @@ public final class Report {
             List<String> lastLines,
             List<PhaseReport> phases,
             Optional<DrainReport> drain,
-            Optional<Ledger> ledger) {
+            Optional<Ledger> ledger,
+            List<ListenAddress> unserved) {
         public ReloadReport {
             lastLines = List.copyOf(lastLines);
             phases = List.copyOf(phases);
+            unserved = List.copyOf(unserved);
+        }
+
+        public ReloadReport(
+                ServiceName service,
+                Optional<GenerationId> from,
+                Optional<GenerationId> to,
+                ReloadOutcome outcome,
+                String reason,
+                List<String> lastLines,
+                List<PhaseReport> phases,
+                Optional<DrainReport> drain,
+                Optional<Ledger> ledger) {
+            this(service, from, to, outcome, reason, lastLines, phases, drain, ledger, List.of());
+        }
+
+        public ReloadReport withUnserved(List<ListenAddress> addresses) {
+            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, drain, ledger, addresses);
+        }
+
+        public ReloadReport withDrain(Optional<DrainReport> report) {
+            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, report, ledger, unserved);
         }
     }
 
@@ -184,6 +208,8 @@ public final class Report {
         NOT_READY_IN_TIME,
         /** Its listeners don't fit those of the generation that serves. */
         UNFIT,
+        /** A service that it gives an address to, or takes one from, failed. */
+        TAKEOVER_FAILED,
         /** Handshakes or queued connections were left to the old generation when the quiesce-timeout had passed. */
         QUIESCE_TIMED_OUT,
         DRAIN_TIMED_OUT,

@@ -79,7 +79,11 @@ class TransitionTest {
         Turn turn = new Turn(5, Instant.EPOCH);
         Generation old = Generation.start(WEB, new GenerationId(1), AfterDeath.NOTHING, turn);
         Generation to = Generation.start(WEB, new GenerationId(2), AfterDeath.NOTHING, turn);
-        Handover handover = Handover.begin(new Caller.OfReload(new RequestId(1), 1), Optional.of(old), to, turn);
+        Handover handover = Handover.begin(
+                new Caller.OfReload(new RequestId(1), 1, new Moves(Map.of(), Map.of()), Map.of()),
+                Optional.of(old),
+                to,
+                turn);
         List<Effect> before = List.copyOf(turn.effects());
 
         assertThatThrownBy(() ->

@@ -1,0 +1,106 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ReloadReport;
+import dev.handover.supervisor.terms.ServiceName;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of a service whose addresses others take over, up to its drain: it serves until they do, and then what is in
+ * flight to it runs empty.
+ */
+final class Removal {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ServiceName service;
+    private final Caller caller;
+    private final SortedSet<ServiceName> takers;
+    private final Takeover takeover;
+    private @Nullable Generation last;
+    private boolean quiesces;
+    private boolean empty;
+    private long deadline = NEVER;
+
+    Removal(ServiceName service, Caller caller, SortedSet<ServiceName> takers) {
+        this.service = service;
+        this.caller = caller;
+        this.takers = takers;
+        this.takeover = caller.takeover(service);
+    }
+
+    /** Why it stays. */
+    Optional<String> failure() {
+        return quiesces
+                ? Optional.empty()
+                : takeover.failure()
+                        .map(why -> takers + " was to take its addresses over: " + why + "; " + service
+                                + " stays, and serves");
+    }
+
+    /**
+     * Goes as far as the others allow.
+     *
+     * @param incumbent what serves
+     */
+    void advance(@Nullable Generation incumbent, Turn turn) {
+        if (!quiesces && takeover.doServe(takers)) {
+            begin(incumbent, turn);
+        }
+    }
+
+    /** With no takers, or nothing to be taken over: at once. */
+    void begin(@Nullable Generation incumbent, Turn turn) {
+        quiesces = true;
+        last = incumbent;
+        boolean steered = incumbent != null
+                && !takers.isEmpty()
+                && incumbent.state() == GenerationState.SERVING
+                && incumbent.wasSteered();
+        if (incumbent != null && steered) {
+            Duration limit = incumbent.spec().quiesceTimeout();
+            incumbent.quiesce("its addresses are " + takers + "'s now", turn);
+            turn.effect(new Effect.Quiesce(service, incumbent.id(), limit));
+            deadline = turn.now() + limit.plus(Handover.STEERING_LIMIT).toNanos();
+        } else {
+            empty = true;
+        }
+    }
+
+    void on(Event.OfGeneration event) {
+        if (quiesces
+                && event instanceof Event.Quiesced
+                && last != null
+                && event.generation().equals(last.id())) {
+            empty = true;
+        }
+    }
+
+    /** Whether others serve in its place: from then on it goes, whatever comes. */
+    boolean hasBegun() {
+        return quiesces;
+    }
+
+    /** Whether it is to drain now. */
+    boolean isOver(Turn turn) {
+        return empty || turn.now() >= deadline;
+    }
+
+    long nextDeadline() {
+        return deadline;
+    }
+
+    void report(ReloadOutcome outcome, String why, Turn turn) {
+        Optional<GenerationId> from = Optional.ofNullable(last).map(Generation::id);
+        ReloadReport report = Handover.notBegun(service, from, outcome, why);
+        caller.ended(
+                outcome == ReloadOutcome.COMPLETED && last != null ? report.withDrain(last.drainReport()) : report,
+                turn);
+    }
+}
