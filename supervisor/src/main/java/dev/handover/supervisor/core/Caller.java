@@ -21,12 +21,15 @@ interface Caller {
     void ended(ReloadReport report, Turn turn);
 
     /** What it asked for beside, that the service gives addresses to or takes them from. */
-    default Takeover takeover(ServiceName service) {
-        return Takeover.NONE;
-    }
+    Takeover takeover(ServiceName service);
 
     /** The supervisor itself, which reads its log. */
     Caller NOBODY = new Caller() {
+        @Override
+        public Takeover takeover(ServiceName service) {
+            return Takeover.NONE;
+        }
+
         @Override
         public void progress(Progress progress, Turn turn) {}
 
@@ -82,6 +85,11 @@ interface Caller {
 
     /** Asked for the start of one service. */
     record OfStart(RequestId request) implements Caller {
+        @Override
+        public Takeover takeover(ServiceName service) {
+            return Takeover.NONE;
+        }
+
         @Override
         public void progress(Progress progress, Turn turn) {
             turn.effect(new Effect.Tell(request, progress));

@@ -67,6 +67,11 @@ final class Condition {
     Caller noting(Caller caller) {
         return new Caller() {
             @Override
+            public Takeover takeover(ServiceName service) {
+                return caller.takeover(service);
+            }
+
+            @Override
             public void progress(Progress progress, Turn turn) {
                 caller.progress(progress, turn);
             }

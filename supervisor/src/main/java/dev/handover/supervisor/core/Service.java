@@ -200,7 +200,7 @@ final class Service {
      * @param takers who takes addresses of it over: it serves until they do
      */
     void remove(Caller caller, SortedSet<ServiceName> takers, Turn turn) {
-        Removal asked = new Removal(name, caller, takers);
+        Removal asked = new Removal(name, condition.noting(caller), takers);
         if (isLeaving()) {
             onceStopped.add(then -> asked.report(ReloadOutcome.COMPLETED, name + " is removed", then));
             return;

@@ -113,12 +113,21 @@ final class Invariants {
             Matcher transition = TRANSITION.matcher(line.text());
             if (transition.matches()) {
                 moved(transition.group("who"), transition.group("from"), transition.group("to"));
+                leaves(line.text(), transition.group("who"));
                 require(
                         !transition.group("from").equals("QUIESCING")
                                 || now >= quiescing.getOrDefault(transition.group("who"), now),
                         "no old generation is told to drain while it runs empty and time remains",
                         line);
             }
+        }
+    }
+
+    /** One that is to go, and has served on until another service has its addresses. */
+    private void leaves(String text, String who) {
+        if (who.contains(" generation ")
+                && (text.endsWith("'s now)") || text.endsWith("(no longer in the configuration)"))) {
+            kept.remove(new ServiceName(who.substring(0, who.indexOf(" generation "))));
         }
     }
 
