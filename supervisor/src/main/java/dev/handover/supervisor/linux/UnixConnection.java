@@ -34,6 +34,18 @@ public final class UnixConnection implements AutoCloseable {
     private boolean released;
     private volatile boolean closed;
 
+    /**
+     * Loads what a connection stands on, by one that leads nowhere: classes that can't be initialised because descriptors are
+     * short when the first peer comes could not be for any other, either.
+     */
+    static void prepare() throws IOException {
+        String subject = "a connection to nobody";
+        int type = Abi.SOCK_STREAM | Abi.SOCK_CLOEXEC;
+        new UnixConnection(new Fd(
+                        Kernel.call("socket", subject, () -> Kernel.LIBC.socket(Abi.AF_UNIX, type, 0)), subject))
+                .release();
+    }
+
     /** Takes the descriptor over, and closes it if this fails. */
     UnixConnection(Fd fd) throws IOException {
         this.fd = fd;
@@ -42,7 +54,7 @@ public final class UnixConnection implements AutoCloseable {
             channel.setOption(UnixSocketOptions.SO_SNDTIMEO, (int) LONGEST_SEND.toMillis());
             Credentials credentials = channel.getOption(UnixSocketOptions.SO_PEERCRED);
             peer = new PeerCredentials(credentials.getPid(), credentials.getUid(), credentials.getGid());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             fd.close();
             throw e;
         }

@@ -70,6 +70,7 @@ public final class UnixServer implements AutoCloseable {
         int type = Abi.SOCK_STREAM | Abi.SOCK_CLOEXEC | Abi.SOCK_NONBLOCK;
         listener = new Fd(Kernel.call("socket", subject, () -> Kernel.LIBC.socket(Abi.AF_UNIX, type, 0)), subject);
         try {
+            UnixConnection.prepare();
             wakeUp = new WakeUp(subject);
         } catch (IOException e) {
             listener.close();
@@ -143,7 +144,7 @@ public final class UnixServer implements AutoCloseable {
                 if (closing || !toAccept.ready(1)) {
                     continue;
                 }
-                String found = acceptOne();
+                String found = acceptNext();
                 if (found != null && shortage == null) {
                     report(": cannot accept connections (" + found + "); they wait until it can");
                 } else if (found == null && shortage != null) {
@@ -157,6 +158,16 @@ public final class UnixServer implements AutoCloseable {
             }
         } catch (IOException e) {
             report(": accepts no more connections: " + Why.of(e));
+        }
+    }
+
+    /** {@link #acceptOne}; what goes wrong with one connection ends that one, and is said. */
+    private @Nullable String acceptNext() throws IOException {
+        try {
+            return acceptOne();
+        } catch (RuntimeException | LinkageError e) {
+            report(": disconnected somebody: " + e);
+            return null;
         }
     }
 
