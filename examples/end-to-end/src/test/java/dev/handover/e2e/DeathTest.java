@@ -107,7 +107,8 @@ class DeathTest {
         int port = Supervised.freePort();
         try (Supervised supervised = Supervised.start(Example.HELLO.service("127.0.0.1", port, 1))) {
             supervised.signal("HUP");
-            await().atMost(PATIENCE).until(() -> supervised.log().contains("reload asked for by SIGHUP: COMPLETED"));
+            await().atMost(PATIENCE)
+                    .until(() -> supervised.log().contains("reload asked for by SIGHUP: hello: completed"));
         }
     }
 
