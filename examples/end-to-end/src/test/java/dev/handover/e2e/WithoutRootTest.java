@@ -151,7 +151,7 @@ class WithoutRootTest {
                         .as("connections that the kernel moved")
                         .isPositive();
                 assertThat(String.join("\n", report.reloads().get(0).lastLines()))
-                        .contains("loss not ruled out, migrate (", "may not be read (EACCES on /proc/");
+                        .contains("was not waited for, migrate (", "may not be read (EACCES on /proc/");
                 assertThat(supervised.ctl("status").out()).contains("migrate");
             }
         }

@@ -16,7 +16,7 @@ final class ConfigurationReader {
     // sun_path of unix(7) has 108 bytes, the last for a zero; and the sockets for workers stand beside the control
     // socket
     // under its name with '.workers' or '.notify' behind it.
-    private static final int LONGEST_CONTROL_PATH = 107 - ".workers".length();
+    private static final int LONGEST_CONTROL_PATH = 107 - ".notify/".length() - 12;
 
     private final Path folder;
     private final Map<String, String> environment;

@@ -109,6 +109,10 @@ final class Drain {
         open = 0;
     }
 
+    boolean isUnseen() {
+        return !doubts.isEmpty();
+    }
+
     void unseen(String why) {
         doubts.add(why);
     }

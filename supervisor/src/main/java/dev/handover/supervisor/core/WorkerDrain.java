@@ -161,9 +161,11 @@ final class WorkerDrain {
 
     private void notWatched(String reason, AfterDeath after, Turn turn) {
         worker.attempt().drain().ifPresent(drain -> {
-            String why = worker.named() + ": what becomes of its connections can't be seen: " + reason;
-            drain.unseen(why);
-            turn.warn(why);
+            if (!drain.isUnseen()) {
+                String why = worker.named() + ": what becomes of its connections can't be seen: " + reason;
+                drain.unseen(why);
+                turn.warn(why);
+            }
             if (worker.attempt().hasEnded()) {
                 worker.finish(after, turn);
             } else if (worker.state() == DRAINING && !drain.isTold()) {

@@ -6,6 +6,7 @@ import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.KeptFolder;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.process.OutputKeeper;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.WorkerOutput;
 import dev.handover.supervisor.process.WorkerProcesses;
@@ -87,9 +88,8 @@ public final class Daemon {
         Path controlFolder =
                 PrivateFolder.ensure(Objects.requireNonNull(control.getParent(), "a socket's path names a folder"));
         Path outputFolder = control.resolveSibling(control.getFileName() + ".out");
-        PrivateFolder.ensure(outputFolder);
         Path workerSocket = control.resolveSibling(control.getFileName() + ".workers");
-        Path notifySocket = control.resolveSibling(control.getFileName() + ".notify");
+        Path notifyFolder = control.resolveSibling(control.getFileName() + ".notify");
         try (Owned owned = new Owned()) {
             StateFile state =
                     owned.add(StateFile.open(configuration.state().resolve(control.getFileName() + ".state")));
@@ -100,15 +100,17 @@ public final class Daemon {
             WorkerOutput output = owned.add(
                     new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
-            owned.add(new NotifyReceiver(notifySocket, running, inbox.way(), log::warn));
+            OutputKeeper keeper = owned.add(new OutputKeeper(outputFolder, exits, log::warn));
+            NotifyReceiver notices = owned.add(new NotifyReceiver(notifyFolder, running, inbox.way(), log::warn));
             WorkerServer workers =
                     owned.add(new WorkerServer(workerSocket, running, inbox::add, inbox::way, log::warn));
             WorkerWatch watch = owned.add(new WorkerWatch(inbox::add));
             WorkerProcesses processes = owned.add(new WorkerProcesses(
                     running,
                     output,
+                    keeper,
+                    notices,
                     workerSocket,
-                    notifySocket,
                     exits,
                     workers::hearOut,
                     watch::forget,

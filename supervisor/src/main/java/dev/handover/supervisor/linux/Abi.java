@@ -64,13 +64,12 @@ final class Abi {
     static final int O_WRONLY = 1;
     static final int O_RDWR = 2;
     static final int O_APPEND = 0x400;
+    static final int O_NONBLOCK = 0x800;
     static final int O_PATH = 0x200000;
     static final int O_CLOEXEC = 0x80000;
     static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
-    static final int FALLOC_FL_KEEP_SIZE = 0x1;
-    static final int FALLOC_FL_PUNCH_HOLE = 0x2;
     static final int F_DUPFD_CLOEXEC = 1030;
 
     static final int EPOLL_CTL_ADD = 1;
@@ -88,6 +87,7 @@ final class Abi {
     static final int RLIMIT_NOFILE = 7;
 
     static final int S_IFMT = 0170000;
+    static final int S_IFIFO = 0010000;
     static final int S_IFSOCK = 0140000;
 
     static final int SYS_PIDFD_SEND_SIGNAL = 424;

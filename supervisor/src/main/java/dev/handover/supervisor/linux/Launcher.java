@@ -63,8 +63,9 @@ public final class Launcher {
 
     private static long startOrRefuse(Program program, boolean closeFrom) throws IOException {
         try (Fd in = open(Path.of("/dev/null"), Abi.O_RDONLY);
-                Fd out = open(program.out(), Abi.O_WRONLY | Abi.O_APPEND);
-                Fd err = open(program.err(), Abi.O_WRONLY | Abi.O_APPEND);
+                // For reading, too: where it is a pipe, a write finds a reader whoever else is gone (SIGPIPE).
+                Fd out = open(program.out(), Abi.O_RDWR | Abi.O_APPEND);
+                Fd err = open(program.err(), Abi.O_RDWR | Abi.O_APPEND);
                 Fd directory = open(program.directory(), Abi.O_PATH);
                 Plan plan = new Plan()) {
             plan.descriptor(in, 0);

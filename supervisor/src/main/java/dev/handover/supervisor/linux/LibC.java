@@ -5,7 +5,6 @@ import jnr.ffi.Pointer;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.byref.IntByReference;
-import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +61,10 @@ final class LibC {
         /** @param path with a zero byte at its end */
         int open(@In byte[] path, int flags);
 
-        int flock(int fd, int operation);
+        /** @param path with a zero byte at its end */
+        int mkfifo(@In byte[] path, int mode);
 
-        int fallocate(int fd, int mode, @off_t long offset, @off_t long length);
+        int flock(int fd, int operation);
 
         int fchmod(int fd, int mode);
 

@@ -54,6 +54,19 @@ public final class RunningWorkers {
         }
     }
 
+    /** The process that a worker is now; empty between two of them. */
+    public Optional<Speaker> speaker(WorkerId worker) {
+        lock.readLock().lock();
+        try {
+            return byPid.entrySet().stream()
+                    .filter(each -> each.getValue().equals(worker))
+                    .findFirst()
+                    .map(each -> new Speaker(worker, each.getKey()));
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     private static long parent(long pid) {
         return Processes.stat(pid).map(ProcessStat::parent).orElse(0L);
     }

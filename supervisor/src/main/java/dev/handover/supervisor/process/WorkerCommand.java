@@ -31,7 +31,7 @@ final class WorkerCommand {
      * @param output where it writes to
      * @throws IOException if there is no such program
      */
-    Program program(Map<CString, CString> inherited, Path workerSocket, Path notifySocket, WorkerOutput.Files output)
+    Program program(Map<CString, CString> inherited, Path workerSocket, Path notifySocket, Path output)
             throws IOException {
         List<CString> environment = new ArrayList<>();
         environment(inherited, workerSocket, notifySocket)
@@ -41,8 +41,8 @@ final class WorkerCommand {
                 spec.command().stream().map(word -> CString.of(filled(word))).toList(),
                 environment,
                 spec.directory(),
-                output.out(),
-                output.err());
+                output,
+                output);
     }
 
     private Path file(Map<CString, CString> inherited) throws IOException {

@@ -28,6 +28,8 @@ import java.util.function.LongFunction;
 public final class WorkerProcesses implements AutoCloseable {
     private final RunningWorkers running;
     private final WorkerOutput output;
+    private final OutputKeeper keeper;
+    private final NotifyPlaces notices;
     private final WorkerStarts starts;
     private final Consumer<Event> inbox;
     private final Consumer<String> troubles;
@@ -47,8 +49,9 @@ public final class WorkerProcesses implements AutoCloseable {
     public WorkerProcesses(
             RunningWorkers running,
             WorkerOutput output,
+            OutputKeeper keeper,
+            NotifyPlaces notices,
             Path workerSocket,
-            Path notifySocket,
             ExitWatch exits,
             LongFunction<CompletableFuture<Void>> lastWords,
             LongConsumer forgotten,
@@ -60,7 +63,9 @@ public final class WorkerProcesses implements AutoCloseable {
         this.forgotten = forgotten;
         this.running = running;
         this.output = output;
-        this.starts = new WorkerStarts(workerSocket, notifySocket, output, troubles);
+        this.keeper = keeper;
+        this.notices = notices;
+        this.starts = new WorkerStarts(workerSocket, notices, output, keeper, troubles);
         this.inbox = inbox;
         this.troubles = troubles;
         this.sessions = new Sessions(troubles);
@@ -89,6 +94,7 @@ public final class WorkerProcesses implements AutoCloseable {
                 watch(worker, id);
                 return Optional.of(id);
             } catch (IOException failed) {
+                notices.finish(worker);
                 output.finish(worker);
                 inbox.accept(new Event.NotStarted(worker, Why.of(failed)));
                 return Optional.empty();
@@ -99,7 +105,14 @@ public final class WorkerProcesses implements AutoCloseable {
     /** Watches a process that an earlier supervisor started. */
     private void adopt(WorkerId worker, ProcessId process) {
         running.starting(worker, () -> Optional.of(process));
+        keeper.ensure();
         output.reopen(worker);
+        try {
+            notices.reopen(worker);
+        } catch (IOException refused) {
+            troubles.accept(
+                    "notifications of " + worker + " can't be taken: " + Why.of(refused) + "; the worker goes on");
+        }
         try {
             hold(process.pid());
             watch(worker, process);
@@ -147,6 +160,7 @@ public final class WorkerProcesses implements AutoCloseable {
     private void exited(WorkerId worker, ProcessId process) {
         Exit exit = Children.exit(process.pid());
         CompletableFuture<Void> unused = lastWords.apply(process.pid()).thenRun(() -> {
+            notices.finish(worker);
             running.remove(process.pid());
             inbox.accept(new Event.Exited(worker, process.pid(), exit, output.finish(worker)));
         });

@@ -17,17 +17,24 @@ import java.util.function.Consumer;
  */
 final class WorkerStarts implements AutoCloseable {
     private final Path workerSocket;
-    private final Path notifySocket;
+    private final NotifyPlaces notices;
     private final WorkerOutput output;
+    private final OutputKeeper keeper;
     private final Map<CString, CString> inherited;
     private final DescriptorRoom room;
     private final ExecutorService thread = new OwnThread("worker-start");
 
-    WorkerStarts(Path workerSocket, Path notifySocket, WorkerOutput output, Consumer<String> warnings)
+    WorkerStarts(
+            Path workerSocket,
+            NotifyPlaces notices,
+            WorkerOutput output,
+            OutputKeeper keeper,
+            Consumer<String> warnings)
             throws IOException {
         this.workerSocket = workerSocket;
-        this.notifySocket = notifySocket;
+        this.notices = notices;
         this.output = output;
+        this.keeper = keeper;
         this.inherited = Inherited.read();
         this.room = new DescriptorRoom(DescriptorLimit.ofThisProcess(), warnings);
         Launcher.takeChildren();
@@ -46,9 +53,11 @@ final class WorkerStarts implements AutoCloseable {
      */
     long start(WorkerId worker, ServiceSpec spec) throws IOException {
         room.make();
-        WorkerOutput.Files files = output.open(worker);
+        keeper.ensure();
+        Path pipe = output.open(worker);
+        Path notifySocket = notices.open(worker);
         WorkerCommand command = new WorkerCommand(worker, spec);
-        return Launcher.start(room.limited(command.program(inherited, workerSocket, notifySocket, files)));
+        return Launcher.start(room.limited(command.program(inherited, workerSocket, notifySocket, pipe)));
     }
 
     @Override

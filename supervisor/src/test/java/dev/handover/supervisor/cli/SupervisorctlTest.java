@@ -89,7 +89,7 @@ class SupervisorctlTest {
         assertThat(err()).isEqualTo("""
                         web: reload failed: it died; generation 7 still serves
                           start 95 ms (exited before ready)
-                          the worker's last lines on stderr:
+                          the worker's last lines:
                           | bind: in use
                         """);
     }

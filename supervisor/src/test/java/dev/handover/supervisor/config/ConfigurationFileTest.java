@@ -162,10 +162,10 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void controlPathMayHave99BytesAndNoMore() throws IOException {
-        String text = "supervisor.control = \"/" + "é".repeat(49) + "%s\"\n[services.web]\ncommand = [\"sh\"]\n";
+    void controlPathMayHave87BytesAndNoMore() throws IOException {
+        String text = "supervisor.control = \"/" + "é".repeat(43) + "%s\"\n[services.web]\ncommand = [\"sh\"]\n";
         assertThat(valid(text.formatted("")).control().toString().getBytes(StandardCharsets.UTF_8))
-                .hasSize(99);
+                .hasSize(87);
 
         Path file = Files.writeString(folder.resolve("a.toml"), text.formatted("x"));
         assertThat(ConfigurationFile.read(file, Map.of())).isInstanceOf(ConfigurationFile.Invalid.class);

@@ -260,7 +260,7 @@ class StopTest {
             assertThat(refused.reason()).isEqualTo(Reply.Reason.FAILED);
             assertThat(refused.message())
                     .contains("exited with 3 before it was ready")
-                    .endsWith("the worker's last lines on stderr:\nno database");
+                    .endsWith("the worker's last lines:\nno database");
         });
     }
 }

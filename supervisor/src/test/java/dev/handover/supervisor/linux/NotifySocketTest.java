@@ -23,6 +23,7 @@ class NotifySocketTest {
     Path temporary;
 
     private Path path;
+    private ReadWatch watch;
     private NotifySocket socket;
     private final BlockingQueue<Notification> received = new LinkedBlockingQueue<>();
     private final List<String> troubles = new CopyOnWriteArrayList<>();
@@ -30,12 +31,14 @@ class NotifySocketTest {
     @BeforeEach
     void open() throws IOException {
         path = temporary.resolve("folder/notify.sock");
-        socket = NotifySocket.open(path, received::add, troubles::add);
+        watch = new ReadWatch("notify-test-read", troubles::add);
+        socket = new NotifySocket(path, watch, received::add, troubles::add);
     }
 
     @AfterEach
     void close() throws IOException {
         socket.close();
+        watch.close();
         assertThat(path).doesNotExist();
     }
 
@@ -89,8 +92,9 @@ class NotifySocketTest {
     @Test
     void receiverThatThrowsGoesOnReceiving() throws Exception {
         Path other = temporary.resolve("folder/other.sock");
-        try (NotifySocket throwing = NotifySocket.open(
+        try (NotifySocket throwing = new NotifySocket(
                 other,
+                watch,
                 notification -> {
                     received.add(notification);
                     throw new IllegalArgumentException("thrown on purpose, to see the next one arrive");
@@ -106,18 +110,27 @@ class NotifySocketTest {
     }
 
     @Test
+    void whatIsLeftIsTakenBeforeTheCallReturns() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            notifier().send("STATUS=" + i);
+        }
+        socket.takeRest();
+        assertThat(received).hasSize(5);
+    }
+
+    @Test
     void pathInUseIsLeftToItsOwner() throws Exception {
-        assertThatThrownBy(() -> NotifySocket.open(path, received::add, troubles::add))
+        assertThatThrownBy(() -> new NotifySocket(path, watch, received::add, troubles::add))
                 .hasMessage(path + " is in use: another process answers there");
         notifier().send("READY=1");
         assertThat(received.take().text()).isEqualTo("READY=1");
     }
 
     @Test
-    void closingEndsItsThread() throws Exception {
-        socket.close();
+    void closingTheWatchEndsItsThread() {
+        watch.close();
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().equals("notify.sock-read")));
+                .noneMatch(thread -> thread.getName().equals("notify-test-read")));
     }
 
     private SystemdNotifier notifier() {

@@ -39,7 +39,8 @@ class ProcessesTest {
         long inner = Processes.stat(sleep).orElseThrow().parent();
         try {
             assertThat(Processes.withDescendants(shell.pid())).containsExactly(shell.pid(), inner, sleep);
-            assertThat(Processes.commandLine(sleep)).isEqualTo("sleep 100");
+            // The shell has made the process, and told its pid, before that runs the program.
+            await().untilAsserted(() -> assertThat(Processes.commandLine(sleep)).isEqualTo("sleep 100"));
         } finally {
             for (long pid : new long[] {shell.pid(), inner, sleep}) {
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);

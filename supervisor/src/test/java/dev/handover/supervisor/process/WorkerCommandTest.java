@@ -70,7 +70,7 @@ class WorkerCommandTest {
                         Map.of(CString.of("PATH"), CString.of("/no/such/folder:/bin")),
                         Path.of("/run/c.workers"),
                         Path.of("/run/c.notify"),
-                        new WorkerOutput.Files(Path.of("/run/out"), Path.of("/run/err")));
+                        Path.of("/run/out"));
     }
 
     @Test

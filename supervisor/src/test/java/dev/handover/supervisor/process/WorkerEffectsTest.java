@@ -21,11 +21,13 @@ class WorkerEffectsTest {
     void whatIsToBeDoneToAProcessIsDoneWhateverItIs(@TempDir Path folder) throws Exception {
         try (ExitWatch exits = new ExitWatch();
                 WorkerOutput output = new WorkerOutput(folder, (worker, line) -> {}, trouble -> {});
+                OutputKeeper keeper = new OutputKeeper(folder, exits, trouble -> {});
                 WorkerProcesses processes = new WorkerProcesses(
                         new RunningWorkers(Memory.EMPTY),
                         output,
+                        keeper,
+                        new NoPlaces(folder),
                         folder.resolve("workers"),
-                        folder.resolve("notify"),
                         exits,
                         pid -> CompletableFuture.completedFuture(null),
                         forgotten::add,

@@ -19,7 +19,6 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,18 +46,20 @@ class WorkerProcessesTest {
     private final BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
     private ExitWatch exits;
     private WorkerOutput output;
+    private OutputKeeper keeper;
     private WorkerProcesses processes;
 
     @BeforeEach
     void open() throws IOException {
         exits = new ExitWatch();
-        output = new WorkerOutput(
-                Files.createDirectory(folder.resolve("out")), (worker, line) -> said.add(line), warnings::add);
+        output = new WorkerOutput(folder.resolve("out"), (worker, line) -> said.add(line), warnings::add);
+        keeper = new OutputKeeper(folder.resolve("out"), exits, warnings::add);
         processes = new WorkerProcesses(
                 new RunningWorkers(Memory.EMPTY),
                 output,
+                keeper,
+                new NoPlaces(folder),
                 folder.resolve("workers"),
-                folder.resolve("notify"),
                 exits,
                 pid -> CompletableFuture.completedFuture(null),
                 pid -> {},
@@ -69,6 +70,7 @@ class WorkerProcessesTest {
     @AfterEach
     void close() throws IOException {
         processes.close();
+        keeper.close();
         output.close();
         exits.close();
         assertThat(warnings).isEmpty();
@@ -109,7 +111,8 @@ class WorkerProcessesTest {
         assertThat(said.take()).isEqualTo(folder.toString());
         processes.perform(new Effect.SendSignal(WORKER, process, Signal.QUIT));
         assertThat(inbox.take())
-                .isEqualTo(new Event.Exited(WORKER, process.pid(), new Exit.Killed("SIGQUIT", false), List.of()));
+                .isEqualTo(new Event.Exited(
+                        WORKER, process.pid(), new Exit.Killed("SIGQUIT", false), List.of("here", folder.toString())));
         assertThat(Processes.stat(process.pid()))
                 .as("until it is forgotten its pid is its own")
                 .isPresent();
@@ -140,6 +143,6 @@ class WorkerProcessesTest {
         Path gone = folder.resolve("gone");
         processes.perform(new Effect.StartWorker(WORKER, spec(gone, "sh")));
         assertThat(inbox.take()).isEqualTo(new Event.NotStarted(WORKER, "there is no folder " + gone));
-        assertThat(folder.resolve("out")).isEmptyDirectory();
+        assertThat(folder.resolve("out")).isDirectoryNotContaining("glob:**.out");
     }
 }

@@ -1,0 +1,96 @@
+package dev.handover.supervisor.process;
+
+import dev.handover.supervisor.linux.Fifo;
+import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.ReadWatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The pipe that one worker writes to, by both of its streams, so that their lines stay in order. */
+final class WorkerPipe implements AutoCloseable {
+    /** As much as a pipe holds. */
+    private static final int PART_BYTES = 64 * 1024;
+    /** A descendant may go on writing after the worker's end: it is not read for ever. */
+    private static final int LAST_PARTS = 64;
+
+    private final Fifo fifo;
+    private final Consumer<String> logged;
+    private final ByteBuffer part;
+    private final OutputLines lines = new OutputLines(this::line);
+    private final LastLines last = new LastLines();
+    private final OutputAllowance allowance = new OutputAllowance(System.nanoTime());
+    private final ReadWatch.Watching watching;
+    private boolean open = true;
+
+    /** @param part is used by all pipes of a watch, whose thread alone reads but for the end; guarded by itself */
+    WorkerPipe(Fifo fifo, ReadWatch watch, ByteBuffer part, Consumer<String> logged) throws LinuxException {
+        this.fifo = fifo;
+        this.part = part;
+        this.logged = logged;
+        this.watching = fifo.readBy(watch, this::isFlood);
+    }
+
+    static ByteBuffer part() {
+        return ByteBuffer.allocateDirect(PART_BYTES);
+    }
+
+    private synchronized boolean isFlood() throws LinuxException {
+        if (open) {
+            read();
+        }
+        return allowance.isExhausted();
+    }
+
+    private boolean read() throws LinuxException {
+        synchronized (part) {
+            boolean any = fifo.read(part);
+            lines.take(part);
+            return any;
+        }
+    }
+
+    private void line(String text, int bytes) {
+        last.add(text);
+        long now = System.nanoTime();
+        boolean allowed = allowance.allows(bytes, now);
+        if (allowed || allowance.isToBeTold(now)) {
+            tellNotLogged();
+        }
+        if (allowed) {
+            logged.accept(text);
+        }
+    }
+
+    private void tellNotLogged() {
+        long bytes = allowance.takeNotLogged();
+        if (bytes > 0) {
+            logged.accept(bytes + " bytes not logged: more than " + (OutputAllowance.BYTES_PER_SECOND >> 20)
+                    + " MiB a second");
+        }
+    }
+
+    /** Reads what is left, a last line without its end included; returns the last lines. */
+    synchronized List<String> finish() throws IOException {
+        int parts = 0;
+        while (open && parts < LAST_PARTS && read()) {
+            parts++;
+        }
+        lines.finish();
+        tellNotLogged();
+        return last.all();
+    }
+
+    /** Removes the pipe's name. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (open) {
+            open = false;
+            watching.close();
+            fifo.close();
+            Files.deleteIfExists(fifo.path());
+        }
+    }
+}
