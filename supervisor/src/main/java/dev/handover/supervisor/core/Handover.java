@@ -188,17 +188,23 @@ final class Handover {
     /** Whether it has, since the new generation has failed. */
     boolean abandonIfFailed(Turn turn) {
         Optional<Worker.Failure> failure = to.failure();
-        failure.ifPresent(why -> abandon(why.end(), why.reason(), turn));
+        failure.ifPresent(why -> abandon(why.end(), why.reason(), "", turn)); // which the worker's own line said
         return failure.isPresent();
     }
 
     /** The new generation won't serve; it is ended. */
     void abandon(PhaseEnd how, String why, Turn turn) {
+        abandon(how, why, why + "; ", turn);
+    }
+
+    /** @param unsaid of the reason what the log does not have yet */
+    private void abandon(PhaseEnd how, String why, String unsaid, Turn turn) {
         String fate = from.map(old -> "generation " + old.id() + fate(old)).orElse("nothing serves");
-        String reason = why + "; generation " + to.id() + " abandoned, " + fate;
+        String end = "generation " + to.id() + " abandoned, " + fate;
+        String reason = why + "; " + end;
         end(how, reason, turn);
         result = new Result(ReloadOutcome.FAILED, reason);
-        turn.error(to.spec().name() + ": " + reason);
+        turn.error(to.spec().name() + ": " + unsaid + end);
         to.stop("abandoned", turn);
     }
 

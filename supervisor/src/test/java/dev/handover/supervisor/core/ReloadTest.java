@@ -124,6 +124,11 @@ class ReloadTest {
         assertThat(report.reason())
                 .isEqualTo("web/g2/w1 (pid 102) exited with 1 before it was ready;"
                         + " generation 2 abandoned, generation 1 still serves");
+        assertThat(stage.log().stream().filter(line -> line.contains("exited with 1 before")))
+                .as("the reason, once")
+                .hasSize(1);
+        assertThat(stage.log())
+                .anyMatch(line -> line.endsWith("web: generation 2 abandoned, generation 1 still serves"));
         assertThat(report.lastLines()).containsExactly("Traceback", "ImportError: no module named x");
         assertThat(report.phases()).extracting(Report.PhaseReport::end).containsExactly(PhaseEnd.EXITED_BEFORE_READY);
         assertThat(stage.generations("web")).containsExactly("1 SERVING");
