@@ -58,7 +58,7 @@ class PreforkTest {
         steering.flip(2, Map.of(next, workers.startPrefork(next, 2, address)), address);
         assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
         workers.end(1);
-        assertThat(steering.release(1).isLossless()).isTrue();
+        assertThat(steering.release(1).verdict()).isEqualTo("lossless");
         assertThat(served(address)).hasSize(2);
     }
 
