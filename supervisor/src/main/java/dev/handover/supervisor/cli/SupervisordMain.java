@@ -120,6 +120,7 @@ public final class SupervisordMain implements Callable<Integer> {
             String diagnosis =
                     DiagnosisJson.of(Doctor.examine(valid.configuration())).toString();
             out.print(DoctorView.of(Json.parse(diagnosis)));
+            Unserved.of(valid.configuration()).forEach(out::println);
             out.flush();
             return Daemon.STOPPED;
         }

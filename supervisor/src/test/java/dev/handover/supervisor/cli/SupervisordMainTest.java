@@ -29,6 +29,24 @@ class SupervisordMainTest {
     }
 
     @Test
+    void checkTellsWhichAddressesOfASupervisorThatRunsNobodyWillServe() throws IOException {
+        Path control = folder.resolve("control.sock");
+        Path file = file("supervisor.control = \"" + control + "\"\n[services.web]\ncommand = [\"sh\"]\n"
+                + "listen = [\"tcp://127.0.0.1:2\"]\n");
+        try (FakeSupervisor running = new FakeSupervisor(
+                control,
+                false,
+                "{'id':'1','result':{'services':[{'service':'web','steering':{'groups':["
+                        + "{'address':'tcp://127.0.0.1:1'},{'address':'tcp://127.0.0.1:2'}]}}]}}")) {
+            assertThat(run("--config", file.toString(), "--check")).isEqualTo(0);
+            assertThat(running.requests()).hasSize(1);
+        }
+        assertThat(out.toString())
+                .contains("nobody serves tcp://127.0.0.1:1 any more after a reload: web does now")
+                .doesNotContain("nobody serves tcp://127.0.0.1:2");
+    }
+
+    @Test
     void checkOfAnInvalidFileEndsWithTwoAndTellsEveryProblem() throws IOException {
         Path file = file("[services.web]\ncomand = [\"true\"]\nworkers = 0\n");
         assertThat(run("--check", "--config", file.toString())).isEqualTo(2);

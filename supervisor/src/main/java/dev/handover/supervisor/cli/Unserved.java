@@ -1,0 +1,52 @@
+package dev.handover.supervisor.cli;
+
+import dev.handover.supervisor.control.Verb;
+import dev.handover.supervisor.terms.Configuration;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Addresses that a supervisor which runs serves now, and that nobody will once it has read a new configuration. */
+final class Unserved {
+    private Unserved() {}
+
+    /** Asks the supervisor on the configuration's control socket; returns a sentence for each such address. */
+    static List<String> of(Configuration next) {
+        try (SupervisorConnection connection = SupervisorConnection.open(next.control())) {
+            Json status = new Conversation(connection)
+                    .ask(new Invocation(Verb.STATUS, next.control(), false, null, true, null), unseen())
+                    .result();
+            return status == null ? List.of() : given(status, next);
+        } catch (NotRunning nobody) {
+            return List.of();
+        } catch (Failure unanswered) {
+            return List.of("what runs now can't be compared with: " + unanswered.getMessage());
+        }
+    }
+
+    private static Steps unseen() {
+        return new PlainSteps(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    }
+
+    private static List<String> given(Json status, Configuration next) {
+        Set<String> served = next.services().values().stream()
+                .flatMap(service -> service.listen().stream())
+                .map(Object::toString)
+                .collect(Collectors.toSet());
+        List<String> all = new ArrayList<>();
+        for (Json service : status.objects("services")) {
+            Json steering = service.object("steering");
+            for (Json group : steering == null ? List.<Json>of() : steering.objects("groups")) {
+                if (!served.contains(group.text("address"))) {
+                    all.add("nobody serves " + Texts.harmless(group.text("address")) + " any more after a reload: "
+                            + Texts.harmless(service.text("service")) + " does now");
+                }
+            }
+        }
+        return all;
+    }
+}
