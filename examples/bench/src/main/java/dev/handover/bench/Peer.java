@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** A program with a reload of its own, which Handover can reload just as well. */
 enum Peer {
@@ -20,7 +21,8 @@ enum Peer {
         }
 
         private static List<String> words(Path configuration, String directives) {
-            String folder = configuration.getParent().toString();
+            String folder = Objects.requireNonNull(configuration.getParent(), "it lies in a folder")
+                    .toString();
             return List.of("nginx", "-p", folder, "-c", configuration.toString(), "-e", "stderr", "-g", directives);
         }
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -69,8 +69,8 @@ final class Moves {
     }
 
     /** Who takes an address of the service's over. */
-    SortedSet<ServiceName> takers(ServiceName giver) {
-        SortedSet<ServiceName> takers = new TreeSet<>();
+    NavigableSet<ServiceName> takers(ServiceName giver) {
+        NavigableSet<ServiceName> takers = new TreeSet<>();
         for (ServiceName taker : after.keySet()) {
             if (!taker.equals(giver) && taken(taker).stream().anyMatch(given(giver)::contains)) {
                 takers.add(taker);
@@ -80,15 +80,16 @@ final class Moves {
     }
 
     /** Those that one gives to or takes from, directly or not, and it; it alone if it does neither. */
-    SortedSet<ServiceName> connected(ServiceName one) {
-        SortedSet<ServiceName> all = new TreeSet<>(List.of(one));
+    NavigableSet<ServiceName> connected(ServiceName one) {
+        NavigableSet<ServiceName> all = new TreeSet<>(List.of(one));
         boolean grown = true;
         while (grown) {
             grown = false;
             for (ServiceName giver : before.keySet()) {
-                SortedSet<ServiceName> takers = takers(giver);
+                NavigableSet<ServiceName> takers = takers(giver);
                 if (!takers.isEmpty() && (all.contains(giver) || takers.stream().anyMatch(all::contains))) {
-                    grown |= all.add(giver) | all.addAll(takers);
+                    takers.add(giver);
+                    grown |= all.addAll(takers);
                 }
             }
         }

@@ -8,8 +8,8 @@ import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.ServiceName;
 import java.time.Duration;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +21,14 @@ final class Removal {
 
     private final ServiceName service;
     private final Caller caller;
-    private final SortedSet<ServiceName> takers;
+    private final NavigableSet<ServiceName> takers;
     private final Takeover takeover;
     private @Nullable Generation last;
     private boolean quiesces;
     private boolean empty;
     private long deadline = NEVER;
 
-    Removal(ServiceName service, Caller caller, SortedSet<ServiceName> takers) {
+    Removal(ServiceName service, Caller caller, NavigableSet<ServiceName> takers) {
         this.service = service;
         this.caller = caller;
         this.takers = takers;

@@ -20,9 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -199,7 +199,7 @@ final class Service {
      *
      * @param takers who takes addresses of it over: it serves until they do
      */
-    void remove(Caller caller, SortedSet<ServiceName> takers, Turn turn) {
+    void remove(Caller caller, NavigableSet<ServiceName> takers, Turn turn) {
         Removal asked = new Removal(name, condition.noting(caller), takers);
         if (isLeaving()) {
             onceStopped.add(then -> asked.report(ReloadOutcome.COMPLETED, name + " is removed", then));

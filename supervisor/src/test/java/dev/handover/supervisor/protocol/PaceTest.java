@@ -2,6 +2,7 @@ package dev.handover.supervisor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -21,7 +22,8 @@ class PaceTest {
 
     @Test
     void whoWasSilentForLongHasASecondsWorthAgainAndNoMore() {
-        long later = START + 100 * SECOND;
+        long silence = Duration.ofSeconds(100).toNanos();
+        long later = START + silence;
         for (int i = 0; i < 10; i++) {
             assertThat(pace.next(later)).isZero();
         }

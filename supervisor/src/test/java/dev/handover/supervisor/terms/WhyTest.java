@@ -6,6 +6,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,7 +28,12 @@ class WhyTest {
         assertThat(why(() -> Files.readString(absent))).isEqualTo(absent + " is not there");
         assertThat(why(() -> Files.createFile(file))).isEqualTo(file + " is there already");
         assertThat(why(() -> Files.createDirectories(file))).isEqualTo(file + " is there already");
-        assertThat(why(() -> Files.newDirectoryStream(file).close())).isEqualTo(file + " is no folder");
+        assertThat(why(() -> {
+                    try (DirectoryStream<Path> files = Files.newDirectoryStream(file)) {
+                        files.iterator();
+                    }
+                }))
+                .isEqualTo(file + " is no folder");
         assertThat(why(() -> Files.delete(folder))).isEqualTo(folder + " is a folder that is not empty");
         assertThat(why(() -> Files.readSymbolicLink(file))).isEqualTo(file + " is no symbolic link");
         assertThat(why(() -> Files.readString(link)))
