@@ -28,12 +28,14 @@ public final class OutputKeeper implements AutoCloseable {
     private static final String LIFELINE = "alive";
 
     /**
-     * $1 is a pipe that the supervisor holds open, $2 the folder of the workers' pipes. A line in $1 says that there is a
+     * $1 is a pipe that the supervisor holds open, $2 the folder of the workers' pipes. It is handed over as standard output,
+     * since to open it by its name would wait for ever where the supervisor has ended by then. A line in $1 says that there is a
      * supervisor (a new one, or one that needs this no more), its end that there is none. A pipe that no worker writes to
      * any more is opened without waiting for one, and so is at its end.
      */
     private static final String SCRIPT = """
-            read -r there <"$1" && exit
+            exec 3</dev/fd/1 >/dev/null
+            read -r there <&3 && exit
             for pipe in "$2"/*.out; do
                 [ -p "$pipe" ] || continue
                 (exec 3<>"$pipe" <"$pipe" 3>&-; exec cat) &
@@ -95,7 +97,7 @@ public final class OutputKeeper implements AutoCloseable {
                 .filter(each -> each.getKey().equals(CString.of("PATH")))
                 .map(each -> each.getKey().plus(CString.of("=")).plus(each.getValue()))
                 .toList();
-        long pid = Launcher.start(new Program(SHELL, words, variables, Path.of("/"), NOWHERE, NOWHERE));
+        long pid = Launcher.start(new Program(SHELL, words, variables, Path.of("/"), lifeline, NOWHERE));
         try (Pidfd process = Pidfd.open(pid).orElseThrow(() -> new IOException(SHELL + " ended at once"))) {
             exits.watch(process, () -> ended(pid));
         }
