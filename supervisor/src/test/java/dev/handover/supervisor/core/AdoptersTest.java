@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.List;

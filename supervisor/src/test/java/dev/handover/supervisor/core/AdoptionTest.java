@@ -1,6 +1,6 @@
 package dev.handover.supervisor.core;
 
-import static dev.handover.supervisor.core.SpecDraft.service;
+import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Effect;
@@ -12,6 +12,7 @@ import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.handover.supervisor.core;
 
-import static dev.handover.supervisor.core.SpecDraft.service;
+import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Configuration;
@@ -16,6 +16,7 @@ import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

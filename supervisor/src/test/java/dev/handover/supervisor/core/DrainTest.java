@@ -1,6 +1,6 @@
 package dev.handover.supervisor.core;
 
-import static dev.handover.supervisor.core.SpecDraft.service;
+import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.DrainAccount;
@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Report;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package dev.handover.supervisor.core;
 
-import static dev.handover.supervisor.core.SpecDraft.service;
+import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.GenerationId;
@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

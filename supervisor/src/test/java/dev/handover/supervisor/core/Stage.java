@@ -24,6 +24,7 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.nio.file.Path;
 import java.time.Duration;

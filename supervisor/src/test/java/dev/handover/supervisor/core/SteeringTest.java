@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.List;

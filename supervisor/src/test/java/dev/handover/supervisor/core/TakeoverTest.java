@@ -11,6 +11,7 @@ import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SpecDraft;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package dev.handover.supervisor.core;
 
-import static dev.handover.supervisor.core.SpecDraft.service;
+import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

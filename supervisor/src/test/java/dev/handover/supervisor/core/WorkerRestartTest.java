@@ -1,6 +1,6 @@
 package dev.handover.supervisor.core;
 
-import static dev.handover.supervisor.core.SpecDraft.service;
+import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Effect;
@@ -11,6 +11,7 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;

@@ -19,6 +19,7 @@ import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.time.Instant;

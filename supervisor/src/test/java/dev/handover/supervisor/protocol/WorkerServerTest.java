@@ -4,24 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handover.supervisor.process.RunningWorkers;
-import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Memory;
-import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
-import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
-import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -62,22 +58,7 @@ class WorkerServerTest {
     private final CountDownLatch busy = new CountDownLatch(1);
 
     private static Memory remembered(long pid) {
-        ServiceSpec spec = new ServiceSpec(
-                WORKER.service(),
-                List.of("server"),
-                Path.of("/srv"),
-                Map.of(),
-                List.of(),
-                1,
-                ReadyWhen.NOTIFIED,
-                Duration.ofSeconds(1),
-                new DrainBy.Protocol(),
-                Signal.TERM,
-                Moving.STEERED,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Optional.empty());
+        ServiceSpec spec = SpecDraft.service(WORKER.service().value()).spec();
         return new Memory(
                 new TreeMap<>(Map.of(WORKER.service(), WORKER.generation())),
                 List.of(new Memory.Remembered(

@@ -5,20 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
-import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
-import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
-import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SpecDraft;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,22 +65,7 @@ class StillRunningTest {
     }
 
     private static boolean running(ProcessId process) {
-        ServiceSpec spec = new ServiceSpec(
-                WEB,
-                List.of("server"),
-                Path.of("/"),
-                Map.of(),
-                List.of(),
-                1,
-                ReadyWhen.NOTIFIED,
-                Duration.ofSeconds(1),
-                new DrainBy.Protocol(),
-                Signal.TERM,
-                Moving.STEERED,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Optional.empty());
+        ServiceSpec spec = SpecDraft.service(WEB.value()).spec();
         Memory memory = new Memory(
                 new TreeMap<>(Map.of(WEB, SEVEN)),
                 List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(1, process))),

@@ -82,21 +82,6 @@ public final class EveryKind {
     }
 
     private static ServiceSpec spec() {
-        return new ServiceSpec(
-                SERVICE,
-                List.of("/bin/true"),
-                Path.of("/"),
-                Map.of(),
-                List.of(),
-                1,
-                ReadyWhen.NOTIFIED,
-                Duration.ofSeconds(1),
-                new DrainBy.Protocol(),
-                Signal.TERM,
-                Moving.STEERED,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Optional.empty());
+        return SpecDraft.service(SERVICE.value()).spec();
     }
 }

@@ -1,12 +1,5 @@
-package dev.handover.supervisor.core;
+package dev.handover.supervisor.terms;
 
-import dev.handover.supervisor.terms.DrainBy;
-import dev.handover.supervisor.terms.ListenAddress;
-import dev.handover.supervisor.terms.Moving;
-import dev.handover.supervisor.terms.ReadyWhen;
-import dev.handover.supervisor.terms.ServiceName;
-import dev.handover.supervisor.terms.ServiceSpec;
-import dev.handover.supervisor.terms.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A service's specification, written down in the order that a test thinks of it. */
-record SpecDraft(
+public record SpecDraft(
         String name,
         int workers,
         List<ListenAddress> listen,
@@ -27,7 +20,7 @@ record SpecDraft(
         Moving moving) {
 
     /** One worker without declared listeners, ready when it says so, drained by the protocol. */
-    static SpecDraft service(String name) {
+    public static SpecDraft service(String name) {
         return new SpecDraft(
                 name,
                 1,
@@ -41,12 +34,12 @@ record SpecDraft(
                 Moving.STEERED);
     }
 
-    SpecDraft workers(int count) {
+    public SpecDraft workers(int count) {
         return new SpecDraft(
                 name, count, listen, ready, readyTimeout, drain, drainTimeout, killGrace, heartbeat, moving);
     }
 
-    SpecDraft listen(String address) {
+    public SpecDraft listen(String address) {
         return new SpecDraft(
                 name,
                 workers,
@@ -60,7 +53,7 @@ record SpecDraft(
                 moving);
     }
 
-    SpecDraft readyWhenListening() {
+    public SpecDraft readyWhenListening() {
         return new SpecDraft(
                 name,
                 workers,
@@ -74,16 +67,16 @@ record SpecDraft(
                 moving);
     }
 
-    SpecDraft drainBy(Signal signal) {
+    public SpecDraft drainBy(Signal signal) {
         return drain(new DrainBy.BySignal(signal));
     }
 
-    SpecDraft drain(DrainBy how) {
+    public SpecDraft drain(DrainBy how) {
         return new SpecDraft(
                 name, workers, listen, ready, readyTimeout, how, drainTimeout, killGrace, heartbeat, moving);
     }
 
-    SpecDraft heartbeat(Duration timeout) {
+    public SpecDraft heartbeat(Duration timeout) {
         return new SpecDraft(
                 name,
                 workers,
@@ -97,12 +90,12 @@ record SpecDraft(
                 moving);
     }
 
-    SpecDraft plain() {
+    public SpecDraft plain() {
         return new SpecDraft(
                 name, workers, listen, ready, readyTimeout, drain, drainTimeout, killGrace, heartbeat, Moving.PLAIN);
     }
 
-    ServiceSpec spec() {
+    public ServiceSpec spec() {
         return new ServiceSpec(
                 new ServiceName(name),
                 List.of("/usr/bin/" + name),
