@@ -2,6 +2,7 @@ package dev.handover.supervisor.control;
 
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
+import java.util.function.Consumer;
 
 /** What becomes of one request. No method blocks or throws, whatever the client does: the core's thread calls them. */
 public interface Answers {
@@ -17,4 +18,20 @@ public interface Answers {
 
     /** The request's last answer. */
     void end(Reply reply);
+
+    /** Of a request that is answered at once. */
+    static Answers atOnce(Consumer<Reply> end) {
+        return new Answers() {
+            @Override
+            public void accepted(String text) {}
+
+            @Override
+            public void progress(Progress progress) {}
+
+            @Override
+            public void end(Reply reply) {
+                end.accept(reply);
+            }
+        };
+    }
 }

@@ -95,25 +95,16 @@ final class ControlConnection {
                 file instanceof ConfigurationFile.Valid valid ? Optional.of(valid.configuration()) : Optional.empty();
         Optional<String> problem =
                 file instanceof ConfigurationFile.Invalid invalid ? Optional.of(invalid.text()) : Optional.empty();
-        requests.submit(new Request.Status(call.service(), usable), new Answers() {
-            @Override
-            public void accepted(String text) {}
-
-            @Override
-            public void progress(Progress progress) {}
-
-            @Override
-            public void end(Reply reply) {
-                outbox.end(
+        requests.submit(
+                new Request.Status(call.service(), usable),
+                Answers.atOnce(reply -> outbox.end(
                         call.id(),
                         reply instanceof Reply.Status status
                                 ? AnswerLine.status(
                                         call.id(),
                                         status,
                                         ReportJson.configuration(requests.file(), status.difference(), problem))
-                                : AnswerLine.reply(call.id(), reply));
-            }
-        });
+                                : AnswerLine.reply(call.id(), reply))));
     }
 
     /** What is to be expected of the configuration file as it is now, beside what is. */
@@ -121,21 +112,12 @@ final class ControlConnection {
         Optional<Configuration> configuration = readConfiguration(call);
         if (configuration.isPresent()) {
             Diagnosis diagnosis = requests.examine(configuration.get());
-            requests.submit(new Request.Status(Optional.empty(), Optional.empty()), new Answers() {
-                @Override
-                public void accepted(String text) {}
-
-                @Override
-                public void progress(Progress progress) {}
-
-                @Override
-                public void end(Reply reply) {
-                    JsonObject found = reply instanceof Reply.Status status
-                            ? DiagnosisJson.of(diagnosis, status)
-                            : DiagnosisJson.of(diagnosis);
-                    outbox.end(call.id(), AnswerLine.result(call.id(), found));
-                }
-            });
+            requests.submit(new Request.Status(Optional.empty(), Optional.empty()), Answers.atOnce(reply -> {
+                JsonObject found = reply instanceof Reply.Status status
+                        ? DiagnosisJson.of(diagnosis, status)
+                        : DiagnosisJson.of(diagnosis);
+                outbox.end(call.id(), AnswerLine.result(call.id(), found));
+            }));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.handover.supervisor.terms.DrainAccount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -129,9 +128,5 @@ final class Drain {
     DrainAccount account() {
         DrainAccount known = account == null ? DrainAccount.NOTHING : account;
         return known.plus(new DrainAccount(0, 0, 0, 0, 0, 0, doubts));
-    }
-
-    Optional<DrainAccount> seenAccount() {
-        return Optional.ofNullable(account);
     }
 }

@@ -125,15 +125,15 @@ public final class Supervisor {
         }
         int before;
         do { // what one service comes to may be what another one waits for
-            before = takeoverState();
+            before = changesOfTakeovers();
             List.copyOf(services.values()).forEach(service -> service.onDeadline(turn));
-        } while (takeoverState() != before);
+        } while (changesOfTakeovers() != before);
         takeovers.removeIf(Takeover::isOver);
         return conclude(turn);
     }
 
-    private int takeoverState() {
-        return takeovers.stream().mapToInt(Takeover::state).sum();
+    private int changesOfTakeovers() {
+        return takeovers.stream().mapToInt(Takeover::changes).sum();
     }
 
     /** When {@link #handle} must be called again at the latest, with a {@link Event.Tick} if nothing else happens. */

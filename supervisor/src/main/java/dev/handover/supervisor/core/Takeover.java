@@ -24,6 +24,7 @@ final class Takeover {
 
     private final Map<ServiceName, Stage> stages = new TreeMap<>();
     private String failure = "";
+    private int changes;
 
     Takeover(Collection<ServiceName> services) {
         services.forEach(service -> stages.put(service, Stage.PREPARES));
@@ -42,13 +43,13 @@ final class Takeover {
     void failed(ServiceName service, String why) {
         Stage was = stages.get(service);
         if (was == Stage.PREPARES || was == Stage.READY) {
-            stages.put(service, Stage.FAILED);
+            become(service, was, Stage.FAILED);
             failure = failure.isEmpty() ? service + ": " + why : failure;
         }
     }
 
     private void become(ServiceName service, Stage from, Stage to) {
-        stages.replace(service, from, to);
+        changes += stages.replace(service, from, to) ? 1 : 0;
     }
 
     /** Why it is off. */
@@ -69,9 +70,9 @@ final class Takeover {
         return stages.containsKey(service);
     }
 
-    /** Changes whenever a stage does. */
-    int state() {
-        return stages.hashCode();
+    /** How often a service has come on: others may have waited for it. */
+    int changes() {
+        return changes;
     }
 
     boolean isOver() {

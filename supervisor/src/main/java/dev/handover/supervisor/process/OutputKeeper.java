@@ -28,10 +28,10 @@ public final class OutputKeeper implements AutoCloseable {
     private static final String LIFELINE = "alive";
 
     /**
-     * $1 is a pipe that the supervisor holds open, $2 the folder of the workers' pipes. It is handed over as standard output,
-     * since to open it by its name would wait for ever where the supervisor has ended by then. A line in $1 says that there is a
-     * supervisor (a new one, or one that needs this no more), its end that there is none. A pipe that no worker writes to
-     * any more is opened without waiting for one, and so is at its end.
+     * $1 is a pipe that the supervisor holds open, $2 the folder of the workers' pipes. A line in $1 says that there is a
+     * supervisor (a new one, or one that needs this no more), its end that there is none. It is handed over as standard
+     * output: to open it by its name would wait for ever where the supervisor has ended by then. A pipe that no worker
+     * writes to any more is opened without waiting for one, and so is at its end.
      */
     private static final String SCRIPT = """
             exec 3</dev/fd/1 >/dev/null

@@ -38,7 +38,7 @@ public sealed interface Event {
         long pid();
     }
 
-    /** @param lastLines the last lines that it wrote to its standard error */
+    /** @param lastLines the last lines that it wrote */
     record Exited(WorkerId worker, long pid, Exit exit, List<String> lastLines) implements OfProcess {
         public Exited {
             lastLines = List.copyOf(lastLines);

@@ -95,7 +95,7 @@ public final class Report {
      * @param from the generation that served before, if one did
      * @param to the new generation, if one was started
      * @param reason for people: why it failed and what serves now, or a summary
-     * @param lastLines what the worker that failed wrote last to its standard error; empty unless one failed
+     * @param lastLines what the worker that failed wrote last; empty unless one failed
      * @param phases in the order they ended
      * @param drain how the old generation drained; empty if none did
      * @param ledger what the handover did to connections, counted; empty if there was nothing to hand over
