@@ -223,6 +223,7 @@ final class ReportJson {
             json.addProperty("handshakes_left", group.handshakesLeft());
             json.addProperty("left_at_release", group.leftAtRelease());
         }
+        json.addProperty("dropped", group.dropped());
         json.addProperty("programs", group.programs());
         return json;
     }

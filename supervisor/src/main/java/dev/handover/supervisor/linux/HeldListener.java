@@ -32,6 +32,9 @@ public final class HeldListener implements AutoCloseable {
     private final ListenAddress address;
     private final SocketRow socket;
     private final Fd fd;
+    /** Drops that are no client's: those before it was held, and probes. */
+    private long explained;
+
     private boolean sealed;
     /** What the worker has set, while something else is in force. */
     private int ownLeastHops;
@@ -59,7 +62,9 @@ public final class HeldListener implements AutoCloseable {
                 if (!isSocket(duplicate, found.socket())) {
                     throw new IOException(address + ": pid " + found.pid() + " has closed it");
                 }
-                return new HeldListener(address, found.socket(), duplicate);
+                HeldListener held = new HeldListener(address, found.socket(), duplicate);
+                held.explained = held.drops();
+                return held;
             } catch (IOException e) {
                 duplicate.close();
                 throw e;
@@ -182,6 +187,20 @@ public final class HeldListener implements AutoCloseable {
                 SocketOptions.set(connection, "SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
             }
         }
+    }
+
+    /**
+     * How many packets it has dropped since it was held, the supervisor's own probes aside: each connection or handshake that
+     * its full queue refused is one (sk_drops, counted by tcp_listendrop() in include/net/tcp.h), each datagram that found its
+     * buffer full, and whatever was malformed, filtered or too early (TCP_DEFER_ACCEPT).
+     */
+    public long dropped() throws LinuxException {
+        return drops() - explained;
+    }
+
+    /** One that it has dropped was a probe. */
+    void droppedProbe() {
+        explained++;
     }
 
     /** How many packets this socket has dropped since it was made; what it turns away counts. */

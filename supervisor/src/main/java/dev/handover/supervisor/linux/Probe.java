@@ -68,6 +68,9 @@ final class Probe implements AutoCloseable {
                         dropping.add(listener);
                     }
                 }
+                if (dropping.size() == 1) {
+                    dropping.get(0).droppedProbe();
+                }
                 if (over || !dropping.isEmpty()) {
                     return dropping;
                 }

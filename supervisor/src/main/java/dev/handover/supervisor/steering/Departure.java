@@ -36,6 +36,7 @@ final class Departure {
 
     private int programs;
     private int overruled;
+    private long groupsDrops;
 
     Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
         this.address = address;
@@ -140,6 +141,7 @@ final class Departure {
         group.release(members, now);
         programs = group.takePrograms();
         overruled = group.takeOverruled();
+        groupsDrops = group.drops();
         long migrated = Departures.counters().migrateSuccess() - before;
         // Whom the kernel moves where it is not told to, another service's own program moves.
         if (leftAtRelease > 0 && migrated > 0 && KernelSettings.migratesRequests()) {
@@ -178,9 +180,12 @@ final class Departure {
         return address.transport() == Transport.TCP ? sockets.handshakes(address) : List.of();
     }
 
-    Ledger.Group ledger() {
+    /** @param dropsBefore what the group's listeners had dropped when it began */
+    Ledger.Group ledger(long dropsBefore) {
         int handshakesLeft = waitedFor.size();
         long accepted = Math.max(0, handshakes + queuedAtFlip - handshakesLeft - leftAtRelease);
-        return new Ledger.Group(address, handshakes, longestQueue, accepted, handshakesLeft, leftAtRelease, programs);
+        long dropped = Math.max(0, groupsDrops - dropsBefore);
+        return new Ledger.Group(
+                address, handshakes, longestQueue, accepted, handshakesLeft, leftAtRelease, dropped, programs);
     }
 }

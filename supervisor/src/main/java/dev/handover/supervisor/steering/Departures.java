@@ -16,16 +16,16 @@ import java.util.stream.Stream;
 /** One generation's way out, or one dead worker's, in all its groups. For one thread. */
 final class Departures {
     private final List<Departure> all;
-    private final Counters before;
+    private final Before before;
     private final List<String> caveats = new ArrayList<>();
     private PacketBarrier barrier;
 
     /**
      * To be made when new connections have just been moved elsewhere.
      *
-     * @param before the kernel's counters before the flip
+     * @param before the figures before the flip
      */
-    Departures(List<Departure> all, Counters before) {
+    Departures(List<Departure> all, Before before) {
         this.all = List.copyOf(all);
         this.before = before;
         this.barrier = PacketBarrier.begin();
@@ -93,15 +93,19 @@ final class Departures {
         return new Ledger(
                 mode,
                 why,
-                all.stream().map(Departure::ledger).toList(),
-                counters().since(before),
+                groups().toList(),
+                counters().since(before.counters()),
                 Stream.concat(caveats.stream(), all.stream().flatMap(departure -> departure.caveats().stream()))
                         .toList());
+    }
+
+    private Stream<Ledger.Group> groups() {
+        return all.stream().map(departure -> departure.ledger(before.drops(departure.address())));
     }
 
     /** For people. */
     @Override
     public String toString() {
-        return all.stream().map(Departure::ledger).map(Ledger.Group::progress).collect(Collectors.joining("; "));
+        return groups().map(Ledger.Group::progress).collect(Collectors.joining("; "));
     }
 }

@@ -27,7 +27,7 @@ final class Orphan {
     Orphan(SteeredGroup group, Departure departure, Duration patience, long now) {
         this.group = group;
         this.departure = departure;
-        this.departures = new Departures(List.of(departure), Departures.counters());
+        this.departures = new Departures(List.of(departure), Before.of(Departures.counters(), List.of(group)));
         this.patienceNanos = patience.toNanos();
         this.began = now;
     }

@@ -252,7 +252,7 @@ final class ServiceSteering {
     private void flip(
             GenerationId generation, List<ListenAddress> listen, Map<ListenAddress, List<Member>> members, long now)
             throws IOException {
-        Ledger.Counters before = TcpCounters.read();
+        Before before = Before.of(TcpCounters.read(), roster.groups());
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
             roster.group(address).release(List.of(), now);
@@ -343,7 +343,8 @@ final class ServiceSteering {
     private Optional<Departures> departures(GenerationId generation) {
         if (!departures.containsKey(generation) && !leaving(generation).isEmpty()) {
             // It leaves without a successor.
-            departures.put(generation, new Departures(leaving(generation), Departures.counters()));
+            Before before = Before.of(Departures.counters(), roster.groups());
+            departures.put(generation, new Departures(leaving(generation), before));
         }
         return Optional.ofNullable(departures.get(generation));
     }

@@ -38,6 +38,7 @@ final class SteeredGroup {
     private final Set<Long> kept = new LinkedHashSet<>();
 
     private final Places places = new Places();
+    private final Drops drops = new Drops();
     private List<Long> serving = List.of();
     private List<SocketRow> strangers = List.of();
     private int programs;
@@ -99,6 +100,11 @@ final class SteeredGroup {
         return set;
     }
 
+    /** How many packets its held listeners, those of all services, have dropped; it only grows. */
+    long drops() {
+        return drops.total(held.values());
+    }
+
     boolean isEmpty() {
         return held.isEmpty();
     }
@@ -110,7 +116,9 @@ final class SteeredGroup {
     /** Lets go of some that don't serve. */
     void drop(Collection<Member> members) {
         for (Member member : members) {
-            held.remove(member.cookie());
+            if (held.remove(member.cookie()) != null) {
+                drops.leave(member);
+            }
             kept.remove(member.cookie());
             member.listener().close();
         }

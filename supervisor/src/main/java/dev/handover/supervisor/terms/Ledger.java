@@ -66,6 +66,9 @@ public record Ledger(
      * @param handshakesLeft of those peers, how many had not left SYN_RECV at the end of the quiesce
      * @param leftAtRelease connections still queued in old listeners when they were released: lost; for UDP, the
      *     kernel's memory that the lost datagrams took
+     * @param dropped packets that the group's listeners, old and new, dropped from the flip to the release, the supervisor's
+     *     own probes aside: connections and handshakes that full queues refused, datagrams that found their buffer full, but
+     *     also what was malformed, filtered or too early (TCP_DEFER_ACCEPT)
      * @param programs how often the group's program was set for it, from the newcomers' placing to the release; on a
      *     kernel with CVE-2026-52910 each time is a risk
      */
@@ -76,7 +79,13 @@ public record Ledger(
             long acceptedAfterFlip,
             long handshakesLeft,
             long leftAtRelease,
+            long dropped,
             int programs) {
+        /** Whether a packet that was dropped may have been a client's, and never sent again. */
+        private boolean mayHaveLostPackets(Counters counters) {
+            return dropped > 0 && (isOfDatagrams() || counters.listenOverflows() > 0);
+        }
+
         private boolean isOfDatagrams() {
             return address.transport() == ListenAddress.Transport.UDP;
         }
@@ -101,7 +110,8 @@ public record Ledger(
         public String queues() {
             if (isOfDatagrams()) {
                 return address + ": datagrams that waited took up to " + longestQueue
-                        + " bytes of kernel memory after the flip, " + leftAtRelease + " at release";
+                        + " bytes of kernel memory after the flip, " + leftAtRelease + " at release, "
+                        + Counts.text(dropped, "datagram") + " dropped";
             }
             return address + ": " + Counts.text(handshakes, "handshake") + " in flight at the flip, longest queue "
                     + longestQueue + ", " + acceptedAfterFlip + " accepted after it, "
@@ -148,7 +158,7 @@ public record Ledger(
     public boolean isLossless() {
         return mode == Mode.STEERED
                 && caveats.isEmpty()
-                && counters.listenOverflows() == 0
+                && groups.stream().noneMatch(group -> group.mayHaveLostPackets(counters))
                 && !groups.isEmpty()
                 && groups.stream().allMatch(group -> group.handshakesLeft() == 0 && group.leftAtRelease() == 0)
                 && drain.showsNoCut();
@@ -180,9 +190,12 @@ public record Ledger(
         return Stream.of(
                         drain.doubts().stream(),
                         caveats.stream(),
-                        counters.listenOverflows() == 0
-                                ? Stream.<String>empty()
-                                : Stream.of("accept queues ran over (ListenOverflows)"),
+                        groups.stream()
+                                .filter(group -> group.mayHaveLostPackets(counters))
+                                .map(group -> group.isOfDatagrams()
+                                        ? group.address() + " dropped " + Counts.text(group.dropped(), "datagram")
+                                        : "accept queues ran over (ListenOverflows), and " + group.address()
+                                                + " dropped " + Counts.text(group.dropped(), "packet")),
                         groups.stream()
                                 .filter(group -> group.handshakesLeft() > 0)
                                 .map(group -> Counts.text(group.handshakesLeft(), "handshake") + " left"),

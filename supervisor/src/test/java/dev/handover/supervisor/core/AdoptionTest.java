@@ -158,7 +158,7 @@ class AdoptionTest {
         stage.happens(new Event.Quiesced(NAME, ONE, true, ""));
         assertThat(stage.orders()).contains("DRAIN 60 s to web/g1/w1");
         stage.drains("web/g1/w1");
-        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 0, 0, 0, 0, 0, 0);
+        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 0, 0, 0, 0, 0, 0, 0);
         stage.happens(new Event.Released(
                 NAME, ONE, new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of())));
         assertThat(stage.log())

@@ -147,7 +147,7 @@ class SteeringTest {
         stage.advance(Handover.STEERING_LIMIT);
         stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
         stage.drains("web/g1/w1");
-        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 80, 3, 82, 0, 0, 2);
+        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 80, 3, 82, 0, 0, 0, 2);
         stage.happens(new Event.Released(
                 NAME, ONE, new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of())));
         Ledger ledger = stage.report(reload).ledger().orElseThrow();
@@ -174,7 +174,7 @@ class SteeringTest {
         stage.drains("web/g1/w1");
         assertThat(stage.isAnswered(reload)).as("answered before the release").isFalse();
 
-        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 80, 3, 82, 0, 0, 2);
+        Ledger.Group group = new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:80"), 80, 3, 82, 0, 0, 0, 2);
         Ledger ledger = new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of());
         stage.happens(new Event.Released(NAME, ONE, ledger));
         assertThat(stage.report(reload).ledger()).isEqualTo(Optional.of(ledger));
@@ -190,8 +190,8 @@ class SteeringTest {
     @Test
     void connectionsLeftMakeALedgerThatIsNotCalledLossless() {
         ListenAddress address = ListenAddress.parse("tcp://127.0.0.1:80");
-        Ledger.Group left = new Ledger.Group(address, 5, 3, 7, 1, 0, 2);
-        Ledger.Group queued = new Ledger.Group(address, 5, 3, 6, 0, 2, 2);
+        Ledger.Group left = new Ledger.Group(address, 5, 3, 7, 1, 0, 0, 2);
+        Ledger.Group queued = new Ledger.Group(address, 5, 3, 6, 0, 2, 0, 2);
         for (Ledger.Group group : List.of(left, queued)) {
             assertThat(new Ledger(Mode.STEERED, "", List.of(group), Ledger.Counters.ZERO, List.of()).isLossless())
                     .isFalse();

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class QuiesceTest {
         new Quiesce(
                         Workers.WEB,
                         Workers.generation(1),
-                        new Departures(List.of(departure), Counters.ZERO),
+                        new Departures(List.of(departure), new Before(Counters.ZERO, Map.of())),
                         Duration.ofMillis(LIMIT_MILLIS),
                         turns,
                         () -> leaves,

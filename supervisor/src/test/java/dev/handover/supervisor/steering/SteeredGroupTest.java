@@ -23,6 +23,8 @@ class SteeredGroupTest {
     private final Queue<Runnable> behindLooks = new ArrayDeque<>();
 
     private final List<SteeredGroup> groups = new ArrayList<>();
+    private OwnGroup kernel;
+    private SockDiag sockets;
 
     private interface Change {
         void run() throws IOException;
@@ -38,12 +40,19 @@ class SteeredGroupTest {
         });
     }
 
-    @AfterEach
-    void dropAll() {
-        groups.forEach(SteeredGroup::dropAll);
+    private void open(String form) throws IOException {
+        kernel = new OwnGroup(form);
+        sockets = new SockDiag();
     }
 
-    private SteeredGroup group(OwnGroup kernel, SockDiag sockets) {
+    @AfterEach
+    void close() throws IOException {
+        groups.forEach(SteeredGroup::dropAll);
+        kernel.close();
+        sockets.close();
+    }
+
+    private SteeredGroup group() {
         SteeredGroup made = new SteeredGroup(kernel.address(), sockets, () -> {
             List<SocketRow> rows = sockets.listeners(kernel.address());
             Runnable change = behindLooks.poll();
@@ -66,57 +75,53 @@ class SteeredGroupTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "udp://127.0.0.1:%d", "udp://[::1]:%d"})
     void whoJoinsWhileAnotherLeavesIsReachedAllTheSame(String form) throws Exception {
-        try (OwnGroup kernel = new OwnGroup(form);
-                SockDiag sockets = new SockDiag()) {
-            OwnGroup.Pair first = kernel.join();
-            SteeredGroup group = group(kernel, sockets);
-            Member old = hold(group, first, 1);
-            OwnGroup.Pair second = kernel.join();
-            Member serves = hold(group, second, 2);
-            group.look();
-            group.serve(List.of(serves));
-            OwnGroup.Pair third = kernel.join();
-            Member newcomer = hold(group, third, 3);
-            group.look();
+        open(form);
+        OwnGroup.Pair first = kernel.join();
+        SteeredGroup group = group();
+        Member old = hold(group, first, 1);
+        OwnGroup.Pair second = kernel.join();
+        Member serves = hold(group, second, 2);
+        group.look();
+        group.serve(List.of(serves));
+        OwnGroup.Pair third = kernel.join();
+        Member newcomer = hold(group, third, 3);
+        group.look();
 
-            OwnGroup.Pair[] late = new OwnGroup.Pair[1];
-            behindTheNextLook(() -> late[0] = kernel.join());
-            kernel.die(first);
-            group.release(List.of(old), 0);
-            assertThat(kernel.client()).contains(second);
+        OwnGroup.Pair[] late = new OwnGroup.Pair[1];
+        behindTheNextLook(() -> late[0] = kernel.join());
+        kernel.die(first);
+        group.release(List.of(old), 0);
+        assertThat(kernel.client()).contains(second);
 
-            Member latecomer = hold(group, late[0], 3);
-            group.look();
-            group.serve(List.of(latecomer));
-            assertThat(kernel.client()).contains(late[0]);
-            group.serve(List.of(newcomer));
-            assertThat(kernel.client()).contains(third);
-        }
+        Member latecomer = hold(group, late[0], 3);
+        group.look();
+        group.serve(List.of(latecomer));
+        assertThat(kernel.client()).contains(late[0]);
+        group.serve(List.of(newcomer));
+        assertThat(kernel.client()).contains(third);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "udp://127.0.0.1:%d", "udp://[::1]:%d"})
     void strangerThatLeavesWhileAnotherLeavesMovesNobodyUnseen(String form) throws Exception {
-        try (OwnGroup kernel = new OwnGroup(form);
-                SockDiag sockets = new SockDiag()) {
-            OwnGroup.Pair stranger = kernel.join();
-            SteeredGroup group = group(kernel, sockets);
-            OwnGroup.Pair leaving = kernel.join();
-            Member old = hold(group, leaving, 1);
-            OwnGroup.Pair one = kernel.join();
-            OwnGroup.Pair two = kernel.join();
-            List<Member> serving = List.of(hold(group, one, 2), hold(group, two, 2));
-            group.look();
-            group.serve(serving);
-            kernel.join(); // in the last place, so that even flows allow the old one to leave
+        open(form);
+        OwnGroup.Pair stranger = kernel.join();
+        SteeredGroup group = group();
+        OwnGroup.Pair leaving = kernel.join();
+        Member old = hold(group, leaving, 1);
+        OwnGroup.Pair one = kernel.join();
+        OwnGroup.Pair two = kernel.join();
+        List<Member> serving = List.of(hold(group, one, 2), hold(group, two, 2));
+        group.look();
+        group.serve(serving);
+        kernel.join(); // in the last place, so that even flows allow the old one to leave
 
-            behindTheNextLook(() -> kernel.leave(stranger));
-            kernel.die(leaving);
-            group.release(List.of(old), 0);
-            for (Member each : serving) {
-                group.serve(List.of(each));
-                assertThat(kernel.client().orElseThrow().held()).isSameAs(each.listener());
-            }
+        behindTheNextLook(() -> kernel.leave(stranger));
+        kernel.die(leaving);
+        group.release(List.of(old), 0);
+        for (Member each : serving) {
+            group.serve(List.of(each));
+            assertThat(kernel.client().orElseThrow().held()).isSameAs(each.listener());
         }
     }
 }

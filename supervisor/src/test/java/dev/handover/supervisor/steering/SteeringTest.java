@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.linux.TcpCounters;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -16,6 +17,9 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.WorkerId;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,12 +103,47 @@ class SteeringTest {
             steering.flip(generation, workers.start(generation, generation % 2 == 0 ? k : m, "", address), address);
             assertThat(steering.quiesce(generation - 1, Steered.LIMIT).empty()).isTrue();
             workers.end(generation - 1);
-            assertThat(steering.release(generation - 1).isLossless()).isTrue();
+            Ledger ledger = steering.release(generation - 1);
+            assertThat(ledger.isLossless()).as(ledger.toString()).isTrue();
         }
         Map<String, Integer> served = clients.served();
         assertThat(served.keySet()).as("served %s", served).allMatch(name -> name.startsWith("web/g"));
         assertThat(clients.late()).as("taken a second or longer").isZero();
         assertThat(steering.warnings()).isEmpty();
+    }
+
+    /** The network namespace counts them for all its sockets together. */
+    @ParameterizedTest
+    @CsvSource({"true, not shown: accept queues ran over", "false, lossless"})
+    void queuesThatRanOverCountIfTheyAreItsOwn(boolean own, String verdict) throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        steering.flip(2, workers.start(2, 1, "backlog=0", address), address);
+        try (ServerSocketChannel another = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0), 1)) {
+            workers.signal("STOP", 2);
+            overflow(own ? address.socketAddress() : another.getLocalAddress());
+            workers.signal("CONT", 2);
+        }
+        assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        workers.end(1);
+        Ledger ledger = steering.release(1);
+        assertThat(ledger.counters().listenOverflows()).isPositive();
+        assertThat(ledger.verdict()).startsWith(verdict);
+    }
+
+    private static void overflow(SocketAddress server) throws Exception {
+        long before = TcpCounters.read().listenOverflows();
+        List<SocketChannel> clients = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            SocketChannel client = SocketChannel.open();
+            client.configureBlocking(false);
+            client.connect(server);
+            clients.add(client);
+        }
+        await().until(() -> TcpCounters.read().listenOverflows() > before);
+        for (SocketChannel client : clients) {
+            client.close();
+        }
     }
 
     /** Replacing a program that packets run is what CVE-2026-52910 needs: each swap is one that a step can't do without. */

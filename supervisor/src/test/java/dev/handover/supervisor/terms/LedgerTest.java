@@ -30,11 +30,37 @@ class LedgerTest {
         assertThat(group(UDP, 0).progress()).doesNotContain("handshake");
     }
 
+    @Test
+    void queuesThatRanOverCountWhereTheGroupsOwnListenersDroppedSomething() {
+        Ledger.Counters overflows = new Ledger.Counters(4, 4, 0, 0);
+        assertThat(ledger(overflows, dropping(TCP, 0)).verdict()).isEqualTo("lossless");
+        assertThat(ledger(overflows, dropping(TCP, 3)).verdict())
+                .isEqualTo(
+                        "not shown: accept queues ran over (ListenOverflows), and tcp://127.0.0.1:80 dropped 3 packets");
+        assertThat(ledger(Ledger.Counters.ZERO, dropping(TCP, 3)).verdict())
+                .as("what is dropped otherwise is sent again, or was never a client's")
+                .isEqualTo("lossless");
+    }
+
+    @Test
+    void datagramsThatWereDroppedAreNotSentAgain() {
+        assertThat(ledger(Ledger.Counters.ZERO, dropping(UDP, 1)).verdict())
+                .isEqualTo("not shown: udp://[::1]:53 dropped 1 datagram");
+    }
+
     private static Ledger.Group group(ListenAddress address, long left) {
-        return new Ledger.Group(address, 0, 5, 0, 0, left, 2);
+        return new Ledger.Group(address, 0, 5, 0, 0, left, 0, 2);
+    }
+
+    private static Ledger.Group dropping(ListenAddress address, long dropped) {
+        return new Ledger.Group(address, 0, 5, 0, 0, 0, dropped, 2);
     }
 
     private static Ledger ledger(Ledger.Group... groups) {
-        return new Ledger(Mode.STEERED, "", List.of(groups), Ledger.Counters.ZERO, List.of());
+        return ledger(Ledger.Counters.ZERO, groups);
+    }
+
+    private static Ledger ledger(Ledger.Counters counters, Ledger.Group... groups) {
+        return new Ledger(Mode.STEERED, "", List.of(groups), counters, List.of());
     }
 }

@@ -4,7 +4,7 @@ Answers each TCP client's first byte with its name, each datagram with its name;
 as many servers do. OPTIONS, by comma: 'defer' sets TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java
 does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
 'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
-loopback device, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1.
+loopback device, 'backlog=N' lets N + 1 connections wait in each, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1.
 """
 import ctypes
 import os
@@ -16,6 +16,7 @@ import sys
 import urllib.parse
 
 name, options = sys.argv[1], sys.argv[2].split(",")
+backlog = next((int(option[8:]) for option in options if option.startswith("backlog=")), 512)
 
 
 def listener(text):
@@ -36,7 +37,7 @@ def listener(text):
     if url.scheme == "tcp":
         if "defer" in options:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
-        sock.listen(512)
+        sock.listen(backlog)
     sock.setblocking(False)
     os.seteuid(os.getuid())
     return sock
