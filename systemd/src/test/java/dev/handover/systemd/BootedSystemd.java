@@ -67,7 +67,7 @@ final class BootedSystemd implements AutoCloseable {
     public void close() {
         try {
             holder.getOutputStream().close();
-            if (!holder.waitFor(30, TimeUnit.SECONDS)) {
+            if (!holder.waitFor(120, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("in-systemd (pid " + holder.pid() + ") did not end within 30 s");
             }
         } catch (IOException failed) {

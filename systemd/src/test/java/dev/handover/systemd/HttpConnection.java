@@ -13,7 +13,7 @@ import java.util.Locale;
 
 /** One connection to the http-worker, held open from request to request. */
 final class HttpConnection implements AutoCloseable {
-    private static final int REPLY_TIMEOUT_MS = 30_000;
+    private static final int REPLY_TIMEOUT_MS = 60_000;
 
     private final Socket socket = new Socket();
     private final BufferedReader in;

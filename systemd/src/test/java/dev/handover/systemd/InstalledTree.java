@@ -70,7 +70,7 @@ final class InstalledTree {
                 command = ["%s"]
                 listen = ["tcp://127.0.0.1:%d"]
                 workers = 2
-                drain-timeout = "20s"
+                drain-timeout = "80s"
                 """.formatted(words, port));
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who waits in an orphan comes out of the worker's own listener, or stays there. */
-@Timeout(60)
+@Timeout(300)
 class AdoptionTest {
     private static final String ANY_PORT = "tcp://127.0.0.1:0";
     private static final int WAITING = 20;
@@ -75,7 +75,7 @@ class AdoptionTest {
 
     private OfferingAdopter started() {
         Path socket = folder.resolve("worker.sock");
-        await().atMost(Duration.ofSeconds(20)).until(() -> OfferingAdopter.STARTED.containsKey(socket));
+        await().atMost(Duration.ofMinutes(2)).until(() -> OfferingAdopter.STARTED.containsKey(socket));
         return Objects.requireNonNull(OfferingAdopter.STARTED.get(socket));
     }
 
@@ -144,7 +144,7 @@ class AdoptionTest {
         try (TcpListener listener = worker.listen(ANY_PORT)) {
             worker.ready();
             assertThat(started().offer(orphanOf(listener))).isTrue();
-            worker.drain(Duration.ofSeconds(20));
+            worker.drain(Duration.ofMinutes(2));
             List<Connection> taken = new ArrayList<>();
             for (Connection one = listener.accept(); one != null; one = listener.accept()) {
                 taken.add(one);
@@ -174,7 +174,7 @@ class AdoptionTest {
             OfferingAdopter adopter = started();
             Orphan orphan = orphanOf(listener);
             assertThat(adopter.accepting()).isTrue();
-            worker.drain(Duration.ofSeconds(20));
+            worker.drain(Duration.ofMinutes(2));
             assertThat(listener.accept()).isNull();
             assertThat(adopter.accepting()).isFalse();
             assertThat(adopter.offer(orphan)).isFalse();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(30)
+@Timeout(300)
 class DrainTest {
     private static final int QUEUED = 100;
 
@@ -80,7 +80,7 @@ class DrainTest {
             for (int i = 0; i < QUEUED; i++) {
                 clients.add(new Socket(address.getAddress(), address.getPort()));
             }
-            supervisor.greet().say("DRAIN=20000");
+            supervisor.greet().say("DRAIN=120000");
             CompletableFuture<Void> ended = way.start(worker, listener);
 
             supervisor.hearUpTo("DRAINING=1");
@@ -106,7 +106,7 @@ class DrainTest {
             CompletableFuture<Void> ended = way.start(worker, worker.listen("unused"));
             supervisor.greet();
             supervisor.hearUpTo("CONNECTIONS=0");
-            supervisor.say("DRAIN=20000");
+            supervisor.say("DRAIN=120000");
             assertThat(supervisor.hearUpTo("DONE=1")).containsExactly("DRAINING=1", "CONNECTIONS=0", "DONE=1");
             ended.get();
         }
@@ -141,7 +141,7 @@ class DrainTest {
             for (int i = 0; i < QUEUED; i++) {
                 client.send(ByteBuffer.wrap(new byte[] {(byte) i}), listener.localAddress());
             }
-            supervisor.greet().say("DRAIN=20000");
+            supervisor.greet().say("DRAIN=120000");
             int received = 0;
             for (ByteBuffer buffer = ByteBuffer.allocate(10); listener.receive(buffer) != null; buffer.clear()) {
                 assertThat(buffer.get(0)).isEqualTo((byte) received++);
@@ -155,7 +155,7 @@ class DrainTest {
     void anApplicationMayBeginADrainItself() throws Exception {
         try (Worker worker = new Worker(java.util.Map.of())) {
             CompletableFuture<Void> ended = Way.BLOCKING.start(worker, worker.listen("tcp://127.0.0.1:0"));
-            worker.drain(Duration.ofSeconds(20));
+            worker.drain(Duration.ofMinutes(2));
             ended.get();
             assertThat(worker.isFinished()).isTrue();
         }

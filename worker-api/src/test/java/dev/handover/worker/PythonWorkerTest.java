@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The protocol in another language: examples/python/worker.py against the same supervisor as our own worker. */
-@Timeout(60)
+@Timeout(300)
 class PythonWorkerTest {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final Path PROGRAM = Path.of("..", "examples", "python", "worker.py");

@@ -1,6 +1,7 @@
 package dev.handover.worker;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A program under a {@link FakeSupervisor}, on a port of its own; ended at the latest when this is closed. */
@@ -38,9 +40,15 @@ public final class WorkerProcess implements AutoCloseable {
         return new WorkerProcess(builder.start(), port);
     }
 
+    /** One that the kernel gives to nobody who asks for any. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_768);
+            try (ServerSocket socket = new ServerSocket(port, 1)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // Another one may be free.
+            }
         }
     }
 
@@ -58,7 +66,7 @@ public final class WorkerProcess implements AutoCloseable {
 
     /** Waits for the process to end; gives its exit status. */
     public int exitStatus() throws InterruptedException {
-        if (!process.waitFor(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!process.waitFor(Duration.ofMinutes(2).toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("pid " + process.pid() + " has not ended");
         }
         return process.exitValue();

@@ -12,6 +12,8 @@ enum Choice {
     CONNECT(new ConnectBench()),
     PEERS(new PeersBench()),
     THROUGHPUT(new ThroughputBench()),
+    INTERCEPT(new InterceptBench()),
+    WARM_UP(new WarmUpBench()),
     IDLE(new IdleBench()),
     GROWTH(new GrowthBench()),
     MEMORY(new MemoryBench());

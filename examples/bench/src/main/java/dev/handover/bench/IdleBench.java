@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 final class IdleBench implements Bench {
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** The look at all workers' listeners, each 5 s. */
+    private static final int LOOKS = 12;
+
     private static final double MOST_CPU_PERCENT = 0.1;
 
     @Override
@@ -47,7 +50,7 @@ final class IdleBench implements Bench {
         }
         return List.of(
                 Figure.atMost(
-                        0,
+                        LOOKS,
                         "",
                         "wake-ups of an idle supervisor in a minute",
                         wakeUps,

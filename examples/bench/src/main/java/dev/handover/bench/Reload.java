@@ -49,8 +49,8 @@ record Reload(double total, Map<String, Double> phases, boolean lossless) {
         return phases.getOrDefault(name, 0.0);
     }
 
-    /** What the supervisor itself needs: all but the start of the new workers, and the drain and end of the old ones. */
+    /** What the supervisor itself needs: all but the start of the new workers, their warm-up, and the drain and end of the old ones. */
     double own() {
-        return total - phase("start") - phase("drain") - phase("stop");
+        return total - phase("start") - phase("warm-up") - phase("drain") - phase("stop");
     }
 }

@@ -21,8 +21,6 @@ final class ThroughputBench implements Bench {
     private static final int PAIRS_OF_PROCESSES = 3;
     private static final int PAIRS = 6;
     private static final double BOUND = 0.99;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
-    private static final Duration TURN = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> JVM = List.of("-XX:+UseSerialGC");
 
@@ -61,21 +59,7 @@ final class ThroughputBench implements Bench {
             awaitListener(alonePort);
             // Steered to for the second time, as in the midst of its life.
             Reload.now(supervised);
-            new Requests(alonePort).count(WARM_UP);
-            new Requests(supervisedPort).count(WARM_UP);
-            Samples own = new Samples();
-            Samples best = new Samples();
-            for (int i = 0; i < pairs; i++) {
-                boolean aloneFirst = i % 2 == 0;
-                double first = new Requests(aloneFirst ? alonePort : supervisedPort).count(TURN);
-                double second = new Requests(aloneFirst ? supervisedPort : alonePort).count(TURN);
-                double ratio = aloneFirst ? second / first : first / second;
-                ratios.add(ratio);
-                own.add(ratio);
-                best.add(aloneFirst ? first : second);
-            }
-            return "a pair of processes: " + Table.number(own.median()) + ", " + Table.number(best.median())
-                    + " requests a second alone";
+            return InTurns.compare(supervisedPort, alonePort, pairs, ratios, "alone");
         } finally {
             alone.destroyForcibly().waitFor();
             Runtime.getRuntime().removeShutdownHook(hook);

@@ -61,7 +61,10 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--rate", description = "attempts per second. Default: ${DEFAULT-VALUE}", defaultValue = "1000")
     private double rate;
 
-    @Option(names = "--duration", description = "such as 20s. Default: ${DEFAULT-VALUE}", defaultValue = "10s")
+    @Option(
+            names = "--duration",
+            description = "such as 20s; it goes on until the last reload has ended. Default: ${DEFAULT-VALUE}",
+            defaultValue = "10s")
     private Duration duration = Duration.ZERO;
 
     @Option(names = "--path", description = "what HTTP asks for. Default: ${DEFAULT-VALUE}", defaultValue = "/")

@@ -25,7 +25,7 @@ public final class ChaosRun {
     private ChaosRun() {}
 
     /**
-     * Runs in this process and its network.
+     * Runs in this process and its network. What is measured is reloads under load: it goes on until the last has ended.
      *
      * @throws IOException if the target cannot be resolved or did not accept a connection in time, or the reload
      *     command could not be started
@@ -41,7 +41,7 @@ public final class ChaosRun {
             await(load.target(), options.waitForTarget());
         }
         try (Reloads reloads = Reloads.start(options.reloads(), load.duration(), onReload)) {
-            LoadResult result = Load.run(load);
+            LoadResult result = Load.run(load, () -> !reloads.areOver());
             return new Report(result, reloads.await(), null);
         }
     }

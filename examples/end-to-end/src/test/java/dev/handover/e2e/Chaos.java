@@ -11,6 +11,7 @@ import dev.handover.chaos.load.LoadOptions;
 import dev.handover.chaos.reload.ReloadOptions;
 import dev.handover.harness.Ran;
 import dev.handover.harness.Supervised;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 
 /** What tests that reload under load have in common. */
 final class Chaos {
     /** Whether there is all the time in the world: {@code -Dsoak}. */
     static final boolean SOAK = System.getProperty("soak") != null;
+
+    /** What classes that put the machine under load hold one after the other, by a ResourceLock. */
+    static final String LOAD = "load";
 
     static final Duration ROUND_TRIP = Duration.ofMillis(40);
 
@@ -33,6 +38,15 @@ final class Chaos {
         String obstacle = Link.obstacle();
         assumeTrue(obstacle == null, obstacle);
         return Link.open(ROUND_TRIP.dividedBy(2));
+    }
+
+    /** The test is skipped where there is no such program on the PATH. */
+    static void needs(String program) {
+        String path = System.getenv().getOrDefault("PATH", "");
+        assumeTrue(
+                Stream.of(path.split(File.pathSeparator, -1))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))),
+                "needs " + program + " on the PATH");
     }
 
     /** Whether the kernel, in the link's server namespace, moves what a closing listener holds to others of its group. */
@@ -74,9 +88,16 @@ final class Chaos {
 
     /** Prints the report; each of its reloads must have ended well. */
     static Report shown(String what, Report report, Supervised supervised) throws IOException {
+        assertThat(printed(what, report).reloads())
+                .as(supervised.log())
+                .isNotEmpty()
+                .noneMatch(reload -> reload.hasFailed());
+        return report;
+    }
+
+    static Report printed(String what, Report report) {
         System.out.println(what);
         System.out.println(Table.of(report));
-        assertThat(report.reloads()).as(supervised.log()).isNotEmpty().noneMatch(reload -> reload.hasFailed());
         return report;
     }
 

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a program does at its drain signal, and whatever it says by how it exits: what is told is what clients saw. */
-@Timeout(90)
+@Timeout(300)
 class DrainVerdictTest {
     private static final int CLIENTS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Path SERVER = Path.of("src/test/resources/dev/handover/e2e/slow.py");
 
     /** What {@code slow.py} does at SIGTERM, and whether its clients have their answers all the same. */
@@ -39,6 +39,8 @@ class DrainVerdictTest {
         ANSWERS.put("nothing", true);
         // Its children go on when it has ended.
         ANSWERS.put("children", true);
+        // Its parent is a shell, which tells it nothing, and ends: the whole group is told.
+        ANSWERS.put("shell", true);
     }
 
     @TempDir
@@ -54,12 +56,12 @@ class DrainVerdictTest {
             ports.put(service, port);
             services.append("""
                     [services.%s]
-                    command = ["python3", "%s", "%d", "%s", "%s"]
+                    %s
                     listen = ["tcp://127.0.0.1:%d"]
                     ready = "listening"
                     drain = "SIGTERM"
-                    drain-timeout = "20s"
-                    """.formatted(service, SERVER.toAbsolutePath(), port, service, gate, port));
+                    drain-timeout = "5m"
+                    """.formatted(service, command(service, port, gate), port));
         }
         try (Supervised supervised = Supervised.start(services.toString())) {
             Map<String, List<Socket>> clients = new LinkedHashMap<>();
@@ -72,7 +74,7 @@ class DrainVerdictTest {
                     .start();
             // All that will be answered are seen to be open, in draining workers: only then they may be.
             await().atMost(PATIENCE)
-                    .until(() -> supervised.ctl("--json", "status").out().split("\"connections\":3", -1).length == 5);
+                    .until(() -> supervised.ask("status").toString().split("\"connections\":3", -1).length == 6);
             Files.createFile(gate);
             String out = new String(reload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -93,6 +95,14 @@ class DrainVerdictTest {
             assertThat(toldOf("nothing", out)).contains("advice: ", "Set drain = \"idle\"");
             assertThat(toldOf("leave", out)).contains("exited with 0 without finishing what it had accepted");
         }
+    }
+
+    private static String command(String service, int port, Path gate) {
+        String server = SERVER.toAbsolutePath().toString();
+        return service.equals("shell")
+                ? "command = [\"sh\", \"-c\", \"python3 %s %d finish %s & wait\"]\nsignals-to = \"group\""
+                        .formatted(server, port, gate)
+                : "command = [\"python3\", \"%s\", \"%d\", \"%s\", \"%s\"]".formatted(server, port, service, gate);
     }
 
     private static List<Socket> ask(int port) throws IOException {

@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +33,21 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A worker of the old or the new generation, or the supervisor, is killed or stopped while a reload is held in one of its
  * phases: what clients lose by it, and what becomes of the reload.
  */
-@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultTest {
     private static final int CALLERS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** No limit is to be the reason for anything, however long a stalled machine takes to find, stop and let go of a worker. */
+    private static final String UNLIMITED = """
+            ready-timeout = "5m"
+            quiesce-timeout = "5m"
+            drain-timeout = "5m"
+            kill-grace = "5m"
+            """;
+
+    private static final Pattern ONE_READY =
+            Pattern.compile("\"generation\":2,[^\\[]*\"workers\":\\[\\{\"worker\":1,\"state\":\"ready\"");
 
     /** Where a reload is held. */
     enum Phase {
@@ -71,28 +81,23 @@ class FaultTest {
     private Supervised supervised;
     private Callers callers;
 
-    @BeforeEach
-    void start() throws Exception {
-        // The limits are long enough to find, signal and let go of a worker before one of them, on a busy machine too.
+    private void start(String limits) throws Exception {
         port = Supervised.freePort();
         try (InputStream program = Objects.requireNonNull(FaultTest.class.getResourceAsStream("held.py"))) {
             Files.copy(program, folder.resolve("held.py"));
         }
-        supervised = Supervised.start(services("quiesce-timeout = \"10s\"\n"));
+        supervised = Supervised.start(services(limits));
         callers = new Callers(CALLERS, port);
         callers.awaitServed(10 * CALLERS);
     }
 
-    private String services(String more) {
+    private String services(String limits) {
         return """
                 [services.echo]
                 command = ["python3", "%s", "%s"]
                 listen = ["tcp://127.0.0.1:%d"]
                 workers = 2
-                ready-timeout = "10s"
-                drain-timeout = "10s"
-                kill-grace = "5s"
-                """.formatted(folder.resolve("held.py"), folder, port) + more;
+                """.formatted(folder.resolve("held.py"), folder, port) + limits;
     }
 
     @AfterEach
@@ -115,22 +120,23 @@ class FaultTest {
             READY   | OLD | KILL | 8 | generation 2 serves, generation 1 is gone
             READY   | OLD | STOP | 0 | lossless, steered
             READY   | NEW | KILL | 0 | generation 2 abandoned, generation 1 still serves
-            READY   | NEW | STOP | 0 | lossless, steered
+            READY   | NEW | STOP | 0 | not shown: echo/g2/w1
             QUIESCE | OLD | KILL | 4 | was killed by SIGKILL before it was told to drain
             QUIESCE | OLD | STOP | 0 | lossless, steered
             QUIESCE | NEW | KILL | 8 | lossless, steered
-            QUIESCE | NEW | STOP | 0 | lossless, steered
+            QUIESCE | NEW | STOP | 0 | not shown: echo/g2/w1
             DRAIN   | OLD | KILL | 4 | not shown: echo/g1/w1
             DRAIN   | OLD | STOP | 4 | did not drain within its deadline
             DRAIN   | NEW | KILL | 8 | lossless, steered
-            DRAIN   | NEW | STOP | 0 | lossless, steered
+            DRAIN   | NEW | STOP | 0 | not shown: echo/g2/w1
             EXIT    | OLD | KILL | 0 | lossless, steered
             EXIT    | OLD | STOP | 0 | lossless, steered
             EXIT    | NEW | KILL | 8 | lossless, steered
-            EXIT    | NEW | STOP | 0 | lossless, steered
+            EXIT    | NEW | STOP | 0 | not shown: echo/g2/w1
             """)
     void onlyWhatTheVictimHadIsLostAndTheNextReloadIsLossless(
             Phase phase, Side victim, Fault fault, int mostLost, String told) throws Exception {
+        start(limits(phase, victim, fault));
         prepare(phase);
         Process reload = new ProcessBuilder(supervised.ctlWords("reload"))
                 .redirectErrorStream(true)
@@ -155,9 +161,7 @@ class FaultTest {
         }
         callers.awaitServed(10 * CALLERS);
         supervised.awaitRunning();
-        Ran next = supervised.ctl("reload");
-        assertThat(next.exitCode()).as(next.err() + supervised.log()).isZero();
-        assertThat(next.out()).as(supervised.log()).contains("lossless, steered");
+        nextReloadIsLossless();
         callers.end();
         assertThat(callers.lost())
                 .as(supervised.log())
@@ -168,6 +172,7 @@ class FaultTest {
     @ParameterizedTest
     @EnumSource
     void nextSupervisorGoesOnWhereOneWasKilled(Phase phase) throws Exception {
+        start(UNLIMITED);
         prepare(phase);
         Process reload = new ProcessBuilder(supervised.ctlWords("reload"))
                 .redirectErrorStream(true)
@@ -178,15 +183,14 @@ class FaultTest {
         callers.awaitServed(10 * CALLERS);
         supervised.startAgain();
         letGo();
-        // Each row of a worker has its generation's state, and one alone is left.
+        // One generation alone is left.
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(supervised.ctl("status").out())
+                .ignoreExceptionsInstanceOf(IOException.class) // until the next one answers
+                .untilAsserted(() -> assertThat(supervised.ask("status").toString())
                         .as(supervised.log())
-                        .contains("running", "serving")
-                        .doesNotContainPattern("starting|quiescing|draining|stopping"));
-        Ran next = supervised.ctl("reload");
-        assertThat(next.exitCode()).as(next.err() + supervised.log()).isZero();
-        assertThat(next.out()).as(supervised.log()).contains("lossless, steered");
+                        .contains("\"state\":\"running\"", "\"state\":\"serving\"")
+                        .doesNotContainPattern("\"state\":\"(starting|quiescing|draining|stopping)\""));
+        nextReloadIsLossless();
         callers.end();
         assertThat(callers.lost()).as(supervised.log()).isEmpty();
         assertThat(supervised.log()).doesNotContain("is no worker of this supervisor");
@@ -194,15 +198,42 @@ class FaultTest {
 
     @Test
     void clientThatNeverEndsItsHandshakeDelaysTheOldGenerationOnlyToTheLimit() throws Exception {
-        supervised.configure(services("quiesce-timeout = \"500ms\"\n"));
-        assertThat(supervised.ctl("reload").exitCode()).isZero();
+        start(UNLIMITED.replaceFirst("(quiesce-timeout =) .*", "$1 \"500ms\""));
         prepare(Phase.QUIESCE);
         Ran reload = supervised.ctl("reload");
         assertThat(reload.exitCode()).as(reload.err()).isZero();
         assertThat(reload.out())
-                .contains("8 handshakes in flight, 8 left", "its time is over", "not shown: 8 handshakes left");
+                .containsPattern("\\d+ handshakes in flight, 8 left")
+                .contains("its time is over", "not shown: ", ", 8 handshakes left");
         callers.end();
         assertThat(callers.lost()).isEmpty();
+    }
+
+    /** Short ones where it is a limit that ends what the fault has left. */
+    private static String limits(Phase phase, Side victim, Fault fault) {
+        if (fault == Fault.KILL) {
+            return UNLIMITED;
+        }
+        return switch (phase) {
+            case START ->
+                victim == Side.OLD
+                        ? UNLIMITED
+                        : UNLIMITED
+                                .replaceFirst("(ready-timeout =) .*", "$1 \"10s\"")
+                                .replaceFirst("(kill-grace =) .*", "$1 \"1s\"");
+            case DRAIN, EXIT ->
+                victim == Side.NEW
+                        ? UNLIMITED
+                        : UNLIMITED
+                                .replaceFirst("(drain-timeout =) .*", "$1 \"5s\"")
+                                .replaceFirst("(kill-grace =) .*", "$1 \"1s\"");
+            case READY, QUIESCE -> UNLIMITED;
+        };
+    }
+
+    private void nextReloadIsLossless() throws Exception {
+        String next = supervised.ask("reload").toString();
+        assertThat(next).as(supervised.log()).contains("\"verdict\":\"lossless\"");
     }
 
     /** Sees to it that the reload to come, or its old generation, will be held in the phase. */
@@ -237,7 +268,9 @@ class FaultTest {
             case READY -> {
                 hold("ready-g2-w2");
                 await().atMost(PATIENCE)
-                        .until(() -> supervised.ctl("status").out().contains("ready"));
+                        .until(() -> ONE_READY
+                                .matcher(supervised.ask("status").toString())
+                                .find());
             }
             case QUIESCE -> awaitLog("SERVING -> QUIESCING");
             case DRAIN -> awaitLog("QUIESCING -> DRAINING");

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.chaos.load.Mode;
 import dev.handover.harness.Checkout;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ enum ForeignProgram {
      * @return the copy's section of a configuration
      */
     String service(Path into, String address) throws IOException {
-        assumeTrue(isInstalled(), "needs " + program + " on the PATH");
+        Chaos.needs(program);
         assumeTrue(
                 !program.equals("nginx") || Files.exists(NGINX_STREAM_MODULE), "needs nginx's " + NGINX_STREAM_MODULE);
         Path example = Checkout.example(program);
@@ -70,11 +69,5 @@ enum ForeignProgram {
         }
         return Files.readString(into.resolve("handover.toml"))
                 .replace("directory = \".\"", "directory = \"" + into + "\"");
-    }
-
-    private boolean isInstalled() {
-        String path = System.getenv().getOrDefault("PATH", "");
-        return Stream.of(path.split(File.pathSeparator, -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

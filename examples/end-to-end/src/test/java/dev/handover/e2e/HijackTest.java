@@ -16,8 +16,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What SO_REUSEPORT lets any process of the same user do: open a socket on the service's port and take its clients. */
+@ResourceLock(Chaos.LOAD)
 @Tag("chaos")
 class HijackTest {
     private static final String STRANGER = """
@@ -42,7 +44,7 @@ class HijackTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .redirectOutput(said().toFile())
                 .start();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> Files.readString(said()).startsWith("listens\n"));
         return process;
     }
@@ -60,7 +62,7 @@ class HijackTest {
     }
 
     private static Report reloadUnderLoad(int port, Supervised supervised) throws Exception {
-        LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.BANNER, 500, Duration.ofSeconds(4));
+        LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.BANNER, 500, Duration.ofSeconds(2));
         return ChaosRun.run(Chaos.options(load, 1, supervised));
     }
 

@@ -21,15 +21,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** kill -9 of a worker while clients connect. */
+@ResourceLock(Chaos.LOAD)
 @Tag("chaos")
 class KilledUnderLoadTest {
     private static final int KILLS = 3;
     private static final double RATE = 2000;
-    private static final Duration DURATION = Duration.ofSeconds(8);
+    private static final Duration DURATION = Duration.ofSeconds(6);
 
     @BeforeEach
     void nobodyElseMovesTheConnections() throws IOException {

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Listeners of every family, several to a service, and reloads that add and remove some, while clients connect. */
+@ResourceLock(Chaos.LOAD)
 @Tag("chaos")
 class ListenersTest {
     private static final int WORKERS = 2;
@@ -39,7 +41,7 @@ class ListenersTest {
     /** @return "served", or how the attempt ended */
     private static String call(int port) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             return socket.getInputStream().read() == 'H' ? "served" : "no greeting";
         } catch (ConnectException e) {
             return "refused";

@@ -17,16 +17,18 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reloads while clients connect: every attempt is counted, and the handover may lose none. */
+@ResourceLock(Chaos.LOAD)
 @Tag("chaos")
 class ReloadUnderLoadTest {
     private static final int RELOADS = 2;
     private static final int WORKERS = 2;
     private static final double RATE = 500;
-    private static final Duration DURATION = Duration.ofSeconds(12);
+    private static final Duration DURATION = Duration.ofSeconds(4);
     private static final int PORT_OVER_THE_LINK = 8080;
 
     private static LoadOptions load(Example example, String address, int port) {

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reloads in a row while clients connect: a few with every build, and with {@code -Dsoak} so many that it takes an hour. */
+@ResourceLock(Chaos.LOAD)
 @Tag("chaos")
 class SoakTest {
     private static final int WORKERS = 2;
@@ -29,13 +31,13 @@ class SoakTest {
     /** Of the generations after the first, which has as many as the last. */
     private static final List<Integer> WORKER_COUNTS = List.of(1, 4, 1, 3, 2, 8, 8, 1);
 
-    private static final Duration PAUSE = Duration.ofSeconds(3);
+    private static final Duration PAUSE = Duration.ofSeconds(Chaos.SOAK ? 3 : 1);
 
     @ParameterizedTest
     @EnumSource
     void noneOfTwoThousandConnectionsASecondIsLostOrDelayed(Example example) throws Exception {
         int port = Supervised.freePort();
-        int reloads = Chaos.SOAK ? 100 : 3;
+        int reloads = Chaos.SOAK ? 100 : 2;
         try (Supervised supervised = Supervised.start(example.service("127.0.0.1", port, WORKERS))) {
             LoadOptions load = LoadOptions.of(
                     new Target("127.0.0.1", port), example.mode(), 2000, PAUSE.multipliedBy(reloads + 1));
@@ -57,14 +59,13 @@ class SoakTest {
         List<String> services = WORKER_COUNTS.stream()
                 .map(workers -> example.service(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK, workers))
                 .toList();
-        Duration pause = Chaos.SOAK ? PAUSE : Duration.ofSeconds(2);
         try (Link link = Chaos.link();
                 Supervised supervised = Supervised.start(services.get(services.size() - 1), link::inServer)) {
             LoadOptions load = LoadOptions.of(
                     new Target(Link.SERVER_ADDRESS, PORT_OVER_THE_LINK),
                     example.mode(),
                     Chaos.SOAK ? 1000 : 500,
-                    pause.multipliedBy(services.size() + 1));
+                    PAUSE.multipliedBy(services.size() + 1));
             ReloadOptions reloads = ReloadOptions.of(services.size(), supervised.reloadCommand(services));
             Report report = ChaosRun.runOver(link, ChaosOptions.of(load).withReloads(reloads));
             Chaos.isLossless(
@@ -75,7 +76,7 @@ class SoakTest {
     @Test
     void connectionsThatTheOldGenerationAcceptedLiveToTheirOwnEnd() throws Exception {
         int port = Supervised.freePort();
-        Duration lifetime = Duration.ofSeconds(Chaos.SOAK ? 10 : 4);
+        Duration lifetime = Duration.ofSeconds(Chaos.SOAK ? 10 : 3);
         int reloads = Chaos.SOAK ? 20 : 2;
         try (Supervised supervised = Supervised.start(Example.ECHO_WORKER.service("127.0.0.1", port, WORKERS))) {
             LoadOptions load = LoadOptions.of(

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A supervisor that is nobody, without a single capability, from an installed tree. */
+@ResourceLock(Chaos.LOAD)
 @Tag("chaos")
 class WithoutRootTest {
     private static final String NOBODY = "65534";
@@ -60,7 +62,7 @@ class WithoutRootTest {
     }
 
     private static Ran run(List<String> command) throws IOException, InterruptedException {
-        return Ran.run(Duration.ofSeconds(30), command);
+        return Ran.run(Duration.ofMinutes(2), command);
     }
 
     private static List<String> asNobody(List<String> command) {
@@ -105,7 +107,7 @@ class WithoutRootTest {
                 Supervised supervised = Supervised.start(service, command -> link.inServer(supervisor(command)))) {
             assertThat(supervised.ctl("doctor").out()).startsWith("hello: steered\n");
             LoadOptions load =
-                    LoadOptions.of(new Target(Link.SERVER_ADDRESS, PORT), Mode.BANNER, 500, Duration.ofSeconds(6));
+                    LoadOptions.of(new Target(Link.SERVER_ADDRESS, PORT), Mode.BANNER, 500, Duration.ofSeconds(3));
             Report report = ChaosRun.runOver(link, Chaos.options(load, 2, supervised));
             Chaos.isLossless(Chaos.shown("without root, over a link", report, supervised));
         }
@@ -141,7 +143,7 @@ class WithoutRootTest {
             Chaos.migrate(link, true);
             try (Supervised supervised = Supervised.start(service, command -> link.inServer(supervisor(command)))) {
                 LoadOptions load =
-                        LoadOptions.of(new Target(Link.SERVER_ADDRESS, PORT), Mode.BANNER, 500, Duration.ofSeconds(4));
+                        LoadOptions.of(new Target(Link.SERVER_ADDRESS, PORT), Mode.BANNER, 500, Duration.ofSeconds(2));
                 Report report = Chaos.shown(
                         "untraceable, over a link",
                         ChaosRun.runOver(link, Chaos.options(load, 1, supervised)),

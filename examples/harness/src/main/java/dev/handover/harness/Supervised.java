@@ -3,7 +3,7 @@ package dev.handover.harness;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,18 +11,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A supervisor in a folder of its own, started and asked the way users do it; gone without a trace when closed. */
 public final class Supervised implements AutoCloseable {
-    private static final Duration TO_SERVE = Duration.ofSeconds(60);
+    private static final Duration TO_SERVE = Duration.ofMinutes(3);
     private static final Duration TO_ANSWER = Duration.ofMinutes(2);
-    private static final Duration TO_END = Duration.ofSeconds(30);
-    private static final Duration TO_END_WHEN_TOLD = Duration.ofSeconds(15);
-    private static final Duration TO_SIGNAL = Duration.ofSeconds(30);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration TO_END = Duration.ofMinutes(2);
+    private static final Duration TO_END_WHEN_TOLD = Duration.ofMinutes(1);
+    private static final Duration TO_SIGNAL = Duration.ofMinutes(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final int LOWEST_PORT = 10_000;
+    /** The first of net.ipv4.ip_local_port_range, unless somebody has set it. */
+    private static final int LOWEST_OF_THE_KERNELS = 32_768;
 
     private final Path folder;
     private final List<String> command;
@@ -89,16 +93,25 @@ public final class Supervised implements AutoCloseable {
     /** @throws IOException if it ends, or if not all of its services serve in time */
     public void awaitRunning() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TO_SERVE.toNanos();
-        while (true) {
-            Ran status = ctl("status");
-            if (status.exitCode() == 0) {
-                return;
-            }
+        while (!isRunning()) {
             if (!daemon.isAlive() || System.nanoTime() >= deadline) {
                 throw new IOException((daemon.isAlive() ? "not all services came up within " + TO_SERVE : "it ended")
-                        + "; " + status + "\nIts log:\n" + log());
+                        + "; " + ctl("status") + "\nIts log:\n" + log());
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+        }
+    }
+
+    private boolean isRunning() {
+        try {
+            for (JsonElement service : ask("status").getAsJsonArray("services")) {
+                if (!service.getAsJsonObject().get("state").getAsString().equals("running")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
@@ -199,10 +212,15 @@ public final class Supervised implements AutoCloseable {
         return daemon.exitValue();
     }
 
-    /** A port that nobody listens on now. */
+    /** A port that nobody listens on now, and that the kernel gives to nobody who asks for any. */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, LOWEST_OF_THE_KERNELS);
+            try (ServerSocket socket = new ServerSocket(port, 1)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // Another one may be free.
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package dev.handover.supervisor.cli;
 
 /** What the doctor says: each service's handover, and what one could change. */
 final class DoctorView {
+    private static final String STEERED = "steered";
+
     private DoctorView() {}
 
     static String of(Json diagnosis) {
@@ -11,8 +13,11 @@ final class DoctorView {
             if (service.has("running") && !service.text("running").equals(service.text("mode"))) {
                 text.append("; now ").append(mode(service, "running", "running_why"));
             }
-            if (service.text("state").equals("down")) {
-                text.append("; now down: ").append(Texts.harmless(service.text("state_reason")));
+            if (isNotUp(service)) {
+                text.append("; now ")
+                        .append(Texts.words(service.text("state")))
+                        .append(": ")
+                        .append(Texts.harmless(service.text("state_reason")));
             }
             text.append('\n');
             service.objects("findings").forEach(finding -> append(finding, text));
@@ -37,10 +42,22 @@ final class DoctorView {
         text.append("    see: ").append(Texts.harmless(finding.text("command"))).append('\n');
     }
 
-    /** Whether every service gets the handover that it is configured for, and none is down. */
+    /** Whether every service gets the handover that it is configured for, now as well, and none is down or kept from coming up. */
     static boolean isWell(Json diagnosis) {
         return diagnosis.objects("services").stream()
-                .allMatch(service ->
-                        service.flag("as_configured") && !service.text("state").equals("down"));
+                .allMatch(service -> service.flag("as_configured") && !fallsShort(service) && !isNotUp(service));
+    }
+
+    /** Whether it is down, or can't come up. */
+    private static boolean isNotUp(Json service) {
+        return service.text("state").equals("down")
+                || (service.text("state").equals("starting") && service.has("state_reason"));
+    }
+
+    /** Whether its generation that serves can't be steered, though this host could. */
+    private static boolean fallsShort(Json service) {
+        return service.text("mode").equals(STEERED)
+                && service.has("running")
+                && !service.text("running").equals(STEERED);
     }
 }

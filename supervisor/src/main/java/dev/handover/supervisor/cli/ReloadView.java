@@ -44,7 +44,7 @@ final class ReloadView {
         }
         List<String> lastLines = reload.texts("last_lines");
         if (!lastLines.isEmpty()) {
-            line(List.of("the worker's last lines:"), text);
+            line(List.of("its last lines:"), text);
             lastLines.forEach(last -> line(List.of("| " + Texts.harmless(last)), text));
         }
     }

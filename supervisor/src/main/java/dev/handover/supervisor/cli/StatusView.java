@@ -62,6 +62,10 @@ final class StatusView {
         if (reload != null) {
             reload(reload);
         }
+        Json log = service.object("log");
+        if (log != null && log.has("trouble")) {
+            line("  ", "the log " + Texts.harmless(log.text("file")) + " " + Texts.harmless(log.text("trouble")));
+        }
         if (!generations.isEmpty()) {
             table(generations);
         }
@@ -193,6 +197,9 @@ final class StatusView {
         if (worker.has("last_exit")) {
             notes.add("last exit: " + Texts.harmless(worker.text("last_exit")));
         }
+        if (worker.has("extended_ms")) {
+            notes.add("has " + Texts.duration(worker.number("extended_ms")) + " more than configured, as it asked");
+        }
         if (worker.has("text")) {
             notes.add("says: " + Texts.harmless(worker.text("text")));
         }
@@ -215,8 +222,18 @@ final class StatusView {
             if (member.has("command")) {
                 line.append(", ").append(Texts.harmless(member.text("command")));
             }
+            if (member.has("waiting")) {
+                line.append(", ")
+                        .append(member.number("waiting"))
+                        .append(unit(group))
+                        .append(" waiting");
+            }
             line("", cut(line.toString()));
         }
+    }
+
+    private static String unit(Json group) {
+        return group.text("address").startsWith("udp:") ? " bytes" : "";
     }
 
     /** A stranger's command may be of any length; its beginning and its pid tell it. */

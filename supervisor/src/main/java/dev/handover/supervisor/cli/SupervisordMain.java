@@ -11,8 +11,8 @@ import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -104,8 +104,7 @@ public final class SupervisordMain implements Callable<Integer> {
     private int check() throws IOException {
         // The launcher blocks them, for a daemon to take.
         Signals.take(
-                EnumSet.of(Signal.INT, Signal.TERM),
-                signal -> Runtime.getRuntime().halt(SIGNALLED + signal.number()));
+                Set.of(Signal.INT, Signal.TERM), signal -> Runtime.getRuntime().halt(SIGNALLED + signal.number()));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         ConfigurationFile.Result result =

@@ -2,7 +2,7 @@ package dev.handover.supervisor.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether a command could be run, as far as that can be told without running it. What can't be is a problem of its own
@@ -10,13 +10,11 @@ import java.util.Map;
  */
 final class CommandCheck {
     private final Path directory;
-    private final Map<String, String> ofService;
-    private final Map<String, String> ofSupervisor;
+    private final Variables variables;
 
-    CommandCheck(Path directory, Map<String, String> ofService, Map<String, String> ofSupervisor) {
+    CommandCheck(Path directory, Variables variables) {
         this.directory = directory;
-        this.ofService = ofService;
-        this.ofSupervisor = ofSupervisor;
+        this.variables = variables;
     }
 
     static void checkDirectory(Path directory, Node node) {
@@ -36,12 +34,15 @@ final class CommandCheck {
         }
         // A program that is another for each worker can't be looked for; nor can one in a folder that is a problem
         // itself.
-        if (EnvironmentCheck.hasReference(word) || !Files.isDirectory(directory)) {
+        Optional<String> program = variables.filled(word);
+        Optional<String> path = variables.path();
+        if (program.isEmpty() || path.isEmpty() || !Files.isDirectory(directory)) {
             return;
         }
-        if (Programs.find(word, directory, ofService, ofSupervisor).isEmpty()) {
+        String name = program.get();
+        if (Programs.find(name, directory, path.get()).isEmpty()) {
             node.problemOfMachine(
-                    word.contains("/") ? aboutPath(Paths.withoutDots(directory.resolve(word))) : aboutName(word));
+                    name.contains("/") ? aboutPath(Paths.withoutDots(directory.resolve(name))) : aboutName(name));
         }
     }
 

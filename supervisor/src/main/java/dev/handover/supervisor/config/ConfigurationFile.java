@@ -6,19 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.tomlj.Toml;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
 
 /** Reads a configuration file; docs/configuration.md says what may stand in one. */
 public final class ConfigurationFile {
     private ConfigurationFile() {}
 
     /** What came of reading. */
-    public sealed interface Result {}
+    public sealed interface Result {
+        /** What was read for it. */
+        Sources sources();
+    }
 
     /**
      * The text is good.
@@ -26,7 +25,7 @@ public final class ConfigurationFile {
      * @param problems what services lack on this machine now (a folder, a program), in the order of the file: these may
      *     fail to start, the others are not concerned
      */
-    public record Valid(Configuration configuration, List<Problem> problems) implements Result {
+    public record Valid(Configuration configuration, List<Problem> problems, Sources sources) implements Result {
         public Valid {
             problems = List.copyOf(problems);
         }
@@ -42,7 +41,7 @@ public final class ConfigurationFile {
      *
      * @param problems at least one, in the order of the file
      */
-    public record Invalid(List<Problem> problems) implements Result {
+    public record Invalid(List<Problem> problems, Sources sources) implements Result {
         public Invalid {
             problems = List.copyOf(problems);
             if (problems.isEmpty()) {
@@ -52,8 +51,7 @@ public final class ConfigurationFile {
 
         /** The first problem, and how many more there are. */
         public String summary() {
-            int more = problems.size() - 1;
-            return problems.get(0) + (more == 0 ? "" : " (and " + more + " more)");
+            return Problems.summary(problems);
         }
 
         /** One line a problem, without a newline at the end. */
@@ -90,49 +88,20 @@ public final class ConfigurationFile {
     }
 
     /**
-     * Reads and checks a file. A file that is missing or is not TOML is a result like any other.
+     * Reads and checks a file, and those that it includes. A file that is missing or is not TOML is a result like any other.
      *
-     * @param file named in problems as it is given here; paths in it are relative to its folder
+     * @param file named in problems as it is given here; paths in each file are relative to its folder
      * @param environment the supervisor's own: it has a say in where sockets go by default, and in where programs are
      *     found
      */
     public static Result read(Path file, Map<String, String> environment) {
         Problems problems = new Problems(file);
-        Optional<Configuration> configuration = SourceText.read(file, problems)
-                .flatMap(source -> parse(source, problems))
-                .flatMap(root -> new ConfigurationReader(folderOf(file), environment, problems).read(root));
+        Sources sources = new Sources();
+        Optional<Configuration> configuration = TomlFile.read(file, problems, sources)
+                .flatMap(root -> new ConfigurationReader(file, environment, problems, sources).read(root));
         if (configuration.isPresent() && problems.isEmpty()) {
-            return new Valid(configuration.get(), problems.all());
+            return new Valid(configuration.get(), problems.all(), sources);
         }
-        return new Invalid(problems.all());
-    }
-
-    private static Optional<Node> parse(SourceText source, Problems problems) {
-        TomlParseResult toml;
-        try {
-            toml = Toml.parse(source.text());
-        } catch (TomlParseError e) {
-            // tomlj collects errors in values, but throws those in the quoted keys of a table's header.
-            report(e, problems);
-            return Optional.empty();
-        } catch (StackOverflowError e) {
-            // tomlj descends once a bracket; nothing of a configuration is nested more than four deep.
-            problems.addAboutFile("nested too deeply to be read");
-            return Optional.empty();
-        }
-        toml.errors().forEach(error -> report(error, problems));
-        // What follows a syntax error may have landed in the wrong table; more problems would only mislead.
-        return toml.hasErrors() ? Optional.empty() : Optional.of(Node.root(toml, source, problems));
-    }
-
-    private static void report(TomlParseError error, Problems problems) {
-        String message = String.valueOf(error.getMessage());
-        String text = message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
-        problems.add(error.position(), "", "syntax error: " + text);
-    }
-
-    private static Path folderOf(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        return Paths.withoutDots(folder == null ? Path.of("/") : folder);
+        return new Invalid(problems.all(), sources);
     }
 }

@@ -6,27 +6,35 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads the tables of a file. */
+/** Reads the tables of a file, and of those that it includes. */
 final class ConfigurationReader {
     // sun_path of unix(7) has 108 bytes, the last for a zero; and the sockets for workers stand beside the control
     // socket
     // under its name with '.workers' or '.notify' behind it.
     private static final int LONGEST_CONTROL_PATH = 107 - ".notify/".length() - 12;
 
+    private final Path main;
     private final Path folder;
     private final Map<String, String> environment;
     private final Problems problems;
+    private final Sources sources;
     private final ListenerRegistry listeners = new ListenerRegistry();
+    private final LogRegistry logs = new LogRegistry();
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final TreeMap<ServiceName, ServiceSpec> specs = new TreeMap<>();
 
-    ConfigurationReader(Path folder, Map<String, String> environment, Problems problems) {
-        this.folder = folder;
+    ConfigurationReader(Path main, Map<String, String> environment, Problems problems, Sources sources) {
+        this.main = main;
+        this.folder = Paths.folderOf(main);
         this.environment = environment;
         this.problems = problems;
+        this.sources = sources;
     }
 
     /** Empty if there were problems. */
@@ -41,18 +49,54 @@ final class ConfigurationReader {
         Path state = path(supervisor, Key.STATE).orElseGet(() -> DefaultPaths.state(environment, control));
         checkControl(control, supervisor.getOrDefault(Key.CONTROL.text(), root));
 
-        Map<String, Node> services =
-                top.containsKey("services") ? top.get("services").entries("tables [services.NAME]") : Map.of();
-        if (!top.containsKey("services")
-                || (services.isEmpty() && top.get("services").isTable())) {
+        addServices(top, problems, folder);
+        Node include = supervisor.get(Key.INCLUDE.text());
+        boolean allRead = include == null || readIncluded(include);
+        if (nodes.isEmpty()
+                && allRead
+                && (!top.containsKey("services") || top.get("services").isTable())) {
             root.problemBelow("services", "missing; expected at least one table [services.NAME]");
         }
-        TreeMap<ServiceName, ServiceSpec> specs = new TreeMap<>();
-        services.forEach((name, node) -> new ServiceReader(folder, environment, problems, listeners)
-                .read(name, node)
-                .ifPresent(spec -> specs.put(spec.name(), spec)));
         listeners.reportConflicts();
+        logs.reportConflicts();
         return problems.isEmpty() ? Optional.of(new Configuration(control, state, specs)) : Optional.empty();
+    }
+
+    /** Returns whether all files were found, and each is TOML. */
+    private boolean readIncluded(Node include) {
+        Includes includes = new Includes(main, folder, sources);
+        List<Path> files = includes.of(include);
+        boolean all = includes.areComplete();
+        for (Path file : files) {
+            Problems ofFile = problems.in(file);
+            Optional<Node> root = TomlFile.read(file, ofFile, sources);
+            root.ifPresent(there -> readIncluded(there, ofFile, Paths.folderOf(file)));
+            all &= root.isPresent();
+        }
+        return all;
+    }
+
+    private void readIncluded(Node root, Problems ofFile, Path itsFolder) {
+        Map<String, Node> top = root.entries("a table", List.of("supervisor", "services"), "[services.NAME]");
+        Node supervisor = top.get("supervisor");
+        if (supervisor != null) {
+            supervisor.problem("stands in an included file; expected it in " + main + " alone");
+        }
+        addServices(top, ofFile, itsFolder);
+    }
+
+    private void addServices(Map<String, Node> top, Problems ofFile, Path itsFolder) {
+        if (top.containsKey("services")) {
+            ServiceReader reader = new ServiceReader(itsFolder, environment, ofFile, sources, listeners, logs);
+            top.get("services").entries("tables [services.NAME]").forEach((name, node) -> {
+                Node other = nodes.putIfAbsent(name, node);
+                if (other == null) {
+                    reader.read(name, node).ifPresent(spec -> specs.put(spec.name(), spec));
+                } else {
+                    node.problem("there is such a service already (" + other.placeFor(node) + ")");
+                }
+            });
+        }
     }
 
     private Optional<Path> path(Map<String, Node> table, Key key) {

@@ -9,25 +9,60 @@ import java.util.Optional;
 enum Key {
     CONTROL(Table.SUPERVISOR, "path", "see below"),
     STATE(Table.SUPERVISOR, "path", "see below"),
+    INCLUDE(Table.SUPERVISOR, "array of patterns", "empty"),
     COMMAND(Table.SERVICE, "array of strings", "required"),
     DIRECTORY(Table.SERVICE, "path", "."),
+    ENVIRONMENT_FILE(Table.SERVICE, "path, or array of paths", "empty"),
     ENVIRONMENT(Table.SERVICE, "table of strings", "empty"),
+    USER(Table.SERVICE, "string", "inherited"),
+    GROUP(Table.SERVICE, "string", "see below"),
+    UMASK(Table.SERVICE, "string", "inherited"),
+    NICE(Table.SERVICE, "integer", "inherited"),
+    LIMITS(Table.SERVICE, "table of limits", "inherited"),
+    LOG(Table.SERVICE, "table", "off"),
+    AUTOSTART(Table.SERVICE, "boolean", "true"),
     LISTEN(Table.SERVICE, "array of addresses", "empty"),
+    REUSEPORT(Table.SERVICE, "string", "program"),
     WORKERS(Table.SERVICE, "integer", "1"),
     READY(Table.SERVICE, "string", "notify"),
     READY_TIMEOUT(Table.SERVICE, "duration", "30s"),
     DRAIN(Table.SERVICE, "string", "protocol"),
     STOP_SIGNAL(Table.SERVICE, "string", "SIGTERM"),
+    SIGNALS_TO(Table.SERVICE, "string", "main"),
     HANDOVER(Table.SERVICE, "string", "steered"),
     QUIESCE_TIMEOUT(Table.SERVICE, "duration", "10s"),
     DRAIN_TIMEOUT(Table.SERVICE, "duration", "60s"),
     KILL_GRACE(Table.SERVICE, "duration", "5s"),
-    HEARTBEAT_TIMEOUT(Table.SERVICE, "duration", "off");
+    HEARTBEAT_TIMEOUT(Table.SERVICE, "duration", "off"),
+    WARM_UP(Table.SERVICE, "table", "off"),
+    RESTART(Table.SERVICE, "table", "see below"),
+    QUIC(Table.SERVICE, "table", "off"),
+    BEFORE_START(Table.SERVICE, "array of strings", "off"),
+    BEFORE_START_TIMEOUT(Table.SERVICE, "duration", "60s"),
+    HTTP(Table.WARM_UP, "string", "see below"),
+    HTTPS(Table.WARM_UP, "string", "see below"),
+    REQUESTS(Table.WARM_UP, "integer", "500"),
+    CONCURRENCY(Table.WARM_UP, "integer", "4"),
+    TIMEOUT(Table.WARM_UP, "duration", "20s"),
+    FILE(Table.LOG, "path", "required"),
+    SIZE(Table.LOG, "size", "10MiB"),
+    KEEP(Table.LOG, "integer", "5"),
+    PREFIX(Table.LOG, "boolean", "false"),
+    STDERR(Table.LOG, "boolean", "false"),
+    EXPECTED_EXITS(Table.RESTART, "array of integers", "empty"),
+    MOST(Table.RESTART, "integer", "off"),
+    WITHIN(Table.RESTART, "duration", "1m"),
+    TAG_OFFSET(Table.QUIC, "integer", "0"),
+    QUIET(Table.QUIC, "duration", "30s");
 
     /** The tables that have fixed keys. */
     enum Table {
         SUPERVISOR("[supervisor]"),
-        SERVICE("[services.NAME]");
+        SERVICE("[services.NAME]"),
+        WARM_UP("warm-up"),
+        LOG("log"),
+        RESTART("restart"),
+        QUIC("quic");
 
         private final String header;
 
@@ -46,7 +81,7 @@ enum Key {
             return "one of " + String.join(", ", keys());
         }
 
-        /** As a file writes it. */
+        /** As a file writes it; of an inline table its key. */
         String header() {
             return header;
         }

@@ -44,7 +44,7 @@ final class ListenerRegistry {
     }
 
     private static String text(Declared earlier, Declared later) {
-        String place = " (" + earlier.node.key() + ", line " + earlier.node.line() + ")";
+        String place = " (" + earlier.node.key() + ", " + earlier.node.placeFor(later.node) + ")";
         if (earlier.address.address().equals(later.address.address())) {
             return earlier.address + " is declared already" + place;
         }

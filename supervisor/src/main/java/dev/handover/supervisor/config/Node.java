@@ -18,8 +18,9 @@ import org.tomlj.TomlTable;
 final class Node {
     private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
-    /** The order of the file. */
-    static final Comparator<Node> BY_PLACE = Comparator.comparingInt((Node node) -> node.at.line())
+    /** The order of the files, and in each its own. */
+    static final Comparator<Node> BY_PLACE = Comparator.comparingInt((Node node) -> node.problems.rank())
+            .thenComparingInt(node -> node.at.line())
             .thenComparingInt(node -> node.at.column())
             .thenComparing(Node::key);
 
@@ -41,8 +42,9 @@ final class Node {
         return new Node(table, "", TomlPosition.positionAt(1, 1), source, problems);
     }
 
-    int line() {
-        return at.line();
+    /** Where it stands, for a problem with another one. */
+    String placeFor(Node other) {
+        return problems.file().equals(other.problems.file()) ? "line " + at.line() : problems.file() + ":" + at.line();
     }
 
     String key() {
@@ -65,6 +67,10 @@ final class Node {
 
     Optional<String> string(String expected) {
         return as(String.class, expected);
+    }
+
+    Optional<Boolean> bool(String expected) {
+        return as(Boolean.class, expected);
     }
 
     Optional<Long> integer(String expected) {
@@ -103,6 +109,14 @@ final class Node {
             }
         });
         return entries;
+    }
+
+    boolean isString() {
+        return value instanceof String;
+    }
+
+    boolean isArray() {
+        return value instanceof TomlArray;
     }
 
     boolean isEmptyArray() {

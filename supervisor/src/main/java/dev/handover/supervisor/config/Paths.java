@@ -26,6 +26,12 @@ final class Paths {
         }
     }
 
+    /** The folder that relative paths of a file start from. */
+    static Path folderOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return withoutDots(folder == null ? Path.of("/") : folder);
+    }
+
     /**
      * The same absolute path without '.'. A '..' is left to the kernel: taken away here, {@code current/..} would be the
      * wrong folder where {@code current} is a symbolic link, as it often is where a release is switched by one.

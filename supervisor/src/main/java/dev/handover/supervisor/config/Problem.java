@@ -26,7 +26,28 @@ public record Problem(Path file, int line, int column, String key, String text) 
     /** One line, such as {@code web.toml:3:1: services.web.worker: unknown key; did you mean 'workers'?}. */
     @Override
     public String toString() {
-        String place = line == 0 ? file + ": " : file + ":" + line + ":" + column + ": ";
+        String name = escaped(file.toString());
+        String place = line == 0 ? name + ": " : name + ":" + line + ":" + column + ": ";
         return place + (key.isEmpty() ? "" : key + ": ") + text;
+    }
+
+    /** What a file's author wrote, or called it, may hold newlines and terminal escapes; a problem stays one harmless line. */
+    static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (isHarmless(c)) {
+                escaped.appendCodePoint(c);
+            } else {
+                escaped.append(String.format("\\u%04x", c));
+            }
+        });
+        return escaped.toString();
+    }
+
+    private static boolean isHarmless(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
     }
 }

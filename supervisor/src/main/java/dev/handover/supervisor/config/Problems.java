@@ -2,6 +2,7 @@ package dev.handover.supervisor.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,11 +14,35 @@ import org.tomlj.TomlPosition;
  */
 final class Problems {
     private final Path file;
-    private final List<Problem> found = new ArrayList<>();
-    private final List<Problem> ofMachine = new ArrayList<>();
+    private final List<Path> files;
+    private final List<Problem> found;
+    private final List<Problem> ofMachine;
 
+    /** @param file the main one */
     Problems(Path file) {
+        this(file, new ArrayList<>(List.of(file)), new ArrayList<>(), new ArrayList<>());
+    }
+
+    private Problems(Path file, List<Path> files, List<Problem> found, List<Problem> ofMachine) {
         this.file = file;
+        this.files = files;
+        this.found = found;
+        this.ofMachine = ofMachine;
+    }
+
+    /** The same, for another file of the configuration; it comes after those before it. */
+    Problems in(Path other) {
+        files.add(other);
+        return new Problems(other, files, found, ofMachine);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** How many files of the configuration were read before this one. */
+    int rank() {
+        return files.indexOf(file);
     }
 
     void addAboutFile(String text) {
@@ -32,40 +57,38 @@ final class Problems {
         ofMachine.add(problem(at, key, text));
     }
 
-    private Problem problem(TomlPosition at, String key, String text) {
-        return new Problem(file, at.line(), at.column(), escaped(key), escaped(text));
+    /** Those with another file than the configuration's own, which a service names. */
+    void addOfMachine(Problems ofFile) {
+        ofMachine.addAll(ofFile.all());
     }
 
-    /** Whether the text is good. */
+    private Problem problem(TomlPosition at, String key, String text) {
+        return new Problem(file, at.line(), at.column(), Problem.escaped(key), Problem.escaped(text));
+    }
+
+    /** Whether the text is good, of all files. */
     boolean isEmpty() {
         return found.isEmpty();
     }
 
-    /** Both kinds. */
+    /** Both kinds, file by file in the order of each; files of variables come last. */
     List<Problem> all() {
         return Stream.concat(found.stream(), ofMachine.stream())
-                .sorted()
+                .sorted(Comparator.comparingInt((Problem problem) -> rank(problem.file()))
+                        .thenComparing(Problem::file)
+                        .thenComparing(Comparator.naturalOrder()))
                 .distinct()
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    /** What a file's author wrote may hold newlines and terminal escapes; a problem stays one harmless line. */
-    private static String escaped(String text) {
-        StringBuilder escaped = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            if (isHarmless(c)) {
-                escaped.appendCodePoint(c);
-            } else {
-                escaped.append(String.format("\\u%04x", c));
-            }
-        });
-        return escaped.toString();
+    private int rank(Path of) {
+        int rank = files.indexOf(of);
+        return rank < 0 ? files.size() : rank;
     }
 
-    private static boolean isHarmless(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
+    /** The first problem, and how many more there are; there must be one. */
+    static String summary(List<Problem> problems) {
+        int more = problems.size() - 1;
+        return problems.get(0) + (more == 0 ? "" : " (and " + more + " more)");
     }
 }

@@ -1,12 +1,20 @@
 package dev.handover.supervisor.config;
 
 import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.OneShot;
+import dev.handover.supervisor.terms.ProcessSettings;
+import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.RestartSpec;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.WarmUpSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,64 +33,101 @@ final class ServiceReader {
     private static final Map<String, ReadyWhen> READY =
             Map.of("notify", ReadyWhen.NOTIFIED, "listening", ReadyWhen.LISTENING);
     private static final Map<String, Signal> SIGNALS =
-            Signal.FOR_WORKERS.stream().collect(Collectors.toMap(Signal::toString, signal -> signal));
+            Signal.FOR_STOP.stream().collect(Collectors.toMap(Signal::toString, signal -> signal));
     private static final Map<String, DrainBy> DRAIN = DrainBy.all();
     private static final Map<String, Moving> HANDOVER = Map.of("steered", Moving.STEERED, "plain", Moving.PLAIN);
+
+    private static final Map<String, ReuseportBy> REUSEPORT =
+            Map.of("program", ReuseportBy.PROGRAM, "intercept", ReuseportBy.INTERCEPT);
+
+    private static final Map<String, SignalsTo> SIGNALS_TO = Map.of("main", SignalsTo.MAIN, "group", SignalsTo.GROUP);
+
+    private static final String REAL_TIME = "SIGRTMIN";
 
     private final Path folder;
     private final Map<String, String> environment;
     private final Problems problems;
+    private final Sources sources;
     private final ListenerRegistry listeners;
+    private final LogRegistry logs;
 
-    ServiceReader(Path folder, Map<String, String> environment, Problems problems, ListenerRegistry listeners) {
+    ServiceReader(
+            Path folder,
+            Map<String, String> environment,
+            Problems problems,
+            Sources sources,
+            ListenerRegistry listeners,
+            LogRegistry logs) {
         this.folder = folder;
         this.environment = environment;
         this.problems = problems;
+        this.sources = sources;
         this.listeners = listeners;
+        this.logs = logs;
     }
 
     /** Empty if there were problems, here or before. */
     Optional<ServiceSpec> read(String name, Node service) {
-        Optional<ServiceName> serviceName = parsed(name, service, ServiceName::new);
+        Optional<ServiceName> serviceName = Values.parsed(name, service, ServiceName::new);
         if (!service.isTable()) {
             service.entries("the table " + Key.Table.SERVICE.header());
             return Optional.empty();
         }
         Map<String, Node> table = service.entries("a table", Key.Table.SERVICE.keys(), Key.Table.SERVICE.expected());
         Optional<Path> directory = directory(table);
-        Map<String, String> added = environment(table);
-        List<String> command = command(service, table, directory, added);
+        List<EnvironmentFile> environmentFiles = environmentFiles(table);
+        Variables variables = new Variables(Inheritance.of(environment), directory, environmentFiles);
+        Map<String, String> added = environment(table, variables);
+        List<String> command = command(service, table, directory, variables.and(added));
+        ProcessSettings settings = ProcessSettingsReader.read(table, folder, logs);
+        boolean autostart = Values.bool(table, Key.AUTOSTART);
         List<ListenAddress> listen = listen(table);
-        int workers = workers(table);
-        ReadyWhen ready = ready(table);
-        Duration readyTimeout = duration(table, Key.READY_TIMEOUT);
-        DrainBy drain = drain(table);
+        ReuseportBy reuseport = aboutListeners(table, Key.REUSEPORT, REUSEPORT, "intercept", "is about");
+        int workers = Values.integer(table, Key.WORKERS, MOST_WORKERS);
+        ReadyWhen ready = aboutListeners(table, Key.READY, READY, "listening", "waits for");
+        Duration readyTimeout = Values.duration(table, Key.READY_TIMEOUT);
+        DrainBy drain = aboutListeners(table, Key.DRAIN, DRAIN, "idle", "watches the connections of");
         Signal stopSignal = choice(table, Key.STOP_SIGNAL, SIGNALS);
+        SignalsTo signalsTo = choice(table, Key.SIGNALS_TO, SIGNALS_TO);
         Moving handover = choice(table, Key.HANDOVER, HANDOVER);
-        Duration quiesceTimeout = duration(table, Key.QUIESCE_TIMEOUT);
-        Duration drainTimeout = duration(table, Key.DRAIN_TIMEOUT);
-        Duration killGrace = duration(table, Key.KILL_GRACE);
+        Duration quiesceTimeout = Values.duration(table, Key.QUIESCE_TIMEOUT);
+        Duration drainTimeout = Values.duration(table, Key.DRAIN_TIMEOUT);
+        Duration killGrace = Values.duration(table, Key.KILL_GRACE);
         Optional<Duration> heartbeat =
-                Optional.ofNullable(table.get(Key.HEARTBEAT_TIMEOUT.text())).flatMap(ServiceReader::duration);
+                Optional.ofNullable(table.get(Key.HEARTBEAT_TIMEOUT.text())).flatMap(Values::duration);
+        Optional<WarmUpSpec> warmUp = warmUp(table, listen, handover);
+        RestartSpec restart = RestartReader.read(table);
+        Optional<QuicSpec> quic = Optional.ofNullable(table.get(Key.QUIC.text()))
+                .flatMap(node -> QuicReader.read(node, listen, handover, workers));
+        Optional<OneShot> beforeStart = beforeStart(table, directory, variables.and(added));
         if (!problems.isEmpty() || serviceName.isEmpty() || directory.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new ServiceSpec(
                 serviceName.get(),
+                autostart,
                 command,
                 directory.get(),
+                environmentFiles,
                 added,
+                settings,
                 listen,
+                reuseport,
                 workers,
                 ready,
                 readyTimeout,
                 drain,
                 stopSignal,
+                signalsTo,
                 handover,
                 quiesceTimeout,
                 drainTimeout,
                 killGrace,
-                heartbeat));
+                heartbeat,
+                warmUp,
+                restart,
+                quic,
+                beforeStart));
     }
 
     private Optional<Path> directory(Map<String, Node> table) {
@@ -94,7 +139,21 @@ final class ServiceReader {
         return directory;
     }
 
-    private Map<String, String> environment(Map<String, Node> table) {
+    private List<EnvironmentFile> environmentFiles(Map<String, Node> table) {
+        Node node = table.get(Key.ENVIRONMENT_FILE.text());
+        List<EnvironmentFile> files = new ArrayList<>();
+        if (node != null) {
+            for (Node element : node.isArray() ? node.elements("an array of paths") : List.of(node)) {
+                Paths.read(element, folder).ifPresent(file -> {
+                    sources.note(file);
+                    files.add(EnvironmentFileReader.read(file, element, problems));
+                });
+            }
+        }
+        return files;
+    }
+
+    private static Map<String, String> environment(Map<String, Node> table, Variables before) {
         Map<String, String> variables = new LinkedHashMap<>();
         Node node = table.get(Key.ENVIRONMENT.text());
         if (node != null) {
@@ -102,30 +161,53 @@ final class ServiceReader {
                 EnvironmentCheck.checkName(name, value);
                 value.string("a string")
                         .filter(text -> EnvironmentCheck.checkValue(text, value))
-                        .ifPresent(text -> variables.put(name, text));
+                        .ifPresent(text -> {
+                            before.check(text, value);
+                            variables.put(name, text);
+                        });
             });
         }
         return variables;
     }
 
-    private List<String> command(
-            Node service, Map<String, Node> table, Optional<Path> directory, Map<String, String> added) {
+    private static List<String> command(
+            Node service, Map<String, Node> table, Optional<Path> directory, Variables variables) {
         Node node = table.get(Key.COMMAND.text());
         if (node == null) {
             service.problemBelow(Key.COMMAND.text(), "missing; expected a program and its arguments");
             return List.of();
         }
+        return words(node, directory, variables);
+    }
+
+    private static Optional<OneShot> beforeStart(
+            Map<String, Node> table, Optional<Path> directory, Variables variables) {
+        Duration timeout = Values.duration(table, Key.BEFORE_START_TIMEOUT);
+        Node node = table.get(Key.BEFORE_START.text());
+        if (node == null) {
+            Optional.ofNullable(table.get(Key.BEFORE_START_TIMEOUT.text()))
+                    .ifPresent(there -> there.problem("there is no command for it; expected 'before-start', too"));
+            return Optional.empty();
+        }
+        List<String> words = words(node, directory, variables);
+        return words.isEmpty() ? Optional.empty() : Optional.of(new OneShot(words, timeout));
+    }
+
+    private static List<String> words(Node node, Optional<Path> directory, Variables variables) {
         List<Node> elements = node.elements("an array of strings, a program and its arguments");
         List<String> words = new ArrayList<>();
         for (Node element : elements) {
             element.string("a string")
                     .filter(word -> EnvironmentCheck.checkValue(word, element))
-                    .ifPresent(words::add);
+                    .ifPresent(word -> {
+                        variables.check(word, element);
+                        words.add(word);
+                    });
         }
         if (node.isEmptyArray()) {
             node.problem("empty; expected a program and its arguments");
         } else if (!words.isEmpty() && words.size() == elements.size() && directory.isPresent()) {
-            new CommandCheck(directory.get(), added, environment).checkProgram(words.get(0), elements.get(0));
+            new CommandCheck(directory.get(), variables).checkProgram(words.get(0), elements.get(0));
         }
         return words;
     }
@@ -136,7 +218,7 @@ final class ServiceReader {
         if (node != null) {
             for (Node element : node.elements("an array of addresses")) {
                 element.string("an address such as \"tcp://127.0.0.1:8080\"")
-                        .flatMap(text -> parsed(text, element, ListenAddress::parse))
+                        .flatMap(text -> Values.parsed(text, element, ListenAddress::parse))
                         .ifPresent(address -> {
                             addresses.add(address);
                             listeners.add(address, element);
@@ -146,39 +228,20 @@ final class ServiceReader {
         return addresses;
     }
 
-    private static int workers(Map<String, Node> table) {
-        Node node = table.get(Key.WORKERS.text());
-        int absent = Integer.parseInt(Key.WORKERS.defaultText());
-        if (node == null) {
-            return absent;
+    /**
+     * A choice, one of whose values is about declared listeners.
+     *
+     * @param what that value does, for people
+     */
+    private static <T> T aboutListeners(
+            Map<String, Node> table, Key key, Map<String, T> choices, String value, String what) {
+        T chosen = choice(table, key, choices);
+        Node node = table.get(key.text());
+        if (node != null && chosen.equals(choices.get(value)) && isNothing(table.get(Key.LISTEN.text()))) {
+            node.problem("\"" + value + "\" " + what
+                    + " declared listeners, and none is declared; expected some in 'listen'");
         }
-        String expected = "an integer from 1 to " + MOST_WORKERS;
-        long workers = node.integer(expected).orElse((long) absent);
-        if (workers < 1 || workers > MOST_WORKERS) {
-            node.problem("expected " + expected + ", not " + workers);
-            return absent;
-        }
-        return (int) workers;
-    }
-
-    private static ReadyWhen ready(Map<String, Node> table) {
-        ReadyWhen ready = choice(table, Key.READY, READY);
-        Node node = table.get(Key.READY.text());
-        if (node != null && ready == ReadyWhen.LISTENING && isNothing(table.get(Key.LISTEN.text()))) {
-            node.problem("\"listening\" waits for declared listeners, and none is declared; expected some in 'listen'");
-        }
-        return ready;
-    }
-
-    private static DrainBy drain(Map<String, Node> table) {
-        DrainBy drain = choice(table, Key.DRAIN, DRAIN);
-        Node node = table.get(Key.DRAIN.text());
-        if (node != null && drain instanceof DrainBy.Idle && isNothing(table.get(Key.LISTEN.text()))) {
-            node.problem(
-                    "\"idle\" watches the connections of declared listeners, and none is declared; expected some in"
-                            + " 'listen'");
-        }
-        return drain;
+        return chosen;
     }
 
     private static boolean isNothing(@Nullable Node listen) {
@@ -191,8 +254,7 @@ final class ServiceReader {
         if (node == null) {
             return absent;
         }
-        List<String> names = choices.keySet().stream().sorted().toList();
-        String expected = "one of \"" + String.join("\", \"", names) + "\"";
+        String expected = oneOf(choices.keySet());
         Optional<String> text = node.string(expected);
         if (text.isPresent() && !choices.containsKey(text.get())) {
             node.problem("expected " + expected + ", not \"" + text.get() + "\"");
@@ -200,23 +262,17 @@ final class ServiceReader {
         return choices.getOrDefault(text.orElse(key.defaultText()), absent);
     }
 
-    private static Duration duration(Map<String, Node> table, Key key) {
-        Duration absent = DurationText.parse(key.defaultText());
-        Node node = table.get(key.text());
-        return node == null ? absent : duration(node).orElse(absent);
+    /** The real-time signals are too many to be told one by one. */
+    private static String oneOf(Set<String> choices) {
+        String names = choices.stream()
+                .filter(name -> !name.startsWith(REAL_TIME))
+                .sorted()
+                .collect(Collectors.joining("\", \"", "\"", "\""));
+        return "one of " + names + (choices.contains(REAL_TIME) ? " or \"SIGRTMIN\" to \"SIGRTMIN+30\"" : "");
     }
 
-    private static Optional<Duration> duration(Node node) {
-        return node.string(DurationText.FORM).flatMap(text -> parsed(text, node, DurationText::parse));
-    }
-
-    /** A value whose parser refuses bad text; why it refuses becomes the problem. */
-    private static <T> Optional<T> parsed(String text, Node node, Function<String, T> parser) {
-        try {
-            return Optional.of(parser.apply(text));
-        } catch (IllegalArgumentException e) {
-            node.problem(String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
+    private static Optional<WarmUpSpec> warmUp(Map<String, Node> table, List<ListenAddress> listen, Moving handover) {
+        return Optional.ofNullable(table.get(Key.WARM_UP.text()))
+                .flatMap(node -> WarmUpReader.read(node, listen, handover));
     }
 }

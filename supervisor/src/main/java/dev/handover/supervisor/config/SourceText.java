@@ -28,11 +28,15 @@ final class SourceText {
         this.lines = List.of(text.split("\n", -1));
     }
 
-    /** Reads a file of UTF-8; what keeps it from being read becomes a problem. */
-    static Optional<SourceText> read(Path file, Problems problems) {
+    /**
+     * Reads a file of UTF-8; what keeps it from being read becomes a problem.
+     *
+     * @param expected what it should hold, for people
+     */
+    static Optional<SourceText> read(Path file, String expected, Problems problems) {
         byte[] bytes;
         if (Files.isDirectory(file)) {
-            problems.addAboutFile("this is a folder; expected a file of TOML");
+            problems.addAboutFile("this is a folder; expected a file of " + expected);
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -48,7 +52,7 @@ final class SourceText {
             return Optional.empty();
         }
         if (bytes.length > LONGEST) {
-            problems.addAboutFile("longer than 1 MiB; expected a file of TOML");
+            problems.addAboutFile("longer than 1 MiB; expected a file of " + expected);
             return Optional.empty();
         }
         return decode(bytes, problems);
@@ -74,6 +78,10 @@ final class SourceText {
 
     String text() {
         return text;
+    }
+
+    List<String> lines() {
+        return lines;
     }
 
     /**

@@ -65,8 +65,10 @@ record AnswerLine(JsonObject json) {
     static AnswerLine status(String id, Reply.Status status, JsonObject configuration) {
         JsonArray services = new JsonArray();
         status.services()
-                .forEach(service -> services.add(
-                        ReportJson.service(service, status.steering().get(service.service()))));
+                .forEach(service -> services.add(ReportJson.service(
+                        service,
+                        status.steering().get(service.service()),
+                        status.logs().get(service.service()))));
         JsonObject result = new JsonObject();
         result.add("configuration", configuration);
         result.add("services", services);

@@ -33,7 +33,6 @@ final class ControlConnection {
 
     /** Returns when the client is gone, or has said its last and has had all its answers. */
     void serve() throws IOException, InterruptedException {
-        outbox.start();
         try {
             readAll();
             outbox.awaitAnswers();

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Speaks {@code docs/control.md} with each client that is let in. */
@@ -19,21 +20,24 @@ public final class ControlServer {
 
     private final Requests requests;
     private final int ownUid;
+    private final Executor writers;
     private final Consumer<String> log;
     private final Duration idle;
     private final Set<Outbox> clients = ConcurrentHashMap.newKeySet();
 
     /**
      * @param ownUid of the daemon; it and root (0) are let in
+     * @param writers runs one long task for each client; may refuse one more by an OutOfMemoryError
      * @param log takes a line about a client that misbehaves, from any thread
      */
-    public ControlServer(Requests requests, int ownUid, Consumer<String> log) {
-        this(requests, ownUid, log, IDLE);
+    public ControlServer(Requests requests, int ownUid, Executor writers, Consumer<String> log) {
+        this(requests, ownUid, writers, log, IDLE);
     }
 
-    ControlServer(Requests requests, int ownUid, Consumer<String> log, Duration idle) {
+    ControlServer(Requests requests, int ownUid, Executor writers, Consumer<String> log, Duration idle) {
         this.requests = requests;
         this.ownUid = ownUid;
+        this.writers = writers;
         this.log = log;
         this.idle = idle;
     }
@@ -41,7 +45,10 @@ public final class ControlServer {
     /** What a client beyond the most that are served is told, before it is disconnected. */
     public static byte[] tooMany() {
         return AnswerLine.error(
-                        null, ErrorCode.BUSY, MOST_CLIENTS + " clients are connected to the supervisor; try again")
+                        null,
+                        ErrorCode.BUSY,
+                        "the supervisor can serve no more clients now (" + MOST_CLIENTS
+                                + " are the most, fewer where threads are short); try again")
                 .bytes();
     }
 
@@ -58,7 +65,10 @@ public final class ControlServer {
                 return;
             }
             try {
+                writers.execute(outbox::write);
                 new ControlConnection(peer, requests, outbox).serve();
+            } catch (OutOfMemoryError noThread) {
+                tell(peer, tooMany());
             } finally {
                 clients.remove(outbox);
             }

@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.SteeringStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The doctor's diagnosis as {@code docs/control.md} shows it. */
 public final class DiagnosisJson {
@@ -17,7 +18,7 @@ public final class DiagnosisJson {
 
     /** Where no supervisor runs. */
     public static JsonObject of(Diagnosis diagnosis) {
-        return of(diagnosis, new Reply.Status(List.of(), Optional.empty(), Map.of()));
+        return of(diagnosis, new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
     }
 
     /** @param status how the services are now, and are steered */
@@ -41,7 +42,13 @@ public final class DiagnosisJson {
                     one.addProperty("running_why", now.why());
                 }
             }
-            one.add("findings", findings(service.findings()));
+            Stream<Finding> ofLog = Optional.ofNullable(status.logs().get(service.service())).stream()
+                    .flatMap(log -> log.trouble().map(trouble -> Finding.ofLog(log.file(), trouble)).stream());
+            one.add(
+                    "findings",
+                    findings(Stream.concat(service.findings().stream(), ofLog)
+                            .distinct()
+                            .toList()));
             services.add(one);
         }
         JsonObject json = new JsonObject();

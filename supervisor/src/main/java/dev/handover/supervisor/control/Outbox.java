@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What one client is still to be told: the requests it awaits answers to, and the lines that a thread of the outbox's
- * own has yet to write. Adding never waits; a client that lets the
- * lines pile up is disconnected, so that it holds up neither the core nor the daemon's memory.
+ * What one client is still to be told: the requests it awaits answers to, and the lines that {@link #write} has
+ * yet to write. Adding never waits; a client that lets the lines pile up is disconnected, so that it holds up neither the
+ * core nor the daemon's memory.
  */
 final class Outbox {
     /** Lines; a reload takes a dozen, so only a client that does not read comes near it. */
@@ -42,12 +42,6 @@ final class Outbox {
         this.peer = peer;
         this.output = peer.output();
         this.log = log;
-    }
-
-    void start() {
-        Thread writer = new Thread(this::write, "control answers to " + peer);
-        writer.setDaemon(true);
-        writer.start();
     }
 
     /** @throws BadCall if a request of this id, or too many of others, are under way */
@@ -124,7 +118,8 @@ final class Outbox {
         }
     }
 
-    private void write() {
+    /** Writes what there is, until it is closed. */
+    void write() {
         try {
             for (Optional<AnswerLine> line = take(); line.isPresent(); line = take()) {
                 output.write(line.get().bytes());

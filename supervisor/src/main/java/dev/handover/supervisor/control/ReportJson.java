@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ReportJson {
     private ReportJson() {}
 
-    static JsonObject service(ServiceStatus status, @Nullable SteeringStatus steering) {
+    static JsonObject service(ServiceStatus status, @Nullable SteeringStatus steering, @Nullable LogStanding log) {
         JsonObject json = new JsonObject();
         json.addProperty("service", status.service().value());
         json.addProperty("state", Wire.name(status.state()));
@@ -43,9 +44,19 @@ final class ReportJson {
         } else if (status.handover().filter(Moving.PLAIN::equals).isPresent()) {
             json.add("steering", steering(new SteeringStatus(Ledger.Mode.PLAIN, "as configured", List.of())));
         }
+        if (log != null) {
+            json.add("log", log(log));
+        }
         JsonArray generations = new JsonArray();
         status.generations().forEach(generation -> generations.add(generation(generation)));
         json.add("generations", generations);
+        return json;
+    }
+
+    private static JsonObject log(LogStanding log) {
+        JsonObject json = new JsonObject();
+        json.addProperty("file", log.file().toString());
+        log.trouble().ifPresent(trouble -> json.addProperty("trouble", trouble));
         return json;
     }
 
@@ -111,6 +122,9 @@ final class ReportJson {
         if (!member.command().isEmpty()) {
             json.addProperty("command", member.command());
         }
+        if (member.waiting() > 0) {
+            json.addProperty("waiting", member.waiting());
+        }
         return json;
     }
 
@@ -134,6 +148,9 @@ final class ReportJson {
         json.addProperty("restarts", status.restarts());
         status.lastExit().ifPresent(exit -> json.addProperty("last_exit", exit));
         status.connections().ifPresent(count -> json.addProperty("connections", count));
+        if (!status.extended().isZero()) {
+            json.addProperty("extended_ms", status.extended().toMillis());
+        }
         if (!status.text().isEmpty()) {
             json.addProperty("text", status.text());
         }
@@ -224,6 +241,10 @@ final class ReportJson {
             json.addProperty("left_at_release", group.leftAtRelease());
         }
         json.addProperty("dropped", group.dropped());
+        if (group.tagged() > 0) {
+            json.addProperty("tagged", group.tagged());
+            json.addProperty("read_from", group.readFrom());
+        }
         json.addProperty("programs", group.programs());
         return json;
     }

@@ -71,6 +71,7 @@ final class Attempt {
     }
 
     void listensNot(String whatIsMissing) {
+        listening = false;
         missing = whatIsMissing;
     }
 

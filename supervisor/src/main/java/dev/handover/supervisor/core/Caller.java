@@ -109,7 +109,7 @@ interface Caller {
         private static String withLastLines(ReloadReport report) {
             return report.lastLines().isEmpty()
                     ? report.reason()
-                    : report.reason() + "\nthe worker's last lines:\n" + String.join("\n", report.lastLines());
+                    : report.reason() + "\nits last lines:\n" + String.join("\n", report.lastLines());
         }
     }
 }

@@ -12,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * remains to be said of it.
  */
 final class Drain {
-    /** The witness takes milliseconds; a worker is told to drain, or let go of, without its answer after so long. */
-    static final Duration WITNESS_LIMIT = Duration.ofSeconds(2);
+    /**
+     * A worker is told to drain, or let go of, without the witness's answer after so long. That takes milliseconds, but seconds
+     * where dozens of services are reloaded at once on a machine that has no CPU to spare.
+     */
+    static final Duration WITNESS_LIMIT = Duration.ofSeconds(10);
 
     /** How long after a KILL what was cut by it is looked for. */
     static final Duration AFTER_KILL = Duration.ofSeconds(1);
 
     private static final long UNTOLD = -1;
 
-    private final long over;
+    private long over;
     private boolean told;
     private boolean untilIdle;
     private boolean byItself;
@@ -73,6 +76,11 @@ final class Drain {
 
     long over() {
         return over;
+    }
+
+    /** It has until then. */
+    void over(long then) {
+        over = then;
     }
 
     void seen(long connections) {

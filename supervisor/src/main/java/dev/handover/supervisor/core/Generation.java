@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.WarmUpSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
@@ -28,13 +29,18 @@ final class Generation {
     private final GenerationId id;
     private final AfterDeath whileStarting;
     private final TreeMap<Integer, Worker> workers = new TreeMap<>();
+    /** Of one that an earlier supervisor started only where it runs still. */
+    private final Optional<BeforeStart> before;
 
     private GenerationState state = GenerationState.STARTING;
     private long since;
     private boolean steered;
     private boolean held;
+    private String refusal = "";
 
-    private Generation(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Turn turn) {
+    private Generation(
+            ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Optional<BeforeStart> before, Turn turn) {
+        this.before = before;
         this.spec = spec;
         this.id = id;
         this.whileStarting = whileStarting;
@@ -46,8 +52,10 @@ final class Generation {
 
     /** @param whileStarting what follows when a worker's process ends before the generation is ready */
     static Generation start(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Turn turn) {
-        Generation generation = new Generation(spec, id, whileStarting, turn);
-        turn.info(generation + " starts: " + Counts.text(spec.workers(), "worker"));
+        Optional<BeforeStart> before = BeforeStart.of(spec, id, turn.now());
+        Generation generation = new Generation(spec, id, whileStarting, before, turn);
+        turn.info(generation + " starts: " + (before.isPresent() ? "before-start, then " : "")
+                + Counts.text(spec.workers(), "worker"));
         generation.onDeadline(turn);
         return generation;
     }
@@ -57,15 +65,22 @@ final class Generation {
      * is {@link GenerationState#SERVING} then, though not steered to, and is to be told at once to leave.
      */
     static Generation adopt(Remembered remembered, Turn turn) {
-        Generation generation = new Generation(remembered.spec(), remembered.id(), AfterDeath.NOTHING, turn);
+        Optional<BeforeStart> before = remembered.processes().containsKey(WorkerId.BEFORE_START)
+                ? BeforeStart.of(remembered.spec(), remembered.id(), turn.now())
+                : Optional.empty();
+        Generation generation = new Generation(remembered.spec(), remembered.id(), AfterDeath.NOTHING, before, turn);
         remembered.processes().forEach((index, process) -> {
             Worker worker = generation.workers.get(index);
             if (worker != null) {
                 worker.adopt(process, turn);
             }
+            if (index == WorkerId.BEFORE_START) {
+                before.ifPresent(command -> command.adopt(process, turn));
+            }
         });
         turn.info(generation + " adopted from an earlier supervisor, "
-                + remembered.processes().size() + " of " + remembered.spec().workers() + " workers running");
+                + (remembered.processes().size() - (before.isPresent() ? 1 : 0)) + " of "
+                + remembered.spec().workers() + " workers running");
         switch (remembered.state()) {
             case SERVING -> {
                 generation.steer("adopted", false, turn);
@@ -79,6 +94,23 @@ final class Generation {
                 generation.stop("it had not finished starting, or was being ended", turn);
         }
         return generation;
+    }
+
+    /** Of one that an earlier supervisor steered away from, and whose QUIC connections are to stay with it. */
+    static void holdFlows(Remembered remembered, Turn turn) {
+        boolean leaves =
+                remembered.state() == GenerationState.QUIESCING || remembered.state() == GenerationState.DRAINING;
+        ServiceSpec spec = remembered.spec();
+        if (leaves && spec.quic().isPresent() && spec.handover() == Moving.STEERED) {
+            remembered
+                    .processes()
+                    .forEach((index, process) -> turn.effect(new Effect.Hold(
+                            new WorkerId(spec.name(), remembered.id(), index),
+                            process,
+                            spec.listen(),
+                            spec.quic(),
+                            true)));
+        }
     }
 
     private void become(GenerationState next, String reason, Turn turn) {
@@ -102,20 +134,35 @@ final class Generation {
         return state;
     }
 
-    /** Whether each worker is ready. */
+    /** Whether each worker is ready, but for those that are given up. */
     boolean isReady() {
-        return workers.values().stream().allMatch(worker -> worker.state() == WorkerState.READY);
+        return !isGivenUp()
+                && workers.values().stream()
+                        .allMatch(worker -> worker.state() == WorkerState.READY || worker.isGivenUp());
+    }
+
+    /** Whether its workers may be started: what is to be run before has been. */
+    boolean isPrepared() {
+        return before.map(BeforeStart::isDone).orElse(true);
+    }
+
+    /** Whether it should serve, and none of its workers is started again: each has been too often. */
+    boolean isGivenUp() {
+        return isRestarting()
+                && (before.filter(BeforeStart::isGivenUp).isPresent()
+                        || workers.values().stream().allMatch(Worker::isGivenUp));
     }
 
     /** Whether a worker takes new connections. */
     boolean accepts() {
-        return workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY);
+        return workers.values().stream().anyMatch(Worker::accepts);
     }
 
     Optional<Worker.Failure> failure() {
-        return workers.values().stream()
-                .flatMap(worker -> worker.failure().stream())
-                .findFirst();
+        return before.flatMap(BeforeStart::failure)
+                .or(() -> workers.values().stream()
+                        .flatMap(worker -> worker.failure().stream())
+                        .findFirst());
     }
 
     boolean wasKilled() {
@@ -133,12 +180,19 @@ final class Generation {
                 .toList();
     }
 
-    /** What no witness sees: a request that came in a datagram is in no connection. */
-    List<String> neverSeen() {
+    /**
+     * What no witness sees: a request that came in a datagram is in no connection.
+     *
+     * @param steered whether it was steered away from
+     */
+    List<String> neverSeen(boolean steered) {
+        String flows = steered && spec.quic().isPresent()
+                ? "; flows without a tag in their connection ids went over to the new workers at the flip"
+                : "; open flows went over to the new workers at the flip";
         return spec.listen().stream()
                 .filter(address -> address.transport() == Transport.UDP)
-                .map(address -> address + ": requests taken from the queue are not seen, nor whether each was answered;"
-                        + " open flows went over to the new workers at the flip")
+                .map(address ->
+                        address + ": requests taken from the queue are not seen, nor whether each was answered" + flows)
                 .toList();
     }
 
@@ -183,18 +237,26 @@ final class Generation {
     }
 
     void on(Event.OfWorker event, Turn turn) {
+        if (!event.worker().isWorker()) {
+            before.ifPresent(command -> command.on(event, afterDeath(), turn));
+            settle(turn);
+            return;
+        }
         Worker worker = workers.get(event.worker().index());
         if (worker != null) {
             boolean served = worker.state() == WorkerState.READY;
+            boolean accepted = worker.accepts();
             worker.on(event, afterDeath(), turn);
             share(worker, served, turn);
+            relisten(worker, served && accepted != worker.accepts(), turn);
             settle(turn);
         }
     }
 
     void onDeadline(Turn turn) {
+        before.ifPresent(command -> command.onDeadline(afterDeath(), turn));
         for (Worker worker : workers.values()) {
-            if (turn.now() >= worker.nextDeadline()) {
+            if (isPrepared() && turn.now() >= worker.nextDeadline()) {
                 boolean served = worker.state() == WorkerState.READY;
                 worker.onDeadline(afterDeath(), turn);
                 share(worker, served, turn);
@@ -204,7 +266,10 @@ final class Generation {
     }
 
     long nextDeadline() {
-        return workers.values().stream().mapToLong(Worker::nextDeadline).min().orElse(Long.MAX_VALUE);
+        long ofCommand = before.map(BeforeStart::nextDeadline).orElse(Long.MAX_VALUE);
+        return isPrepared()
+                ? workers.values().stream().mapToLong(Worker::nextDeadline).reduce(ofCommand, Math::min)
+                : ofCommand;
     }
 
     /** Draws the conclusions from where the workers of a generation that is to end stand. */
@@ -217,7 +282,8 @@ final class Generation {
             become(GenerationState.STOPPING, reason, turn);
         }
         boolean ending = state == GenerationState.DRAINING || state == GenerationState.STOPPING;
-        if (ending && workers.values().stream().allMatch(worker -> worker.state() == WorkerState.EXITED)) {
+        boolean prepares = before.filter(command -> !command.isOver()).isPresent();
+        if (ending && !prepares && workers.values().stream().allMatch(worker -> worker.state() == WorkerState.EXITED)) {
             become(GenerationState.STOPPED, "no worker left", turn);
         }
     }
@@ -231,13 +297,20 @@ final class Generation {
         }
         if (serves && process.isPresent() && mayHoldEarly()) {
             held = true;
-            turn.effect(new Effect.Hold(worker.id(), process.get(), spec.listen()));
+            turn.effect(new Effect.Hold(worker.id(), process.get(), spec.listen(), spec.quic(), false));
         } else if (steered && serves && process.isPresent() && isRestarting()) {
             turn.effect(new Effect.Rejoin(worker.id(), process.get()));
         } else if (steered && !serves && (isRestarting() || state == GenerationState.QUIESCING)) {
             boolean adopted =
                     workers.values().stream().anyMatch(one -> one.attempt().isAdopter());
             turn.effect(new Effect.SteerAway(worker.id(), adopted ? spec.quiesceTimeout() : Duration.ZERO));
+        }
+    }
+
+    /** Of one that serves all the time, the listeners come and go. */
+    private void relisten(Worker worker, boolean changed, Turn turn) {
+        if (changed && steered && isRestarting() && worker.state() == WorkerState.READY) {
+            worker.process().ifPresent(process -> turn.effect(new Effect.Relisten(worker.id(), process)));
         }
     }
 
@@ -272,7 +345,7 @@ final class Generation {
         if (spec.handover() == Moving.STEERED) {
             steered = true;
             held = true;
-            turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+            turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen(), spec.quic()));
             return true;
         }
         if (other) {
@@ -281,9 +354,31 @@ final class Generation {
         return other;
     }
 
+    /** Asks for requests to be sent to it before new connections are moved to it. */
+    void warmUp(WarmUpSpec warmUp, Turn turn) {
+        held = true;
+        turn.effect(new Effect.WarmUp(spec.name(), id, ready(), spec.listen(), spec.quic(), warmUp));
+    }
+
+    /**
+     * Told that new connections can't be moved to it, though nothing else serves.
+     *
+     * @return whether that is news
+     */
+    boolean refuse(String why) {
+        boolean news = !why.equals(refusal);
+        refusal = why;
+        return news;
+    }
+
+    /** Why new connections can't be moved to it; empty where that is not known, or they were. */
+    String refusal() {
+        return refusal;
+    }
+
     /** Asks for new connections to be moved to it once more. */
     void steerAgain(Turn turn) {
-        turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen()));
+        turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen(), spec.quic()));
     }
 
     /** Holds what it listens on, to see it run empty: an earlier supervisor has steered away from it. */
@@ -291,7 +386,8 @@ final class Generation {
         if (spec.handover() == Moving.STEERED) {
             steered = true;
             held = true;
-            ready().forEach((worker, process) -> turn.effect(new Effect.Hold(worker, process, spec.listen())));
+            ready().forEach((worker, process) ->
+                    turn.effect(new Effect.Hold(worker, process, spec.listen(), spec.quic(), true)));
         }
     }
 
@@ -327,6 +423,7 @@ final class Generation {
     }
 
     void serve(String reason, Turn turn) {
+        refusal = "";
         become(GenerationState.SERVING, reason, turn);
     }
 
@@ -363,6 +460,7 @@ final class Generation {
         if (state != GenerationState.STOPPING) {
             become(GenerationState.STOPPING, reason, turn);
         }
+        before.ifPresent(command -> command.end(turn));
         workers.values().forEach(worker -> worker.terminate(reason, turn));
         settle(turn);
     }
@@ -371,6 +469,7 @@ final class Generation {
         if (state != GenerationState.STOPPING) {
             become(GenerationState.STOPPING, reason, turn);
         }
+        before.ifPresent(command -> command.end(turn));
         workers.values().forEach(worker -> worker.kill(reason, turn));
         settle(turn);
     }
@@ -378,6 +477,7 @@ final class Generation {
     /** READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. */
     Remembered remember() {
         Map<Integer, ProcessId> processes = new TreeMap<>();
+        before.flatMap(BeforeStart::running).ifPresent(process -> processes.put(WorkerId.BEFORE_START, process));
         workers.forEach((index, worker) -> worker.running().ifPresent(process -> processes.put(index, process)));
         GenerationState saved = state == GenerationState.READY ? GenerationState.STARTING : state;
         return new Remembered(spec, id, saved, processes);

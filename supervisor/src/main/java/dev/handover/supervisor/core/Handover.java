@@ -60,7 +60,13 @@ final class Handover {
 
     /** @param from empty if nothing serves, or is being tried */
     static Handover begin(Caller caller, Optional<Generation> from, Generation to, Turn turn) {
-        Handover begun = new Handover(caller, from, to, handover -> new Phases.Starting(handover, to), turn);
+        boolean prepares = !to.isPrepared();
+        Handover begun = new Handover(
+                caller,
+                from,
+                to,
+                handover -> prepares ? new Phases.Preparing(handover, to) : new Phases.Starting(handover, to),
+                turn);
         begun.start(turn);
         return begun;
     }
@@ -209,6 +215,9 @@ final class Handover {
     }
 
     private static String fate(Generation old) {
+        if (old.isGivenUp()) {
+            return " is given up";
+        }
         if (old.state() != GenerationState.SERVING) {
             return " is still being tried";
         }
@@ -221,6 +230,12 @@ final class Handover {
                 || takeover().concerns(to.spec().name());
     }
 
+    /** Whether its new generation may take time to warm up: not where clients come to it at once, or wait for it. */
+    boolean mayWarmUp() {
+        boolean waitedFor = from.filter(old -> !old.accepts()).isPresent();
+        return to.spec().warmUp().isPresent() && isSteeredFrom() && !waitedFor;
+    }
+
     Takeover takeover() {
         return caller.takeover(to.spec().name());
     }
@@ -228,6 +243,11 @@ final class Handover {
     /** The current phase waits anew, for so long. */
     void waitFor(Duration limit, Turn turn) {
         deadline = turn.now() + limit.toNanos();
+    }
+
+    /** The current phase has what it waited for from steering. */
+    void waitNoLonger() {
+        deadline = NEVER;
     }
 
     /** It is not known where new connections go. */
@@ -253,7 +273,7 @@ final class Handover {
         Ledger counted = figures.withDrain(old.drainAccount())
                 .withCaveats(caveats)
                 .withCaveats(old.unfinished())
-                .withCaveats(old.neverSeen());
+                .withCaveats(old.neverSeen(figures.mode() == Ledger.Mode.STEERED));
         ledger = counted;
         turn.info(old + " has handed over to generation " + to.id() + ": " + counted);
         complete(PhaseEnd.DONE, counted.verdict(), turn);
@@ -272,17 +292,28 @@ final class Handover {
             throw new IllegalStateException("the handover to " + to + " has not ended");
         }
         boolean completed = how.outcome() == ReloadOutcome.COMPLETED;
+        if (completed && !to.accepts()) {
+            how = new Result(ReloadOutcome.FAILED, to + " serves, but none of its workers accepts" + whyNot());
+        }
         ReloadReport report = new ReloadReport(
                 to.spec().name(),
                 from.map(Generation::id),
                 Optional.of(to.id()),
                 how.outcome(),
                 how.reason(),
-                hasFailed() ? to.failure().map(Worker.Failure::lastLines).orElse(List.of()) : List.of(),
+                how.outcome() == ReloadOutcome.FAILED ? lastLines() : List.of(),
                 phases,
                 completed ? from.flatMap(Generation::drainReport) : Optional.empty(),
                 Optional.ofNullable(ledger));
         caller.ended(report, turn);
+    }
+
+    private String whyNot() {
+        return to.failure().map(why -> ": " + why.reason()).orElse("");
+    }
+
+    private List<String> lastLines() {
+        return to.failure().map(Worker.Failure::lastLines).orElse(List.of());
     }
 
     /** The answer to a reload that never began. */

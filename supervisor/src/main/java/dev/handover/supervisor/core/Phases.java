@@ -6,8 +6,10 @@ import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
+import dev.handover.supervisor.terms.WarmUpSpec;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The phases of a handover, side by side: what each does as it begins, what it then waits for, and until when. */
 final class Phases {
@@ -52,6 +54,41 @@ final class Phases {
 
         /** Its limit is over. */
         void overdue(Turn turn) {}
+
+        /** Goes on to the flip: services that give addresses to one another are flipped together, or not at all. */
+        final void flipTogether(PhaseEnd how, String text, Turn turn) {
+            Takeover takeover = handover.takeover();
+            takeover.ready(generation.spec().name());
+            Optional<String> failure = takeover.failure();
+            if (failure.isPresent()) {
+                String why = "it gives an address to another service, or takes one, and that failed: " + failure.get();
+                handover.abandon(PhaseEnd.TAKEOVER_FAILED, why, turn);
+            } else if (takeover.isAllReady()) {
+                handover.enter(new Flipping(handover, generation), how, text, turn);
+            }
+        }
+    }
+
+    /** Of the new generation: until the command that is run before its workers are started has exited with 0. */
+    static final class Preparing extends Current {
+        Preparing(Handover handover, Generation to) {
+            super(handover, Phase.BEFORE_START, to);
+        }
+
+        @Override
+        String text() {
+            return generation() + " runs its before-start command";
+        }
+
+        @Override
+        void look(Turn turn) {
+            if (generation().isPrepared()) {
+                String text = "the before-start command of " + generation() + " is done";
+                handover.enter(new Starting(handover, generation()), PhaseEnd.DONE, text, turn);
+            } else if (!generation().persists()) {
+                handover.abandonIfFailed(turn);
+            }
+        }
     }
 
     /** Of the new generation: until each of its workers is ready. */
@@ -67,23 +104,81 @@ final class Phases {
 
         @Override
         void look(Turn turn) {
-            if (generation().isReady()) {
-                ready(turn);
+            if (generation().isReady() && handover.mayWarmUp()) {
+                handover.enter(new WarmingUp(handover, generation()), PhaseEnd.DONE, isReadyText(), turn);
+            } else if (generation().isReady()) {
+                flipTogether(PhaseEnd.DONE, isReadyText(), turn);
             } else if (!generation().persists()) {
                 handover.abandonIfFailed(turn);
             }
         }
 
-        /** Services that give addresses to one another are flipped together, or not at all. */
-        private void ready(Turn turn) {
-            Takeover takeover = handover.takeover();
-            takeover.ready(generation().spec().name());
-            Optional<String> failure = takeover.failure();
-            if (failure.isPresent()) {
-                String why = "it gives an address to another service, or takes one, and that failed: " + failure.get();
-                handover.abandon(PhaseEnd.TAKEOVER_FAILED, why, turn);
-            } else if (takeover.isAllReady()) {
-                handover.enter(new Flipping(handover, generation()), PhaseEnd.DONE, generation() + " is ready", turn);
+        private String isReadyText() {
+            return generation() + " is ready";
+        }
+    }
+
+    /** Of the new generation, which no client reaches yet. What comes of it decides nothing: the flip follows. */
+    static final class WarmingUp extends Current {
+        private final WarmUpSpec warmUp;
+        private Event.@Nullable WarmedUp answer;
+
+        WarmingUp(Handover handover, Generation to) {
+            super(handover, Phase.WARM_UP, to);
+            this.warmUp = to.spec().warmUp().orElseThrow();
+        }
+
+        @Override
+        String text() {
+            return generation() + " warms up";
+        }
+
+        @Override
+        void begin(Turn turn) {
+            generation().warmUp(warmUp, turn);
+        }
+
+        @Override
+        Optional<Duration> limit() {
+            return Optional.of(warmUp.timeout().plus(Handover.STEERING_LIMIT));
+        }
+
+        @Override
+        void on(Event.OfGeneration event, Turn turn) {
+            if (event instanceof Event.WarmedUp warmedUp && answer == null) {
+                over(warmedUp, turn);
+            }
+        }
+
+        @Override
+        void overdue(Turn turn) {
+            giveUp("steering did not answer", turn);
+        }
+
+        private void giveUp(String why, Turn turn) {
+            Generation to = generation();
+            over(new Event.WarmedUp(to.spec().name(), to.id(), false, to + " is not warm: " + why), turn);
+        }
+
+        private void over(Event.WarmedUp what, Turn turn) {
+            answer = what;
+            handover.waitNoLonger();
+            if (what.warm()) {
+                turn.info(what.text());
+            } else {
+                turn.warn(what.text());
+            }
+            look(turn);
+        }
+
+        @Override
+        void look(Turn turn) {
+            if (!generation().isReady()) {
+                handover.abandonIfFailed(turn);
+            } else if (answer != null) {
+                flipTogether(answer.warm() ? PhaseEnd.DONE : PhaseEnd.NOT_WARM, answer.text(), turn);
+            } else if (!handover.mayWarmUp()) {
+                giveUp("nobody else takes new connections any more, so they wait for it", turn);
             }
         }
     }
@@ -93,7 +188,6 @@ final class Phases {
         private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
         private boolean awaited;
-        private String refusal = "";
         private boolean refused;
 
         Flipping(Handover handover, Generation to) {
@@ -130,8 +224,7 @@ final class Phases {
 
         /** There is nothing to go back to, and another supervisor that is in the way may end: tried again, and said once. */
         private void refused(String why, Turn turn) {
-            if (!refusal.equals(why)) {
-                refusal = why;
+            if (generation().refuse(why)) {
                 turn.error(generation() + ": " + why
                         + "; no new connections come to it, and it is tried again each second");
             }

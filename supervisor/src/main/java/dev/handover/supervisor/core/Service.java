@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.ProcessId;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One service: its generations, the handover under way between them, and the one that waits. */
 final class Service {
+    /** Why it is not started. */
+    static final String UNSTARTED = "autostart is false; supervisorctl start starts it";
+
     private final ServiceName name;
     private final Condition condition;
     private final TreeMap<GenerationId, Generation> generations = new TreeMap<>();
@@ -49,8 +53,12 @@ final class Service {
     private boolean wanted;
     /** That it is, or is to be, stopped on request. */
     private @Nullable Stopped stopped;
+    /** That none of its workers is started again, until it is asked for. */
+    private @Nullable GivenUp givenUp;
 
     private boolean removed;
+    /** Whether it is in the configuration, and waits for being started. */
+    private boolean unstarted;
     /** Whether its first generation has served, or has failed at its first try. */
     private boolean tried;
 
@@ -68,8 +76,25 @@ final class Service {
         stopped = request;
     }
 
+    /** Says that an earlier supervisor gave it up. */
+    void leaveGivenUp(GivenUp how) {
+        givenUp = how;
+    }
+
+    /** Says that it is in the configuration and not to be started by itself; it must be stopped, or about to be. */
+    void leaveUnstarted() {
+        unstarted = true;
+        removed = false;
+    }
+
+    /** Whether a reload leaves it as it is, until it is started. */
+    boolean waitsForStart(ServiceSpec spec) {
+        return isStoppedOnRequest() || (!spec.autostart() && isStopped() && givenUp == null);
+    }
+
     void leaveRemoved() {
         removed = true;
+        givenUp = null;
     }
 
     ServiceName name() {
@@ -92,6 +117,10 @@ final class Service {
         return Optional.ofNullable(stopped);
     }
 
+    Optional<GivenUp> givenUp() {
+        return Optional.ofNullable(givenUp);
+    }
+
     Optional<LastReload> lastReload() {
         return condition.lastReload();
     }
@@ -111,9 +140,7 @@ final class Service {
     }
 
     Optional<GenerationId> serving() {
-        return Optional.ofNullable(incumbent)
-                .filter(generation -> generation.state() == GenerationState.SERVING)
-                .map(Generation::id);
+        return outlook().serving().map(Generation::id);
     }
 
     /** Where it listens, or will when the handover under way is done; nowhere if it is to stop. */
@@ -168,7 +195,9 @@ final class Service {
         } else {
             wanted = true;
             stopped = null;
+            givenUp = null;
             removed = false;
+            unstarted = false;
             beginReload(spec, caller, turn);
             settle(turn);
         }
@@ -271,6 +300,7 @@ final class Service {
     void stop(String reason, Turn turn, Consumer<Turn> stopped) {
         dropRemoval(ReloadOutcome.CANCELLED, reason, turn);
         onceStopped.add(stopped);
+        givenUp = null;
         if (wanted) {
             wanted = false;
             dropWaiting(ReloadOutcome.CANCELLED, reason, turn);
@@ -354,6 +384,7 @@ final class Service {
         advanceBoot(turn);
         advanceHandover(turn);
         advanceRemoval(turn);
+        giveUp(turn);
         for (Generation generation : List.copyOf(generations.values())) {
             if (generation.state() == GenerationState.STOPPED) {
                 gone(generation, turn);
@@ -364,6 +395,20 @@ final class Service {
             List<Consumer<Turn>> told = List.copyOf(onceStopped);
             onceStopped.clear();
             told.forEach(listener -> listener.accept(turn));
+        }
+    }
+
+    /** Where no worker is started again and nothing new is under way: it ends, so that clients are refused and don't wait. */
+    private void giveUp(Turn turn) {
+        Generation last = incumbent;
+        if (wanted && last != null && last.isGivenUp() && handover == null && removal == null) {
+            Worker.Failure why = last.failure().orElseThrow();
+            String reason = why.reason() + "; supervisorctl start " + name + " tries again";
+            turn.error(name + " is given up, and stays down: " + reason);
+            givenUp = new GivenUp(turn.wall(), reason, why.lastLines());
+            wanted = false;
+            boot = null;
+            last.end("given up", turn);
         }
     }
 
@@ -443,61 +488,32 @@ final class Service {
     }
 
     boolean isUp() {
-        return state() == ServiceState.RUNNING;
+        return outlook().state() == ServiceState.RUNNING;
     }
 
-    private ServiceState state() {
-        Generation current = incumbent;
-        if (isStopped()) {
-            return ServiceState.STOPPED;
-        }
-        if (!wanted || isLeaving()) {
-            return ServiceState.STOPPING;
-        }
-        boolean accepts = current != null && current.accepts();
-        if (serving().isPresent()) {
-            return accepts ? ServiceState.RUNNING : ServiceState.DOWN;
-        }
-        boolean failed = current != null && current.failure().isPresent();
-        return failed && !accepts ? ServiceState.DOWN : ServiceState.STARTING;
+    private Outlook outlook() {
+        return new Outlook(
+                isStopped(),
+                !wanted || isLeaving(),
+                Optional.ofNullable(incumbent),
+                unstarted,
+                stoppedOnRequest(),
+                givenUp(),
+                lastReload());
     }
 
     /** Notes how it fares at the end of a turn. */
     void conclude(Turn turn) {
-        condition.is(state(), reason(), turn);
-    }
-
-    /** What the worker that keeps it from being wholly up came to, if one does. */
-    private Optional<Worker.Failure> failure() {
-        return Optional.ofNullable(incumbent).flatMap(Generation::failure);
-    }
-
-    private String reason() {
-        return switch (state()) {
-            case RUNNING, STARTING -> failure().map(Worker.Failure::reason).orElse("");
-            case DOWN -> failure().map(Worker.Failure::reason).orElse("no worker is ready");
-            case STOPPING, STOPPED ->
-                stoppedOnRequest()
-                        .map(request -> request.by().isEmpty() ? "as asked for" : "as asked for by " + request.by())
-                        .orElse(
-                                isStopped()
-                                        ? lastReload().map(LastReload::reason).orElse("")
-                                        : "");
-        };
-    }
-
-    private List<String> lastLines() {
-        if (!isStopped()) {
-            return failure().map(Worker.Failure::lastLines).orElse(List.of());
-        }
-        return isStoppedOnRequest()
-                ? List.of()
-                : lastReload().map(LastReload::lastLines).orElse(List.of());
+        Outlook outlook = outlook();
+        condition.is(outlook.state(), outlook.reason(), turn);
     }
 
     private Optional<Instant> since() {
         Stopped request = stopped;
-        return request != null && isStopped() ? request.at() : condition.since();
+        if (request != null && isStopped()) {
+            return request.at();
+        }
+        return givenUp().map(GivenUp::at).or(condition::since);
     }
 
     /** What its newest generation that is, or is to be, at work was started from. */
@@ -513,9 +529,10 @@ final class Service {
         String under = handover == null
                 ? ""
                 : ", handing over to generation " + handover.to().id();
-        return switch (state()) {
+        Outlook outlook = outlook();
+        return switch (outlook.state()) {
             case STARTING -> name + ": starting";
-            case DOWN -> name + ": down: " + reason() + under;
+            case DOWN -> name + ": down: " + outlook.reason() + under;
             case RUNNING ->
                 name + ": generation " + serving().map(GenerationId::toString).orElse("") + " serves" + under;
             case STOPPING -> name + ": stopping";
@@ -524,16 +541,15 @@ final class Service {
     }
 
     ServiceStatus status(long now) {
+        Outlook outlook = outlook();
         return new ServiceStatus(
                 name,
-                state(),
+                outlook.state(),
                 since(),
-                reason(),
-                lastLines(),
+                outlook.reason(),
+                outlook.lastLines(),
                 serving(),
-                Optional.ofNullable(incumbent)
-                        .filter(generation -> generation.state() == GenerationState.SERVING)
-                        .map(generation -> generation.spec().handover()),
+                outlook.serving().map(generation -> generation.spec().handover()),
                 lastReload(),
                 generations.values().stream()
                         .map(generation -> generation.status(now))

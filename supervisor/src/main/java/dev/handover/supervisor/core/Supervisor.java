@@ -7,12 +7,9 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
-import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
-import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Reply;
-import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
@@ -26,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -44,7 +40,7 @@ public final class Supervisor {
     private static final long SAVE_AGAIN_AFTER = Duration.ofSeconds(1).toNanos();
 
     private final Configuration first;
-    private final TreeMap<ServiceName, Service> services = new TreeMap<>();
+    private final Services services = new Services();
     private final List<RequestId> shutdowns = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
 
@@ -69,26 +65,35 @@ public final class Supervisor {
      */
     public List<Effect> boot(Memory memory, long now, Instant wall) {
         Turn turn = new Turn(now, wall);
-        memory.newest().forEach((name, newest) -> services.put(name, new Service(name, newest)));
-        first.services().keySet().forEach(this::service);
-        memory.stopped().forEach((name, request) -> service(name).leaveStopped(request));
-        memory.reloads().forEach((name, reload) -> service(name).lastReload(reload));
+        memory.newest().forEach(services::goOn);
+        first.services().keySet().forEach(services::service);
+        memory.stopped().forEach((name, request) -> services.service(name).leaveStopped(request));
+        memory.reloads().forEach((name, reload) -> services.service(name).lastReload(reload));
+        memory.givenUp().forEach((name, how) -> services.service(name).leaveGivenUp(how));
+        // Ahead of the program that the first steer sets: it is to lead their flows to them.
+        memory.generations().forEach(one -> Generation.holdFlows(one, turn));
         // What serves comes first: what leaves is held, and told to drain, when new connections go elsewhere.
         for (Remembered remembered : memory.generations().stream()
                 .sorted(Comparator.comparing(one -> one.state() != GenerationState.SERVING))
                 .toList()) {
             ServiceName name = remembered.spec().name();
-            boolean wanted =
-                    first.services().containsKey(name) && !service(name).isStoppedOnRequest();
-            service(name).adopt(remembered, wanted, turn);
+            boolean wanted = first.services().containsKey(name)
+                    && !services.service(name).isStoppedOnRequest();
+            services.service(name).adopt(remembered, wanted, turn);
         }
-        for (Service service : services.values()) {
+        for (Service service : services.all()) {
             ServiceSpec spec = first.services().get(service.name());
             if (spec == null) {
                 service.leaveRemoved();
             } else if (service.isStoppedOnRequest()) {
                 turn.info(service.name() + " stays stopped, as asked for; supervisorctl start " + service.name()
                         + " starts it");
+            } else if (service.givenUp().isPresent()) {
+                turn.warn(service.name() + " stays down, as it was given up; supervisorctl start " + service.name()
+                        + " tries again");
+            } else if (service.waitsForStart(spec)) {
+                turn.info(service.name() + " is not started: " + Service.UNSTARTED);
+                service.leaveUnstarted();
             } else if (service.serving().isEmpty()) {
                 service.boot(spec, turn);
             }
@@ -105,15 +110,9 @@ public final class Supervisor {
         if (event instanceof Event.Requested requested) {
             requested(requested.id(), requested.request(), turn);
         } else if (event instanceof Event.OfWorker ofWorker) {
-            Service service = services.get(ofWorker.worker().service());
-            if (service != null) {
-                service.on(ofWorker, turn);
-            }
+            services.find(ofWorker.worker().service()).ifPresent(service -> service.on(ofWorker, turn));
         } else if (event instanceof Event.OfGeneration ofGeneration) {
-            Service service = services.get(ofGeneration.service());
-            if (service != null) {
-                service.on(ofGeneration, turn);
-            }
+            services.find(ofGeneration.service()).ifPresent(service -> service.on(ofGeneration, turn));
         } else if (event instanceof Event.ReloadRefused refused) {
             reloadRefused(refused.service(), refused.why(), turn);
         } else if (event instanceof Event.StopNow) {
@@ -126,7 +125,7 @@ public final class Supervisor {
         int before;
         do { // what one service comes to may be what another one waits for
             before = changesOfTakeovers();
-            List.copyOf(services.values()).forEach(service -> service.onDeadline(turn));
+            services.all().forEach(service -> service.onDeadline(turn));
         } while (changesOfTakeovers() != before);
         takeovers.removeIf(Takeover::isOver);
         return conclude(turn);
@@ -138,11 +137,7 @@ public final class Supervisor {
 
     /** When {@link #handle} must be called again at the latest, with a {@link Event.Tick} if nothing else happens. */
     public long nextDeadline() {
-        return services.values().stream().mapToLong(Service::nextDeadline).reduce(saveAgainAt, Math::min);
-    }
-
-    private Service service(ServiceName name) {
-        return services.computeIfAbsent(name, absent -> new Service(absent, null));
+        return services.all().stream().mapToLong(Service::nextDeadline).reduce(saveAgainAt, Math::min);
     }
 
     private void requested(RequestId id, Request request, Turn turn) {
@@ -169,59 +164,26 @@ public final class Supervisor {
 
     private void status(RequestId id, Request.Status status, Turn turn) {
         Optional<ServiceName> asked = status.service();
-        if (asked.isPresent() && !isKnown(asked.get())) {
+        if (asked.isPresent() && !services.isKnown(asked.get())) {
             refuseUnknown(id, asked.get(), turn);
             return;
         }
         turn.effect(new Effect.AnswerStatus(
                 id,
-                services.values().stream()
-                        .filter(service -> !service.isRemoved())
-                        .filter(service -> asked.isEmpty() || asked.get().equals(service.name()))
-                        .map(service -> service.status(turn.now()))
-                        .toList(),
-                status.file().map(this::difference)));
-    }
-
-    /** What a reload of this configuration would change; a service that is stopped on request waits for its start. */
-    private Difference difference(Configuration file) {
-        TreeSet<ServiceName> added = new TreeSet<>(file.services().keySet());
-        List<ServiceName> changed = new ArrayList<>();
-        List<ServiceName> removed = new ArrayList<>();
-        for (Service service : services.values()) {
-            ServiceSpec now = file.services().get(service.name());
-            if (!service.isRemoved()) {
-                added.remove(service.name());
-                if (now == null) {
-                    removed.add(service.name());
-                } else if (service.startedFrom()
-                        .filter(spec -> !spec.equals(now))
-                        .isPresent()) {
-                    changed.add(service.name());
-                }
-            }
-        }
-        return new Difference(changed, List.copyOf(added), removed);
+                services.known(asked).map(service -> service.status(turn.now())).toList(),
+                status.file().map(services::difference)));
     }
 
     private void reloadRefused(Optional<ServiceName> asked, String why, Turn turn) {
-        services.values().stream()
-                .filter(service -> !service.isRemoved())
-                .filter(service -> asked.isEmpty() || asked.get().equals(service.name()))
-                .forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
-    }
-
-    private boolean isKnown(ServiceName name) {
-        Service service = services.get(name);
-        return service != null && !service.isRemoved();
+        services.known(asked).forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
     }
 
     private void refuseUnknown(RequestId id, ServiceName name, Turn turn) {
-        String known = services.values().stream()
-                .filter(service -> !service.isRemoved())
-                .map(service -> service.name().toString())
-                .collect(Collectors.joining(", "));
-        refuse(id, Reply.Reason.UNKNOWN_SERVICE, "there is no service " + name + "; there is " + known, turn);
+        refuse(
+                id,
+                Reply.Reason.UNKNOWN_SERVICE,
+                "there is no service " + name + "; there is " + services.names(),
+                turn);
     }
 
     private void reload(RequestId id, Request.Reload reload, Turn turn) {
@@ -237,7 +199,7 @@ public final class Supervisor {
         if (reload.service().isPresent()) {
             ServiceName name = reload.service().get();
             if (!next.services().containsKey(name)) {
-                String why = isKnown(name)
+                String why = services.isKnown(name)
                         ? name + " is no longer in the configuration; supervisorctl reload, without a name, removes it"
                         : "there is no service " + name + " in the configuration";
                 refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed", turn);
@@ -246,12 +208,14 @@ public final class Supervisor {
             concerned.add(name);
         } else {
             concerned.addAll(next.services().keySet());
-            services.keySet().stream().filter(this::isKnown).forEach(concerned::add);
+            services.known().map(Service::name).forEach(concerned::add);
         }
-        Moves moves = moves(next, concerned, false);
+        Moves moves = services.moves(next, concerned, false);
         Optional<String> conflict = moves.conflict();
         if (conflict.isPresent()) {
-            refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed", turn);
+            String why = conflict.get() + "; nothing was changed";
+            refuse(id, Reply.Reason.FAILED, why, turn);
+            reloadRefused(reload.service(), why, turn);
             return;
         }
         List<String> warnings = moves.warnings();
@@ -263,27 +227,13 @@ public final class Supervisor {
         Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
         for (ServiceName name : concerned) {
             reload(
-                    service(name),
+                    services.service(name),
                     next.services().get(name),
                     caller,
                     moves,
                     reload.service().isPresent(),
                     turn);
         }
-    }
-
-    /** @param start whether services that are stopped start, too */
-    private Moves moves(Configuration next, Set<ServiceName> concerned, boolean start) {
-        Map<ServiceName, List<ListenAddress>> before = new TreeMap<>();
-        services.forEach((name, service) -> before.put(name, service.listen()));
-        Map<ServiceName, List<ListenAddress>> after = new TreeMap<>(before);
-        for (ServiceName name : concerned) {
-            ServiceSpec spec = next.services().get(name);
-            boolean stopped =
-                    !start && services.containsKey(name) && service(name).isStoppedOnRequest();
-            after.put(name, spec == null || stopped ? List.of() : spec.listen());
-        }
-        return new Moves(before, after);
     }
 
     private Map<ServiceName, Takeover> takeovers(Moves moves, Set<ServiceName> concerned) {
@@ -303,10 +253,13 @@ public final class Supervisor {
             Service service, @Nullable ServiceSpec spec, Caller caller, Moves moves, boolean named, Turn turn) {
         if (spec == null) {
             service.remove(caller, moves.takers(service.name()), turn);
-        } else if (service.isStoppedOnRequest()) {
+        } else if (service.waitsForStart(spec)) {
             ReloadOutcome outcome = named ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
             String why = service.name() + " is stopped, and stays so; supervisorctl start " + service.name()
                     + " starts it from the new configuration";
+            if (!service.isStoppedOnRequest()) {
+                service.leaveUnstarted();
+            }
             caller.ended(Handover.notBegun(service.name(), Optional.empty(), outcome, why), turn);
         } else {
             service.reload(spec, caller, turn);
@@ -315,12 +268,12 @@ public final class Supervisor {
 
     private void stop(RequestId id, Request.Stop stop, Turn turn) {
         ServiceName name = stop.service();
-        if (!isKnown(name)) {
+        if (!services.isKnown(name)) {
             refuseUnknown(id, name, turn);
             return;
         }
         turn.effect(new Effect.Accept(id, "stop of " + name));
-        service(name)
+        services.service(name)
                 .stopOnRequest(stop.by(), then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name))), turn);
     }
 
@@ -332,12 +285,12 @@ public final class Supervisor {
             return;
         }
         Optional<String> conflict =
-                moves(start.configuration(), Set.of(name), true).conflict();
+                services.moves(start.configuration(), Set.of(name), true).conflict();
         if (conflict.isPresent()) {
             refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed", turn);
             return;
         }
-        Service service = service(name);
+        Service service = services.service(name);
         turn.effect(new Effect.Accept(id, "start of " + name));
         Optional<GenerationId> serving = service.serving().filter(current -> service.isUp());
         if (serving.isPresent() && !service.isStoppedOnRequest()) {
@@ -357,21 +310,21 @@ public final class Supervisor {
         if (!stopping) {
             stopping = true;
             turn.info("shutting down: every service drains");
-            services.values().forEach(service -> service.stop("the supervisor shuts down", turn, then -> {}));
+            services.all().forEach(service -> service.stop("the supervisor shuts down", turn, then -> {}));
         }
     }
 
     private void stopNow(Turn turn) {
         stopAll(turn); // else what is ended would be missed, and the supervisor would wait for ever
         turn.warn(stoppingNow ? "stop now, once more: sending KILL" : "stop now: not waiting for the drain");
-        services.values().forEach(service -> service.stopNow(stoppingNow, turn));
+        services.all().forEach(service -> service.stopNow(stoppingNow, turn));
         stoppingNow = true;
     }
 
     private List<Effect> conclude(Turn turn) {
-        services.values().forEach(service -> service.conclude(turn));
+        services.all().forEach(service -> service.conclude(turn));
         List<Effect> effects = new ArrayList<>();
-        Memory memory = remember();
+        Memory memory = services.remember();
         if (!memory.equals(saved) || turn.now() >= saveAgainAt) {
             saved = memory;
             saveAgainAt = Long.MAX_VALUE;
@@ -380,7 +333,7 @@ public final class Supervisor {
         }
         effects.addAll(turn.effects());
         announce(effects);
-        if (stopping && !ended && services.values().stream().allMatch(Service::isStopped)) {
+        if (stopping && !ended && services.all().stream().allMatch(Service::isStopped)) {
             ended = true;
             shutdowns.forEach(id -> effects.add(new Effect.Answer(id, new Reply.ShutDown())));
             effects.add(new Effect.End());
@@ -388,32 +341,10 @@ public final class Supervisor {
         return effects;
     }
 
-    private Memory remember() {
-        SortedMap<ServiceName, GenerationId> newest = new TreeMap<>();
-        SortedMap<ServiceName, Stopped> stopped = new TreeMap<>();
-        SortedMap<ServiceName, LastReload> reloads = new TreeMap<>();
-        services.forEach((name, service) -> {
-            service.newest().ifPresent(id -> newest.put(name, id));
-            service.stoppedOnRequest().ifPresent(request -> stopped.put(name, request));
-            service.lastReload().filter(reload -> !service.isRemoved()).ifPresent(reload -> reloads.put(name, reload));
-        });
-        return new Memory(
-                newest,
-                services.values().stream()
-                        .flatMap(service -> service.remember().stream())
-                        .toList(),
-                stopped,
-                reloads);
-    }
-
     private void announce(List<Effect> effects) {
-        boolean tried = services.values().stream().allMatch(Service::wasTried);
+        boolean tried = services.all().stream().allMatch(Service::wasTried);
         Standing standing = stopping ? Standing.STOPPING : tried ? Standing.READY : Standing.STARTING;
-        String status = services.entrySet().stream()
-                .filter(entry -> !entry.getValue().isRemoved())
-                .map(Map.Entry::getValue)
-                .map(Service::summary)
-                .collect(Collectors.joining("; "));
+        String status = services.summary();
         if (!announced.equals(standing + status)) {
             announced = standing + status;
             effects.add(new Effect.Announce(standing, status));

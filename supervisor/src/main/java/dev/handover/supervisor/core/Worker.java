@@ -29,6 +29,9 @@ final class Worker {
     /** KILL can't be refused, but a process in an uninterruptible wait does not die before the wait ends. */
     static final Duration DEATH_AFTER_KILL = Duration.ofSeconds(10);
 
+    /** How much longer than configured a start or a drain may take that a worker asks more time for, in all. */
+    static final Duration LONGEST_EXTENSION = Duration.ofHours(1);
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final WorkerId id;
@@ -36,19 +39,29 @@ final class Worker {
     private final WorkerStart start;
     private final WorkerDrain drain;
     private final Backoff backoff = new Backoff();
+    private final RestartLimit limit;
 
     private WorkerState state = WAITING;
     private long since;
     private long deadline;
+    /** How much of the deadline's time it asked for, in nanoseconds. */
+    private long extended;
+
     private long heartbeatDeadline = NEVER;
 
     private Attempt attempt;
     private int restarts;
     private @Nullable String lastExit;
     private @Nullable Failure failure;
+    private boolean givenUp;
 
     /** Why a worker did not get ready. */
-    record Failure(PhaseEnd end, String reason, List<String> lastLines) {}
+    record Failure(PhaseEnd end, String reason, List<String> lastLines) {
+        /** The last one: it is not started again. */
+        Failure after(RestartLimit limit) {
+            return new Failure(end, reason + "; given up after " + limit, lastLines);
+        }
+    }
 
     Worker(WorkerId id, ServiceSpec spec, long now) {
         this.id = id;
@@ -56,6 +69,7 @@ final class Worker {
         this.since = now;
         this.deadline = now;
         this.attempt = Attempt.toStart(!spec.listen().isEmpty());
+        this.limit = new RestartLimit(spec.restart());
         this.start = new WorkerStart(this, spec);
         this.drain = new WorkerDrain(this, spec);
     }
@@ -78,10 +92,12 @@ final class Worker {
         if (state == READY) {
             attempt.lived(Duration.ofNanos(turn.now() - since));
             heartbeatDeadline = NEVER;
+            process().ifPresent(process -> turn.effect(new Effect.LookAway(id, process)));
         }
         state = next;
         since = turn.now();
         deadline = newDeadline;
+        extended = 0;
     }
 
     WorkerId id() {
@@ -103,6 +119,11 @@ final class Worker {
 
     Optional<Failure> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Whether it is needed, and not started again: it has been too often. */
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     /** Its process, or the last one, or the one to come. */
@@ -165,6 +186,8 @@ final class Worker {
             attempt.connections().read(said.open());
         } else if (event instanceof Event.SaidAlive) {
             alive(turn);
+        } else if (event instanceof Event.SaidExtends said) {
+            extend(said.by(), turn);
         } else if (event instanceof Event.SaidFailed) {
             unwell("says that it failed (WATCHDOG=trigger)", after, turn);
         } else if (!start.on(event, turn) && !drain.on(event, after, turn)) {
@@ -185,14 +208,52 @@ final class Worker {
     /** It serves, as far as it is concerned. */
     void readied(Turn turn) {
         become(READY, NEVER, "ready", turn);
-        failure = null;
+        recovered();
         alive(turn);
+    }
+
+    /** What kept it from serving is over. */
+    void recovered() {
+        failure = null;
+    }
+
+    /** Whether it takes new connections on all that is declared. */
+    boolean accepts() {
+        return state == READY && attempt.isListening();
     }
 
     private void alive(Turn turn) {
         if (state == READY) {
             spec.heartbeatTimeout().ifPresent(timeout -> heartbeatDeadline = turn.now() + timeout.toNanos());
         }
+    }
+
+    /** As systemd does it: there is no end before this time is over, and none that is sooner than without it. */
+    private void extend(Duration by, Turn turn) {
+        long moved = 0;
+        if (mayAskForTime()) {
+            long latest = deadline - extended + LONGEST_EXTENSION.toNanos();
+            long asked = turn.now() + Math.min(by.toNanos(), LONGEST_EXTENSION.toNanos());
+            moved = Math.max(0, Math.min(asked, latest) - deadline);
+            deadline += moved;
+            extended += moved;
+            attempt.drain().ifPresent(begun -> begun.over(deadline));
+        }
+        turn.effect(new Effect.Log(
+                Effect.Severity.DEBUG,
+                named() + " asks for " + Durations.text(by) + " while it is " + state + ": "
+                        + (moved == 0 ? "nothing changes" : Durations.text(Duration.ofNanos(moved)) + " more")));
+    }
+
+    private boolean mayAskForTime() {
+        boolean drains =
+                state == DRAINING || attempt.drain().filter(Drain::isByItself).isPresent();
+        return state == STARTING || (drains && state != KILLING && !attempt.isDone() && !attempt.hasEnded());
+    }
+
+    /** How long it had, as configured and as it asked, from when it came to stand where it stands. */
+    Duration allowed() {
+        return Duration.ofNanos(deadline - since);
     }
 
     private void unwell(String how, AfterDeath after, Turn turn) {
@@ -214,6 +275,11 @@ final class Worker {
         if (state == STARTING) {
             failed(PhaseEnd.EXITED_BEFORE_READY, named + " before it was ready", event.lastLines());
             turn.error(named + " before it was ready");
+        } else if (state == READY
+                && after == AfterDeath.RESTART
+                && spec.restart().expects(event.exit())) {
+            failed(PhaseEnd.LEFT, named + ", as is expected", event.lastLines()); // until the next one is ready
+            turn.info(named + ", as is expected");
         } else if (state == READY) {
             // Where its generation does not serve yet, this is the failure that ends it; one that is ready again
             // forgets it.
@@ -259,11 +325,23 @@ final class Worker {
             become(EXITED, NEVER, how, turn);
             return;
         }
+        if (!limit.allows(turn.now())) {
+            giveUp(how, turn);
+            return;
+        }
         become(WAITING, NEVER, how, turn);
         Duration wait = backoff.afterDeath(attempt.lived()); // known only now that it has left READY
         deadline = turn.now() + wait.toNanos();
         restarts++;
         turn.info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms") + why);
+    }
+
+    private void giveUp(String how, Turn turn) {
+        Failure last = failure().orElseGet(() -> new Failure(PhaseEnd.LEFT, id + " " + how, List.of()));
+        failure = last.after(limit);
+        givenUp = true;
+        become(EXITED, NEVER, "given up", turn);
+        turn.error(id + " is given up after " + limit + ": supervisorctl reload starts it anew");
     }
 
     /**
@@ -301,7 +379,7 @@ final class Worker {
     }
 
     void signal(Signal signal, Turn turn) {
-        process().ifPresent(process -> turn.effect(new Effect.SendSignal(id, process, signal)));
+        process().ifPresent(process -> turn.effect(new Effect.SendSignal(id, process, signal, spec.signalsTo())));
     }
 
     void onDeadline(AfterDeath after, Turn turn) {
@@ -350,6 +428,7 @@ final class Worker {
                 restarts,
                 Optional.ofNullable(lastExit),
                 attempt.open(),
+                Duration.ofNanos(extended),
                 attempt.text());
     }
 }

@@ -12,9 +12,11 @@ import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +63,10 @@ final class WorkerDrain {
         } else {
             Optional<Signal> signal =
                     spec.drain() instanceof DrainBy.BySignal by ? Optional.of(by.signal()) : Optional.empty();
-            tellDeadline = turn.now() + Drain.WITNESS_LIMIT.toNanos();
+            // The rest is for the worker to drain in, once it has been told.
+            tellDeadline = turn.now()
+                    + Math.min(
+                            Drain.WITNESS_LIMIT.toNanos(), spec.drainTimeout().toNanos() / 2);
             watchDrain(signal, accepts, turn);
         }
     }
@@ -89,7 +94,7 @@ final class WorkerDrain {
         } else if (event instanceof Event.NotTold) {
             notTold(turn);
         } else if (event instanceof Event.SeenConnections seen) {
-            seenConnections(seen.open(), turn);
+            seenConnections(seen, turn);
         } else if (event instanceof Event.DrainWatched watched) {
             drainWatched(watched, turn);
         } else if (event instanceof Event.NotWatched not) {
@@ -122,12 +127,13 @@ final class WorkerDrain {
         }
     }
 
-    private void seenConnections(long open, Turn turn) {
-        worker.attempt().drain().ifPresent(drain -> drain.seen(open));
+    private void seenConnections(Event.SeenConnections seen, Turn turn) {
+        worker.attempt().drain().ifPresent(drain -> drain.seen(seen.open()));
         boolean idle = spec.drain() instanceof DrainBy.Idle
                 || worker.attempt().drain().filter(Drain::waitsUntilIdle).isPresent();
         if (worker.state() == DRAINING
-                && open == 0
+                && seen.open() == 0
+                && seen.quiet()
                 && idle
                 && isTold()
                 && !worker.attempt().hasEnded()) {
@@ -140,7 +146,9 @@ final class WorkerDrain {
     private void drainWatched(Event.DrainWatched event, Turn turn) {
         worker.attempt().drain().ifPresent(drain -> {
             drain.seen(event.open());
-            drain.standsBetween(event.standsBetween());
+            if (spec.signalsTo() == SignalsTo.MAIN) { // else they come to the program as well
+                drain.standsBetween(event.standsBetween());
+            }
             if (worker.state() == DRAINING
                     && !drain.isTold()
                     && !worker.attempt().hasEnded()) {
@@ -179,9 +187,13 @@ final class WorkerDrain {
             boolean first = !drain.isLingering();
             drain.lingers(event.open());
             if (first) {
-                turn.warn(worker.named() + " " + worker.lastExit() + ", but " + event.holders() + " still has "
+                String lingers = worker.named() + " " + worker.lastExit() + ", but " + event.holders() + " still has "
                         + Counts.text(event.open(), "connection") + " of it; they have "
-                        + Durations.text(drain.left(turn.now())) + " to end");
+                        + Durations.text(drain.left(turn.now())) + " to end";
+                switch (spec.signalsTo()) {
+                    case MAIN -> turn.warn(lingers);
+                    case GROUP -> turn.info(lingers); // who was told, too
+                }
             }
         });
     }
@@ -201,7 +213,7 @@ final class WorkerDrain {
             }
             if (!drain.between().isEmpty() && (drain.isLingering() || account.cut() > 0)) {
                 String between = drain.between() + " stands between the supervisor and the program that serves: it, and"
-                        + " not the program, is the worker, and gets the signals. Start the program with exec";
+                        + " not the program, is the worker, and gets the signals. Start the program with exec, or set signals-to = \"group\"";
                 drain.advise(between);
                 turn.warn(worker.named() + ": " + between);
             }
@@ -259,9 +271,13 @@ final class WorkerDrain {
     }
 
     private void watchDrain(Optional<Signal> signal, boolean accepts, Turn turn) {
+        // Who drains by the protocol tells itself when its connections are done.
+        Optional<Duration> quiet = spec.drain() instanceof DrainBy.Protocol
+                ? Optional.empty()
+                : spec.quic().map(QuicSpec::quiet);
         worker.process()
-                .ifPresent(process ->
-                        turn.effect(new Effect.WatchDrain(worker.id(), process, spec.listen(), signal, accepts)));
+                .ifPresent(process -> turn.effect(new Effect.WatchDrain(
+                        worker.id(), process, spec.listen(), signal, spec.signalsTo(), accepts, quiet)));
     }
 
     private void tell(Drain drain, Turn turn) {

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import static dev.handover.supervisor.terms.WorkerState.KILLING;
+import static dev.handover.supervisor.terms.WorkerState.READY;
 import static dev.handover.supervisor.terms.WorkerState.STARTING;
 
 import dev.handover.supervisor.terms.Durations;
@@ -35,7 +36,10 @@ final class WorkerStart {
     void adopt(ProcessId running, Turn turn) {
         worker.become(STARTING, Long.MAX_VALUE, "adopted", turn);
         worker.attempts(Attempt.adopted(running));
-        turn.effect(new Effect.AdoptWorker(worker.id(), running));
+        turn.effect(new Effect.AdoptWorker(worker.id(), running, spec));
+        if (!spec.listen().isEmpty()) {
+            turn.effect(new Effect.WatchListeners(worker.id(), running, spec.listen(), true));
+        }
         worker.readied(turn);
     }
 
@@ -44,10 +48,9 @@ final class WorkerStart {
         if (event instanceof Event.SaidReady) {
             saidReady(turn);
         } else if (event instanceof Event.Listening) {
-            worker.attempt().listens();
-            maybeReady(turn);
+            listens(turn);
         } else if (event instanceof Event.NotListening not) {
-            worker.attempt().listensNot(not.missing());
+            listensNot(not, turn);
         } else {
             return false;
         }
@@ -79,6 +82,28 @@ final class WorkerStart {
         }
     }
 
+    private void listens(Turn turn) {
+        boolean again = worker.state() == READY && !worker.attempt().isListening();
+        worker.attempt().listens();
+        if (again) {
+            worker.recovered();
+            turn.info(worker.named() + " listens again");
+        }
+        maybeReady(turn);
+    }
+
+    private void listensNot(Event.NotListening not, Turn turn) {
+        boolean ceased = worker.state() == READY && worker.attempt().isListening();
+        worker.attempt().listensNot(not.missing());
+        if (ceased) {
+            String why = worker.named() + " no longer listens: " + not.missing();
+            worker.failed(PhaseEnd.UNWELL, why, List.of());
+            turn.error(why);
+        } else if (worker.state() == STARTING && not.misfit()) {
+            turn.warn(worker.named() + ": " + not.missing() + "; it is not ready before that is mended");
+        }
+    }
+
     private void maybeReady(Turn turn) {
         if (worker.state() == STARTING && worker.attempt().isReady(spec.ready())) {
             worker.readied(turn);
@@ -87,7 +112,7 @@ final class WorkerStart {
 
     /** The ready-timeout is over. */
     void overdue(Turn turn) {
-        String why = worker.named() + " was not ready within " + Durations.text(spec.readyTimeout());
+        String why = worker.named() + " was not ready within " + Durations.text(worker.allowed());
         String missing = worker.attempt().missing(spec.ready());
         if (!missing.isEmpty()) {
             why += ": " + missing;

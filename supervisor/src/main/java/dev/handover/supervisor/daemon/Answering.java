@@ -1,6 +1,7 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.ServiceName;
@@ -10,18 +11,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Tells those who asked for something what the core has for them. */
 final class Answering {
     private final Pending pending;
     private final Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered;
 
-    /** @param steered says how services are steered now */
+    private final Supplier<Map<ServiceName, LogStanding>> logs;
+
+    /**
+     * @param steered says how services are steered now
+     * @param logs says how those stand that have a log file
+     */
     Answering(
             Pending pending,
-            Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered) {
+            Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered,
+            Supplier<Map<ServiceName, LogStanding>> logs) {
         this.pending = pending;
         this.steered = steered;
+        this.logs = logs;
     }
 
     void perform(Effect.OfRequest effect) {
@@ -42,7 +51,7 @@ final class Answering {
         List<ServiceName> asked =
                 answer.services().stream().map(ServiceStatus::service).toList();
         CompletableFuture<Void> unused = steered.apply(asked)
-                .thenAccept(known ->
-                        pending.end(answer.request(), new Reply.Status(answer.services(), answer.difference(), known)));
+                .thenAccept(known -> pending.end(
+                        answer.request(), new Reply.Status(answer.services(), answer.difference(), known, logs.get())));
     }
 }

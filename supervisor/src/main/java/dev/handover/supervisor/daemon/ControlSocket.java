@@ -4,6 +4,7 @@ import dev.handover.supervisor.control.ControlServer;
 import dev.handover.supervisor.control.Peer;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.Threads;
 import dev.handover.supervisor.linux.UnixConnection;
 import dev.handover.supervisor.linux.UnixServer;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
 /** The control server on its socket. */
@@ -18,16 +20,21 @@ final class ControlSocket implements AutoCloseable {
     /** Some more than are served: it is the control server that knows whom to end for another, or refuses. */
     private static final int MOST_CONNECTIONS = 2 * ControlServer.MOST_CLIENTS;
 
+    /** Clients at a time for which threads are kept: an operator is heard on a machine that can't have one more. */
+    private static final int ALWAYS_SERVED = 4;
+
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
+    private final ExecutorService writers = Threads.each("control-answers", ALWAYS_SERVED);
     private final ControlServer control;
     private final UnixServer server;
 
     ControlSocket(Path socket, Requests requests, Consumer<String> warnings) throws IOException {
-        control = new ControlServer(requests, Processes.ownUid(), warnings);
+        control = new ControlServer(requests, Processes.ownUid(), writers, warnings);
         server = UnixServer.listen(
                 socket,
                 MOST_CONNECTIONS,
+                ALWAYS_SERVED,
                 ControlServer.tooMany(),
                 connection -> control.serve(new Client(connection)),
                 warnings);
@@ -42,6 +49,7 @@ final class ControlSocket implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             server.close();
+            writers.shutdown();
         }
     }
 

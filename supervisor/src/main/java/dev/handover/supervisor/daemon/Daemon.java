@@ -8,6 +8,7 @@ import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.process.OutputKeeper;
 import dev.handover.supervisor.process.RunningWorkers;
+import dev.handover.supervisor.process.ServiceLogs;
 import dev.handover.supervisor.process.WorkerOutput;
 import dev.handover.supervisor.process.WorkerProcesses;
 import dev.handover.supervisor.process.WorkerWatch;
@@ -41,11 +42,13 @@ public final class Daemon {
     private final Inbox inbox = new Inbox();
     private final Pending pending = new Pending(inbox::add);
     private final Door door;
+    private final ServiceLogs logs;
 
     private Daemon(Path file, Map<String, String> environment, String version, Log log) {
         this.environment = environment;
         this.log = log;
         this.door = new Door(file, environment, version, pending, inbox::add, log);
+        this.logs = new ServiceLogs(log::warn, log::info);
     }
 
     /**
@@ -62,7 +65,7 @@ public final class Daemon {
 
     private int run() {
         try {
-            new SignalOrders(door, inbox::add, log).take();
+            new SignalOrders(door, inbox::add, logs::reopen, log).take();
             ConfigurationFile.Result result = door.readConfiguration();
             if (result instanceof ConfigurationFile.Invalid invalid) {
                 log.refused(invalid, "nothing was started");
@@ -97,8 +100,9 @@ public final class Daemon {
             keep(configuration.state(), owned);
             Memory memory = StillRunning.of(state.load());
             RunningWorkers running = new RunningWorkers(memory);
+            owned.add(logs);
             WorkerOutput output = owned.add(
-                    new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), log::warn));
+                    new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), logs, log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
             OutputKeeper keeper = owned.add(new OutputKeeper(outputFolder, exits, log::warn));
             NotifyReceiver notices = owned.add(new NotifyReceiver(notifyFolder, running, inbox.way(), log::warn));
@@ -110,7 +114,7 @@ public final class Daemon {
                     output,
                     keeper,
                     notices,
-                    workerSocket,
+                    workers,
                     exits,
                     workers::hearOut,
                     watch::forget,
@@ -129,7 +133,7 @@ public final class Daemon {
                     watch::perform,
                     witness::perform,
                     steering::perform,
-                    new Answering(pending, steering::status)::perform,
+                    new Answering(pending, steering::status, logs::standing)::perform,
                     new Upkeep(state, systemd, inbox::add, log)::perform);
             new Loop(new Supervisor(configuration), inbox, performer, systemd).run(memory);
         }

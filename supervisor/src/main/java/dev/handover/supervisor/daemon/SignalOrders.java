@@ -3,28 +3,32 @@ package dev.handover.supervisor.daemon;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.linux.Signals;
+import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /** What a signal to the supervisor asks for. */
 final class SignalOrders {
     private static final Set<Signal> TAKEN =
-            EnumSet.of(Signal.HUP, Signal.INT, Signal.QUIT, Signal.TERM, Signal.USR1, Signal.USR2);
+            Set.of(Signal.HUP, Signal.INT, Signal.QUIT, Signal.TERM, Signal.USR1, Signal.USR2);
 
     private final Requests door;
     private final Consumer<Event> inbox;
+    private final IntSupplier reopenLogs;
     private final Log log;
     private boolean stopAsked;
 
-    SignalOrders(Requests door, Consumer<Event> inbox, Log log) {
+    /** @param reopenLogs has services' log files opened anew; says how many there are */
+    SignalOrders(Requests door, Consumer<Event> inbox, IntSupplier reopenLogs, Log log) {
         this.door = door;
         this.inbox = inbox;
+        this.reopenLogs = reopenLogs;
         this.log = log;
     }
 
@@ -38,14 +42,29 @@ final class SignalOrders {
     }
 
     void take(Signal signal) {
-        switch (signal) {
-            case HUP -> reload();
-            case INT, TERM -> stop();
-            case QUIT -> log.warn(signal + " means nothing to the supervisor; ignored (jcmd shows a JVM's threads)");
-            case USR1, USR2, ABRT, KILL, CONT, WINCH ->
-                log.warn(
-                        signal + " means nothing to the supervisor; ignored (SIGHUP reloads; the log is standard error,"
-                                + " and has no file to open anew)");
+        if (signal == Signal.HUP) {
+            reload();
+        } else if (signal == Signal.INT || signal == Signal.TERM) {
+            stop();
+        } else if (signal == Signal.USR1) {
+            reopen();
+        } else if (signal == Signal.QUIT) {
+            log.warn(signal + " means nothing to the supervisor; ignored (jcmd shows a JVM's threads)");
+        } else {
+            log.warn(signal
+                    + " means nothing to the supervisor; ignored (SIGHUP reloads, SIGUSR1 opens log files anew)");
+        }
+    }
+
+    private void reopen() {
+        int files = reopenLogs.getAsInt();
+        if (files > 0) {
+            log.info(Signal.USR1 + ": " + Counts.text(files, "log file") + (files == 1 ? " is" : " are")
+                    + " opened anew");
+        } else {
+            log.warn(Signal.USR1
+                    + " means nothing here; ignored (the log is standard error, and no service that runs has"
+                    + " a log file to open anew)");
         }
     }
 

@@ -1,12 +1,17 @@
 package dev.handover.supervisor.doctor;
 
+import dev.handover.supervisor.linux.Account;
+import dev.handover.supervisor.linux.AppendedFile;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Why;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -89,8 +94,10 @@ public final class Doctor {
 
     private Diagnosis.OfService service(ServiceSpec spec) {
         List<Finding> findings = new ArrayList<>();
+        log(spec).ifPresent(findings::add);
+        int uid = uid(spec, findings);
         for (ListenAddress address : spec.listen()) {
-            Stream.of(privileged(address), foreign(address), occupied(address), shadowed(address))
+            Stream.of(privileged(address, uid), foreign(address), occupied(address, uid), shadowed(address))
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
         }
@@ -114,12 +121,42 @@ public final class Doctor {
         return new Diagnosis.OfService(spec.name(), Mode.STEERED, "", true, findings);
     }
 
-    private Optional<Finding> privileged(ListenAddress address) {
-        return host.uid() == 0 || address.port() >= host.firstFreePort()
+    private static Optional<Finding> log(ServiceSpec spec) {
+        return spec.settings()
+                .log()
+                .map(LogSpec::file)
+                .flatMap(file -> AppendedFile.obstacle(file)
+                        .map(obstacle -> Finding.ofLog(file, "can't be written: " + obstacle)));
+    }
+
+    /** Whom its workers are to run as. */
+    private int uid(ServiceSpec spec, List<Finding> findings) {
+        Optional<String> user = spec.settings().user();
+        if (user.isEmpty()) {
+            return host.uid();
+        }
+        String see = "getent passwd " + user.get();
+        try {
+            int uid = Account.of(user.get(), spec.settings().group()).uid();
+            if (host.uid() != 0 && uid != host.uid()) {
+                findings.add(new Finding(
+                        "its workers can't be user '" + user.get() + "': the supervisor is uid " + host.uid()
+                                + ", and only root may start other users' programs",
+                        "run the supervisor as root, or leave 'user' out",
+                        see));
+            }
+            return uid;
+        } catch (IOException unknown) {
+            findings.add(new Finding(Why.of(unknown), "let 'user' and 'group' name what there is", see));
+            return host.uid();
+        }
+    }
+
+    private Optional<Finding> privileged(ListenAddress address, int uid) {
+        return uid == 0 || address.port() >= host.firstFreePort()
                 ? Optional.empty()
                 : Optional.of(new Finding(
-                        address + ": a worker of uid " + host.uid() + " may not bind a port below "
-                                + host.firstFreePort(),
+                        address + ": a worker of uid " + uid + " may not bind a port below " + host.firstFreePort(),
                         "sysctl -w net.ipv4.ip_unprivileged_port_start=" + address.port()
                                 + ", or CAP_NET_BIND_SERVICE for the program",
                         "sysctl net.ipv4.ip_unprivileged_port_start"));
@@ -135,14 +172,13 @@ public final class Doctor {
     }
 
     /** A group is of one user. */
-    private Optional<Finding> occupied(ListenAddress address) {
+    private Optional<Finding> occupied(ListenAddress address, int uid) {
         return host.listeners().stream()
-                .filter(row -> row.isBoundAt(address) && row.uid() != host.uid())
+                .filter(row -> address.groups().anyMatch(row::isBoundAt) && row.uid() != uid)
                 .findFirst()
                 .map(row -> new Finding(
-                        address + ": uid " + row.uid() + " listens there; a worker of uid " + host.uid()
-                                + " gets EADDRINUSE",
-                        "end that program, or run the supervisor as its user",
+                        address + ": uid " + row.uid() + " listens there; a worker of uid " + uid + " gets EADDRINUSE",
+                        "end that program, or let the workers be its user's",
                         show(address)));
     }
 
@@ -150,7 +186,7 @@ public final class Doctor {
     private Optional<Finding> shadowed(ListenAddress address) {
         List<ListenAddress> declared = declared(configuration);
         return host.listeners().stream()
-                .filter(row -> declared.stream().noneMatch(row::isAt) && takesClientsOf(address, row))
+                .filter(row -> declared.stream().noneMatch(row::serves) && takesClientsOf(address, row))
                 .findFirst()
                 .map(row -> new Finding(
                         address + ": another socket, " + row + ", gets a part of its clients",

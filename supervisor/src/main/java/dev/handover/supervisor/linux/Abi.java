@@ -84,7 +84,6 @@ final class Abi {
     static final int WNOHANG = 0x1;
     static final int WEXITED = 0x4;
     static final int WNOWAIT = 0x1000000;
-    static final int RLIMIT_NOFILE = 7;
 
     static final int S_IFMT = 0170000;
     static final int S_IFIFO = 0010000;

@@ -62,10 +62,12 @@ public final class Children {
 
     /** {@code SIGSEGV}; one without a name of its own is called by its number. */
     private static String signalName(int number) {
-        return Arrays.stream(jnr.constants.platform.Signal.values())
-                .filter(each -> each.defined() && each.intValue() == number)
-                .map(Enum::name)
-                .findFirst()
+        return Signal.realTime(number)
+                .map(Signal::toString)
+                .or(() -> Arrays.stream(jnr.constants.platform.Signal.values())
+                        .filter(each -> each.defined() && each.intValue() == number)
+                        .map(Enum::name)
+                        .findFirst())
                 .orElse("signal " + number);
     }
 }

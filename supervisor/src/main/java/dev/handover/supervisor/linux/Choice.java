@@ -1,6 +1,9 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.QuicTag;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -13,16 +16,51 @@ import java.util.stream.Stream;
  *
  * @param indices the members by their index in the group: at least 1, each once; their order decides, together with their
  *     number, which flow goes to which
+ * @param doors what comes from these sources goes to the member at this index, and to nobody else; at most
+ *     {@value #MOST_DOORS}
+ * @param tags QUIC packets whose destination connection id bears one of these go to its members, by the flow's hash if it
+ *     has several; for UDP only, at most {@value #MOST_TAGGED} members in all
  */
-public record Choice(List<Integer> indices) {
+public record Choice(List<Integer> indices, Map<InetSocketAddress, Integer> doors, Map<QuicTag, List<Integer>> tags) {
+    /** Two instructions each, of the 4096 that a program may have, and one that chooses among 1024 members has 2048. */
+    public static final int MOST_DOORS = 512;
+
+    /** Four instructions each, at most; a door leads connections of TCP, and none of these has both. */
+    public static final int MOST_TAGGED = 512;
+
     public Choice {
         indices = List.copyOf(indices);
+        doors = Map.copyOf(doors);
+        tags = Map.copyOf(tags);
         if (indices.isEmpty() || Set.copyOf(indices).size() != indices.size()) {
             throw new IllegalArgumentException("a choice is among at least 1 member, each named once: " + indices);
         }
         if (indices.stream().anyMatch(index -> index < 0)) {
             throw new IllegalArgumentException("a group's members are numbered from 0: " + indices);
         }
+        if (tags.values().stream().anyMatch(List::isEmpty)
+                || tags.values().stream().mapToInt(List::size).sum() > MOST_TAGGED) {
+            throw new IllegalArgumentException(
+                    "a tag has at least 1 member, and all have at most " + MOST_TAGGED + ": " + tags);
+        }
+        if (doors.size() > MOST_DOORS) {
+            throw new IllegalArgumentException("a program has at most " + MOST_DOORS + " doors, not " + doors.size());
+        }
+    }
+
+    /** Without doors and tags. */
+    public Choice(List<Integer> indices) {
+        this(indices, Map.of(), Map.of());
+    }
+
+    /** The same, but for what comes from these sources. */
+    public Choice withDoors(Map<InetSocketAddress, Integer> those) {
+        return new Choice(indices, those, tags);
+    }
+
+    /** The same, but for QUIC packets whose connection id bears one of these. */
+    public Choice withTags(Map<QuicTag, List<Integer>> those) {
+        return new Choice(indices, doors, those);
     }
 
     public static Choice among(Integer... indices) {
@@ -31,6 +69,7 @@ public record Choice(List<Integer> indices) {
 
     @Override
     public String toString() {
-        return "among " + indices;
+        return "among " + indices + (doors.isEmpty() ? "" : ", and by doors " + doors)
+                + (tags.isEmpty() ? "" : ", and by tags " + tags);
     }
 }

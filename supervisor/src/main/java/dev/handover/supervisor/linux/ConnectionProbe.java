@@ -35,10 +35,11 @@ public final class ConnectionProbe {
     public int count(long pid, Collection<ListenAddress> declared) throws IOException {
         Set<Long> candidates = new HashSet<>();
         for (ListenAddress address : declared) {
-            // The local address of a client at a wildcard looks like others': the port tells. IPv4 clients of a
-            // dual-stack
-            // listener are listed among the IPv6 sockets.
-            candidates.addAll(inodes(address.transport(), address.isIpv6(), address.port()));
+            for (ListenAddress group : address.groups().toList()) {
+                // The local address of a client at a wildcard looks like others': the port tells. IPv4 clients of an
+                // AF_INET6 listener are listed among the IPv6 sockets.
+                candidates.addAll(inodes(group.transport(), group.isIpv6(), group.port()));
+            }
         }
         Set<Long> own = new HashSet<>();
         if (!candidates.isEmpty()) {

@@ -31,6 +31,16 @@ final class Fd implements AutoCloseable {
                 Kernel.call("fcntl", subject, () -> Kernel.LIBC.fcntl(number(), Abi.F_DUPFD_CLOEXEC, 3)), subject);
     }
 
+    /** This one, or a duplicate in its place: never 0, 1 or 2, where those for a new process are in the way of one another. */
+    Fd beyondStandard() throws LinuxException {
+        if (number() > 2) {
+            return this;
+        }
+        try (this) {
+            return duplicate();
+        }
+    }
+
     /**
      * Closes once; later calls do nothing. Whatever close(2) returns, EINTR included, Linux has let go of the number,
      * and a second try could close what another thread has opened since.

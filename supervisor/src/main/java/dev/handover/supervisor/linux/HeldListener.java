@@ -4,8 +4,10 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import jnr.constants.platform.Errno;
 
 /**
@@ -28,6 +30,9 @@ public final class HeldListener implements AutoCloseable {
     private static final int RCVBUF = 4;
     private static final int DROPS = 32;
     private static final int MEMINFO_BYTES = 36;
+
+    /** Of a struct timespec, which is two longs on 64-bit Linux. */
+    private static final long SIOCGSTAMPNS = 0x8907;
 
     private final ListenAddress address;
     private final SocketRow socket;
@@ -87,13 +92,14 @@ public final class HeldListener implements AutoCloseable {
      * A sealed listener of this process's own, in the group of others at the address: whoever is steered to it waits until
      * somebody else is steered to. TCP only.
      *
+     * @param uid the group's, which is that of its sockets; only root can have another than its own
      * @throws LinuxException EADDRINUSE where the group is another user's
      */
-    public static HeldListener standIn(ListenAddress address, SockDiag sockets) throws IOException {
-        try (TcpSocket socket = TcpSocket.open(address.isIpv6())) {
+    public static HeldListener standIn(ListenAddress address, int uid, SockDiag sockets) throws IOException {
+        try (TcpSocket socket = TcpSocket.openAs(uid, address.isIpv6())) {
             socket.set("SO_REUSEPORT", Abi.SOL_SOCKET, Abi.SO_REUSEPORT, 1);
             if (address.isIpv6()) {
-                socket.set("IPV6_V6ONLY", Abi.IPPROTO_IPV6, Abi.IPV6_V6ONLY, address.dualStack() ? 0 : 1);
+                socket.set("IPV6_V6ONLY", Abi.IPPROTO_IPV6, Abi.IPV6_V6ONLY, address.hasIpv4Clients() ? 0 : 1);
             }
             LeastHops.set(socket.fd(), address, LeastHops.UNREACHABLE);
             socket.bind(address.socketAddress());
@@ -109,7 +115,7 @@ public final class HeldListener implements AutoCloseable {
         }
     }
 
-    /** The declared address that it serves. */
+    /** Where it listens: the declared address, or {@linkplain ListenAddress#mapped the same in AF_INET6}. */
     public ListenAddress address() {
         return address;
     }
@@ -132,9 +138,29 @@ public final class HeldListener implements AutoCloseable {
                 Integer.toUnsignedLong(memory.getInt(RMEM_ALLOC)), Integer.toUnsignedLong(memory.getInt(RCVBUF)));
     }
 
+    /**
+     * When the datagram came that was last read from it, in nanoseconds since 1970: not how long ago, since that clock may be
+     * set, but another one says that another datagram has been read. The kernel keeps it from the first call on (sock_enable_timestamp
+     * in net/core/sock.c); what that call returns may be its own time. UDP only.
+     *
+     * @return 0 if none is known of
+     */
+    public long lastRead() throws LinuxException {
+        ByteBuffer time = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
+        try {
+            Kernel.call("ioctl SIOCGSTAMPNS", toString(), () -> Kernel.LIBC.ioctl(fd.number(), SIOCGSTAMPNS, time));
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT)) {
+                return 0;
+            }
+            throw e;
+        }
+        return TimeUnit.SECONDS.toNanos(time.getLong(0)) + time.getLong(Long.BYTES);
+    }
+
     /** Steers the whole group that this listener belongs to; in force for whatever arrives after it returns. */
     public void steer(Choice choice) throws LinuxException {
-        ReuseportGroup.attach(fd, SteeringProgram.of(choice, chooser()));
+        ReuseportGroup.attach(fd, program(choice));
     }
 
     /** Lets the kernel spread the group's clients over all members again. */
@@ -251,8 +277,7 @@ public final class HeldListener implements AutoCloseable {
 
     /** Steers all but a probe's packets: their numbers, counted from an index on, name the members that they go to. */
     void steer(PacketMatch probe, int first, Optional<Choice> rest) throws LinuxException {
-        SteeringProgram others =
-                rest.map(choice -> SteeringProgram.of(choice, chooser())).orElseGet(SteeringProgram::anyMember);
+        SteeringProgram others = rest.map(this::program).orElseGet(SteeringProgram::anyMember);
         ReuseportGroup.attach(fd, SteeringProgram.probing(probe, first, others));
     }
 
@@ -265,6 +290,10 @@ public final class HeldListener implements AutoCloseable {
     /** For passing it to another process. */
     Fd fd() {
         return fd;
+    }
+
+    private SteeringProgram program(Choice choice) {
+        return SteeringProgram.of(choice, address.transport(), chooser());
     }
 
     private SteeringProgram.Chooser chooser() {

@@ -14,6 +14,8 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
     private static final int LOAD_BYTE = 0x30;
     private static final int LOAD_WORD_AT_X = 0x40;
     private static final int LOAD_HALF_AT_X = 0x48;
+    private static final int LOAD_LENGTH = 0x80;
+    private static final int LOAD_MEMORY = 0x60;
     private static final int LOAD_X_MEMORY = 0x61;
     private static final int LOAD_X_HEADER_LENGTH = 0xb1;
     private static final int STORE = 0x02;
@@ -25,6 +27,7 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
     private static final int XOR_X = 0xac;
     private static final int JUMP = 0x05;
     private static final int JUMP_IF_EQUAL = 0x15;
+    private static final int JUMP_IF_AT_LEAST = 0x35;
     private static final int RETURN = 0x06;
     private static final int RETURN_A = 0x16;
 
@@ -61,6 +64,21 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
         return of(LOAD_HALF, offset);
     }
 
+    /** A = how many bytes there are of what the program is given: of a UDP datagram, those behind its header. */
+    static Instruction loadLength() {
+        return of(LOAD_LENGTH, 0);
+    }
+
+    /** A = the byte at this offset behind a datagram's UDP header. */
+    static Instruction loadByteOfMessage(int offset) {
+        return of(LOAD_BYTE, offset);
+    }
+
+    /** A = the word at this offset of what is no packet, such as seccomp's struct seccomp_data, or behind a UDP header. */
+    static Instruction loadWordOfMessage(int offset) {
+        return of(LOAD_WORD, offset);
+    }
+
     /** A = the two bytes X bytes after the network header's beginning. */
     static Instruction loadHalfAtX() {
         return of(LOAD_HALF_AT_X, NETWORK);
@@ -74,6 +92,10 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
     /** X = the length of the IPv4 header, options included, in bytes. */
     static Instruction loadXHeaderLength() {
         return of(LOAD_X_HEADER_LENGTH, NETWORK);
+    }
+
+    static Instruction loadMemory(int slot) {
+        return of(LOAD_MEMORY, slot);
     }
 
     static Instruction loadXMemory(int slot) {
@@ -116,6 +138,15 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
         return new Instruction(JUMP_IF_EQUAL, 0, skipped, k);
     }
 
+    static Instruction jumpIfEqual(int k, int skipped) {
+        return new Instruction(JUMP_IF_EQUAL, skipped, 0, k);
+    }
+
+    /** Both as numbers without a sign. */
+    static Instruction jumpIfLess(int k, int skipped) {
+        return new Instruction(JUMP_IF_AT_LEAST, 0, skipped, k);
+    }
+
     static Instruction returns(int index) {
         return of(RETURN, index);
     }
@@ -133,11 +164,13 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
     public String toString() {
         return switch (code) {
             case LOAD_CONSTANT -> "ld " + k;
-            case LOAD_WORD -> k == RANDOM ? "ld random" : "ld net[" + (k - NETWORK) + "]";
+            case LOAD_WORD -> k == RANDOM ? "ld random" : k >= 0 ? "ld [" + k + "]" : "ld net[" + (k - NETWORK) + "]";
             case LOAD_HALF -> k >= 0 ? "ldh [" + k + "]" : "ldh net[" + (k - NETWORK) + "]";
             case LOAD_HALF_AT_X -> "ldh net[x]";
             case LOAD_BYTE -> k >= 0 ? "ldb [" + k + "]" : "ldb net[" + (k - NETWORK) + "]";
             case LOAD_WORD_AT_X -> "ld net[x]";
+            case LOAD_LENGTH -> "ld len";
+            case LOAD_MEMORY -> "ld M[" + k + "]";
             case LOAD_X_MEMORY -> "ldx M[" + k + "]";
             case LOAD_X_HEADER_LENGTH -> "ldx 4*(net[0]&0xf)";
             case STORE -> "st M[" + k + "]";
@@ -148,7 +181,8 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
             case SHIFT_RIGHT -> "rsh " + k;
             case XOR_X -> "xor x";
             case JUMP -> "skip " + k;
-            case JUMP_IF_EQUAL -> "if != " + k + " skip " + ifFalse;
+            case JUMP_IF_EQUAL -> ifTrue > 0 ? "if == " + k + " skip " + ifTrue : "if != " + k + " skip " + ifFalse;
+            case JUMP_IF_AT_LEAST -> "if < " + k + " skip " + ifFalse;
             case RETURN -> "ret " + k;
             case RETURN_A -> "ret a";
             default -> throw new IllegalStateException("no such instruction: " + code);

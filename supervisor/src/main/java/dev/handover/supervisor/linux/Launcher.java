@@ -12,11 +12,13 @@ import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.byref.IntByReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts programs as children of this process, by posix_spawn(3). Each begins as if nobody had been there before: no
- * signal is blocked or ignored, it leads a session of its own, and it has no descriptors but its standard ones. Limits,
- * umask, niceness and all else are this process's.
+ * signal is blocked or ignored, it leads a session of its own, and it has no descriptors but its standard ones, and one
+ * more where it is given that. Limits and all else are this process's, and so are umask and niceness where it is given
+ * none.
  *
  * <p>What the calling thread has of its own (a seccomp filter, the CPUs that it may run on) is inherited, too.
  */
@@ -24,13 +26,16 @@ public final class Launcher {
     /** More than any C library's posix_spawnattr_t and posix_spawn_file_actions_t take. */
     private static final int ROOM = 1024;
 
+    /** After the standard ones: where a program has the one more that it is given. */
+    static final int KEPT = 3;
+
     /** sigset_t of glibc; musl's is as long. */
     private static final int SIGNAL_SET_BYTES = 128;
 
     private static final short FLAGS = Abi.POSIX_SPAWN_SETSIGDEF | Abi.POSIX_SPAWN_SETSIGMASK | Abi.POSIX_SPAWN_SETSID;
 
     /** What execvp(3) runs a script with that does not say. */
-    private static final Path SHELL = Path.of("/bin/sh");
+    static final Path SHELL = Path.of("/bin/sh");
 
     private Launcher() {}
 
@@ -49,19 +54,30 @@ public final class Launcher {
      * @throws IOException if it can't be started, with a message for users
      */
     public static long start(Program program) throws IOException {
-        return start(program, true);
+        return program.hasSettings()
+                ? Aside.call("start-with-settings", () -> start(ThreadSettings.take(program), null, true))
+                : start(program, null, true);
+    }
+
+    /**
+     * The same, on the calling thread: what that sets for itself, it keeps.
+     *
+     * @param kept what the program is to have open as {@link #KEPT}, beside the standard ones
+     */
+    static long startHere(Program program, Fd kept) throws IOException {
+        return start(ThreadSettings.take(program), kept, true);
     }
 
     /** @param closeFrom whether the C library can close all further descriptors: glibc 2.34 and later */
-    static long start(Program program, boolean closeFrom) throws IOException {
+    static long start(Program program, @Nullable Fd kept, boolean closeFrom) throws IOException {
         try {
-            return startOrRefuse(program, closeFrom);
+            return startOrRefuse(program, kept, closeFrom);
         } catch (LinuxException refused) {
             throw NotStarted.because(refused, program);
         }
     }
 
-    private static long startOrRefuse(Program program, boolean closeFrom) throws IOException {
+    private static long startOrRefuse(Program program, @Nullable Fd kept, boolean closeFrom) throws IOException {
         try (Fd in = open(Path.of("/dev/null"), Abi.O_RDONLY);
                 // For reading, too: where it is a pipe, a write finds a reader whoever else is gone (SIGPIPE).
                 Fd out = open(program.out(), Abi.O_RDWR | Abi.O_APPEND);
@@ -72,8 +88,15 @@ public final class Launcher {
             plan.descriptor(out, 1);
             plan.descriptor(err, 2);
             plan.directory(directory);
-            if (!closeFrom || !plan.closeFrom(3)) {
-                plan.closeEach(openNow());
+            int first = KEPT;
+            if (kept != null) {
+                plan.descriptor(kept, first++);
+            }
+            if (!closeFrom || !plan.closeFrom(first)) {
+                plan.closeEach(openNow(first));
+            }
+            if (program.account().isPresent()) {
+                Identity.take(program.account().get()); // What it is to open, this process has opened.
             }
             try {
                 return plan.run(program.file(), program.words(), program.environment());
@@ -93,29 +116,23 @@ public final class Launcher {
         return words;
     }
 
-    /** Never as 0, 1 or 2, where they are in the way of one another. */
     private static Fd open(Path path, int flags) throws LinuxException {
         CString name = CString.of(path.toString());
         Fd fd = new Fd(
                 Kernel.call("open", name.toString(), () -> Kernel.LIBC.open(name.terminated(), flags | Abi.O_CLOEXEC)),
                 name.toString());
-        if (fd.number() > 2) {
-            return fd;
-        }
-        try (fd) {
-            return fd.duplicate();
-        }
+        return fd.beyondStandard();
     }
 
-    /** All but the standard ones. One that another thread opens meanwhile may be missed. */
-    private static List<Integer> openNow() throws IOException {
+    /** From a number on. One that another thread opens meanwhile may be missed. */
+    private static List<Integer> openNow(int first) throws IOException {
         List<Integer> numbers = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             all.forEach(each -> numbers.add(Integer.parseInt(each.getFileName().toString())));
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        numbers.removeIf(number -> number < 3);
+        numbers.removeIf(number -> number < first);
         return numbers;
     }
 

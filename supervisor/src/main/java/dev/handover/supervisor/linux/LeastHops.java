@@ -18,7 +18,7 @@ final class LeastHops {
 
     /** @return from 0, which takes everything, to 255 */
     static int get(Fd socket, ListenAddress address) throws LinuxException {
-        return address.isIpv6()
+        return address.hasIpv6Clients()
                 ? SocketOptions.get(socket, "IPV6_MINHOPCOUNT", Abi.IPPROTO_IPV6, Abi.IPV6_MINHOPCOUNT, Integer.BYTES)
                         .getInt(0)
                 : SocketOptions.get(socket, "IP_MINTTL", Abi.IPPROTO_IP, Abi.IP_MINTTL, Integer.BYTES)
@@ -27,10 +27,10 @@ final class LeastHops {
 
     /** In force for whatever arrives after it returns; of a dual-stack socket's clients, for those of both families. */
     static void set(Fd socket, ListenAddress address, int hops) throws LinuxException {
-        if (address.isIpv6()) {
+        if (address.hasIpv6Clients()) {
             SocketOptions.set(socket, "IPV6_MINHOPCOUNT", Abi.IPPROTO_IPV6, Abi.IPV6_MINHOPCOUNT, hops);
         }
-        if (!address.isIpv6() || address.dualStack()) {
+        if (address.hasIpv4Clients()) {
             SocketOptions.set(socket, "IP_MINTTL", Abi.IPPROTO_IP, Abi.IP_MINTTL, hops);
         }
     }

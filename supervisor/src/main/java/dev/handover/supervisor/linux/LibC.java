@@ -70,9 +70,15 @@ final class LibC {
 
         int fcntl(int fd, int command, int argument);
 
-        int ioctl(int fd, long request, @In ByteBuffer argument);
+        int ioctl(int fd, long request, ByteBuffer argument);
+
+        int prctl(int option, long second, long third, long fourth, long fifth);
 
         int unshare(int flags);
+
+        int umask(int mask);
+
+        int setpriority(int which, int who, int niceness);
 
         int close(int fd);
 
@@ -81,6 +87,12 @@ final class LibC {
         int sched_setaffinity(int pid, @size_t long length, ByteBuffer mask);
 
         int geteuid();
+
+        /** Of the calling thread. */
+        int setfsuid(int uid);
+
+        /** @param count in: the room; out: how many there are */
+        int getgrouplist(@In byte[] user, int group, @Out int[] groups, IntByReference count);
 
         int getrlimit(int resource, Pointer limit);
 

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import jnr.constants.platform.Errno;
 
@@ -11,7 +12,8 @@ public final class LinuxException extends IOException {
     private final Errno errno;
 
     LinuxException(String call, Errno errno, String subject) {
-        super(call + ": " + errno.name() + " (" + subject + ")");
+        super(call + ": " + errno.name() + " (" + subject + ")"
+                + (errno == Errno.EMFILE ? ": " + Why.NO_DESCRIPTORS : ""));
         this.call = call;
         this.errno = errno;
     }

@@ -142,11 +142,11 @@ public final class ListenerProbe {
                 found.put(
                         address,
                         owned.values().stream()
-                                .filter(one -> one.socket().isAt(address))
+                                .filter(one -> one.socket().serves(address))
                                 .toList());
             }
             List<OwnedSocket> near = owned.values().stream()
-                    .filter(one -> declared.stream().noneMatch(one.socket()::isAt))
+                    .filter(one -> declared.stream().noneMatch(one.socket()::serves))
                     .toList();
             return new ListenerSearch(found, near, unreadable);
         }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,8 @@ final class NotStarted {
             case "E2BIG" -> "its words and its environment are too long together (`getconf ARG_MAX`)";
             case "EAGAIN" -> "no more processes: `ulimit -u` of this user, or TasksMax= of the unit, is reached";
             case "ENOMEM" -> "no memory for another process";
-            case "EMFILE", "ENFILE" -> "no more descriptors";
+            case "EMFILE" -> Why.NO_DESCRIPTORS;
+            case "ENFILE" -> "the machine has as many files open as it may (fs.file-max)";
             default -> "the kernel refuses to run " + file;
         };
         return new IOException(why + " (" + refused.errno() + ")", refused);

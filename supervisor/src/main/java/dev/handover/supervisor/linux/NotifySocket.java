@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import jnr.constants.platform.Errno;
 
@@ -10,8 +11,9 @@ public final class NotifySocket implements AutoCloseable {
     /** The longest datagram that is understood, in bytes: systemd's own limit. A longer one is reported and ignored. */
     public static final int LONGEST_DATAGRAM = 4096;
 
-    /** A worker that sends more has to wait: the queue of its socket is short, and it is read with pauses then. */
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_AT_ONCE = 16;
+    /** A worker that sends more in a second has to wait: the queue of its socket is short, and it is read with pauses then. */
+    private static final int MOST_A_SECOND = 1000;
     /** More than the kernel queues (net.unix.max_dgram_qlen): who goes on sending after a worker's end is not heard out. */
     private static final int MOST_QUEUED = 1024;
 
@@ -23,6 +25,8 @@ public final class NotifySocket implements AutoCloseable {
     private final ReadWatch.Watching watching;
     private final ReceivedMessage message = new ReceivedMessage(LONGEST_DATAGRAM);
     private boolean open = true;
+    private long second;
+    private int takenInIt;
 
     /**
      * Binds, with a socket file of mode 0600 in a folder that {@link PrivateFolder#ensure} makes sure of. A socket file
@@ -52,6 +56,11 @@ public final class NotifySocket implements AutoCloseable {
         }
     }
 
+    /** From now on that user, too, may send to it; its folder is to {@linkplain PrivateFolder#letThrough let him through}. */
+    public void giveTo(Account account) throws IOException {
+        file.giveTo(account);
+    }
+
     public Path path() {
         return path;
     }
@@ -62,7 +71,13 @@ public final class NotifySocket implements AutoCloseable {
     }
 
     private synchronized boolean isFlood() throws LinuxException {
-        return take(MOST_AT_ONCE) == MOST_AT_ONCE;
+        long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+        if (now != second) {
+            second = now;
+            takenInIt = 0;
+        }
+        takenInIt += take(MOST_AT_ONCE);
+        return takenInIt > MOST_A_SECOND;
     }
 
     private int take(int most) throws LinuxException {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,28 +22,27 @@ public final class PacketBarrier {
     private static final int X86_64 = 324;
     private static final int GENERIC = 283;
 
-    private static final long LONGEST_SECONDS = 1;
+    private static final long LONGEST_SECONDS = 10;
+
+    private static final ExecutorService GRACE_PERIOD = Threads.one("grace-period");
+    private static final ExecutorService EVERY_CPU = Threads.one("every-cpu");
 
     private final CompletableFuture<@Nullable Void> passed = new CompletableFuture<>();
+    private final AtomicBoolean refusedOnce = new AtomicBoolean();
 
     private PacketBarrier() {}
+
+    /** Has its threads made, while some are to be had. */
+    public static void prepare() {
+        // Static fields are.
+    }
 
     /** Begins to wait for packets that are looked up under a program that is older than this call. */
     public static PacketBarrier begin() {
         PacketBarrier barrier = new PacketBarrier();
-        start("grace-period", barrier::awaitGracePeriod);
-        start("every-cpu", barrier::visitEveryCpu);
+        GRACE_PERIOD.execute(barrier::awaitGracePeriod);
+        EVERY_CPU.execute(barrier::visitEveryCpu);
         return barrier;
-    }
-
-    private static void start(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        try {
-            thread.start();
-        } catch (OutOfMemoryError noThread) {
-            // "unable to create native thread": the other one may do, or the wait has its limit.
-        }
     }
 
     private void awaitGracePeriod() {
@@ -51,7 +52,14 @@ public final class PacketBarrier {
             Kernel.callLong("membarrier", "global", () -> Kernel.LIBC.syscall(number, GLOBAL, 0, 0, 0));
             passed.complete(null);
         } catch (LinuxException refused) {
-            // EINVAL where CPUs run without a tick (nohz_full): the visit may do, or the wait has its limit.
+            refused(refused); // EINVAL where CPUs run without a tick (nohz_full): the visit may do.
+        }
+    }
+
+    /** The one that is left will do; without either nothing is waited for. */
+    private void refused(IOException refused) {
+        if (refusedOnce.getAndSet(true)) {
+            passed.completeExceptionally(refused);
         }
     }
 
@@ -59,9 +67,11 @@ public final class PacketBarrier {
         try {
             if (EveryCpu.visit()) {
                 passed.complete(null);
+            } else {
+                refused(new IOException("not every CPU can be visited"));
             }
         } catch (IOException refused) {
-            // A cpuset: the grace period will do.
+            refused(refused); // A cpuset: the grace period will do.
         }
     }
 

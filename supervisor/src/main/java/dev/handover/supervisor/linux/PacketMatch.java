@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -10,6 +11,12 @@ import java.util.List;
 /** Tells the packets of one local sender from all others, by family, protocol, source address and source port. */
 record PacketMatch(Transport transport, InetSocketAddress source) {
     private static final int TCP = 6;
+
+    /** What puts the source's port into A. */
+    private static final List<Instruction> IPV4_PORT =
+            List.of(Instruction.loadXHeaderLength(), Instruction.loadHalfAtX());
+
+    private static final List<Instruction> IPV6_PORT = List.of(Instruction.loadHalf(40));
 
     /** A packet carries 0 to one less. */
     static final int NUMBERS = 1 << 6;
@@ -24,7 +31,28 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
 
     /** Instructions that go on behind their end for the sender's packets, and for others skip some more. */
     List<Instruction> orElseSkip(int more) {
-        List<Test> tests = source.getAddress() instanceof Inet6Address ? ipv6() : ipv4();
+        return elseSkip(source.getAddress() instanceof Inet6Address ? ipv6() : ipv4(), more);
+    }
+
+    /**
+     * The same of all senders at an address, whatever hops are left: leaves the source's port in A, and for packets from
+     * elsewhere skips some more.
+     */
+    static List<Instruction> portOf(Transport transport, InetAddress address, int more) {
+        boolean ipv6 = address instanceof Inet6Address;
+        List<Test> tests = new ArrayList<>(ipv6 ? version(transport, 6, 6) : version(transport, 4, 9));
+        tests.addAll(ipv6 ? ipv6(address) : ipv4(address));
+        List<Instruction> port = ipv6 ? IPV6_PORT : IPV4_PORT;
+        // A conditional jump reaches no further than 255 instructions, and there may be more to skip.
+        List<Instruction> behind = List.of(Instruction.jump(1), Instruction.jump(more));
+        List<Instruction> program = elseSkip(tests, port.size() + 1);
+        program.addAll(port);
+        program.addAll(behind);
+        return program;
+    }
+
+    /** Instructions that go on behind their end where all tests hold, and else skip some more. */
+    private static List<Instruction> elseSkip(List<Test> tests, int more) {
         int length = tests.stream().mapToInt(test -> test.load().size() + 1).sum();
         List<Instruction> program = new ArrayList<>();
         for (Test test : tests) {
@@ -43,18 +71,29 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
 
     private List<Test> ipv4() {
         List<Test> tests = new ArrayList<>(header(4, 9, 8));
-        tests.add(new Test(List.of(Instruction.loadWord(12)), address().getInt()));
-        tests.add(new Test(List.of(Instruction.loadXHeaderLength(), Instruction.loadHalfAtX()), source.getPort()));
+        tests.addAll(ipv4(source.getAddress()));
+        tests.add(new Test(IPV4_PORT, source.getPort()));
         return tests;
+    }
+
+    private static List<Test> ipv4(InetAddress address) {
+        return List.of(
+                new Test(List.of(Instruction.loadWord(12)), bytes(address).getInt()));
     }
 
     private List<Test> ipv6() {
         List<Test> tests = new ArrayList<>(header(6, 6, 7));
-        ByteBuffer address = address();
+        tests.addAll(ipv6(source.getAddress()));
+        tests.add(new Test(IPV6_PORT, source.getPort()));
+        return tests;
+    }
+
+    private static List<Test> ipv6(InetAddress address) {
+        ByteBuffer bytes = bytes(address);
+        List<Test> tests = new ArrayList<>();
         for (int offset : new int[] {8, 12, 16, 20}) {
-            tests.add(new Test(List.of(Instruction.loadWord(offset)), address.getInt()));
+            tests.add(new Test(List.of(Instruction.loadWord(offset)), bytes.getInt()));
         }
-        tests.add(new Test(List.of(Instruction.loadHalf(40)), source.getPort()));
         return tests;
     }
 
@@ -63,14 +102,21 @@ record PacketMatch(Transport transport, InetSocketAddress source) {
      * that one's has come to its end.
      */
     private List<Test> header(int version, int protocolAt, int hopsAt) {
-        Test right = new Test(List.of(Instruction.loadByte(0), Instruction.shiftRight(4)), version);
-        Test protocol =
-                new Test(List.of(Instruction.loadByte(protocolAt)), transport == Transport.TCP ? TCP : Abi.IPPROTO_UDP);
-        Test hops = new Test(List.of(Instruction.loadByte(hopsAt)), Probe.HOPS);
-        return transport == Transport.TCP ? List.of(right, protocol, hops) : List.of(right, protocol);
+        List<Test> tests = new ArrayList<>(version(transport, version, protocolAt));
+        if (transport == Transport.TCP) {
+            tests.add(new Test(List.of(Instruction.loadByte(hopsAt)), Probe.HOPS));
+        }
+        return tests;
     }
 
-    private ByteBuffer address() {
-        return ByteBuffer.wrap(source.getAddress().getAddress());
+    private static List<Test> version(Transport transport, int version, int protocolAt) {
+        return List.of(
+                new Test(List.of(Instruction.loadByte(0), Instruction.shiftRight(4)), version),
+                new Test(
+                        List.of(Instruction.loadByte(protocolAt)), transport == Transport.TCP ? TCP : Abi.IPPROTO_UDP));
+    }
+
+    private static ByteBuffer bytes(InetAddress address) {
+        return ByteBuffer.wrap(address.getAddress());
     }
 }

@@ -29,6 +29,11 @@ final class Poll {
         Kernel.call("poll", count + " descriptors", () -> Kernel.LIBC.poll(entries, count, timeoutMillis));
     }
 
+    /** Whether the last {@link #await} found that nothing is to be read there any more. */
+    boolean hasEnded(int index) {
+        return ready(index) && (entries.getShort(index * ENTRY_BYTES + RETURNED_EVENTS) & Abi.POLLIN) == 0;
+    }
+
     /** Whether the last {@link #await} found something at the descriptor with this place in the list. */
     boolean ready(int index) {
         return entries.getShort(index * ENTRY_BYTES + RETURNED_EVENTS) != 0;

@@ -55,4 +55,12 @@ public final class PrivateFolder {
         }
         return absolute;
     }
+
+    /** Lets others reach what is in it and theirs; they can neither list nor change it. */
+    public static void letThrough(Path folder) throws IOException {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS);
+        if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {
+            Files.setPosixFilePermissions(folder, permissions);
+        }
+    }
 }

@@ -37,7 +37,7 @@ final class Probe implements AutoCloseable {
 
     Probe(ListenAddress address) throws IOException {
         this.address = address;
-        source = open(new InetSocketAddress(target().getAddress(), 0));
+        source = open(address, new InetSocketAddress(target(address).getAddress(), 0));
         match = new PacketMatch(address.transport(), (InetSocketAddress) source.getLocalAddress());
     }
 
@@ -93,17 +93,17 @@ final class Probe implements AutoCloseable {
         int trafficClass = PacketMatch.trafficClass(number);
         if (source instanceof DatagramChannel udp) {
             udp.setOption(StandardSocketOptions.IP_TOS, trafficClass);
-            udp.send(ByteBuffer.allocate(0), target());
+            udp.send(ByteBuffer.allocate(0), target(address));
             return new Unanswered();
         }
-        TcpSocket connection = TcpSocket.open(address.isIpv6());
+        TcpSocket connection = TcpSocket.open(address.hasIpv6Clients());
         try {
             // Several sockets on one port, one after the other; none of them listens. A connection that somebody took
             // is
             // reset when it ends, for in TIME_WAIT it would keep the next packet from going the same way.
             connection.set("SO_REUSEADDR", Abi.SOL_SOCKET, Abi.SO_REUSEADDR, 1);
             connection.set("SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
-            if (address.isIpv6()) {
+            if (address.hasIpv6Clients()) {
                 connection.set("IPV6_UNICAST_HOPS", Abi.IPPROTO_IPV6, Abi.IPV6_UNICAST_HOPS, HOPS);
                 connection.set("IPV6_TCLASS", Abi.IPPROTO_IPV6, Abi.IPV6_TCLASS, trafficClass);
             } else {
@@ -111,7 +111,7 @@ final class Probe implements AutoCloseable {
                 connection.set("IP_TOS", Abi.IPPROTO_IP, Abi.IP_TOS, trafficClass);
             }
             connection.bind(match.source());
-            connection.connect(target());
+            connection.connect(target(address));
             return new Connection(connection);
         } catch (LinuxException e) {
             connection.close();
@@ -145,8 +145,9 @@ final class Probe implements AutoCloseable {
         }
     }
 
-    private NetworkChannel open(InetSocketAddress at) throws IOException {
-        ProtocolFamily family = address.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+    /** A source for packets to an address, whose port is nobody else's as long as it is open. */
+    static NetworkChannel open(ListenAddress address, InetSocketAddress at) throws IOException {
+        ProtocolFamily family = address.hasIpv6Clients() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
         if (address.transport() == Transport.UDP) {
             return DatagramChannel.open(family).bind(at);
         }
@@ -155,10 +156,11 @@ final class Probe implements AutoCloseable {
                 .bind(at);
     }
 
-    private InetSocketAddress target() throws IOException {
-        InetAddress host = address.address();
+    /** Where packets of this host reach an address. */
+    static InetSocketAddress target(ListenAddress address) throws IOException {
+        InetAddress host = address.host();
         if (host.isAnyLocalAddress()) {
-            host = InetAddress.getByName(address.isIpv6() ? "::1" : "127.0.0.1");
+            host = InetAddress.getByName(address.hasIpv6Clients() ? "::1" : "127.0.0.1");
         }
         return new InetSocketAddress(host, address.port());
     }

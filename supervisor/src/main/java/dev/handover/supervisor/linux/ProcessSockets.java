@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +49,21 @@ public final class ProcessSockets {
             return found;
         }
         return found;
+    }
+
+    /**
+     * Whether a process has a socket open.
+     *
+     * @param fd where it was last seen in the process; elsewhere it is looked for only if it is not there
+     * @return true, too, where that may not be read
+     */
+    public static boolean holds(long pid, int fd, long inode) {
+        try {
+            return inode(Path.of("/proc/" + pid + "/fd/" + fd)) == inode
+                    || !held(pid, List.of(inode)).isEmpty();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private static long inode(Path descriptor) throws AccessDeniedException {

@@ -2,6 +2,8 @@ package dev.handover.supervisor.linux;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A program to start, and all that it gets.
@@ -12,13 +14,40 @@ import java.util.List;
  * @param directory its working directory, absolute
  * @param out the file that its standard output is added to
  * @param err the file that its standard error is added to
+ * @param umask this process's where empty
+ * @param nice this process's where empty
+ * @param account whom it runs as; as this process where empty
  */
-public record Program(Path file, List<CString> words, List<CString> environment, Path directory, Path out, Path err) {
+public record Program(
+        Path file,
+        List<CString> words,
+        List<CString> environment,
+        Path directory,
+        Path out,
+        Path err,
+        OptionalInt umask,
+        OptionalInt nice,
+        Optional<Account> account) {
     public Program {
         words = List.copyOf(words);
         environment = List.copyOf(environment);
         if (words.isEmpty()) {
             throw new IllegalArgumentException("a program is called by a name");
         }
+    }
+
+    /** One that has this process's umask, niceness and user. */
+    public Program(Path file, List<CString> words, List<CString> environment, Path directory, Path out, Path err) {
+        this(file, words, environment, directory, out, err, OptionalInt.empty(), OptionalInt.empty(), Optional.empty());
+    }
+
+    /** Another file and other words, with all else. */
+    public Program as(Path other, List<CString> otherWords) {
+        return new Program(other, otherWords, environment, directory, out, err, umask, nice, account);
+    }
+
+    /** Whether it is to have something that a thread hands down to it. */
+    boolean hasSettings() {
+        return umask.isPresent() || nice.isPresent() || account.isPresent();
     }
 }

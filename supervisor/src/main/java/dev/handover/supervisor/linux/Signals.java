@@ -99,10 +99,12 @@ public final class Signals {
 
     /** Open as long as the process is. */
     private static final class Descriptor {
+        private final Set<Signal> asked;
         private final Fd fd;
         private final ByteBuffer taken = ByteBuffer.allocateDirect(TAKEN_BYTES).order(ByteOrder.nativeOrder());
 
         Descriptor(Set<Signal> signals) throws LinuxException {
+            asked = signals;
             ByteBuffer set = ByteBuffer.allocateDirect(SET_BYTES).order(ByteOrder.nativeOrder());
             set.putLong(0, mask(signals));
             fd = new Fd(
@@ -113,7 +115,7 @@ public final class Signals {
         Signal next() throws LinuxException {
             Kernel.callLong("read", fd.toString(), () -> Kernel.LIBC.read(fd.number(), taken, TAKEN_BYTES));
             int number = taken.getInt(0);
-            for (Signal signal : Signal.values()) {
+            for (Signal signal : asked) {
                 if (signal.number() == number) {
                     return signal;
                 }

@@ -152,7 +152,7 @@ public final class SockDiag implements AutoCloseable {
      *
      * @param held whether a process has it: false for what the kernel alone still deals with
      */
-    public record Presence(SocketState state, boolean held) {}
+    public record Presence(long cookie, SocketState state, boolean held) {}
 
     /** What is there under these addresses now; empty if there is nothing, or nothing but a listener. */
     public synchronized Optional<Presence> at(TcpAddresses addresses) throws LinuxException {
@@ -165,7 +165,7 @@ public final class SockDiag implements AutoCloseable {
                 receive();
                 SockDiagCodec.decode(answer, sequence, (at, end) -> {
                     sight.moveTo(answer, at, end);
-                    found.add(new Presence(sight.state(), sight.inode() != 0));
+                    found.add(new Presence(sight.cookie(), sight.state(), sight.inode() != 0));
                 });
             }
         } catch (SockDiagCodec.DumpRefused e) {

@@ -58,6 +58,11 @@ final class SocketFile implements AutoCloseable {
         }
     }
 
+    /** From now on it is for that user, and for root. */
+    void giveTo(Account account) throws IOException {
+        Files.setAttribute(path, "unix:uid", account.uid(), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Removes the file, unless another socket has taken its place. */
     @Override
     public void close() throws IOException {

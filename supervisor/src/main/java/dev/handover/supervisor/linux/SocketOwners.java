@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,12 +13,26 @@ import java.util.Set;
 public final class SocketOwners {
     private SocketOwners() {}
 
-    /** @return inode to the pid of a process that holds it; without those whose holder can't be seen */
+    /** @return inode to the pid of the oldest process that holds it; without those whose holder can't be seen */
     public static Map<Long, Long> of(Collection<Long> inodes) {
+        return of(inodes, Comparator.naturalOrder());
+    }
+
+    /**
+     * Which of them somebody is seen to hold. It looks at the newest processes first: what a generation that starts accepts
+     * meanwhile comes and goes fast.
+     */
+    public static Set<Long> owned(Collection<Long> inodes) {
+        return of(inodes, Comparator.reverseOrder()).keySet();
+    }
+
+    private static Map<Long, Long> of(Collection<Long> inodes, Comparator<Long> order) {
         Map<Long, Long> owners = new HashMap<>();
         Set<Long> missing = new HashSet<>(inodes);
-        for (long pid :
-                ProcessHandle.allProcesses().map(ProcessHandle::pid).sorted().toList()) {
+        for (long pid : ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .sorted(order)
+                .toList()) {
             if (missing.isEmpty()) {
                 break;
             }

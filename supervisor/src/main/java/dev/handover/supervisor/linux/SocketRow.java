@@ -3,14 +3,12 @@ package dev.handover.supervisor.linux;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One socket as the kernel's sock_diag lists it.
@@ -48,9 +46,19 @@ public record SocketRow(
         return isBoundAt(address) && (device == 0 || isOfALink());
     }
 
+    /** Whether the clients of a declared address come to it. */
+    public boolean serves(ListenAddress declared) {
+        return declared.groups().anyMatch(this::isAt);
+    }
+
+    /** Which of the groups of an address that it {@link #serves} it is in. */
+    public ListenAddress groupOf(ListenAddress declared) {
+        return isAt(declared) ? declared : declared.mapped();
+    }
+
     /** Whether it is at this address, but to the kernel in a group of its own, which gets the clients of one device. */
     public boolean isOnADeviceAt(ListenAddress address) {
-        return isBoundAt(address) && !isAt(address);
+        return address.groups().anyMatch(group -> isBoundAt(group) && !isAt(group));
     }
 
     /** Whether it is a socket of exactly this family, address, port and kind, whatever device it is bound to. */
@@ -71,17 +79,27 @@ public record SocketRow(
         return isIpv6() && !v6only && local.getAddress().isAnyLocalAddress();
     }
 
+    /** Whether it is AF_INET6, and has an IPv4 address. */
+    private boolean isMapped() {
+        return listenAddress().isMapped();
+    }
+
+    private ListenAddress listenAddress() {
+        return new ListenAddress(transport, local.getAddress(), local.getPort(), isDualStack());
+    }
+
     /** For people: what its program is to change, so that this socket is at an address on its port. */
     public String advice(ListenAddress wanted) {
         if (isOnADeviceAt(wanted)) {
             return "leave out SO_BINDTODEVICE (HAProxy: 'interface " + deviceName() + "'), and bind to an address of "
                     + deviceName() + " to have its clients only";
         }
-        if (!wanted.isIpv6() && isIpv6()) {
-            return "open an AF_INET socket (in Java: ServerSocketChannel.open(StandardProtocolFamily.INET), or"
+        if (!wanted.isIpv6() && isIpv6() && !isMapped()) {
+            return (isDualStack() ? "declare " + address() + ", or " : "")
+                    + "open an AF_INET socket (in Java: ServerSocketChannel.open(StandardProtocolFamily.INET), or"
                     + " -Djava.net.preferIPv4Stack=true for all its sockets)";
         }
-        if (wanted.isIpv6() && !isIpv6()) {
+        if (wanted.isIpv6() && (!isIpv6() || isMapped())) {
             return "open an AF_INET6 socket";
         }
         if (wanted.address().equals(local.getAddress())) {
@@ -117,10 +135,7 @@ public record SocketRow(
 
     /** In the form of the configuration: {@code tcp://[::]:80?dual-stack}. */
     public String address() {
-        InetAddress address = local.getAddress();
-        String host = isIpv6() ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
-        return transport.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + local.getPort()
-                + (isDualStack() ? "?dual-stack" : "");
+        return listenAddress().toString();
     }
 
     /** For people, in the form of the configuration: {@code tcp://[::]:80?dual-stack (inode 4711, uid 0)}. */

@@ -1,7 +1,17 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.QuicTag;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A {@link Choice} as the classic BPF program that the kernel runs once for each new connection or datagram. */
 final class SteeringProgram {
@@ -9,6 +19,17 @@ final class SteeringProgram {
 
     /** Scratch memory. */
     private static final int PORTS = 0;
+
+    private static final int NUMBER = 1;
+
+    /** QUIC, whatever its version (RFC 8999, section 5): the first byte's first bit is set in a long header. */
+    private static final int LONG_HEADER = 0x80;
+    /** Where a short header's destination connection id begins. */
+    private static final int SHORT_ID = 1;
+    /** Where a long header has that id's length, and where the id begins. */
+    private static final int LONG_ID_LENGTH = 5;
+
+    private static final int LONG_ID = 6;
 
     private final List<Instruction> instructions;
 
@@ -28,13 +49,88 @@ final class SteeringProgram {
         DUAL_STACK_FLOW
     }
 
-    static SteeringProgram of(Choice choice, Chooser chooser) {
-        List<Instruction> program = new ArrayList<>();
-        if (choice.indices().size() > 1) {
+    static SteeringProgram of(Choice choice, Transport transport, Chooser chooser) {
+        List<Instruction> program = new ArrayList<>(doors(choice.doors(), transport));
+        boolean numbered = choice.tags().values().stream().anyMatch(members -> members.size() > 1);
+        if (numbered) {
             program.addAll(number(chooser));
+            program.add(Instruction.store(NUMBER));
+        }
+        program.addAll(tags(choice.tags()));
+        if (choice.indices().size() > 1) {
+            program.addAll(numbered ? List.of(Instruction.loadMemory(NUMBER)) : number(chooser));
         }
         program.addAll(oneOf(choice.indices()));
         return new SteeringProgram(program);
+    }
+
+    /** Goes on behind its end for packets that come through no door; a table for each of the addresses that they have. */
+    private static List<Instruction> doors(Map<InetSocketAddress, Integer> doors, Transport transport) {
+        Map<InetAddress, SortedMap<Integer, Integer>> byAddress = new LinkedHashMap<>();
+        doors.forEach((source, index) -> byAddress
+                .computeIfAbsent(source.getAddress(), address -> new TreeMap<>())
+                .put(source.getPort(), index));
+        List<Instruction> program = new ArrayList<>();
+        byAddress.forEach((address, ports) -> {
+            List<Instruction> table = new ArrayList<>();
+            ports.forEach((port, index) -> {
+                table.add(Instruction.jumpUnlessEqual(port, 1));
+                table.add(Instruction.returns(index));
+            });
+            program.addAll(PacketMatch.portOf(transport, address, table.size()));
+            program.addAll(table);
+        });
+        return program;
+    }
+
+    /** Goes on behind its end for what is no QUIC packet with a tag; a table for each offset at which there are tags. */
+    private static List<Instruction> tags(Map<QuicTag, List<Integer>> tags) {
+        List<Instruction> program = new ArrayList<>();
+        tags.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparingInt(QuicTag::value)))
+                .collect(Collectors.groupingBy(entry -> entry.getKey().offset(), TreeMap::new, Collectors.toList()))
+                .forEach((offset, those) -> {
+                    List<Instruction> table = new ArrayList<>();
+                    those.forEach(entry -> table.addAll(tagged(entry.getKey().value(), entry.getValue())));
+                    program.addAll(tagOrElseSkip(offset, table.size()));
+                    program.addAll(table);
+                });
+        return program;
+    }
+
+    /** Returns a member if A is the tag; A is left as it is if not. */
+    private static List<Instruction> tagged(int tag, List<Integer> members) {
+        if (members.size() == 1) {
+            return List.of(Instruction.jumpUnlessEqual(tag, 1), Instruction.returns(members.get(0)));
+        }
+        List<Instruction> choice = new ArrayList<>(List.of(Instruction.loadMemory(NUMBER)));
+        choice.addAll(oneOf(members));
+        List<Instruction> program =
+                new ArrayList<>(List.of(Instruction.jumpIfEqual(tag, 1), Instruction.jump(choice.size())));
+        program.addAll(choice);
+        return program;
+    }
+
+    /**
+     * Leaves the four bytes in A that a QUIC packet's destination connection id has at an offset, and skips some more where
+     * there are none. What lies behind the datagram's end may not be read: the kernel would take that for index 0.
+     */
+    private static List<Instruction> tagOrElseSkip(int offset, int more) {
+        int end = offset + QuicTag.BYTES;
+        return List.of(
+                Instruction.loadLength(),
+                Instruction.jumpIfLess(SHORT_ID + end, 10),
+                Instruction.loadByteOfMessage(0),
+                Instruction.jumpIfLess(LONG_HEADER, 6),
+                Instruction.loadLength(),
+                Instruction.jumpIfLess(LONG_ID + end, 6),
+                Instruction.loadByteOfMessage(LONG_ID_LENGTH),
+                Instruction.jumpIfLess(end, 4),
+                Instruction.loadWordOfMessage(LONG_ID + offset),
+                Instruction.jump(3),
+                Instruction.loadWordOfMessage(SHORT_ID + offset),
+                Instruction.jump(1),
+                Instruction.jump(more));
     }
 
     /** The packets of a probe each to the member that it names, all others as {@code rest} says. */

@@ -44,6 +44,16 @@ public record TcpFigures(
     /** What of the struct is read: Linux 4.19 has it all. */
     static final int BYTES = 216;
 
+    /** Whether the struct there counts the same; the time since data went or came is not counted. */
+    boolean areStill(ByteBuffer from, int at, long nowUnread, long nowUnacknowledged) {
+        return unread == nowUnread
+                && unacknowledged == nowUnacknowledged
+                && segmentsIn == unsigned(from, at + SEGMENTS_IN)
+                && segmentsOut == unsigned(from, at + SEGMENTS_OUT)
+                && received == from.getLong(at + BYTES_RECEIVED)
+                && acknowledged == from.getLong(at + BYTES_ACKNOWLEDGED);
+    }
+
     static TcpFigures read(ByteBuffer from, int at, long unread, long unacknowledged) {
         return new TcpFigures(
                 unsigned(from, at + LAST_DATA_SENT),

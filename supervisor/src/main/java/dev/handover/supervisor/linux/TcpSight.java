@@ -58,18 +58,34 @@ public final class TcpSight {
 
     /** What the kernel counts of it; null where it says nothing of that, as for what is in TIME_WAIT. */
     public @Nullable TcpFigures figures() {
+        int info = info();
+        return info < 0 ? null : TcpFigures.read(from, info, unread(), unacknowledged());
+    }
+
+    /** Whether nothing has come, gone or been read since these: for a list of thousands, of which few have changed. */
+    public boolean isStillAs(TcpFigures seen) {
+        int info = info();
+        return info >= 0 && seen.areStill(from, info, unread(), unacknowledged());
+    }
+
+    private long unread() {
+        return Integer.toUnsignedLong(from.getInt(at + SockDiagCodec.RECEIVE_QUEUE));
+    }
+
+    private long unacknowledged() {
+        return Integer.toUnsignedLong(from.getInt(at + SockDiagCodec.SEND_QUEUE));
+    }
+
+    /** Where struct tcp_info begins; less than 0 where there is none. */
+    private int info() {
         int attribute = at + SockDiagCodec.ROW_BYTES;
         while (attribute + 4 <= end) {
             int length = from.getShort(attribute);
             if (from.getShort(attribute + 2) == ATTRIBUTE_INFO && length >= 4 + TcpFigures.BYTES) {
-                return TcpFigures.read(
-                        from,
-                        attribute + 4,
-                        Integer.toUnsignedLong(from.getInt(at + SockDiagCodec.RECEIVE_QUEUE)),
-                        Integer.toUnsignedLong(from.getInt(at + SockDiagCodec.SEND_QUEUE)));
+                return attribute + 4;
             }
             attribute += Math.max(4, (length + 3) & ~3);
         }
-        return null;
+        return -1;
     }
 }

@@ -29,6 +29,16 @@ final class TcpSocket implements AutoCloseable {
                 new Fd(Kernel.call("socket", subject, () -> Kernel.LIBC.socket(family, type, 0)), subject));
     }
 
+    /** One that is another user's to the kernel, where this process is root's: it takes the calling thread's fsuid. */
+    static TcpSocket openAs(int uid, boolean ipv6) throws LinuxException {
+        int own = Kernel.LIBC.setfsuid(uid);
+        try {
+            return open(ipv6);
+        } finally {
+            Kernel.LIBC.setfsuid(own);
+        }
+    }
+
     Fd fd() {
         return fd;
     }

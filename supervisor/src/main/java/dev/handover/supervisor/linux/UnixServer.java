@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import jnr.constants.platform.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening Unix stream socket: one daemon thread accepts, and one blocking daemon thread serves each connection.
+ * A listening Unix stream socket: one daemon thread accepts, and a blocking one serves each connection.
  *
  * <p>Selector-less on purpose: jnr-unixsocket's non-blocking accept hides errno, so that running out of descriptors would
  * look like "nobody there".
@@ -20,6 +21,9 @@ public final class UnixServer implements AutoCloseable {
     private static final int BACKLOG = 128;
     /** While descriptors or memory are short, and no connection of ours ends: the time between two attempts. */
     private static final int SHORTAGE_MILLIS = 250;
+
+    /** Descriptors that it takes to serve one connection: its own, and one of a file that is read for it. */
+    private static final int FOR_ONE = 2;
 
     private static final Set<Errno> SHORTAGE = Set.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM);
 
@@ -32,6 +36,8 @@ public final class UnixServer implements AutoCloseable {
     private final SocketFile file;
     private final WakeUp wakeUp;
     private final Thread acceptor;
+    private final ExecutorService serving;
+    private final SpareDescriptors spare;
     private final Set<UnixConnection> connections = new HashSet<>();
     private volatile boolean closing;
 
@@ -41,6 +47,7 @@ public final class UnixServer implements AutoCloseable {
      *
      * @param path at most 107 bytes
      * @param limit the most connections at a time, at least 1
+     * @param kept how many can be served at a time even where no more threads, or descriptors, are to be had
      * @param refusal what a further peer is sent before it is disconnected
      * @param each serves a connection on the connection's own thread; when it returns, the connection is closed
      * @param trouble is told, in a line for the log, what keeps the server from accepting, once each time it begins, and
@@ -48,17 +55,18 @@ public final class UnixServer implements AutoCloseable {
      * @throws IOException if the path can't be used, with a message for users
      */
     public static UnixServer listen(
-            Path path, int limit, byte[] refusal, Consumer<UnixConnection> each, Consumer<String> trouble)
+            Path path, int limit, int kept, byte[] refusal, Consumer<UnixConnection> each, Consumer<String> trouble)
             throws IOException {
         if (limit < 1) {
             throw new IllegalArgumentException("a server takes at least 1 connection, not " + limit);
         }
-        UnixServer server = new UnixServer(path, limit, refusal, each, trouble);
+        UnixServer server = new UnixServer(path, limit, kept, refusal, each, trouble);
         server.acceptor.start();
         return server;
     }
 
-    private UnixServer(Path path, int limit, byte[] refusal, Consumer<UnixConnection> each, Consumer<String> trouble)
+    private UnixServer(
+            Path path, int limit, int kept, byte[] refusal, Consumer<UnixConnection> each, Consumer<String> trouble)
             throws IOException {
         this.path = path;
         this.limit = limit;
@@ -89,6 +97,13 @@ public final class UnixServer implements AutoCloseable {
         }
         acceptor = new Thread(this::acceptAll, path.getFileName() + "-accept");
         acceptor.setDaemon(true);
+        serving = Threads.each(path.getFileName().toString(), kept);
+        spare = new SpareDescriptors(kept * FOR_ONE);
+    }
+
+    /** From now on that user, too, may connect; its folder is to {@linkplain PrivateFolder#letThrough let him through}. */
+    public void giveTo(Account account) throws IOException {
+        file.giveTo(account);
     }
 
     public Path path() {
@@ -117,6 +132,8 @@ public final class UnixServer implements AutoCloseable {
             synchronized (connections) {
                 connections.forEach(UnixConnection::close);
             }
+            serving.shutdown();
+            spare.close();
         }
     }
 
@@ -182,6 +199,9 @@ public final class UnixServer implements AutoCloseable {
                             () -> Kernel.LIBC.accept4(listener.number(), null, null, Abi.SOCK_CLOEXEC)),
                     path.toString()));
         } catch (LinuxException e) {
+            if (e.is(Errno.EMFILE) && spare.giveUp(FOR_ONE)) {
+                return acceptOne();
+            }
             if (SHORTAGE.stream().anyMatch(e::is)) {
                 return e.errno();
             }
@@ -216,22 +236,22 @@ public final class UnixServer implements AutoCloseable {
     }
 
     private void start(UnixConnection connection) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        each.accept(connection);
-                    } finally {
-                        end(connection);
-                    }
-                },
-                path.getFileName() + "-" + connection.peer().pid());
-        thread.setDaemon(true);
         try {
-            thread.start();
+            serving.execute(() -> serve(connection));
         } catch (OutOfMemoryError e) {
-            // "unable to create native thread": the peer sees its connection end, and may try again.
+            synchronized (connections) {
+                connections.remove(connection);
+            }
+            report(": refused " + connection.peer() + ": " + e.getMessage() + " (ulimit -u, or TasksMax of the unit)");
+            refuse(connection);
+        }
+    }
+
+    private void serve(UnixConnection connection) {
+        try {
+            each.accept(connection);
+        } finally {
             end(connection);
-            report(": disconnected " + connection.peer() + ": " + e.getMessage());
         }
     }
 
@@ -240,6 +260,7 @@ public final class UnixServer implements AutoCloseable {
             connections.remove(connection);
         }
         connection.release();
+        spare.refill();
         wakeUp.signal();
     }
 

@@ -1,15 +1,13 @@
 package dev.handover.supervisor.process;
 
-import dev.handover.supervisor.linux.CString;
-import dev.handover.supervisor.linux.DescriptorLimit;
-import dev.handover.supervisor.linux.Program;
+import dev.handover.supervisor.linux.ResourceLimit;
+import dev.handover.supervisor.terms.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Room for the supervisor's own descriptors. It has several for each worker, and raises its limit once the one that it
@@ -20,49 +18,55 @@ final class DescriptorRoom {
     /** Raised when more than one in so many is used: workers open connections, and listeners are held, after a start. */
     private static final int SHARE = 4;
 
-    private static final List<Path> PRLIMIT = List.of(Path.of("/usr/bin/prlimit"), Path.of("/bin/prlimit"));
+    /** What a start needs, what a worker has here while it serves and drains, and what an operator is answered by. */
+    private static final int NEEDED = 32;
 
-    private final DescriptorLimit given;
+    private final ResourceLimit given;
     private final Consumer<String> warnings;
+    private long soft;
     private boolean raised;
 
     /** @param given the limit that this process was started with */
-    DescriptorRoom(DescriptorLimit given, Consumer<String> warnings) {
+    DescriptorRoom(ResourceLimit given, Consumer<String> warnings) {
         this.given = given;
+        this.soft = given.soft();
         this.warnings = warnings;
     }
 
-    /** Makes room where it gets short; to be called before each start. */
+    /**
+     * Makes room where it gets short; to be called before each start.
+     *
+     * @throws IOException if there is none for one more worker: it would be started, and could not be seen to be ready
+     */
     void make() throws IOException {
+        long used = used();
         if (!raised
                 && Long.compareUnsigned(given.soft(), given.hard()) < 0
-                && DescriptorLimit.used() > Long.divideUnsigned(given.soft(), SHARE)) {
-            new DescriptorLimit(given.hard(), given.hard()).set();
+                && used > Long.divideUnsigned(given.soft(), SHARE)) {
+            new ResourceLimit(given.hard(), given.hard()).set(Resource.NOFILE);
+            soft = given.hard();
             raised = true;
-            if (prlimit().isEmpty()) {
+            if (!Prlimit.isThere()) {
                 warnings.accept("workers get " + given.hard() + " descriptors from now on and not " + given.soft()
                         + ", since the supervisor needs more itself and there is no program prlimit (util-linux)");
             }
         }
+        if (Long.compareUnsigned(used + NEEDED, soft) > 0) {
+            throw new IOException("the supervisor has " + used + " descriptors open and may have "
+                    + Long.toUnsignedString(soft)
+                    + ", which leaves no room for another worker: raise its limit (`ulimit"
+                    + " -n`, or LimitNOFILE= of its unit)");
+        }
     }
 
-    /** The same program, run with the limit that this process was given. */
-    Program limited(Program program) {
-        Optional<Path> prlimit = raised ? prlimit() : Optional.empty();
-        return prlimit.map(through -> through(through, program)).orElse(program);
+    /** What workers are to get that the supervisor has no more: nothing where there is no program that could set it. */
+    Map<Resource, ResourceLimit> kept() {
+        return raised && Prlimit.isThere() ? Map.of(Resource.NOFILE, given) : Map.of();
     }
 
-    private Program through(Path prlimit, Program program) {
-        List<CString> words = new ArrayList<>(List.of(
-                CString.of("prlimit"),
-                CString.of("--nofile=" + given),
-                CString.of("--"),
-                CString.of(program.file().toString())));
-        words.addAll(program.words().subList(1, program.words().size()));
-        return new Program(prlimit, words, program.environment(), program.directory(), program.out(), program.err());
-    }
-
-    private static Optional<Path> prlimit() {
-        return PRLIMIT.stream().filter(Files::isExecutable).findFirst();
+    private static long used() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
     }
 }

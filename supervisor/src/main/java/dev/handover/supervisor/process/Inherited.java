@@ -1,5 +1,6 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.config.Inheritance;
 import dev.handover.supervisor.linux.CString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,49 +14,6 @@ import java.util.Map;
 
 /** The environment that the supervisor was started with, byte for byte, without what was meant for the supervisor alone. */
 final class Inherited {
-    /**
-     * What its own manager told the supervisor of itself, and a worker must not take for its own: systemd (systemd.exec(5),
-     * "Environment variables in spawned processes"), and the other program called supervisord.
-     */
-    private static final List<String> OF_THE_MANAGER = List.of(
-            "NOTIFY_SOCKET",
-            "WATCHDOG_USEC",
-            "WATCHDOG_PID",
-            "LISTEN_PID",
-            "LISTEN_PIDFDID",
-            "LISTEN_FDS",
-            "LISTEN_FDNAMES",
-            "FDSTORE",
-            "JOURNAL_STREAM",
-            "LOG_NAMESPACE",
-            "INVOCATION_ID",
-            "DEBUG_INVOCATION",
-            "CREDENTIALS_DIRECTORY",
-            "MAINPID",
-            "MANAGERPID",
-            "MANAGERPIDFDID",
-            "PIDFILE",
-            "SYSTEMD_EXEC_PID",
-            "MEMORY_PRESSURE_WATCH",
-            "MEMORY_PRESSURE_WRITE",
-            "SERVICE_RESULT",
-            "EXIT_CODE",
-            "EXIT_STATUS",
-            "TRIGGER_UNIT",
-            "TRIGGER_PATH",
-            "TRIGGER_TIMER_REALTIME_USEC",
-            "TRIGGER_TIMER_MONOTONIC_USEC",
-            "SUPERVISOR_ENABLED",
-            "SUPERVISOR_PROCESS_NAME",
-            "SUPERVISOR_GROUP_NAME",
-            "SUPERVISOR_SERVER_URL");
-
-    /** The launchers set some variables for the JVM alone, and keep what a user had set under this name before its own. */
-    private static final String GIVEN = "HANDOVER_GIVEN_";
-
-    /** Which those are, separated by spaces. */
-    private static final String CHANGED = "HANDOVER_CHANGED";
-
     private Inherited() {}
 
     /** Names and values. */
@@ -79,18 +37,7 @@ final class Inherited {
                 all.putIfAbsent(entry.before(equals), entry.after(equals)); // getenv(3) takes the first, too
             }
         }
-        OF_THE_MANAGER.forEach(name -> all.remove(CString.of(name)));
-        CString changed = all.remove(CString.of(CHANGED));
-        for (String name : changed == null
-                ? List.<String>of()
-                : Arrays.asList(changed.toString().strip().split(" "))) {
-            CString given = all.remove(CString.of(GIVEN + name));
-            if (given == null) {
-                all.remove(CString.of(name));
-            } else {
-                all.put(CString.of(name), given);
-            }
-        }
+        Inheritance.reduce(all, CString::of);
         return all;
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Sees a starting worker open its listeners. */
+/** Sees a worker open its listeners: one that starts, or one that had closed some. */
 final class ListenerLook implements Lookout.Look {
     /** A program that listens on another port is not ready, however often one looks: so it is looked for now and then. */
     private static final Duration FIRST_ELSEWHERE = Duration.ofMillis(100);
@@ -29,48 +29,61 @@ final class ListenerLook implements Lookout.Look {
     private final long pid;
     private final List<ListenAddress> listen;
     private final boolean saidReady;
+    private final Consumer<ListenerSearch> found;
     private final Pace elsewherePace = new Pace(FIRST_ELSEWHERE, LONGEST_ELSEWHERE, SHARE_ELSEWHERE);
     private long elsewhereAt = System.nanoTime() + elsewherePace.first();
     private String elsewhere = "";
     private String told = "";
 
+    /** @param found takes what was found when all is there */
     ListenerLook(
             ListenerProbe probe,
             Consumer<Event> inbox,
             WorkerId worker,
             long pid,
             List<ListenAddress> listen,
-            boolean saidReady) {
+            boolean saidReady,
+            Consumer<ListenerSearch> found) {
         this.probe = probe;
         this.inbox = inbox;
         this.worker = worker;
         this.pid = pid;
         this.listen = listen;
         this.saidReady = saidReady;
+        this.found = found;
     }
 
     @Override
     public boolean isLast() {
-        String missing = missing();
-        if (missing.isEmpty()) {
+        Missing missing = missing();
+        if (missing.isNothing()) {
             inbox.accept(new Event.Listening(worker, pid));
-        } else if (!missing.equals(told)) {
-            told = missing;
-            inbox.accept(new Event.NotListening(worker, pid, missing));
+        } else if (!missing.text().equals(told)) {
+            told = missing.text();
+            inbox.accept(new Event.NotListening(worker, pid, missing.text(), missing.misfit()));
         }
-        return missing.isEmpty();
+        return missing.isNothing();
     }
 
-    private String missing() {
+    private record Missing(String text, boolean misfit) {
+        boolean isNothing() {
+            return text.isEmpty();
+        }
+    }
+
+    private Missing missing() {
         try {
             ListenerSearch search = probe.search(pid, listen);
             // A program that may not be traced: its word is all there is, and it won't be steered to.
             if (search.complete() || (saidReady && search.isUnknown())) {
-                return "";
+                found.accept(search);
+                return new Missing("", false);
             }
-            return search.explanation() + elsewhere(System.nanoTime());
+            return new Missing(
+                    search.explanation() + elsewhere(System.nanoTime()),
+                    !search.near().isEmpty());
         } catch (IOException unseen) {
-            return "its listeners can't be seen: " + Why.of(unseen);
+            return new Missing("its listeners can't be seen: " + Why.of(unseen), false);
         }
     }
 

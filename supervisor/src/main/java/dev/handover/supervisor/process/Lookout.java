@@ -1,11 +1,11 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.linux.Threads;
 import dev.handover.supervisor.terms.Pace;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Lookout implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
     /** Of all time, at most one part in so many is spent looking, however long one look takes. */
     private static final int SHARE = 5;
 
@@ -30,22 +29,23 @@ final class Lookout implements AutoCloseable {
     }
 
     Lookout(String name) {
-        asking = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        spare = new OwnThread(name + "-spare");
+        asking = Threads.each(name, 0);
+        spare = Threads.one(name + "-spare");
     }
 
-    /** Looks at the process until a look is the last, in place of what it was looked at for until now. */
-    void watch(long pid, Look look) {
+    /**
+     * Looks at the process until a look is the last, in place of what it was looked at for until now.
+     *
+     * @param longestPause between two looks
+     */
+    void watch(long pid, Look look, Duration longestPause) {
         looks.put(pid, look);
+        Runnable asks = () -> ask(pid, look, new Pace(FIRST_PAUSE, longestPause, SHARE));
         try {
-            asking.execute(() -> ask(pid, look));
+            asking.execute(asks);
         } catch (OutOfMemoryError noThread) {
             // "unable to create native thread": these are looked at one after the other.
-            spare.execute(() -> ask(pid, look));
+            spare.execute(asks);
         }
     }
 
@@ -54,8 +54,7 @@ final class Lookout implements AutoCloseable {
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal look that replaced this one is another one
-    private void ask(long pid, Look look) {
-        Pace pace = new Pace(FIRST_PAUSE, LONGEST_PAUSE, SHARE);
+    private void ask(long pid, Look look, Pace pace) {
         try {
             while (looks.get(pid) == look) {
                 long start = System.nanoTime();

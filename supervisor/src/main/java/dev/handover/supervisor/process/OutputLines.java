@@ -3,26 +3,37 @@ package dev.handover.supervisor.process;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.ObjIntConsumer;
 
 /** Cuts a stream of bytes into lines, and too long ones into parts: between whole characters, and marked. */
 final class OutputLines {
     /** In bytes, without marks. */
     static final int LONGEST = 8192;
+    /** Stands where a line was cut. */
+    static final String MARK = "…";
 
-    private static final String MARK = "…";
     private static final String TAB = "    ";
     private static final int USUAL = 256;
     /** UTF-8 has no longer character. */
     private static final int LONGEST_CHARACTER = 4;
 
-    private final ObjIntConsumer<String> each;
+    private final Each each;
     private byte[] line = new byte[USUAL];
     private int length;
     private boolean continued;
 
-    /** @param each given each line, with tabs made spaces, and how many bytes it was, its end included */
-    OutputLines(ObjIntConsumer<String> each) {
+    /** Takes each line, or each part of one that is too long. */
+    @FunctionalInterface
+    interface Each {
+        /**
+         * @param text with tabs made spaces, and marks where it was cut
+         * @param bytes as they were written, without the line's end, from the first one on
+         * @param length how many of these count
+         * @param ends whether the line ends here
+         */
+        void line(String text, byte[] bytes, int length, boolean ends);
+    }
+
+    OutputLines(Each each) {
         this.each = each;
     }
 
@@ -30,11 +41,11 @@ final class OutputLines {
         while (bytes.hasRemaining()) {
             byte next = bytes.get();
             if (next == '\n') {
-                pass(length, 1, "");
+                pass(length, true, "");
                 continued = false;
             } else {
                 if (length == LONGEST) {
-                    pass(wholeCharacters(next), 0, MARK);
+                    pass(wholeCharacters(next), false, MARK);
                     continued = true;
                 }
                 if (length == line.length) {
@@ -48,7 +59,7 @@ final class OutputLines {
     /** Passes on a last line that has no end. */
     void finish() {
         if (length > 0) {
-            pass(length, 0, "");
+            pass(length, true, "");
             continued = false;
         }
     }
@@ -69,9 +80,9 @@ final class OutputLines {
         return (one & 0xc0) == 0x80;
     }
 
-    private void pass(int bytes, int end, String mark) {
+    private void pass(int bytes, boolean ends, String mark) {
         String text = new String(line, 0, bytes, StandardCharsets.UTF_8).replace("\t", TAB);
-        each.accept((continued ? MARK : "") + text + mark, bytes + end);
+        each.line((continued ? MARK : "") + text + mark, line, bytes, ends);
         System.arraycopy(line, bytes, line, 0, length - bytes);
         length -= bytes;
     }

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.process;
 
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.Threads;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.util.HashSet;
@@ -26,7 +27,7 @@ final class Sessions implements AutoCloseable {
 
     Sessions(Consumer<String> troubles) {
         this.troubles = troubles;
-        thread = new OwnThread("session-ends");
+        thread = Threads.one("session-ends");
     }
 
     /** @param leader the process that led the session, and may have ended */

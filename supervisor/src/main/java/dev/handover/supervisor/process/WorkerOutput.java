@@ -3,6 +3,7 @@ package dev.handover.supervisor.process;
 import dev.handover.supervisor.linux.Fifo;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.ReadWatch;
+import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -22,6 +24,7 @@ public final class WorkerOutput implements AutoCloseable {
 
     private final Path folder;
     private final BiConsumer<WorkerId, String> lines;
+    private final ServiceLogs logs;
     private final Consumer<String> troubles;
     private final ReadWatch watch;
     private final ByteBuffer part = WorkerPipe.part();
@@ -29,11 +32,15 @@ public final class WorkerOutput implements AutoCloseable {
 
     /**
      * @param folder this supervisor's alone; made if it is missing
-     * @param lines called for each line, on a thread of its own or on that which sees the worker's end
+     * @param lines called for each line that is for the supervisor's log, on a thread of its own or on that which sees the
+     *     worker's end
+     * @param logs of services that have one of their own; its maker's to close
      * @param troubles called with what kept output from being read
      */
-    public WorkerOutput(Path folder, BiConsumer<WorkerId, String> lines, Consumer<String> troubles) throws IOException {
+    public WorkerOutput(Path folder, BiConsumer<WorkerId, String> lines, ServiceLogs logs, Consumer<String> troubles)
+            throws IOException {
         this.folder = PrivateFolder.ensure(folder);
+        this.logs = logs;
         this.lines = lines;
         this.troubles = troubles;
         this.watch = new ReadWatch("worker-output", line -> troubles.accept("a worker's output: " + line));
@@ -44,28 +51,32 @@ public final class WorkerOutput implements AutoCloseable {
     }
 
     /** Returns what a worker that is about to start is to write to. */
-    Path open(WorkerId worker) throws IOException {
+    Path open(WorkerId worker, Optional<LogSpec> log) throws IOException {
         finish(worker);
         PrivateFolder.ensure(folder); // someone may have tidied up
         Path path = path(worker);
-        read(worker, Fifo.create(path));
+        read(worker, Fifo.create(path), log);
         return path;
     }
 
     /** Goes on with the output of a worker that an earlier supervisor started. */
-    void reopen(WorkerId worker) {
+    void reopen(WorkerId worker, Optional<LogSpec> log) {
         try {
-            read(worker, Fifo.open(path(worker)));
+            read(worker, Fifo.open(path(worker)), log);
         } catch (IOException failed) {
             troubles.accept("the output of " + worker + " can't be read: " + Why.of(failed)
                     + "; the worker goes on, until what it writes fills its pipe");
         }
     }
 
-    private void read(WorkerId worker, Fifo fifo) throws IOException {
+    private void read(WorkerId worker, Fifo fifo, Optional<LogSpec> log) throws IOException {
+        Optional<WorkerLog> file = log.flatMap(spec -> logs.of(worker, spec));
+        boolean alone = file.isPresent() && log.filter(LogSpec::stderr).isEmpty();
+        Optional<Consumer<String>> logged = alone ? Optional.empty() : Optional.of(line -> lines.accept(worker, line));
         try {
-            pipes.put(worker, new WorkerPipe(fifo, watch, part, line -> lines.accept(worker, line)));
+            pipes.put(worker, new WorkerPipe(fifo, watch, part, logged, file));
         } catch (IOException refused) {
+            file.ifPresent(WorkerLog::close);
             fifo.close();
             throw refused;
         }

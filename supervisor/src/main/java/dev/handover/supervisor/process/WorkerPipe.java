@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The pipe that one worker writes to, by both of its streams, so that their lines stay in order. */
@@ -17,7 +18,8 @@ final class WorkerPipe implements AutoCloseable {
     private static final int LAST_PARTS = 64;
 
     private final Fifo fifo;
-    private final Consumer<String> logged;
+    private final Optional<Consumer<String>> logged;
+    private final Optional<WorkerLog> file;
     private final ByteBuffer part;
     private final OutputLines lines = new OutputLines(this::line);
     private final LastLines last = new LastLines();
@@ -25,11 +27,17 @@ final class WorkerPipe implements AutoCloseable {
     private final ReadWatch.Watching watching;
     private boolean open = true;
 
-    /** @param part is used by all pipes of a watch, whose thread alone reads but for the end; guarded by itself */
-    WorkerPipe(Fifo fifo, ReadWatch watch, ByteBuffer part, Consumer<String> logged) throws LinuxException {
+    /**
+     * @param part is used by all pipes of a watch, whose thread alone reads but for the end; guarded by itself
+     * @param logged takes each line for the supervisor's log; empty where it is not to be there
+     * @param file the service's own log, if it has one; closed with this
+     */
+    WorkerPipe(Fifo fifo, ReadWatch watch, ByteBuffer part, Optional<Consumer<String>> logged, Optional<WorkerLog> file)
+            throws LinuxException {
         this.fifo = fifo;
         this.part = part;
         this.logged = logged;
+        this.file = file;
         this.watching = fifo.readBy(watch, this::isFlood);
     }
 
@@ -41,7 +49,7 @@ final class WorkerPipe implements AutoCloseable {
         if (open) {
             read();
         }
-        return allowance.isExhausted();
+        return allowance.isExhausted() || file.filter(WorkerLog::isFull).isPresent();
     }
 
     private boolean read() throws LinuxException {
@@ -52,22 +60,27 @@ final class WorkerPipe implements AutoCloseable {
         }
     }
 
-    private void line(String text, int bytes) {
+    private void line(String text, byte[] bytes, int length, boolean ends) {
         last.add(text);
+        file.ifPresent(log -> log.take(bytes, length, ends));
+        logged.ifPresent(log -> logIfAllowed(text, length + (ends ? 1 : 0), log));
+    }
+
+    private void logIfAllowed(String text, int bytes, Consumer<String> log) {
         long now = System.nanoTime();
         boolean allowed = allowance.allows(bytes, now);
         if (allowed || allowance.isToBeTold(now)) {
-            tellNotLogged();
+            tellNotLogged(log);
         }
         if (allowed) {
-            logged.accept(text);
+            log.accept(text);
         }
     }
 
-    private void tellNotLogged() {
+    private void tellNotLogged(Consumer<String> log) {
         long bytes = allowance.takeNotLogged();
         if (bytes > 0) {
-            logged.accept(bytes + " bytes not logged: more than " + (OutputAllowance.BYTES_PER_SECOND >> 20)
+            log.accept(bytes + " bytes not logged: more than " + (OutputAllowance.BYTES_PER_SECOND >> 20)
                     + " MiB a second");
         }
     }
@@ -79,7 +92,7 @@ final class WorkerPipe implements AutoCloseable {
             parts++;
         }
         lines.finish();
-        tellNotLogged();
+        logged.ifPresent(this::tellNotLogged);
         return last.all();
     }
 
@@ -90,6 +103,7 @@ final class WorkerPipe implements AutoCloseable {
             open = false;
             watching.close();
             fifo.close();
+            file.ifPresent(WorkerLog::close);
             Files.deleteIfExists(fifo.path());
         }
     }

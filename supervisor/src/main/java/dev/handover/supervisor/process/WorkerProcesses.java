@@ -1,5 +1,6 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.Children;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
@@ -10,12 +11,13 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,8 @@ public final class WorkerProcesses implements AutoCloseable {
     private final WorkerOutput output;
     private final OutputKeeper keeper;
     private final NotifyPlaces notices;
+    private final WorkerSockets sockets;
+    private final Interceptions interceptions;
     private final WorkerStarts starts;
     private final Consumer<Event> inbox;
     private final Consumer<String> troubles;
@@ -40,6 +44,7 @@ public final class WorkerProcesses implements AutoCloseable {
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
+     * @param sockets where they connect to
      * @param exits watches them; it is its maker's to close
      * @param lastWords completes when all that a process that has ended had said is in the inbox
      * @param forgotten told of each process that nobody is to look at any more
@@ -51,7 +56,7 @@ public final class WorkerProcesses implements AutoCloseable {
             WorkerOutput output,
             OutputKeeper keeper,
             NotifyPlaces notices,
-            Path workerSocket,
+            WorkerSockets sockets,
             ExitWatch exits,
             LongFunction<CompletableFuture<Void>> lastWords,
             LongConsumer forgotten,
@@ -65,7 +70,9 @@ public final class WorkerProcesses implements AutoCloseable {
         this.output = output;
         this.keeper = keeper;
         this.notices = notices;
-        this.starts = new WorkerStarts(workerSocket, notices, output, keeper, troubles);
+        this.sockets = sockets;
+        this.interceptions = new Interceptions(troubles);
+        this.starts = new WorkerStarts(sockets, notices, output, keeper, interceptions, troubles);
         this.inbox = inbox;
         this.troubles = troubles;
         this.sessions = new Sessions(troubles);
@@ -75,9 +82,9 @@ public final class WorkerProcesses implements AutoCloseable {
         if (effect instanceof Effect.StartWorker start) {
             start(start.worker(), start.spec());
         } else if (effect instanceof Effect.AdoptWorker adopt) {
-            adopt(adopt.worker(), adopt.process());
+            adopt(adopt.worker(), adopt.process(), adopt.spec());
         } else if (effect instanceof Effect.SendSignal send) {
-            signal(send.process(), send.signal());
+            signal(send.process(), send.signal(), send.to());
         } else if (effect instanceof Effect.Forget forget) {
             forget(forget.process());
         } else {
@@ -103,15 +110,19 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     /** Watches a process that an earlier supervisor started. */
-    private void adopt(WorkerId worker, ProcessId process) {
+    private void adopt(WorkerId worker, ProcessId process, ServiceSpec spec) {
         running.starting(worker, () -> Optional.of(process));
         keeper.ensure();
-        output.reopen(worker);
+        output.reopen(worker, spec.settings().log());
         try {
-            notices.reopen(worker);
+            Optional<Account> account = WorkerStarts.account(spec);
+            sockets.of(account);
+            notices.reopen(worker, account);
         } catch (IOException refused) {
-            troubles.accept(
-                    "notifications of " + worker + " can't be taken: " + Why.of(refused) + "; the worker goes on");
+            troubles.accept("what " + worker + " says can't be heard: " + Why.of(refused) + "; the worker goes on");
+        }
+        if (spec.reuseport() == ReuseportBy.INTERCEPT) {
+            interceptions.adopt(worker, spec.listen(), process.pid());
         }
         try {
             hold(process.pid());
@@ -166,16 +177,25 @@ public final class WorkerProcesses implements AutoCloseable {
         });
     }
 
-    /** Signals the worker's process, by KILL its whole group; one that has ended is no error: the core hears of it. */
-    private void signal(ProcessId process, Signal signal) {
+    /**
+     * Signals the worker's process or its whole group, as by KILL; one that has ended is no error: the core hears of it. The
+     * group is the worker's as long as it is held: it is not reaped before, so that its id is no other's.
+     */
+    private void signal(ProcessId process, Signal signal, SignalsTo to) {
         try {
             Pidfd pidfd = held.get(process);
-            if (pidfd != null) {
+            if (pidfd == null) {
+                return;
+            }
+            if (signal == Signal.KILL) {
                 pidfd.send(signal);
-                if (signal == Signal.KILL) {
-                    Processes.signalGroup(process.pid(), signal);
-                    sessions.end(process.pid());
-                }
+                Processes.signalGroup(process.pid(), signal);
+                sessions.end(process.pid());
+                return;
+            }
+            switch (to) {
+                case MAIN -> pidfd.send(signal);
+                case GROUP -> Processes.signalGroup(process.pid(), signal);
             }
         } catch (LinuxException refused) {
             troubles.accept(refused.getMessage() + "; the worker goes on");

@@ -1,13 +1,20 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.CString;
-import dev.handover.supervisor.linux.DescriptorLimit;
 import dev.handover.supervisor.linux.Launcher;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.Program;
+import dev.handover.supervisor.linux.ResourceLimit;
+import dev.handover.supervisor.linux.Threads;
+import dev.handover.supervisor.terms.Resource;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
@@ -16,27 +23,30 @@ import java.util.function.Consumer;
  * another thread has set for itself.
  */
 final class WorkerStarts implements AutoCloseable {
-    private final Path workerSocket;
+    private final WorkerSockets sockets;
     private final NotifyPlaces notices;
     private final WorkerOutput output;
     private final OutputKeeper keeper;
     private final Map<CString, CString> inherited;
     private final DescriptorRoom room;
-    private final ExecutorService thread = new OwnThread("worker-start");
+    private final Interceptions interceptions;
+    private final ExecutorService thread = Threads.one("worker-start");
 
     WorkerStarts(
-            Path workerSocket,
+            WorkerSockets sockets,
             NotifyPlaces notices,
             WorkerOutput output,
             OutputKeeper keeper,
+            Interceptions interceptions,
             Consumer<String> warnings)
             throws IOException {
-        this.workerSocket = workerSocket;
+        this.sockets = sockets;
         this.notices = notices;
         this.output = output;
         this.keeper = keeper;
+        this.interceptions = interceptions;
         this.inherited = Inherited.read();
-        this.room = new DescriptorRoom(DescriptorLimit.ofThisProcess(), warnings);
+        this.room = new DescriptorRoom(ResourceLimit.ofThisProcess(Resource.NOFILE), warnings);
         Launcher.takeChildren();
     }
 
@@ -54,10 +64,30 @@ final class WorkerStarts implements AutoCloseable {
     long start(WorkerId worker, ServiceSpec spec) throws IOException {
         room.make();
         keeper.ensure();
-        Path pipe = output.open(worker);
-        Path notifySocket = notices.open(worker);
+        Path pipe = output.open(worker, spec.settings().log());
+        Optional<Account> account = account(spec);
+        Path notifySocket = notices.open(worker, account);
         WorkerCommand command = new WorkerCommand(worker, spec);
-        return Launcher.start(room.limited(command.program(inherited, workerSocket, notifySocket, pipe)));
+        Map<Resource, ResourceLimit> limits = new EnumMap<>(Resource.class);
+        limits.putAll(room.kept());
+        limits.putAll(Prlimit.granted(spec.settings().limits(), account));
+        Program program =
+                Prlimit.through(limits, command.program(inherited, account, sockets.of(account), notifySocket, pipe));
+        return switch (spec.reuseport()) {
+            case PROGRAM -> Launcher.start(program);
+            case INTERCEPT -> interceptions.start(worker, spec.listen(), program);
+        };
+    }
+
+    /** Whom its workers run as; empty where that is the supervisor's own user. */
+    static Optional<Account> account(ServiceSpec spec) throws IOException {
+        Optional<String> user = spec.settings().user();
+        if (user.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> group = spec.settings().group();
+        Account account = Account.of(user.get(), group);
+        return group.isEmpty() && account.uid() == Processes.ownUid() ? Optional.empty() : Optional.of(account);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.protocol;
 
+import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.Notification;
 import dev.handover.supervisor.linux.NotifySocket;
 import dev.handover.supervisor.linux.PrivateFolder;
@@ -14,12 +15,15 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * is looked up: who sends may have ended by the time that its message is read (systemd-notify --no-block).
  */
 public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
+    private static final String EXTEND = "EXTEND_TIMEOUT_USEC=";
+    /** Of 15 digits: more than anybody waits, and no nanoseconds that overflow. */
+    private static final Pattern MICROSECONDS = Pattern.compile("0*[1-9][0-9]{0,14}");
+
     private final Path folder;
     private final RunningWorkers running;
     private final Consumer<Event> inbox;
@@ -45,17 +53,21 @@ public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
     }
 
     @Override
-    public Path open(WorkerId worker) throws IOException {
+    public Path open(WorkerId worker, Optional<Account> account) throws IOException {
         finish(worker);
         NotifySocket socket = new NotifySocket(
                 NotifyPath.of(folder, worker), watch, notification -> take(worker, notification), warnings);
         sockets.put(worker, socket);
+        if (account.isPresent()) {
+            PrivateFolder.letThrough(folder);
+            socket.giveTo(account.get());
+        }
         return socket.path();
     }
 
     @Override
-    public void reopen(WorkerId worker) throws IOException {
-        open(worker);
+    public void reopen(WorkerId worker, Optional<Account> account) throws IOException {
+        open(worker, account);
     }
 
     private void take(WorkerId worker, Notification notification) {
@@ -64,7 +76,7 @@ public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
             warnings.accept("pid " + notification.sender().pid() + " sent a notification for " + worker
                     + ", which does not run; ignored");
         } else {
-            events(notification.text(), speaker.get()).forEach(inbox);
+            events(notification.text(), speaker.get(), warnings).forEach(inbox);
         }
     }
 
@@ -80,8 +92,12 @@ public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
         }
     }
 
-    /** Assignments that mean nothing here are passed over, as systemd does. */
-    static List<Event> events(String text, Speaker speaker) {
+    /**
+     * Assignments that mean nothing here are passed over, as systemd does.
+     *
+     * @param warnings told of a value that can't be understood, in a line for the log
+     */
+    static List<Event> events(String text, Speaker speaker, Consumer<String> warnings) {
         WorkerId worker = speaker.worker();
         long pid = speaker.workerPid();
         List<Event> events = new ArrayList<>();
@@ -94,11 +110,23 @@ public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
                 default -> {
                     if (assignment.startsWith("STATUS=")) {
                         events.add(new Event.SaidStatus(worker, pid, assignment.substring("STATUS=".length())));
+                    } else if (assignment.startsWith(EXTEND)) {
+                        Optional<Duration> by = microseconds(assignment.substring(EXTEND.length()));
+                        by.ifPresentOrElse(
+                                time -> events.add(new Event.SaidExtends(worker, pid, time)),
+                                () -> warnings.accept(worker + " says " + assignment
+                                        + ": expected a number of microseconds, more than 0; ignored"));
                     }
                 }
             }
         }
         return events;
+    }
+
+    private static Optional<Duration> microseconds(String text) {
+        return MICROSECONDS.matcher(text).matches()
+                ? Optional.of(Duration.of(Long.parseLong(text), ChronoUnit.MICROS))
+                : Optional.empty();
     }
 
     @Override

@@ -2,7 +2,10 @@ package dev.handover.supervisor.protocol;
 
 import java.time.Duration;
 
-/** How fast one may go on who does the same thing again and again: a second's worth at once, and then steadily. */
+/**
+ * How fast one may go on who does the same thing again and again, or several of them together: a second's worth at once, and
+ * then steadily.
+ */
 final class Pace {
     private static final long BURST = Duration.ofSeconds(1).toNanos();
 
@@ -16,7 +19,7 @@ final class Pace {
     }
 
     /** Counts one more, and returns for how many nanoseconds he has to wait for it. */
-    long next(long now) {
+    synchronized long next(long now) {
         if (now - due > BURST) {
             due = now - BURST;
         }

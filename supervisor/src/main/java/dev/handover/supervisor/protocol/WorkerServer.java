@@ -1,19 +1,24 @@
 package dev.handover.supervisor.protocol;
 
+import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.UnixConnection;
 import dev.handover.supervisor.linux.UnixServer;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
+import dev.handover.supervisor.process.WorkerSockets;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,19 +28,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The supervisor's side of the worker protocol (docs/protocol.md). */
-public final class WorkerServer implements AutoCloseable {
+public final class WorkerServer implements WorkerSockets, AutoCloseable {
     /** Each is a thread; a worker of many processes may hold one for each of them. */
     private static final int MOST_CONNECTIONS = 1024;
+    /** A worker that has more to say is read no faster; a second's worth is taken at once. */
+    private static final int MESSAGES_A_SECOND = 1000;
 
     private final RunningWorkers running;
     private final Consumer<Event> inbox;
     private final Supplier<Consumer<Event>> ways;
     private final Consumer<String> warnings;
     private final Map<WorkerId, Set<WorkerSession>> sessions = new ConcurrentHashMap<>();
+    private final Map<WorkerId, Pace> paces = new ConcurrentHashMap<>();
     /** All of them, whether they have said hello or not. */
     private final Set<WorkerSession> conversing = ConcurrentHashMap.newKeySet();
 
+    private final Path socket;
     private final UnixServer server;
+    /** By uid. */
+    private final Map<Integer, UnixServer> ofOthers = new HashMap<>();
 
     /**
      * @param inbox takes what becomes of what is said to workers
@@ -53,12 +64,39 @@ public final class WorkerServer implements AutoCloseable {
         this.inbox = inbox;
         this.ways = ways;
         this.warnings = warnings;
-        this.server = UnixServer.listen(
-                socket,
+        this.socket = socket;
+        this.server = listen(socket);
+    }
+
+    private UnixServer listen(Path where) throws IOException {
+        return UnixServer.listen(
+                where,
                 MOST_CONNECTIONS,
+                0,
                 WorkerSession.bytes(new WorkerMessage("ERROR", "too many connections")),
                 this::serve,
                 warnings);
+    }
+
+    @Override
+    public Path of(Optional<Account> account) throws IOException {
+        return account.isEmpty() ? socket : of(account.get());
+    }
+
+    /** A socket of its own for each user: a user's processes must not be able to take all connections of another's. */
+    private Path of(Account account) throws IOException {
+        synchronized (ofOthers) {
+            UnixServer known = ofOthers.get(account.uid());
+            if (known != null) {
+                return known.path();
+            }
+            Path path = socket.resolveSibling(socket.getFileName() + "-" + Integer.toUnsignedString(account.uid()));
+            UnixServer made = listen(path);
+            ofOthers.put(account.uid(), made);
+            PrivateFolder.letThrough(Objects.requireNonNull(path.getParent(), "a socket's path names a folder"));
+            made.giveTo(account);
+            return path;
+        }
     }
 
     private void serve(UnixConnection connection) {
@@ -77,8 +115,10 @@ public final class WorkerServer implements AutoCloseable {
             return;
         }
         Consumer<Event> way = ways.get();
+        Pace pace =
+                paces.computeIfAbsent(speaker.get().worker(), worker -> new Pace(MESSAGES_A_SECOND, System.nanoTime()));
         WorkerSession session =
-                new WorkerSession(connection, speaker.get(), event -> way.accept(summed(event)), warnings);
+                new WorkerSession(connection, speaker.get(), pace, event -> way.accept(summed(event)), warnings);
         conversing.add(session);
         try {
             session.run(() -> joined(session, way));
@@ -108,11 +148,15 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     private void left(WorkerSession session) {
-        sessions.computeIfPresent(session.speaker().worker(), (worker, known) -> {
+        WorkerId worker = session.speaker().worker();
+        sessions.computeIfPresent(worker, (same, known) -> {
             Set<WorkerSession> rest = new LinkedHashSet<>(known);
             rest.remove(session);
             return rest.isEmpty() ? null : rest;
         });
+        if (!sessions.containsKey(worker)) {
+            paces.remove(worker);
+        }
     }
 
     /** A gauge is summed over the worker's connections; all else counts for the worker as it is. */
@@ -168,6 +212,11 @@ public final class WorkerServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        synchronized (ofOthers) {
+            for (UnixServer one : ofOthers.values()) {
+                one.close();
+            }
+        }
         server.close();
     }
 }

@@ -18,11 +18,10 @@ import java.util.function.Consumer;
 /** One connection of the worker protocol, from its hello to its end. */
 final class WorkerSession {
     private static final int VERSION = 1;
-    /** Who has more to say is read no faster; a second's worth is taken at once. */
-    private static final int MESSAGES_A_SECOND = 1000;
 
     private final UnixConnection connection;
     private final Speaker speaker;
+    private final Pace pace;
     private final Consumer<Event> events;
     private final Consumer<String> warnings;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -30,9 +29,12 @@ final class WorkerSession {
     private volatile boolean adopts;
     private volatile boolean hearingOut;
 
-    WorkerSession(UnixConnection connection, Speaker speaker, Consumer<Event> events, Consumer<String> warnings) {
+    /** @param pace of all that the worker says, on whichever connection */
+    WorkerSession(
+            UnixConnection connection, Speaker speaker, Pace pace, Consumer<Event> events, Consumer<String> warnings) {
         this.connection = connection;
         this.speaker = speaker;
+        this.pace = pace;
         this.events = events;
         this.warnings = warnings;
     }
@@ -63,9 +65,8 @@ final class WorkerSession {
         try {
             if (hello(messages)) {
                 joined.run();
-                Pace pace = new Pace(MESSAGES_A_SECOND, System.nanoTime());
                 for (Optional<WorkerMessage> next = messages.next(); next.isPresent(); next = messages.next()) {
-                    keep(pace);
+                    keepPace();
                     take(next.get());
                 }
             }
@@ -95,7 +96,7 @@ final class WorkerSession {
     }
 
     /** What the dead have said is limited already, by what a socket holds, and their successors wait for it. */
-    private void keep(Pace pace) {
+    private void keepPace() {
         long nanos = pace.next(System.nanoTime());
         if (nanos > 0 && !hearingOut) {
             LockSupport.parkNanos(nanos);

@@ -3,20 +3,27 @@ package dev.handover.supervisor.state;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.OneShot;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.WarmUpSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +62,9 @@ final class StateJson {
         JsonObject reloads = new JsonObject();
         memory.reloads().forEach((name, reload) -> reloads.add(name.value(), write(reload)));
         json.add("reloads", reloads);
+        JsonObject givenUp = new JsonObject();
+        memory.givenUp().forEach((name, how) -> givenUp.add(name.value(), write(how)));
+        json.add("givenUp", givenUp);
         return json;
     }
 
@@ -77,8 +87,12 @@ final class StateJson {
         for (Map.Entry<String, Fields> reload : json.tables("reloads").entrySet()) {
             reloads.put(service(reload.getKey()), readReload(reload.getValue()));
         }
+        TreeMap<ServiceName, GivenUp> givenUp = new TreeMap<>();
+        for (Map.Entry<String, Fields> one : json.tables("givenUp").entrySet()) {
+            givenUp.put(service(one.getKey()), readGivenUp(one.getValue()));
+        }
         try {
-            return new Memory(newest, generations, stopped, reloads);
+            return new Memory(newest, generations, stopped, reloads, givenUp);
         } catch (IllegalArgumentException contradictory) {
             throw new UnreadableState(String.valueOf(contradictory.getMessage()));
         }
@@ -93,6 +107,18 @@ final class StateJson {
 
     private static Stopped readStopped(Fields json) throws UnreadableState {
         return new Stopped(json.optional("at", Instant::parse), json.read("by", by -> by, ""));
+    }
+
+    private static JsonObject write(GivenUp how) {
+        JsonObject json = new JsonObject();
+        json.addProperty("at", how.at().toString());
+        json.addProperty("reason", how.reason());
+        json.add("lastLines", strings(how.lastLines()));
+        return json;
+    }
+
+    private static GivenUp readGivenUp(Fields json) throws UnreadableState {
+        return new GivenUp(json.read("at", Instant::parse), json.text("reason"), json.texts("lastLines"));
     }
 
     private static JsonObject write(LastReload reload) {
@@ -174,23 +200,90 @@ final class StateJson {
         spec.environment().forEach(environment::addProperty);
         JsonObject json = new JsonObject();
         json.addProperty("name", spec.name().value());
+        json.addProperty("autostart", spec.autostart());
         json.add("command", strings(spec.command()));
         json.addProperty("directory", spec.directory().toString());
+        json.add("environmentFiles", environmentFiles(spec));
         json.add("environment", environment);
+        json.add("settings", SettingsJson.write(spec.settings()));
         json.add(
                 "listen",
                 strings(spec.listen().stream().map(ListenAddress::toString).toList()));
+        json.addProperty("reuseport", spec.reuseport().name());
         json.addProperty("workers", spec.workers());
         json.addProperty("ready", spec.ready().name());
         json.addProperty("readyTimeout", spec.readyTimeout().toString());
         json.addProperty("drain", spec.drain().toString());
         json.addProperty("stopSignal", spec.stopSignal().name());
+        json.addProperty("signalsTo", spec.signalsTo().name());
         json.addProperty("handover", spec.handover().name());
         json.addProperty("quiesceTimeout", spec.quiesceTimeout().toString());
         json.addProperty("drainTimeout", spec.drainTimeout().toString());
         json.addProperty("killGrace", spec.killGrace().toString());
         spec.heartbeatTimeout().ifPresent(timeout -> json.addProperty("heartbeatTimeout", timeout.toString()));
+        spec.warmUp().ifPresent(warmUp -> json.add("warmUp", write(warmUp)));
+        json.add("restart", RestartJson.write(spec.restart()));
+        spec.quic().ifPresent(quic -> json.add("quic", write(quic)));
+        spec.beforeStart().ifPresent(command -> json.add("beforeStart", write(command)));
         return json;
+    }
+
+    private static JsonObject write(WarmUpSpec warmUp) {
+        JsonObject json = new JsonObject();
+        json.addProperty("tls", warmUp.tls());
+        json.addProperty("path", warmUp.path());
+        json.addProperty("requests", warmUp.requests());
+        json.addProperty("concurrency", warmUp.concurrency());
+        json.addProperty("timeout", warmUp.timeout().toString());
+        return json;
+    }
+
+    private static JsonObject write(QuicSpec quic) {
+        JsonObject json = new JsonObject();
+        json.addProperty("tagOffset", quic.tagOffset());
+        json.addProperty("quiet", quic.quiet().toString());
+        return json;
+    }
+
+    private static Optional<QuicSpec> readQuic(Fields spec) throws UnreadableState {
+        if (!spec.has("quic")) {
+            return Optional.empty();
+        }
+        Fields json = spec.table("quic");
+        return Optional.of(
+                new QuicSpec(Math.toIntExact(json.number("tagOffset")), json.read("quiet", Duration::parse)));
+    }
+
+    private static Optional<WarmUpSpec> readWarmUp(Fields spec) throws UnreadableState {
+        if (!spec.has("warmUp")) {
+            return Optional.empty();
+        }
+        Fields json = spec.table("warmUp");
+        return Optional.of(new WarmUpSpec(
+                json.flag("tls"),
+                json.text("path"),
+                Math.toIntExact(json.number("requests")),
+                Math.toIntExact(json.number("concurrency")),
+                json.read("timeout", Duration::parse)));
+    }
+
+    private static JsonObject write(OneShot command) {
+        JsonObject json = new JsonObject();
+        json.add("command", strings(command.command()));
+        json.addProperty("timeout", command.timeout().toString());
+        return json;
+    }
+
+    private static Optional<OneShot> readOneShot(Fields spec, String key) throws UnreadableState {
+        if (!spec.has(key)) {
+            return Optional.empty();
+        }
+        Fields json = spec.table(key);
+        List<String> words = json.texts("command");
+        if (words.isEmpty()) {
+            throw new UnreadableState(key + ".command: expected a program and its arguments");
+        }
+        return Optional.of(new OneShot(words, json.read("timeout", Duration::parse)));
     }
 
     private static ServiceSpec readSpec(Fields json) throws UnreadableState {
@@ -204,20 +297,56 @@ final class StateJson {
         }
         return new ServiceSpec(
                 service(json.text("name")),
+                !json.has("autostart") || json.flag("autostart"),
                 json.texts("command"),
                 json.read("directory", Path::of),
+                environmentFiles(json),
                 json.textsByKey("environment"),
+                SettingsJson.read(json.table("settings")),
                 listen,
+                json.read("reuseport", ReuseportBy::valueOf, ReuseportBy.PROGRAM),
                 Math.toIntExact(json.number("workers")),
                 json.read("ready", ReadyWhen::valueOf),
                 json.read("readyTimeout", Duration::parse),
                 json.read("drain", StateJson::drain),
-                json.read("stopSignal", Signal::valueOf),
+                json.read("stopSignal", Signal::named),
+                json.read("signalsTo", SignalsTo::valueOf, SignalsTo.MAIN),
                 json.read("handover", Moving::valueOf),
                 json.read("quiesceTimeout", Duration::parse),
                 json.read("drainTimeout", Duration::parse),
                 json.read("killGrace", Duration::parse),
-                json.optional("heartbeatTimeout", Duration::parse));
+                json.optional("heartbeatTimeout", Duration::parse),
+                readWarmUp(json),
+                RestartJson.read(json.table("restart")),
+                readQuic(json),
+                readOneShot(json, "beforeStart"));
+    }
+
+    private static JsonArray environmentFiles(ServiceSpec spec) {
+        JsonArray rows = new JsonArray();
+        spec.environmentFiles().forEach(file -> {
+            JsonObject variables = new JsonObject();
+            file.variables().forEach(variables::addProperty);
+            JsonObject row = new JsonObject();
+            row.addProperty("file", file.file().toString());
+            row.add("variables", variables);
+            file.trouble().ifPresent(trouble -> row.addProperty("trouble", trouble));
+            rows.add(row);
+        });
+        return rows;
+    }
+
+    private static List<EnvironmentFile> environmentFiles(Fields json) throws UnreadableState {
+        List<EnvironmentFile> files = new ArrayList<>();
+        for (Fields row : json.rows("environmentFiles")) {
+            Path file = row.read("file", Path::of);
+            Optional<String> trouble = row.optional("trouble", text -> text);
+            files.add(
+                    trouble.isPresent()
+                            ? EnvironmentFile.unusable(file, trouble.get())
+                            : EnvironmentFile.of(file, row.textsByKey("variables")));
+        }
+        return files;
     }
 
     private static DrainBy drain(String name) {

@@ -11,7 +11,9 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a generation, or a worker, that is steered away from leaves in one group, and what became of it. For one thread. */
 final class Departure {
@@ -33,6 +35,12 @@ final class Departure {
      * perhaps these, which are not lost, then; perhaps another service's.
      */
     private long moved;
+
+    /** Of those that keep their QUIC connections, when the datagram came that each had read last by the flip. */
+    private final Map<Member, Long> lastRead = new HashMap<>();
+
+    /** From how many of these a datagram was read after it. */
+    private long readFrom;
 
     private int programs;
     private int overruled;
@@ -61,6 +69,11 @@ final class Departure {
     void countHandshakes(long now) throws LinuxException {
         handshakes = inFlight().size();
         queuedAtFlip = queued(now);
+        for (Member member : members) {
+            if (member.tag().isPresent()) {
+                lastRead.put(member, member.listener().lastRead());
+            }
+        }
     }
 
     /**
@@ -117,13 +130,13 @@ final class Departure {
         return sum;
     }
 
-    /** What waits now; left out is what waits where nobody accepts, since no wait would help it. */
+    /** What waits now; left out is what waits where nobody accepts, since no wait would help it, and where more may come. */
     private long queued(long now) throws LinuxException {
         long sum = 0;
         for (Member member : members) {
             long waiting = member.waiting();
             longestQueue = Math.max(longestQueue, waiting);
-            sum += waiting != 0 && member.isAttended(now) ? waiting : 0;
+            sum += waiting != 0 && member.isAttended(now) && member.tag().isEmpty() ? waiting : 0;
         }
         return sum;
     }
@@ -134,6 +147,9 @@ final class Departure {
             member.seal();
         }
         leftAtRelease += waiting();
+        for (Map.Entry<Member, Long> before : lastRead.entrySet()) {
+            readFrom += before.getKey().listener().lastRead() == before.getValue() ? 0 : 1;
+        }
         long before = Departures.counters().migrateSuccess();
         if (members.stream().anyMatch(group::serves)) {
             group.serveNobody();
@@ -186,6 +202,15 @@ final class Departure {
         long accepted = Math.max(0, handshakes + queuedAtFlip - handshakesLeft - leftAtRelease);
         long dropped = Math.max(0, groupsDrops - dropsBefore);
         return new Ledger.Group(
-                address, handshakes, longestQueue, accepted, handshakesLeft, leftAtRelease, dropped, programs);
+                address,
+                handshakes,
+                longestQueue,
+                accepted,
+                handshakesLeft,
+                leftAtRelease,
+                dropped,
+                lastRead.size(),
+                readFrom,
+                programs);
     }
 }

@@ -2,40 +2,50 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.ProcessSockets;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.QuicTag;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
 /** A worker's listener that the supervisor holds. */
 final class Member {
+    private static final int UNKNOWN = -1;
+
     private final WorkerId worker;
     private final ProcessId process;
     private final HeldListener listener;
     private final boolean standIn;
+    private final Optional<QuicTag> tag;
     private ProcessId owner;
+    private int ownersDescriptor = UNKNOWN;
+
     private final Map<WorkerId, ProcessId> adopters = new TreeMap<>();
     private boolean orphan;
     private Duration patience = Duration.ZERO;
     private long patienceEnds;
 
-    Member(WorkerId worker, ProcessId process, HeldListener listener) {
-        this(worker, process, listener, false);
+    /** @param tag what the QUIC connection ids bear that its worker mints */
+    Member(WorkerId worker, ProcessId process, HeldListener listener, Optional<QuicTag> tag) {
+        this(worker, process, listener, tag, false);
     }
 
-    private Member(WorkerId worker, ProcessId process, HeldListener listener, boolean standIn) {
+    private Member(WorkerId worker, ProcessId process, HeldListener listener, Optional<QuicTag> tag, boolean standIn) {
         this.worker = worker;
         this.process = process;
         this.owner = process;
         this.listener = listener;
         this.standIn = standIn;
+        this.tag = tag;
     }
 
     /** Which process has it open and accepts from it: the worker's own, or a descendant of that. */
@@ -43,8 +53,10 @@ final class Member {
         return owner;
     }
 
-    void ownedBy(ProcessId process) {
+    /** @param descriptor the listener's number there, as of when it was looked at */
+    void ownedBy(ProcessId process, int descriptor) {
         owner = process;
+        ownersDescriptor = descriptor;
     }
 
     /** Whether nothing but the kernel tells of its owner's end. */
@@ -54,7 +66,12 @@ final class Member {
 
     /** In the place of a worker that can't take new connections, the supervisor's own listener, which takes none. */
     Member standIn(SockDiag sockets) throws IOException {
-        return new Member(worker, process, HeldListener.standIn(listener.address(), sockets), true);
+        return new Member(
+                worker,
+                process,
+                HeldListener.standIn(listener.address(), listener.socket().uid(), sockets),
+                Optional.empty(),
+                true);
     }
 
     boolean isStandIn() {
@@ -88,6 +105,11 @@ final class Member {
 
     boolean isTcp() {
         return listener.address().transport() == Transport.TCP;
+    }
+
+    /** What leads the packets of its open QUIC connections to it, whoever serves; empty if nothing does. */
+    Optional<QuicTag> tag() {
+        return tag;
     }
 
     /** Connections, or for UDP bytes, that wait in it. */
@@ -135,9 +157,13 @@ final class Member {
         return adopters;
     }
 
-    /** Whether someone accepts from it, or soon may: its owner still runs, or a worker that adopted it, or will. */
+    /** Whether someone accepts from it, or soon may: its owner still has it open, or a worker that adopted it, or will. */
     boolean isAttended(long now) {
-        return runs(owner) || adopters.values().stream().anyMatch(Member::runs) || isAwaited(now);
+        return (runs(owner)
+                        && ProcessSockets.holds(
+                                owner.pid(), ownersDescriptor, listener.socket().inode()))
+                || adopters.values().stream().anyMatch(Member::runs)
+                || isAwaited(now);
     }
 
     /** Whether the worker has not ended, whatever has been heard of it. */

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.steering;
 
+import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.SocketRow;
@@ -45,11 +46,20 @@ final class Overview {
     private static SteeringStatus.Member held(SteeredGroup group, Member member) {
         if (group.isKept(member) || member.isStandIn()) {
             Role role = member.isStandIn() ? Role.STAND_IN : Role.RELEASED;
-            return new SteeringStatus.Member(role, Optional.of(member.worker()), OptionalLong.empty(), "");
+            return new SteeringStatus.Member(
+                    role, Optional.of(member.worker()), OptionalLong.empty(), "", waiting(member));
         }
         Role role = group.serves(member) ? Role.SERVES : Role.WAITS;
         OptionalLong pid = OptionalLong.of(member.pid());
-        return new SteeringStatus.Member(role, Optional.of(member.worker()), pid, "");
+        return new SteeringStatus.Member(role, Optional.of(member.worker()), pid, "", waiting(member));
+    }
+
+    private static long waiting(Member member) {
+        try {
+            return member.waiting();
+        } catch (LinuxException unknown) {
+            return 0;
+        }
     }
 
     private SteeringStatus.Member other(SteeredGroup group, long cookie) {
@@ -59,12 +69,13 @@ final class Overview {
                 .map(row -> owners.get(row.inode()));
         // A worker that is being started has its listener before it is ready.
         if (pid.isPresent() && isWorker.test(pid.get())) {
-            return new SteeringStatus.Member(Role.WAITS, Optional.empty(), OptionalLong.of(pid.get()), "");
+            return new SteeringStatus.Member(Role.WAITS, Optional.empty(), OptionalLong.of(pid.get()), "", 0);
         }
         return new SteeringStatus.Member(
                 Role.STRANGER,
                 Optional.empty(),
                 pid.map(OptionalLong::of).orElse(OptionalLong.empty()),
-                pid.map(Processes::commandLine).orElse(""));
+                pid.map(Processes::commandLine).orElse(""),
+                0);
     }
 }

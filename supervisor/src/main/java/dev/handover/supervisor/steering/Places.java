@@ -63,10 +63,16 @@ final class Places {
      * @param rows who is in the group now
      * @param held those of them, and others, that are to be placed
      * @param serving whom the program chooses among; all of them are in the group
+     * @param leads whom it leads to what
      * @param signature what the program bears, if it bears any
      * @throws IOException if where the held ones stand can't be told
      */
-    Look follow(List<SocketRow> rows, Collection<HeldListener> held, List<Long> serving, Optional<Signature> signature)
+    Look follow(
+            List<SocketRow> rows,
+            Collection<HeldListener> held,
+            List<Long> serving,
+            Leads leads,
+            Optional<Signature> signature)
             throws IOException {
         Set<Long> present = cookies(rows);
         boolean somebodyLeft = !present.containsAll(order.members());
@@ -87,12 +93,21 @@ final class Places {
                         .map(order::indexOf)
                         .filter(index -> index < rows.size())
                         .toList();
-        Optional<Choice> meanwhile = likely.isEmpty() ? Optional.empty() : Optional.of(new Choice(likely));
+        Optional<Choice> meanwhile = likely.isEmpty()
+                ? Optional.empty()
+                : Optional.of(leads.orElse(likely, cookie -> placeOf(cookie, where)));
         GroupOrder.Found found = GroupOrder.find(missing, free, meanwhile, signature);
         found.places()
                 .forEach((index, listener) -> where.put(index, listener.socket().cookie()));
         fill(present, where);
         return new Look(found.programs(), somebodyLeft || certain.size() < serving.size());
+    }
+
+    private static OptionalInt placeOf(long cookie, Map<Integer, Long> where) {
+        return where.entrySet().stream()
+                .filter(place -> place.getValue() == cookie)
+                .mapToInt(Map.Entry::getKey)
+                .findFirst();
     }
 
     private void fill(Set<Long> present, Map<Integer, Long> where) {

@@ -8,12 +8,17 @@ import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.QuicSpec;
+import dev.handover.supervisor.terms.QuicTag;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +32,7 @@ final class Roster {
     private final ServiceName service;
     private final Groups groups;
     private final ListenerProbe probe;
+    private final Map<GenerationId, QuicSpec> quic = new HashMap<>();
 
     Roster(ServiceName service, Groups groups, SockDiag sockets) {
         this.service = service;
@@ -34,10 +40,26 @@ final class Roster {
         this.probe = new ListenerProbe(sockets);
     }
 
+    /** How a generation tells its QUIC connections apart, if it does; to be said before any of it is held. */
+    void tells(GenerationId generation, Optional<QuicSpec> how) {
+        how.ifPresent(spec -> quic.put(generation, spec));
+    }
+
+    /** Nothing of a generation will be held any more. */
+    void forget(GenerationId generation) {
+        quic.remove(generation);
+    }
+
+    private Optional<QuicTag> tag(WorkerId worker, ListenAddress address) {
+        return address.transport() == Transport.UDP
+                ? Optional.ofNullable(quic.get(worker.generation())).map(spec -> QuicTag.of(worker, spec))
+                : Optional.empty();
+    }
+
     /**
      * What was found of some workers.
      *
-     * @param members by address, in the workers' order; held, newly or since before
+     * @param members by their groups' addresses, in the workers' order; held, newly or since before
      * @param fresh those of them that were not held before
      * @param misfits words about sockets that no client would reach
      */
@@ -90,21 +112,21 @@ final class Roster {
         }
         for (ListenAddress address : listen) {
             Fitness.misfit(worker, process, address, search).ifPresent(into.misfits()::add);
-            SteeredGroup group = groups.at(address);
             for (OwnedSocket socket : search.found().getOrDefault(address, List.of())) {
+                SteeredGroup group = groups.at(socket.socket().groupOf(address));
                 Optional<Member> known = group.held(socket.socket().cookie());
                 if (known.isPresent() && known.get().isOrphan()) {
                     continue; // It was passed to this worker.
                 }
                 Member member = known.isPresent()
                         ? known.get()
-                        : new Member(worker, process, HeldListener.hold(socket, address));
-                member.ownedBy(owner(socket, process));
+                        : new Member(worker, process, HeldListener.hold(socket, group.address()), tag(worker, address));
+                member.ownedBy(owner(socket, process), socket.fd());
                 if (known.isEmpty()) {
                     group.hold(member);
                     into.fresh().add(member);
                 }
-                List<Member> here = into.members().computeIfAbsent(address, one -> new ArrayList<>());
+                List<Member> here = into.members().computeIfAbsent(group.address(), one -> new ArrayList<>());
                 if (!here.contains(member)) {
                     here.add(member);
                 }
@@ -133,6 +155,7 @@ final class Roster {
     /** Those at these addresses that lead new connections to some service, whichever that is. */
     List<SteeredGroup> serving(List<ListenAddress> listen) {
         return listen.stream()
+                .flatMap(ListenAddress::groups)
                 .flatMap(address -> groups.known(address).stream())
                 .filter(group -> !group.serving().isEmpty())
                 .toList();

@@ -39,6 +39,7 @@ final class ServiceSteering {
     private final Roster roster;
     private final Orphans orphans;
     private final Substitution substitution;
+    private final WarmUp warmUp;
     private final Consumer<Event> inbox;
     private final Consumer<String> warnings;
     private final Map<GenerationId, Standing> standings = new HashMap<>();
@@ -71,6 +72,7 @@ final class ServiceSteering {
         this.roster = roster;
         this.orphans = new Orphans(roster, sockets, pass, turns, warnings);
         this.substitution = new Substitution(roster, orphans, warnings);
+        this.warmUp = new WarmUp(service, roster, inbox, turns);
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
@@ -85,11 +87,16 @@ final class ServiceSteering {
 
     void perform(Effect.OfSteering effect, long now) {
         if (effect instanceof Effect.Hold hold) {
-            hold(hold.worker(), hold.process(), hold.listen());
+            roster.tells(hold.worker().generation(), hold.quic());
+            hold(hold);
             return; // quick, since a flip may be next
         }
         if (effect instanceof Effect.Steer steer) {
+            roster.tells(steer.generation(), steer.quic());
             steer(steer.generation(), steer.workers(), steer.listen(), now);
+        } else if (effect instanceof Effect.WarmUp what) {
+            roster.tells(what.generation(), what.quic());
+            warmUp.begin(what.generation(), running(what.workers()), what.listen(), what.warmUp());
         } else if (effect instanceof Effect.GiveUp giveUp) {
             fallBack(giveUp.generation(), giveUp.listen(), "as configured", now);
         } else if (effect instanceof Effect.Quiesce quiesce) {
@@ -98,6 +105,8 @@ final class ServiceSteering {
             release(release.generation(), now);
         } else if (effect instanceof Effect.Rejoin rejoin) {
             rejoin(rejoin.worker(), rejoin.process(), now);
+        } else if (effect instanceof Effect.Relisten relisten) {
+            relisten(relisten.worker(), relisten.process(), now);
         } else if (effect instanceof Effect.SteerAway away) {
             substitution.steerAway(away.worker(), away.patience(), now);
         } else if (effect instanceof Effect.Adopters those) {
@@ -138,14 +147,17 @@ final class ServiceSteering {
      * Only in groups that a program steers: in others the kernel's hash leads clients to a newcomer at once, and a listener
      * that was held would go on taking them if its worker died.
      */
-    private void hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) {
-        List<ListenAddress> pinned =
-                roster.serving(listen).stream().map(SteeredGroup::address).toList();
-        if (pinned.isEmpty()) {
+    private void hold(Effect.Hold hold) {
+        List<ListenAddress> there = hold.leaves()
+                ? hold.listen()
+                : roster.serving(hold.listen()).stream()
+                        .map(SteeredGroup::address)
+                        .toList();
+        if (there.isEmpty()) {
             return;
         }
         try {
-            roster.holdOwn(worker, process, pinned);
+            roster.holdOwn(hold.worker(), hold.process(), there);
         } catch (IOException e) {
             // To steer meets it again, and answers.
         }
@@ -226,6 +238,17 @@ final class ServiceSteering {
             }
             if (!found.members().containsKey(address)) {
                 WorkerId there = group.serving().get(0).worker();
+                Optional<ListenAddress> other = address.declared()
+                        .groups()
+                        .filter(found.members()::containsKey)
+                        .findFirst();
+                if (other.isPresent()) {
+                    return Optional.of("generation " + generation + " listens on " + address + " with "
+                            + family(other.get()) + " socket, and generation " + there.generation() + " with "
+                            + family(address) + " one: to the kernel these are different groups, and their clients"
+                            + " can't be moved; let it open the same (in Java: -Djava.net.preferIPv4Stack), or stop and"
+                            + " start the service");
+                }
                 String whose = there.service().equals(service) ? "" : there.service() + " ";
                 return Optional.of("no worker of generation " + generation + " listens on " + address + ", where "
                         + whose + "generation " + there.generation()
@@ -233,6 +256,10 @@ final class ServiceSteering {
             }
         }
         return Optional.empty();
+    }
+
+    private static String family(ListenAddress address) {
+        return address.isIpv6() ? "an AF_INET6" : "an AF_INET";
     }
 
     /** Which other supervisor steers where the generation listens. */
@@ -252,6 +279,7 @@ final class ServiceSteering {
     private void flip(
             GenerationId generation, List<ListenAddress> listen, Map<ListenAddress, List<Member>> members, long now)
             throws IOException {
+        warmUp.discard();
         Before before = Before.of(TcpCounters.read(), roster.groups());
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
@@ -290,11 +318,12 @@ final class ServiceSteering {
 
     /** Without a program, and with nothing held: old workers close, and what their listeners hold depends on the kernel. */
     private void fallBack(GenerationId generation, List<ListenAddress> listen, String why, long now) {
+        warmUp.discard();
         Set<SteeredGroup> groups = new LinkedHashSet<>(roster.groups());
         groups.addAll(roster.serving(listen));
         for (SteeredGroup group : groups) {
             try {
-                if (roster.isTaken(group) && !listen.contains(group.address())) {
+                if (roster.isTaken(group) && !listen.contains(group.address().declared())) {
                     group.release(roster.members(group, member -> true), now); // and leave it to who took it over
                 } else {
                     group.giveUp(now);
@@ -330,7 +359,7 @@ final class ServiceSteering {
             }
             return !leaves;
         });
-        closeDoors(these);
+        shutOut(these);
         new Quiesce(service, generation, these, limit, turns, () -> isLeaving(generation, these), event -> {
                     look(); // before a listener is told to close that clients may still be led to
                     inbox.accept(event);
@@ -356,7 +385,7 @@ final class ServiceSteering {
     }
 
     /** Where a generation still serves but is to leave, since its successor does not listen there: takes nobody new. */
-    private void closeDoors(Departures departures) {
+    private void shutOut(Departures departures) {
         for (Departure departure : departures.all()) {
             SteeredGroup group = roster.group(departure.address());
             Optional<Member> serving =
@@ -374,14 +403,33 @@ final class ServiceSteering {
 
     private void release(GenerationId generation, long now) {
         orphans.forget(generation);
+        closeDoors(generation);
         Ledger ledger = released(generation, now);
         standings.remove(generation);
         departures.remove(generation);
+        roster.forget(generation);
         if (generation.equals(serving)) {
             serving = null;
         }
         roster.forgetEmpty();
-        inbox.accept(new Event.Released(service, generation, ledger));
+        Acceptance.watch(
+                servingMembers(),
+                turns,
+                deaf -> inbox.accept(new Event.Released(service, generation, ledger.withCaveats(deaf))));
+    }
+
+    private void closeDoors(GenerationId generation) {
+        try {
+            warmUp.end(generation);
+        } catch (IOException e) {
+            warnings.accept(service + ": connections from ports that warmed up generation " + generation
+                    + " may still be led to it: " + Why.of(e));
+        }
+    }
+
+    /** The supervisor ends, and the generations serve on. */
+    void close() {
+        warmUp.discard();
     }
 
     private Ledger released(GenerationId generation, long now) {
@@ -415,6 +463,10 @@ final class ServiceSteering {
 
     private void rejoin(WorkerId worker, ProcessId process, long now) {
         steeredTo(worker.generation()).ifPresent(listen -> substitution.rejoin(worker, process, listen, now));
+    }
+
+    private void relisten(WorkerId worker, ProcessId process, long now) {
+        steeredTo(worker.generation()).ifPresent(listen -> substitution.relisten(worker, process, listen, now));
     }
 
     /** Follows who comes and goes without a word. */

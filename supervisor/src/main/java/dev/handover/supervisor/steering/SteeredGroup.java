@@ -4,13 +4,19 @@ import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.linux.Claim;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Signature;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.QuicTag;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,8 +45,17 @@ final class SteeredGroup {
 
     private final Places places = new Places();
     private final Drops drops = new Drops();
+    /** Whom the program leads to what comes from a source. */
+    private final Map<InetSocketAddress, Long> doors = new LinkedHashMap<>();
+
+    /** As of the program that is set. */
+    private Leads leads = new Leads(Map.of(), Map.of());
+
     private List<Long> serving = List.of();
     private List<SocketRow> strangers = List.of();
+    /** Whether packets may be under way that an older program leads. */
+    private boolean isFresh;
+
     private int programs;
     private int overruled;
     private @Nullable Signature signature;
@@ -169,6 +184,45 @@ final class SteeredGroup {
         serving = there;
     }
 
+    /**
+     * From when it returns, what comes from these sources reaches these members, whoever serves; whose place is not certain
+     * has no door.
+     *
+     * @param leading placed by the last look
+     */
+    void openDoors(Map<InetSocketAddress, Member> leading) throws IOException {
+        leading.forEach((source, member) -> doors.put(source, member.cookie()));
+        attach(serving);
+    }
+
+    /** What comes from these sources is a client's as any other. */
+    void closeDoors(Set<InetSocketAddress> sources) throws IOException {
+        if (forgetDoors(sources)) {
+            attach(serving);
+        }
+    }
+
+    /**
+     * The same, from the next program on.
+     *
+     * @return whether there were any
+     */
+    boolean forgetDoors(Set<InetSocketAddress> sources) {
+        return doors.keySet().removeAll(sources);
+    }
+
+    /** Whom the next program leads to what; those whose worker has ended, or who are only kept, to nothing. */
+    private Leads leads() {
+        Map<QuicTag, List<Long>> tags = new HashMap<>();
+        members(member -> !member.isOrphan()).stream()
+                .sorted(Comparator.comparing(Member::generation).reversed())
+                .filter(member -> member.tag().isPresent())
+                .limit(Choice.MOST_TAGGED)
+                .forEach(member -> tags.computeIfAbsent(member.tag().orElseThrow(), none -> new ArrayList<>())
+                        .add(member.cookie()));
+        return new Leads(doors, tags);
+    }
+
     /** Moves new connections to a listener of the supervisor's own, where they wait until others serve. */
     Member standIn(Member worker) throws IOException {
         Member standIn = worker.standIn(sockets);
@@ -205,16 +259,22 @@ final class SteeredGroup {
             programs++;
             Member any = Objects.requireNonNull(held.get(cookies.get(0)));
             try {
-                Choice choice = new Choice(places.order().indices(cookies));
+                leads = leads();
+                Choice choice = leads.orElse(places.order().indices(cookies), places::certainly);
                 Optional<Signature> mine = signature();
                 if (mine.isPresent()) {
                     mine.get().steer(any.listener(), choice);
                 } else {
                     any.listener().steer(choice);
                 }
+                isFresh = true;
             } catch (LinuxException e) {
                 if (e.errno().equals("EINVAL")) {
-                    throw new IOException(any + " is in no group: it was opened without SO_REUSEPORT", e);
+                    throw new IOException(
+                            any
+                                    + " is in no group: it was opened without SO_REUSEPORT, so no second generation can listen there;"
+                                    + " let the program set that before it binds, or set reuseport = \"intercept\"",
+                            e);
                 }
                 throw e;
             }
@@ -320,8 +380,10 @@ final class SteeredGroup {
                 rows,
                 held.values().stream().map(Member::listener).toList(),
                 serving,
+                leads(),
                 serving.isEmpty() ? Optional.empty() : signature());
         programs += look.programs();
+        isFresh |= look.programs() > 0;
         if (look.moved()) {
             attach(serving);
         }
@@ -336,16 +398,29 @@ final class SteeredGroup {
         leaving.forEach(member -> kept.add(member.cookie()));
         look();
         isObeyed();
+        if (kept.stream().anyMatch(leads::isTagged)) {
+            attach(serving); // before another takes the place that the program names
+        }
         boolean asPlanned;
         do {
             dropThoseThatLeft();
             ReleasePlan<Long> plan =
-                    ReleasePlan.of(places.order(), serving, kept, address.transport() == Transport.UDP);
+                    ReleasePlan.of(places.order(), staying(), kept, address.transport() == Transport.UDP);
             asPlanned = perform(plan.steps());
         } while (!asPlanned);
         for (long cookie : kept) {
             resetUnattended(Objects.requireNonNull(held.get(cookie)), now);
         }
+    }
+
+    /** Whom the program names, so that nobody's leaving may move them: those that serve, and the tagged ones. */
+    private List<Long> staying() {
+        Set<Long> staying = new LinkedHashSet<>(serving);
+        if (!serving.isEmpty()) {
+            leads.tags().values().forEach(staying::addAll);
+            staying.removeIf(cookie -> !places.contains(cookie));
+        }
+        return List.copyOf(staying);
     }
 
     private static void resetUnattended(Member member, long now) {
@@ -377,6 +452,7 @@ final class SteeredGroup {
                 long cookie = leave.member();
                 Optional<Member> member = held(cookie);
                 if (member.isPresent()) {
+                    awaitOlderPackets();
                     member.get().end();
                     drop(List.of(member.get()));
                 }
@@ -390,7 +466,26 @@ final class SteeredGroup {
                 }
             }
         }
+        boolean somebodyLeft = steps.stream().anyMatch(step -> step instanceof Step.Leave<Long>);
+        if (somebodyLeft && !doors.isEmpty()) {
+            attach(serving); // who has moved may be behind a door
+        }
         return true;
+    }
+
+    /**
+     * A packet that the kernel was at when the program was set may still be led by the one before, whose places are about to
+     * change: where its index is the group's no more, the hash over all members leads it to one that leaves.
+     */
+    private void awaitOlderPackets() {
+        if (isFresh) {
+            try {
+                PacketBarrier.begin().await();
+            } catch (IOException untold) {
+                // Rarely there is one, and a SYN that is dropped so is sent again in a second.
+            }
+            isFresh = false;
+        }
     }
 
     /** The members' cookies, by index. */

@@ -3,6 +3,7 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Pidfd;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Effect;
@@ -60,6 +61,7 @@ public final class Steering implements AutoCloseable {
             BiPredicate<WorkerId, HeldListener> pass,
             ExitWatch exits)
             throws LinuxException {
+        PacketBarrier.prepare();
         this.sockets = new SockDiag();
         this.groups = new Groups(sockets);
         this.exits = exits;
@@ -137,7 +139,10 @@ public final class Steering implements AutoCloseable {
     /** Lets go of every listener; the workers keep theirs, and the groups their programs. Waits for what is under way. */
     @Override
     public void close() {
-        thread.close(groups::dropAll);
+        thread.close(() -> {
+            services.values().forEach(ServiceSteering::close);
+            groups.dropAll();
+        });
         sockets.close();
     }
 }

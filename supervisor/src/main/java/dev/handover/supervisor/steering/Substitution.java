@@ -73,8 +73,20 @@ final class Substitution {
         }
     }
 
+    /** @param listen where its generation is steered to */
+    void relisten(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) {
+        try {
+            replaceOwner(worker, process, listen, now);
+        } catch (IOException e) {
+            warnings.accept(
+                    worker + " (" + process + ") has closed a listener, or opened one, and new connections may still"
+                            + " go where they went: " + Why.of(e));
+        }
+    }
+
     /**
-     * A descendant of a worker that runs on has ended, and nobody accepts from its listeners any more.
+     * A worker that runs on has closed a listener, or a descendant of it that had one has ended, and nobody accepts from it
+     * any more.
      *
      * @param listen where the worker's generation is steered to
      * @return whether somebody listens anew

@@ -4,7 +4,8 @@
  * <p>What holds for the whole package:
  *
  * <ul>
- *   <li>A group's program never names an index that a step is about to move: it is right before and after every step.
+ *   <li>A group's program never names an index that a step is about to move: it is right before and after every step, and
+ *       a step that moves one waits for the packets that the program before may still lead.
  *   <li>A TCP listener that is steered away from is closed only when its handshakes and its accept queue are empty and it
  *       is sealed, so that a SYN that still reached it would be sent again, to another member, and not be reset.
  *   <li>Where members stand in their group is asked of the kernel, and kept from there on; it is never guessed.
@@ -18,10 +19,14 @@
  *   <tr><td>{@link Steering}</td><td>the door: brings an effect to the thread, and there to its service</td></tr>
  *   <tr><td>{@link SteeringThread}</td><td>the thread, as {@link Turns}</td></tr>
  *   <tr><td>{@link ServiceSteering}</td><td>one service's handovers: hold, flip, quiesce, release, fall back</td></tr>
+ *   <tr><td>{@link WarmUp}</td><td>opens doors to a generation ahead of its flip, and tells what came of its requests</td></tr>
+ *   <tr><td>{@link WarmUpRequests}, {@link WarmUpRequest}</td>
+ *       <td>the requests of one warm-up, on threads of their own; and one of them</td></tr>
  *   <tr><td>{@link Again}</td><td>looks until a look is the last</td></tr>
  *   <tr><td>{@link Quiesce}</td><td>waits until a generation's {@link Departures} are empty</td></tr>
  *   <tr><td>{@link Departures}, {@link Departure}</td>
  *       <td>the way out of a generation, or of a dead worker: in all its groups, and in one; counts for the ledger</td></tr>
+ *   <tr><td>{@link Acceptance}</td><td>whether somebody accepts from what serves, seen at a release</td></tr>
  *   <tr><td>{@link Substitution}</td><td>who serves in the place of a worker that has died</td></tr>
  *   <tr><td>{@link Orphans}, {@link Orphan}</td>
  *       <td>what dead workers left behind, passed to those who adopt; and one such listener's end</td></tr>
@@ -33,6 +38,7 @@
  *   <tr><td>{@link Overview}</td><td>who stands where, for {@code status}</td></tr>
  *   <tr><td>{@link SteeredGroup}, {@link Member}</td>
  *       <td>one address' group: its held listeners, its program, and who leaves it; and one of those listeners</td></tr>
+ *   <tr><td>{@link Leads}</td><td>whom the program leads what can be told from other clients' packets</td></tr>
  *   <tr><td>{@link Places}, {@link Order}</td>
  *       <td>who stands at which index: followed and asked for; and the kernel's rule</td></tr>
  *   <tr><td>{@link ReleasePlan}, {@link Step}</td><td>in which steps members leave</td></tr>

@@ -10,7 +10,7 @@ public sealed interface DrainBy {
         Map<String, DrainBy> all = new LinkedHashMap<>();
         all.put("protocol", new Protocol());
         all.put("idle", new Idle());
-        Signal.FOR_WORKERS.forEach(signal -> all.put(signal.toString(), new BySignal(signal)));
+        Signal.FOR_DRAIN.forEach(signal -> all.put(signal.toString(), new BySignal(signal)));
         return all;
     }
 

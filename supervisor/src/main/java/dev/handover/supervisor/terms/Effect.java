@@ -19,10 +19,10 @@ public sealed interface Effect {
     record StartWorker(WorkerId worker, ServiceSpec spec) implements OfProcess {}
 
     /** Watch a worker that an earlier supervisor started. */
-    record AdoptWorker(WorkerId worker, ProcessId process) implements OfProcess {}
+    record AdoptWorker(WorkerId worker, ProcessId process, ServiceSpec spec) implements OfProcess {}
 
-    /** To the worker's process alone, but KILL goes to all of its process group. */
-    record SendSignal(WorkerId worker, ProcessId process, Signal signal) implements OfProcess {}
+    /** KILL goes to all of its process group, whomever others are sent to. */
+    record SendSignal(WorkerId worker, ProcessId process, Signal signal, SignalsTo to) implements OfProcess {}
 
     /** The worker is gone for good, or is to be started anew: forget its process, end what is left of its group. */
     record Forget(WorkerId worker, ProcessId process) implements OfProcess {}
@@ -41,12 +41,16 @@ public sealed interface Effect {
     }
 
     /**
-     * Report {@link Event.Listening} when these exist, {@link Event.NotListening} while they don't.
+     * Report {@link Event.Listening} when these exist, and {@link Event.NotListening} while they don't: until they do for the
+     * first time, and whenever one is gone later.
      *
      * @param saidReady whether the worker says that they do, which counts where its descriptors may not be read
      */
     record WatchListeners(WorkerId worker, ProcessId process, List<ListenAddress> listen, boolean saidReady)
             implements OfWatch {}
+
+    /** From now on the worker may close its listeners. */
+    record LookAway(WorkerId worker, ProcessId process) implements OfWatch {}
 
     /** What is to be seen of a worker that drains. */
     sealed interface OfWitness extends Effect {
@@ -58,10 +62,19 @@ public sealed interface Effect {
      * Ends in {@link Event.DrainWatched}, and {@link Event.SeenConnections} from then on, or in {@link Event.NotWatched}.
      *
      * @param signal what it will be told by, if by a signal
+     * @param to whom that will be sent to
      * @param accepts whether new connections still come to it
+     * @param quiet for how long no datagram must have come to its UDP listeners for them to count as quiet; empty if they
+     *     are not watched
      */
     record WatchDrain(
-            WorkerId worker, ProcessId process, List<ListenAddress> listen, Optional<Signal> signal, boolean accepts)
+            WorkerId worker,
+            ProcessId process,
+            List<ListenAddress> listen,
+            Optional<Signal> signal,
+            SignalsTo to,
+            boolean accepts,
+            Optional<Duration> quiet)
             implements OfWitness {
         public WatchDrain {
             listen = List.copyOf(listen);
@@ -95,8 +108,12 @@ public sealed interface Effect {
     /**
      * Hold the listeners of a worker that is ready before the rest of its generation is, so that less is left to do at
      * the flip. Ends in nothing.
+     *
+     * @param leaves whether its generation leaves, steered away from by an earlier supervisor: then also where nothing is
+     *     steered yet
      */
-    record Hold(WorkerId worker, ProcessId process, List<ListenAddress> listen) implements OfSteeredWorker {
+    record Hold(WorkerId worker, ProcessId process, List<ListenAddress> listen, Optional<QuicSpec> quic, boolean leaves)
+            implements OfSteeredWorker {
         public Hold {
             listen = List.copyOf(listen);
         }
@@ -107,7 +124,11 @@ public sealed interface Effect {
      * {@link Event.Steered} or {@link Event.Unfit}.
      */
     record Steer(
-            ServiceName service, GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen)
+            ServiceName service,
+            GenerationId generation,
+            Map<WorkerId, ProcessId> workers,
+            List<ListenAddress> listen,
+            Optional<QuicSpec> quic)
             implements OfSteering {
         public Steer {
             workers = Map.copyOf(workers);
@@ -115,8 +136,29 @@ public sealed interface Effect {
         }
     }
 
+    /**
+     * Send requests to a generation whose workers are all ready, through the service's own address, while new connections
+     * still go to the one that serves. Ends in {@link Event.WarmedUp}.
+     */
+    record WarmUp(
+            ServiceName service,
+            GenerationId generation,
+            Map<WorkerId, ProcessId> workers,
+            List<ListenAddress> listen,
+            Optional<QuicSpec> quic,
+            WarmUpSpec warmUp)
+            implements OfSteering {
+        public WarmUp {
+            workers = Map.copyOf(workers);
+            listen = List.copyOf(listen);
+        }
+    }
+
     /** A worker that was started again is ready: let it have its share of new connections. */
     record Rejoin(WorkerId worker, ProcessId process) implements OfSteeredWorker {}
+
+    /** A worker that serves has closed a listener, or opened one again: lead new connections to those that it has. */
+    record Relisten(WorkerId worker, ProcessId process) implements OfSteeredWorker {}
 
     /**
      * A worker of a generation that is steered to, or still runs empty, has died or is to be ended: give its share to its

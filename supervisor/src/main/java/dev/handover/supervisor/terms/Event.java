@@ -1,5 +1,6 @@
 package dev.handover.supervisor.terms;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,6 +61,13 @@ public sealed interface Event {
     /** It says that it is no longer to be trusted: sd_notify's {@code WATCHDOG=trigger}. */
     record SaidFailed(WorkerId worker, long pid) implements OfProcess {}
 
+    /**
+     * It says that what it is at, its start or its drain, takes longer: sd_notify's {@code EXTEND_TIMEOUT_USEC}.
+     *
+     * @param by how long from now on, at least
+     */
+    record SaidExtends(WorkerId worker, long pid, Duration by) implements OfProcess {}
+
     /** It says that it can adopt what a dead worker left behind. */
     record SaidAdopts(WorkerId worker, long pid) implements OfProcess {}
 
@@ -72,20 +80,29 @@ public sealed interface Event {
     /** The order to drain did not reach it: it holds no connection of the worker protocol. */
     record NotTold(WorkerId worker, long pid) implements OfProcess {}
 
-    /** All its declared listeners exist. */
+    /** All its declared listeners exist, for the first time or again. */
     record Listening(WorkerId worker, long pid) implements OfProcess {}
 
-    /** Its declared listeners do not all exist yet. */
-    record NotListening(WorkerId worker, long pid, String missing) implements OfProcess {}
+    /**
+     * Its declared listeners do not all exist: not yet, or no longer.
+     *
+     * @param misfit whether it listens on a declared port, but where its clients do not come, which no patience mends
+     */
+    record NotListening(WorkerId worker, long pid, String missing, boolean misfit) implements OfProcess {}
 
-    /** It has so many connections, seen in the kernel. */
-    record SeenConnections(WorkerId worker, long pid, long open) implements OfProcess {}
+    /**
+     * It has so many connections, seen in the kernel.
+     *
+     * @param quiet whether no datagram has come to its UDP listeners for as long as was asked; true where nothing was
+     */
+    record SeenConnections(WorkerId worker, long pid, long open, boolean quiet) implements OfProcess {}
 
     /**
      * Its connections are watched, so that it can be told to drain.
      *
      * @param open how many it holds
-     * @param endsAtSignal whether nothing in it stands against the default action of the signal that it is to be sent
+     * @param endsAtSignal whether nothing stands against the default action of the signal that it is to be sent: in its
+     *     process, or where all of its group is sent it, in one that holds a connection
      * @param standsBetween a program without a socket of the service, such as a shell, that is the worker's own process
      *     while another process serves; empty where there is none
      */
@@ -111,6 +128,14 @@ public sealed interface Event {
 
         GenerationId generation();
     }
+
+    /**
+     * What came of its warm-up.
+     *
+     * @param warm whether each worker was sent all its requests in time, and some were answered
+     * @param text for people
+     */
+    record WarmedUp(ServiceName service, GenerationId generation, boolean warm, String text) implements OfGeneration {}
 
     /**
      * New connections go to this generation only, as far as {@code mode} can make them.

@@ -1,15 +1,21 @@
 package dev.handover.supervisor.terms;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** IP addresses as text, never as names: nothing here asks a resolver. */
-final class IpLiteral {
+public final class IpLiteral {
     private static final String OCTET = "(0|[1-9]\\d{0,2})";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET);
+    private static final int IPV6_BYTES = 16;
+    /** Where the two bytes of ones stand. */
+    private static final int MAPPED = 10;
+
+    private static final int NO_ZONE = -1;
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+]");
 
     private IpLiteral() {}
@@ -37,7 +43,7 @@ final class IpLiteral {
     }
 
     /** Text that {@link #parse} reads; an IPv6 address in the one form of RFC 5952. */
-    static String format(InetAddress address) {
+    public static String format(InetAddress address) {
         if (address instanceof Inet4Address) {
             return address.getHostAddress();
         }
@@ -80,6 +86,24 @@ final class IpLiteral {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(problem, e);
         }
+    }
+
+    /** An IPv4 address in IPv6's form, which the JDK else takes for IPv4 wherever it meets it. */
+    static InetAddress mapped(InetAddress ipv4) {
+        byte[] bytes = new byte[IPV6_BYTES];
+        bytes[MAPPED] = (byte) 0xff;
+        bytes[MAPPED + 1] = (byte) 0xff;
+        System.arraycopy(ipv4.getAddress(), 0, bytes, MAPPED + 2, IPV6_BYTES - MAPPED - 2);
+        try {
+            return Inet6Address.getByAddress(null, bytes, NO_ZONE);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address of " + bytes.length + " bytes", e);
+        }
+    }
+
+    /** The IPv4 address that it is in IPv6's form, if it is one. */
+    static InetAddress unmapped(InetAddress address) {
+        return fromBytes(address.getAddress());
     }
 
     private static InetAddress fromBytes(byte[] bytes) {

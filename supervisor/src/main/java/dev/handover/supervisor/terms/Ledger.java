@@ -69,6 +69,8 @@ public record Ledger(
      * @param dropped packets that the group's listeners, old and new, dropped from the flip to the release, the supervisor's
      *     own probes aside: connections and handshakes that full queues refused, datagrams that found their buffer full, but
      *     also what was malformed, filtered or too early (TCP_DEFER_ACCEPT)
+     * @param tagged how many of its listeners kept their QUIC connections, by a {@link QuicTag}
+     * @param readFrom from how many of these the old workers read a datagram after the flip
      * @param programs how often the group's program was set for it, from the newcomers' placing to the release; on a
      *     kernel with CVE-2026-52910 each time is a risk
      */
@@ -80,7 +82,32 @@ public record Ledger(
             long handshakesLeft,
             long leftAtRelease,
             long dropped,
+            long tagged,
+            long readFrom,
             int programs) {
+        /** Of one without tags. */
+        public Group(
+                ListenAddress address,
+                long handshakes,
+                long longestQueue,
+                long acceptedAfterFlip,
+                long handshakesLeft,
+                long leftAtRelease,
+                long dropped,
+                int programs) {
+            this(
+                    address,
+                    handshakes,
+                    longestQueue,
+                    acceptedAfterFlip,
+                    handshakesLeft,
+                    leftAtRelease,
+                    dropped,
+                    0,
+                    0,
+                    programs);
+        }
+
         /** Whether a packet that was dropped may have been a client's, and never sent again. */
         private boolean mayHaveLostPackets(Counters counters) {
             return dropped > 0 && (isOfDatagrams() || counters.listenOverflows() > 0);
@@ -111,7 +138,11 @@ public record Ledger(
             if (isOfDatagrams()) {
                 return address + ": datagrams that waited took up to " + longestQueue
                         + " bytes of kernel memory after the flip, " + leftAtRelease + " at release, "
-                        + Counts.text(dropped, "datagram") + " dropped";
+                        + Counts.text(dropped, "datagram") + " dropped"
+                        + (tagged == 0
+                                ? ""
+                                : ", read from " + readFrom + " of " + Counts.text(tagged, "old socket")
+                                        + " that kept the flows with its tag");
             }
             return address + ": " + Counts.text(handshakes, "handshake") + " in flight at the flip, longest queue "
                     + longestQueue + ", " + acceptedAfterFlip + " accepted after it, "

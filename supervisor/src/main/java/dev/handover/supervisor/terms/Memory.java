@@ -15,19 +15,23 @@ import java.util.TreeMap;
  * @param generations those with running workers
  * @param stopped the services that were stopped on request, and so stay stopped
  * @param reloads how the last reload of each service ended
+ * @param givenUp the services whose workers are started no more
  */
 public record Memory(
         SortedMap<ServiceName, GenerationId> newest,
         List<Remembered> generations,
         SortedMap<ServiceName, Stopped> stopped,
-        SortedMap<ServiceName, LastReload> reloads) {
-    public static final Memory EMPTY = new Memory(new TreeMap<>(), List.of(), new TreeMap<>(), new TreeMap<>());
+        SortedMap<ServiceName, LastReload> reloads,
+        SortedMap<ServiceName, GivenUp> givenUp) {
+    public static final Memory EMPTY =
+            new Memory(new TreeMap<>(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
     public Memory {
         newest = Collections.unmodifiableSortedMap(new TreeMap<>(newest));
         generations = List.copyOf(generations);
         stopped = Collections.unmodifiableSortedMap(new TreeMap<>(stopped));
         reloads = Collections.unmodifiableSortedMap(new TreeMap<>(reloads));
+        givenUp = Collections.unmodifiableSortedMap(new TreeMap<>(givenUp));
         for (Remembered generation : generations) {
             GenerationId last = newest.get(generation.spec().name());
             if (last == null || last.compareTo(generation.id()) < 0) {
@@ -37,14 +41,14 @@ public record Memory(
         }
     }
 
-    /** What is left of it once the machine has been started anew. */
+    /** What is left of it once the machine has been started anew: what failed before may do now. */
     public Memory withoutProcesses() {
-        return withGenerations(List.of());
+        return new Memory(newest, List.of(), stopped, reloads, new TreeMap<>());
     }
 
     /** The same, but for what runs. */
     public Memory withGenerations(List<Remembered> others) {
-        return new Memory(newest, others, stopped, reloads);
+        return new Memory(newest, others, stopped, reloads, givenUp);
     }
 
     /**
@@ -56,9 +60,22 @@ public record Memory(
     public record Stopped(Optional<Instant> at, String by) {}
 
     /**
+     * That a service stays down until it is asked for, since each of its workers has been started again too often.
+     *
+     * @param at since when
+     * @param reason for people: what its worker came to, and how often
+     * @param lastLines what that worker wrote last
+     */
+    public record GivenUp(Instant at, String reason, List<String> lastLines) {
+        public GivenUp {
+            lastLines = List.copyOf(lastLines);
+        }
+    }
+
+    /**
      * One generation.
      *
-     * @param processes its running workers, by worker number
+     * @param processes its running workers, by worker number, and as {@link WorkerId#BEFORE_START} the command before them
      */
     public record Remembered(
             ServiceSpec spec, GenerationId id, GenerationState state, Map<Integer, ProcessId> processes) {

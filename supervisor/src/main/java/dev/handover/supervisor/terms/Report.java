@@ -77,6 +77,7 @@ public final class Report {
      * @param restarts how often it was started again after it died
      * @param lastExit how its process last ended, such as {@code killed by SIGKILL}
      * @param connections open connections as the worker last said
+     * @param extended how much longer than configured it may take to start or to drain, as it asked; 0 if it did not
      * @param text the worker's own status text; may be empty
      */
     public record WorkerStatus(
@@ -87,6 +88,7 @@ public final class Report {
             int restarts,
             Optional<String> lastExit,
             OptionalLong connections,
+            Duration extended,
             String text) {}
 
     /**
@@ -155,8 +157,12 @@ public final class Report {
 
     /** The parts of a handover that take time; it goes from one to another along {@link #next()}. */
     public enum Phase {
-        /** From the start of the new generation to its being ready. */
+        /** A command is run before the workers of the new generation are started. */
+        BEFORE_START,
+        /** From the start of the new generation's workers to its being ready. */
         START,
+        /** The new generation is sent requests, before any client comes to it. */
+        WARM_UP,
         /** The new generation's listeners are held, and new connections are moved to it. */
         FLIP,
         /** What is in flight to the old generation runs empty, while its workers go on accepting. */
@@ -170,13 +176,15 @@ public final class Report {
 
         /** The phases that a handover may begin with: one that an earlier supervisor was in the middle of goes on. */
         public static Set<Phase> first() {
-            return EnumSet.of(START, QUIESCE, DRAIN);
+            return EnumSet.of(BEFORE_START, START, QUIESCE, DRAIN);
         }
 
         /** The phases that may follow this one. */
         public Set<Phase> next() {
             return switch (this) {
-                case START -> EnumSet.of(FLIP);
+                case BEFORE_START -> EnumSet.of(START);
+                case START -> EnumSet.of(WARM_UP, FLIP);
+                case WARM_UP -> EnumSet.of(FLIP);
                 case FLIP -> EnumSet.of(QUIESCE, DRAIN, STOP);
                 case QUIESCE -> EnumSet.of(DRAIN);
                 case DRAIN -> EnumSet.of(STOP, RELEASE);
@@ -188,7 +196,7 @@ public final class Report {
         /** Whether a handover may be complete after it: nothing served before, or nothing of what did is held. */
         public boolean mayBeLast() {
             return switch (this) {
-                case START, QUIESCE -> false;
+                case BEFORE_START, START, WARM_UP, QUIESCE -> false;
                 case FLIP, DRAIN, STOP, RELEASE -> true;
             };
         }
@@ -197,15 +205,19 @@ public final class Report {
     /** How a phase ended. */
     public enum PhaseEnd {
         DONE,
-        /** A worker could not be started. */
+        /** A worker could not be started, or the command before it. */
         NOT_STARTED,
+        /** The command before the start did not exit with 0, or not in time. */
+        COMMAND_FAILED,
         /** A worker exited before it was ready. */
         EXITED_BEFORE_READY,
-        /** A worker that had been ready said that it failed, or no longer said that it is alive. */
+        /** A worker that had been ready said that it failed, no longer said that it is alive, or closed a listener. */
         UNWELL,
         /** A worker that had been ready stopped of its own accord, or exited. */
         LEFT,
         NOT_READY_IN_TIME,
+        /** Its requests were not all sent in time, none of them was answered, or none could be sent; it goes on all the same. */
+        NOT_WARM,
         /** Its listeners don't fit those of the generation that serves. */
         UNFIT,
         /** A service that it gives an address to, or takes one from, failed. */

@@ -2,6 +2,7 @@ package dev.handover.supervisor.terms;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,38 +10,57 @@ import java.util.Optional;
 /**
  * What one generation of a service is started from: its section of the configuration, checked.
  *
- * @param command the program and its arguments; not empty. {@code ${HANDOVER_…}} is replaced per worker.
+ * @param autostart whether it is started with the supervisor, or by a reload that brings it
+ * @param command the program and its arguments; not empty. {@code ${NAME}} is replaced as a worker is started.
  * @param directory the workers' working directory, absolute
- * @param environment added to the supervisor's own environment; values may hold {@code ${HANDOVER_…}}
+ * @param environmentFiles added to the supervisor's own environment, each over those before it
+ * @param environment added to these; values may hold {@code ${NAME}}
+ * @param settings of the workers' processes
  * @param listen the declared listeners; may be empty for a program without any
+ * @param reuseport who sets SO_REUSEPORT on the listeners
  * @param workers how many workers, at least 1
  * @param readyTimeout from a worker's start to its being ready
  * @param handover how connections are moved at a reload
  * @param quiesceTimeout how long the old generation's handshakes and accept queues may take to run empty
  * @param stopSignal ends a worker: one that is not to serve, that did not drain in time, or that is idle and can't drain
+ * @param signalsTo whom the stop signal is sent to, and that to drain by if there is one
  * @param drainTimeout from the order to drain to the stop signal
  * @param killGrace from the stop signal to KILL
  * @param heartbeatTimeout the longest silence of a ready worker; a worker silent for longer is ended and restarted
+ * @param warmUp what a new generation is sent before new connections are moved to it
+ * @param restart what follows when a worker ends by itself
+ * @param quic how the connections behind its UDP listeners are told apart, where those speak QUIC
+ * @param beforeStart what is run before the workers of a generation are started
  */
 public record ServiceSpec(
         ServiceName name,
+        boolean autostart,
         List<String> command,
         Path directory,
+        List<EnvironmentFile> environmentFiles,
         Map<String, String> environment,
+        ProcessSettings settings,
         List<ListenAddress> listen,
+        ReuseportBy reuseport,
         int workers,
         ReadyWhen ready,
         Duration readyTimeout,
         DrainBy drain,
         Signal stopSignal,
+        SignalsTo signalsTo,
         Moving handover,
         Duration quiesceTimeout,
         Duration drainTimeout,
         Duration killGrace,
-        Optional<Duration> heartbeatTimeout) {
+        Optional<Duration> heartbeatTimeout,
+        Optional<WarmUpSpec> warmUp,
+        RestartSpec restart,
+        Optional<QuicSpec> quic,
+        Optional<OneShot> beforeStart) {
 
     public ServiceSpec {
         command = List.copyOf(command);
+        environmentFiles = List.copyOf(environmentFiles);
         environment = Map.copyOf(environment);
         listen = List.copyOf(listen);
         if (command.isEmpty()) {
@@ -57,6 +77,42 @@ public record ServiceSpec(
         requirePositive("drain-timeout", drainTimeout);
         requirePositive("kill-grace", killGrace);
         heartbeatTimeout.ifPresent(timeout -> requirePositive("heartbeat-timeout", timeout));
+    }
+
+    /** The same for a command of it that is no worker: nothing is listened to, or heard of it. */
+    public ServiceSpec running(OneShot oneShot) {
+        return new ServiceSpec(
+                name,
+                autostart,
+                oneShot.command(),
+                directory,
+                environmentFiles,
+                environment,
+                settings,
+                List.of(),
+                ReuseportBy.PROGRAM,
+                workers,
+                ReadyWhen.NOTIFIED,
+                readyTimeout,
+                drain,
+                stopSignal,
+                signalsTo,
+                handover,
+                quiesceTimeout,
+                drainTimeout,
+                killGrace,
+                Optional.empty(),
+                Optional.empty(),
+                restart,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The variables of its files. */
+    public Map<String, String> fromFiles() {
+        Map<String, String> all = new HashMap<>();
+        environmentFiles.forEach(file -> all.putAll(file.variables()));
+        return all;
     }
 
     private static void requirePositive(String what, Duration duration) {

@@ -29,8 +29,10 @@ public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
      * @param worker whose it is; empty for a stranger's
      * @param pid of a process that has it open, if one can be seen
      * @param command of a stranger's process; empty else
+     * @param waiting connections that wait in it to be accepted; for UDP, bytes of the kernel's memory that datagrams take
+     *     there. 0 too where it is not held
      */
-    public record Member(Role role, Optional<WorkerId> worker, OptionalLong pid, String command) {}
+    public record Member(Role role, Optional<WorkerId> worker, OptionalLong pid, String command, long waiting) {}
 
     /** What a group's member gets. */
     public enum Role {

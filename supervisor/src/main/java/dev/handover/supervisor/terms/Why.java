@@ -13,6 +13,12 @@ import java.nio.file.NotLinkException;
 
 /** Why reading or writing failed, in words for people, on one line. The JDK's own message is often but the file's name. */
 public final class Why {
+    /** What the kernel calls EMFILE. */
+    public static final String NO_DESCRIPTORS =
+            "this process has as many descriptors open as it may (`ulimit -n`, or" + " LimitNOFILE= of its unit)";
+
+    private static final String NO_DESCRIPTORS_TO_THE_JDK = "Too many open files";
+
     private Why() {}
 
     /** What was wrong, and with which file if it is known: {@code /etc/handover.toml is not there}. */
@@ -52,6 +58,9 @@ public final class Why {
             return files + " is a folder that is not empty";
         }
         String reason = failed.getReason();
+        if (NO_DESCRIPTORS_TO_THE_JDK.equals(reason)) {
+            return files + ": " + NO_DESCRIPTORS;
+        }
         return files + ": " + (reason == null ? failed.getClass().getSimpleName() : reason);
     }
 }

@@ -6,10 +6,18 @@ package dev.handover.supervisor.terms;
  * @param index from 1 to the generation's worker count
  */
 public record WorkerId(ServiceName service, GenerationId generation, int index) implements Comparable<WorkerId> {
+    /** The number of the command that is run before a generation's workers are started. */
+    public static final int BEFORE_START = 0;
+
     public WorkerId {
-        if (index < 1) {
+        if (index < BEFORE_START) {
             throw new IllegalArgumentException("workers are numbered from 1, not " + index);
         }
+    }
+
+    /** Whether it is a worker, and no command that is run beside the workers. */
+    public boolean isWorker() {
+        return index != BEFORE_START;
     }
 
     @Override
@@ -22,6 +30,6 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
     /** The short form that logs and the examples' {@code X-Worker} header use, such as {@code web/g7/w1}. */
     @Override
     public String toString() {
-        return service + "/g" + generation + "/w" + index;
+        return service + "/g" + generation + (isWorker() ? "/w" + index : "/before-start");
     }
 }

@@ -46,12 +46,7 @@ final class Census {
         this.now = now;
     }
 
-    /** Takes the list of a place. */
-    void list(Place place) throws LinuxException {
-        sockets.connections(place.ipv6(), place.port(), OPEN, row -> add(place, row));
-    }
-
-    /** Takes one row, unless no process has it. */
+    /** Takes one row of a place's list, unless no process has it. */
     void add(Place place, TcpSight row) {
         TcpFigures figures = row.figures();
         if (row.inode() != 0 && figures != null) {
@@ -81,22 +76,34 @@ final class Census {
         }
     }
 
-    /** Gives what lies between two processes, in the queue of a socket that it is passed on by, to one of these workers. */
-    void assignStrays(Collection<DrainWatch> watches) {
+    /**
+     * Gives what lies between two processes, in the queue of a socket that it is passed on by, to one of these workers. Who
+     * held what has ended while this looked is not known.
+     */
+    void assignStrays(Collection<DrainWatch> watches) throws LinuxException {
         int own = Processes.ownUid();
         // What another user's process has can't be seen, and is not a worker's of ours either.
         unowned.values().removeIf(found -> own != 0 && found.uid() != own);
         if (unowned.isEmpty()) {
             return;
         }
-        unowned.keySet().removeAll(SocketOwners.of(unowned.keySet()).keySet());
+        unowned.keySet().removeAll(SocketOwners.owned(unowned.keySet()));
         for (Found found : unowned.values()) {
+            if (!isHeld(found)) {
+                found.connection().maybeAnothers();
+            }
             watches.stream()
                     .filter(watch -> watch.places().contains(found.place()))
                     .findFirst()
                     .ifPresent(watch -> watch.track(found.cookie(), found.connection()));
         }
         unowned.clear();
+    }
+
+    private boolean isHeld(Found found) throws LinuxException {
+        return sockets.at(found.connection().addresses())
+                .filter(there -> there.held() && there.cookie() == found.cookie())
+                .isPresent();
     }
 
     /** Which of some inodes the worker's processes hold. */

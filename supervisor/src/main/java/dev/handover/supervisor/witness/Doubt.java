@@ -10,6 +10,7 @@ enum Doubt {
     WHO_FIRST("unanswered when it ended: whether the client or the worker ended it is not seen"),
     FAREWELL("ended a few bytes after its question, as TLS takes its leave: an answer that short, or none"),
     LOST("ended unseen: the kernel did not tell how"),
+    WHOSE("unanswered when the worker that held it ended it: whether that worker drained is not seen"),
     STILL_OPEN("was still open when it was looked at last");
 
     private final String text;

@@ -1,12 +1,15 @@
 package dev.handover.supervisor.witness;
 
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SessionProcesses;
+import dev.handover.supervisor.linux.SignalActions;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.witness.Evidence.First;
 import dev.handover.supervisor.witness.Judgement.Fate;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One worker's drain, from before it is told until the last of what it held has ended. For one thread. */
@@ -37,7 +41,9 @@ final class DrainWatch {
     private final List<ListenAddress> listen;
     private final Set<Place> places;
     private final Optional<Signal> signal;
+    private final SignalsTo to;
     private final boolean accepts;
+    private final Optional<Silence> silence;
     private final SessionProcesses processes;
     private final Map<Long, Tracked> open = new HashMap<>();
     private final EnumMap<Fate, Long> fates = new EnumMap<>(Fate.class);
@@ -60,15 +66,26 @@ final class DrainWatch {
     private long patientUntil;
     private long overSince;
     private long toldHeld = -1;
+    private boolean toldQuiet;
     private long lastHeld = -1;
 
-    DrainWatch(WorkerId worker, long pid, List<ListenAddress> listen, Optional<Signal> signal, boolean accepts) {
+    DrainWatch(
+            WorkerId worker,
+            long pid,
+            List<ListenAddress> listen,
+            Set<Place> places,
+            Optional<Signal> signal,
+            SignalsTo to,
+            boolean accepts,
+            Optional<Duration> quiet) {
         this.worker = worker;
         this.pid = pid;
         this.listen = List.copyOf(listen);
-        this.places = Place.of(listen);
+        this.places = Set.copyOf(places);
         this.signal = signal;
+        this.to = to;
         this.accepts = accepts;
+        this.silence = quiet.map(Silence::new);
         this.processes = new SessionProcesses(pid);
     }
 
@@ -84,8 +101,25 @@ final class DrainWatch {
         return places;
     }
 
-    Optional<Signal> signal() {
-        return signal;
+    /**
+     * Whether its drain signal would do nothing but end who serves: its own process, or where all of its group is sent it, one
+     * that holds a connection. Who holds none, such as a shell, may end.
+     */
+    boolean endsAtSignal() {
+        return signal.filter(sent -> concerned().anyMatch(one -> SignalActions.isDefault(one, sent)))
+                .isPresent();
+    }
+
+    private boolean isOfItsGroup(long process) {
+        return Processes.stat(process).filter(stat -> stat.group() == pid).isPresent();
+    }
+
+    private LongStream concerned() {
+        return switch (to) {
+            case MAIN -> LongStream.of(pid);
+            case GROUP ->
+                open.values().stream().mapToLong(Tracked::holder).distinct().filter(this::isOfItsGroup);
+        };
     }
 
     SessionProcesses processes() {
@@ -146,12 +180,26 @@ final class DrainWatch {
         return processEnded;
     }
 
-    /** Whether so many is news: another number, or the second 0 in a row, since one list may lack what is there. */
+    /** Empty where it does not matter whether datagrams still come to it. */
+    Optional<Silence> silence() {
+        return silence;
+    }
+
+    /** Whether its UDP listeners are quiet, as far as that is asked. */
+    boolean isQuiet() {
+        return silence.map(Silence::isOver).orElse(true);
+    }
+
+    /**
+     * Whether so many is news: another number, or the second 0 in a row, since one list may lack what is there; or that it
+     * has got quiet.
+     */
     boolean isNews(long number) {
         boolean repeated = number == lastHeld;
         lastHeld = number;
-        boolean news = number != toldHeld && (number > 0 || repeated);
+        boolean news = (number != toldHeld || isQuiet() != toldQuiet) && (number > 0 || repeated);
         toldHeld = news ? number : toldHeld;
+        toldQuiet = news ? isQuiet() : toldQuiet;
         return news;
     }
 
@@ -183,6 +231,12 @@ final class DrainWatch {
      */
     void ended(Tracked connection, TcpFigures end, First first, boolean byExit, long now) {
         Judgement judgement = connection.judge(end, first, now);
+        if (connection.isMaybeAnothers()) {
+            if (judgement.fate() == Fate.CUT) {
+                count(Judgement.unseen(Doubt.WHOSE));
+            }
+            return;
+        }
         count(judgement);
         if (first != First.CLIENT && first != First.CLIENT_SIDE) {
             endsByItself |= !byExit;

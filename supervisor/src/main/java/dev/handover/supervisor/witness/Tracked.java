@@ -21,6 +21,7 @@ final class Tracked {
     /** Whether the client that has ended its side waits for an answer: its own socket is there, and somebody's. */
     private First clientsEnd = First.CLIENT_SIDE;
 
+    private boolean maybeAnothers;
     private long lookedAt;
     private int growths;
     private long grewFirst;
@@ -52,6 +53,15 @@ final class Tracked {
         holder = pid;
     }
 
+    /** It may have been a worker's that does not drain. */
+    void maybeAnothers() {
+        maybeAnothers = true;
+    }
+
+    boolean isMaybeAnothers() {
+        return maybeAnothers;
+    }
+
     SocketState state() {
         return state;
     }
@@ -63,6 +73,12 @@ final class Tracked {
 
     TcpFigures seen() {
         return seen;
+    }
+
+    /** It counts as it did at the last look. */
+    void seeUnchanged(SocketState newState, long now) {
+        state = newState;
+        lookedAt = now;
     }
 
     void see(SocketState newState, TcpFigures figures, long now) {

@@ -1,9 +1,9 @@
 package dev.handover.supervisor.witness;
 
 import dev.handover.supervisor.linux.ConnectionProbe;
+import dev.handover.supervisor.linux.DatagramProbe;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.linux.SignalActions;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketEnds;
 import dev.handover.supervisor.linux.SocketOwners;
@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Watches implements AutoCloseable {
     private final SockDiag sockets;
     private final ConnectionProbe udpConnections;
+    private final DatagramProbe datagrams;
     private final Consumer<Event> inbox;
     private final Subscriptions subscriptions = new Subscriptions();
     private final Map<Long, DrainWatch> byPid = new LinkedHashMap<>();
@@ -45,6 +46,7 @@ final class Watches implements AutoCloseable {
     Watches(SockDiag sockets, Consumer<Event> inbox) {
         this.sockets = sockets;
         this.udpConnections = new ConnectionProbe(sockets);
+        this.datagrams = new DatagramProbe(sockets);
         this.inbox = inbox;
     }
 
@@ -93,14 +95,18 @@ final class Watches implements AutoCloseable {
         return byPid.values().stream().mapToLong(DrainWatch::nextLook).min().orElse(Long.MAX_VALUE);
     }
 
-    private void takeCensus(List<DrainWatch> begun, long now) {
+    private void takeCensus(List<DrainWatch> begun, long now) throws LinuxException {
         Census census = new Census(sockets, now);
         try {
             for (DrainWatch watch : begun) {
                 subscriptions.open(watch);
             }
             for (Place place : placesOf(begun)) {
-                census.list(place);
+                sockets.connections(place.ipv6(), place.port(), Census.OPEN, row -> {
+                    if (watchOf(row.cookie()) == null) { // else it would be two's, and its end be told to one
+                        census.add(place, row);
+                    }
+                });
             }
         } catch (LinuxException refused) {
             begun.forEach(watch -> lose(watch, refused));
@@ -114,11 +120,12 @@ final class Watches implements AutoCloseable {
                 // Before it is told: what ends at once is judged by this.
                 lookAtClients(watch);
                 byPid.put(watch.pid(), watch);
-                boolean endsAtSignal = watch.signal()
-                        .filter(signal -> SignalActions.isDefault(watch.pid(), signal))
-                        .isPresent();
                 inbox.accept(new Event.DrainWatched(
-                        watch.worker(), watch.pid(), watch.open().size(), endsAtSignal, census.standsBetween(watch)));
+                        watch.worker(),
+                        watch.pid(),
+                        watch.open().size(),
+                        watch.endsAtSignal(),
+                        census.standsBetween(watch)));
                 counted.add(watch);
                 watch.looked(0, now);
             } catch (IOException refused) {
@@ -202,17 +209,22 @@ final class Watches implements AutoCloseable {
 
     private void see(DrainWatch watch, TcpSight row, Endings endings, long now) {
         Tracked connection = watch.open().get(row.cookie());
-        TcpFigures figures = row.figures();
-        if (connection == null || figures == null) {
+        if (connection == null) {
             return;
         }
-        if (row.inode() == 0) {
+        boolean held = row.inode() != 0;
+        if (held && row.isStillAs(connection.seen())) {
+            connection.seeUnchanged(row.state(), now);
+            return;
+        }
+        TcpFigures figures = row.figures();
+        if (figures != null && held) {
+            connection.see(row.state(), figures, now);
+        } else if (figures != null) {
             // Its process has closed it; the kernel delivers what is left.
             connection.closed(row.state());
             watch.open().remove(row.cookie());
             endings.add(watch, connection, figures);
-        } else {
-            connection.see(row.state(), figures, now);
         }
     }
 
@@ -262,8 +274,7 @@ final class Watches implements AutoCloseable {
                 }
             }
         }
-        Set<Long> elsewhere =
-                watch.straysAreDue(now) ? SocketOwners.of(cookies.keySet()).keySet() : Set.of();
+        Set<Long> elsewhere = watch.straysAreDue(now) ? SocketOwners.owned(cookies.keySet()) : Set.of();
         for (long inode : elsewhere) {
             watch.open().remove(cookies.get(inode)); // It was on its way to another generation's process.
         }
@@ -292,8 +303,12 @@ final class Watches implements AutoCloseable {
         if (!watch.udp().isEmpty()) {
             held += udpConnections.count(watch.pid(), watch.udp());
         }
+        Optional<Silence> silence = watch.silence().filter(one -> one.isDue(now));
+        if (silence.isPresent()) {
+            silence.get().look(datagrams.look(watch.pid(), watch.udp()), now);
+        }
         if (watch.isNews(held)) {
-            inbox.accept(new Event.SeenConnections(watch.worker(), watch.pid(), held));
+            inbox.accept(new Event.SeenConnections(watch.worker(), watch.pid(), held, watch.isQuiet()));
         }
     }
 
@@ -308,7 +323,7 @@ final class Watches implements AutoCloseable {
         Set<Long> own = Census.heldBy(watch, cookies.keySet());
         Set<Long> rest = new HashSet<>(cookies.keySet());
         rest.removeAll(own);
-        List<Long> elsewhere = SocketOwners.of(rest).keySet().stream()
+        List<Long> elsewhere = SocketOwners.owned(rest).stream()
                 .map(inode -> Objects.requireNonNull(cookies.get(inode)))
                 .toList();
         watch.handedOn(elsewhere);

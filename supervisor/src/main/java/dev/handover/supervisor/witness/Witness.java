@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,14 @@ public final class Witness implements AutoCloseable {
     /** Does what the core decided. */
     public void perform(Effect.OfWitness effect) {
         if (effect instanceof Effect.WatchDrain watch) {
-            watch(watch.worker(), watch.process().pid(), watch.listen(), watch.signal(), watch.accepts());
+            watch(
+                    watch.worker(),
+                    watch.process().pid(),
+                    watch.listen(),
+                    watch.signal(),
+                    watch.to(),
+                    watch.accepts(),
+                    watch.quiet());
         } else if (effect instanceof Effect.ConcludeDrain conclude) {
             conclude(conclude.worker(), conclude.process().pid(), conclude.killed(), conclude.patience());
         } else {
@@ -58,10 +66,20 @@ public final class Witness implements AutoCloseable {
      * that is known, or {@link Event.NotWatched}, and from then on {@link Event.SeenConnections} for each new number.
      *
      * @param signal what it will be told by, if by a signal
+     * @param to whom that will be sent to
      * @param accepts whether new connections still come to it
+     * @param quiet for how long no datagram must have come to it, if that is asked
      */
-    public void watch(WorkerId worker, long pid, List<ListenAddress> listen, Optional<Signal> signal, boolean accepts) {
-        give((watches, now) -> watches.begin(new DrainWatch(worker, pid, listen, signal, accepts), now));
+    public void watch(
+            WorkerId worker,
+            long pid,
+            List<ListenAddress> listen,
+            Optional<Signal> signal,
+            SignalsTo to,
+            boolean accepts,
+            Optional<Duration> quiet) {
+        give((watches, now) -> watches.begin(
+                new DrainWatch(worker, pid, listen, Place.of(listen, sockets), signal, to, accepts, quiet), now));
     }
 
     /**

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script that completes, in a bash; the supervisorctl that it asks answers as one with three services would. */
-@Timeout(60)
+@Timeout(300)
 class CompletionTest {
     private static final Path BASH = Path.of("/bin/bash");
 
@@ -77,7 +77,7 @@ class CompletionTest {
                 .redirectErrorStream(true)
                 .start();
         String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(bash.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(bash.exitValue()).as(output).isZero();
         return output;
     }

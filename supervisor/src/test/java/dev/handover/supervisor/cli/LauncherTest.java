@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launchers, in a tree of their own with a java that only says how it was called. */
-@Timeout(60)
+@Timeout(300)
 class LauncherTest {
     private static final String CTL = "dev.handover.supervisor.cli.SupervisorctlMain";
     private static final String DAEMON = "dev.handover.supervisor.cli.SupervisordMain";
@@ -250,7 +250,7 @@ class LauncherTest {
         Process process = start(directory, command);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Ended(process.exitValue(), out, err);
     }
 

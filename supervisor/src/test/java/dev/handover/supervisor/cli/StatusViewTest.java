@@ -88,7 +88,7 @@ class StatusViewTest {
                 shown("{'service':'" + name + "','state':'down','since':'2026-03-01T12:00:00.250Z','serving':123456,"
                         + "'steering':{'mode':'steered','groups':[{'address':"
                         + "'tcp://[2001:db8:ffff:ffff:ffff:ffff:255.255.255.255]:65535?dual-stack','members':["
-                        + "{'role':'stand-in','generation':123456,'worker':1024,'pid':4194304},"
+                        + "{'role':'stand-in','generation':123456,'worker':1024,'pid':4194304,'waiting':4294967295},"
                         + "{'role':'stranger','pid':4194304,'command':'" + "x".repeat(200) + "'}]}]},"
                         + "'last_reload':{'at':'2026-03-01T12:00:00.250Z','outcome':'completed','reason':'',"
                         + "'verdict':'lossless, steered'},"

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class SupervisorctlTest {
     private static final String START_BEGAN =
             "{'id':'1','event':{'service':'web','generation':8,'phase':'start','state':'began','text':'web generation 8"
@@ -89,7 +89,7 @@ class SupervisorctlTest {
         assertThat(err()).isEqualTo("""
                         web: reload failed: it died; generation 7 still serves
                           start 95 ms (exited before ready)
-                          the worker's last lines:
+                          its last lines:
                           | bind: in use
                         """);
     }
@@ -216,7 +216,7 @@ class SupervisorctlTest {
         supervisor("{'id':'1','result':{'services':[{'service':'web','state':'running','serving':8,"
                 + "'steering':{'mode':'steered','groups':[{'address':'tcp://127.0.0.1:80','members':["
                 + "{'role':'released','generation':7,'worker':1},"
-                + "{'role':'serves','generation':8,'worker':1,'pid':4712},"
+                + "{'role':'serves','generation':8,'worker':1,'pid':4712,'waiting':3},"
                 + "{'role':'stranger','pid':666,'command':'python3 evil.py'}]}]},'generations':["
                 + "{'generation':7,'state':'draining','in_state_ms':1,'workers':[{'worker':1,'state':'draining',"
                 + "'pid':4711,'in_state_ms':1200,'restarts':2,'last_exit':'killed by SIGKILL','connections':3,"
@@ -232,7 +232,7 @@ class SupervisorctlTest {
                           8    serving   1       waiting   -     1 d 3 h  -     0
                           tcp://127.0.0.1:80
                             0  released: generation 7 worker 1
-                            1  serves: generation 8 worker 1, pid 4712
+                            1  serves: generation 8 worker 1, pid 4712, 3 waiting
                             2  stranger: pid 666, python3 evil.py
                         """);
     }
@@ -258,6 +258,14 @@ class SupervisorctlTest {
                 + "'state':'down','state_reason':'EAGAIN','running':'steered','findings':[]}],'host':[]}}");
         assertThat(run("doctor")).isEqualTo(1);
         assertThat(out()).isEqualTo("web: steered; now down: EAGAIN\n");
+    }
+
+    @Test
+    void doctorEndsWithOneWhereAServiceIsKeptFromComingUp() throws IOException {
+        supervisor("{'id':'1','result':{'services':[{'service':'web','mode':'steered','as_configured':true,"
+                + "'state':'starting','state_reason':'another has it','findings':[]}],'host':[]}}");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out()).isEqualTo("web: steered; now starting: another has it\n");
     }
 
     @Test

@@ -4,12 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.OneShot;
+import dev.handover.supervisor.terms.ProcessSettings;
+import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.Resource;
+import dev.handover.supervisor.terms.RestartSpec;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +27,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,67 +53,199 @@ class ConfigurationFileTest {
                         Path.of("/run/handover"),
                         new ServiceSpec(
                                 WEB,
+                                true,
                                 List.of("sh"),
                                 folder,
-                                Map.of(),
                                 List.of(),
+                                Map.of(),
+                                ProcessSettings.INHERITED,
+                                List.of(),
+                                ReuseportBy.PROGRAM,
                                 1,
                                 ReadyWhen.NOTIFIED,
                                 Duration.ofSeconds(30),
                                 new DrainBy.Protocol(),
                                 Signal.TERM,
+                                SignalsTo.MAIN,
                                 Moving.STEERED,
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(5),
+                                Optional.empty(),
+                                Optional.empty(),
+                                RestartSpec.DEFAULT,
+                                Optional.empty(),
                                 Optional.empty())));
+    }
+
+    @Test
+    void warmUpIsReadWithItsDefaults() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nlisten = [\"udp://[::1]:53\", \"tcp://[::1]:80\"]\n";
+        assertThat(warmUp(service + "warm-up = { http = \"/health?deep=1\" }"))
+                .isEqualTo(new WarmUpSpec(false, "/health?deep=1", 500, 4, Duration.ofSeconds(20)));
+        assertThat(warmUp(service + """
+                [services.web.warm-up]
+                https = "/"
+                requests = 1000000
+                concurrency = 64
+                timeout = "2m"
+                """)).isEqualTo(new WarmUpSpec(true, "/", 1_000_000, 64, Duration.ofMinutes(2)));
+    }
+
+    private WarmUpSpec warmUp(String text) throws IOException {
+        return Objects.requireNonNull(valid(text).services().get(WEB)).warmUp().orElseThrow();
+    }
+
+    @Test
+    void quicIsReadWithItsDefaults() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nlisten = [\"udp://[::1]:443\"]\n";
+        assertThat(quic(service + "quic = {}")).isEqualTo(new QuicSpec(0, Duration.ofSeconds(30)));
+        assertThat(quic(service + "quic = { tag-offset = 16, quiet = \"2m\" }"))
+                .isEqualTo(new QuicSpec(16, Duration.ofMinutes(2)));
+    }
+
+    private QuicSpec quic(String text) throws IOException {
+        return Objects.requireNonNull(valid(text).services().get(WEB)).quic().orElseThrow();
+    }
+
+    @Test
+    void quicIsRefusedWhereTagsCouldLeadNobody() throws IOException {
+        Path file = Files.writeString(folder.resolve("handover.toml"), """
+                [services.web]
+                command = ["sh"]
+                listen = ["tcp://[::1]:443"]
+                workers = 129
+                handover = "plain"
+                quic = { tag-offset = 17 }
+                """);
+        ConfigurationFile.Result result = ConfigurationFile.read(file, Map.of("PATH", "/usr/bin:/bin"));
+        String told = ((ConfigurationFile.Invalid) result).text();
+        assertThat(told)
+                .contains(
+                        "6:1: services.web.quic: QUIC comes by UDP, and no such listener is declared; expected a udp://"
+                                + " one in 'listen'",
+                        "6:1: services.web.quic: only a steered handover tells connection ids apart; expected handover ="
+                                + " \"steered\"",
+                        "6:1: services.web.quic: the connection ids of at most 128 workers can be told apart, not of"
+                                + " 129; expected fewer 'workers'",
+                        "services.web.quic.tag-offset: expected an integer from 0 to 16, not 17");
     }
 
     @Test
     void everyKeyIsRead() throws IOException {
         Files.createDirectory(folder.resolve("bin"));
+        Files.writeString(folder.resolve("web.env"), "TOKEN=s3cret");
         assertThat(valid("""
                 [supervisor]
                 control = "sockets/c.sock"
                 state = "/var/lib/web"
+                include = []
 
                 [services.web]
                 command = ["sh", "-c", "exit ${HANDOVER_WORKER}"]
                 directory = "./bin"
-                environment = { GREETING = "hi", HOME = "${HOME}" }
+                environment-file = "web.env"
+                environment = { GREETING = "hi", HOME = "${HOME}/web" }
+                autostart = false
+                umask = "027"
+                nice = -20
+                user = "www-data"
+                group = "33"
+                limits = { nofile = 65536, core = 0, stack = "unlimited" }
+                log = { file = "web.log", size = "512KiB", keep = 3, prefix = true, stderr = true }
                 listen = ["tcp://127.0.0.1:8080", "udp://[::]:53?dual-stack"]
                 workers = 2
                 ready = "listening"
                 ready-timeout = "500ms"
                 drain = "SIGUSR1"
                 stop-signal = "SIGINT"
+                signals-to = "group"
                 handover = "plain"
                 quiesce-timeout = "3s"
                 drain-timeout = "2m"
                 kill-grace = "1s"
                 heartbeat-timeout = "1h"
+                restart = { expected-exits = [0, 255], most = 5, within = "2m" }
+                before-start = ["sh", "-c", "true"]
+                before-start-timeout = "7s"
                 """))
                 .isEqualTo(configuration(
                         folder.resolve("sockets/c.sock"),
                         Path.of("/var/lib/web"),
                         new ServiceSpec(
                                 WEB,
+                                false,
                                 List.of("sh", "-c", "exit ${HANDOVER_WORKER}"),
                                 folder.resolve("bin"),
-                                Map.of("GREETING", "hi", "HOME", "${HOME}"),
+                                List.of(EnvironmentFile.of(folder.resolve("web.env"), Map.of("TOKEN", "s3cret"))),
+                                Map.of("GREETING", "hi", "HOME", "${HOME}/web"),
+                                new ProcessSettings(
+                                        OptionalInt.of(027),
+                                        OptionalInt.of(-20),
+                                        Map.of(
+                                                Resource.NOFILE,
+                                                OptionalLong.of(65536),
+                                                Resource.CORE,
+                                                OptionalLong.of(0),
+                                                Resource.STACK,
+                                                OptionalLong.empty()),
+                                        Optional.of("www-data"),
+                                        Optional.of("33"),
+                                        Optional.of(new LogSpec(
+                                                folder.resolve("web.log"), OptionalLong.of(512 << 10), 3, true, true))),
                                 List.of(
                                         ListenAddress.parse("tcp://127.0.0.1:8080"),
                                         ListenAddress.parse("udp://[::]:53?dual-stack")),
+                                ReuseportBy.PROGRAM,
                                 2,
                                 ReadyWhen.LISTENING,
                                 Duration.ofMillis(500),
                                 new DrainBy.BySignal(Signal.USR1),
                                 Signal.INT,
+                                SignalsTo.GROUP,
                                 Moving.PLAIN,
                                 Duration.ofSeconds(3),
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(1),
-                                Optional.of(Duration.ofHours(1)))));
+                                Optional.of(Duration.ofHours(1)),
+                                Optional.empty(),
+                                new RestartSpec(Set.of(0, 255), OptionalInt.of(5), Duration.ofMinutes(2)),
+                                Optional.empty(),
+                                Optional.of(new OneShot(List.of("sh", "-c", "true"), Duration.ofSeconds(7))))));
+    }
+
+    @Test
+    void aLogIsReadWithItsDefaultsAndMayGrowWithoutEnd() throws IOException {
+        assertThat(valid("[services.web]\ncommand = [\"sh\"]\nlog = { file = \"/var/log/web.log\" }")
+                        .services()
+                        .get(WEB)
+                        .settings()
+                        .log())
+                .contains(new LogSpec(Path.of("/var/log/web.log"), OptionalLong.of(10 << 20), 5, false, false));
+        assertThat(valid("[services.web]\ncommand = [\"sh\"]\nlog = { file = \"a\", size = \"unlimited\" }")
+                        .services()
+                        .get(WEB)
+                        .settings()
+                        .log()
+                        .orElseThrow()
+                        .size())
+                .isEmpty();
+    }
+
+    @Test
+    void workersAreEndedByAnySignalThatEndsAndToldToDrainByThoseThatLeaveAChoice() throws IOException {
+        for (String name : List.of("SIGKILL", "SIGABRT", "SIGRTMIN", "SIGRTMIN+30")) {
+            assertThat(valid("[services.web]\ncommand = [\"sh\"]\nstop-signal = \"" + name + "\"")
+                            .services()
+                            .get(WEB)
+                            .stopSignal())
+                    .hasToString(name);
+        }
+        assertThat(valid("[services.web]\ncommand = [\"sh\"]\ndrain = \"SIGRTMIN+3\"")
+                        .services()
+                        .get(WEB)
+                        .drain())
+                .hasToString("SIGRTMIN+3");
     }
 
     @Test
@@ -192,6 +338,42 @@ class ConfigurationFileTest {
                 .containsOnlyKeys(WEB, new ServiceName("gone"));
         assertThat(((ConfigurationFile.Valid) result).text())
                 .isEqualTo(file + ":3:1: services.gone.directory: there is no folder " + folder.resolve("gone"));
+    }
+
+    @Test
+    void aNameThatNothingSetsConcernsItsServiceAlone() throws IOException {
+        Files.writeString(folder.resolve("web.env"), "SHELL_NAME=sh\nEMPTY=");
+        assertThat(problems("""
+                [services.web]
+                command = ["${SHELL_NAME}", "${PATH}${EMPTY}${ADDED}${HANDOVER_WORKER}", "${CITY}$${CITY}"]
+                environment-file = "web.env"
+                environment = { ADDED = "${PWD}", LATER = "${ADDED}", NOTIFY = "${NOTIFY_SOCKET}" }
+                [services.gone]
+                command = ["${SHELL_NAME}"]
+                environment-file = "gone.env"
+                [services.worker]
+                command = ["sh-${HANDOVER_WORKER}", "$", "$5", "$$", "$HOME"]
+                environment = { PATH = "/opt/${HANDOVER_WORKER}" }
+                """))
+                .containsExactly(
+                        "2:74: services.web.command[2]: nothing sets ${CITY}; expected it in what workers inherit, in"
+                                + " environment-file or in environment, or $${CITY} where ${CITY} itself is meant",
+                        "4:35: services.web.environment.LATER: nothing sets ${ADDED}; expected it in what workers inherit"
+                                + " or in environment-file, or $${ADDED} where ${ADDED} itself is meant",
+                        "4:55: services.web.environment.NOTIFY: nothing sets ${NOTIFY_SOCKET}; expected it in what workers"
+                                + " inherit or in environment-file, or $${NOTIFY_SOCKET} where ${NOTIFY_SOCKET} itself is"
+                                + " meant",
+                        "7:1: services.gone.environment-file: there is no file " + folder.resolve("gone.env"));
+    }
+
+    private List<String> problems(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("handover.toml"), text);
+        ConfigurationFile.Result result =
+                ConfigurationFile.read(file, Map.of("PATH", "/usr/bin:/bin", "NOTIFY_SOCKET", "/run/n"));
+        return ((ConfigurationFile.Valid) result)
+                .problems().stream()
+                        .map(problem -> problem.toString().substring((file + ":").length()))
+                        .toList();
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Holds docs/configuration.md to the code. */
 class DocumentationTest {
-    private static final Set<String> WORDS = Set.of("see below", "required", "empty", "off");
+    private static final Set<String> WORDS = Set.of("see below", "required", "empty", "off", "inherited");
 
     @TempDir
     private Path folder;
@@ -46,15 +46,18 @@ class DocumentationTest {
         String example = block("toml");
         program("java");
         program("proxy");
+        Files.createDirectory(folder.resolve("conf.d"));
+        Files.createFile(folder.resolve("web.env"));
         Path file = Files.writeString(folder.resolve("handover.toml"), example);
-        assertThat(ConfigurationFile.read(file, Map.of("PATH", folder.toString())))
-                .isInstanceOf(ConfigurationFile.Valid.class);
-        Set<String> named = Pattern.compile("^([a-z-]+) = ", Pattern.MULTILINE)
+        ConfigurationFile.Result result = ConfigurationFile.read(file, Map.of("PATH", folder.toString()));
+        assertThat(result).isInstanceOf(ConfigurationFile.Valid.class);
+        assertThat(((ConfigurationFile.Valid) result).text()).isEmpty();
+        Set<String> named = Pattern.compile("(?:^|[{,] )([a-z-]+) = ", Pattern.MULTILINE)
                 .matcher(example)
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());
-        assertThat(named).isEqualTo(Arrays.stream(Key.values()).map(Key::text).collect(Collectors.toSet()));
+        assertThat(named).containsAll(Arrays.stream(Key.values()).map(Key::text).toList());
     }
 
     @Test
@@ -72,7 +75,7 @@ class DocumentationTest {
 
     private static String row(Key key) {
         String value = key.defaultText();
-        String quoted = key.type().equals("integer") ? "`" + value + "`" : "`\"" + value + "\"`";
+        String quoted = List.of("integer", "boolean").contains(key.type()) ? "`" + value + "`" : "`\"" + value + "\"`";
         return "| `" + key.text() + "` | " + key.type() + " | " + (WORDS.contains(value) ? value : quoted);
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,41 +17,38 @@ class ProgramsTest {
     @Test
     void wordWithASlashIsAPathFromTheServicesFolder() throws IOException {
         Path program = program("bin/run");
-        assertThat(find("bin/run", Map.of())).contains(program);
-        assertThat(find(program.toString(), Map.of())).contains(program);
-        assertThat(find("bin/walk", Map.of())).isEmpty();
+        assertThat(find("bin/run", "/none")).contains(program);
+        assertThat(find(program.toString(), "/none")).contains(program);
+        assertThat(find("bin/walk", "/none")).isEmpty();
     }
 
     @Test
-    void otherWordsAreLookedForOnTheServicesPathBeforeOurs() throws IOException {
-        Path ours = program("ours/run");
-        assertThat(find("run", Map.of())).contains(ours);
-
-        Path theirs = program("theirs/run");
-        assertThat(find("run", Map.of("PATH", "/none:" + folder.resolve("theirs"))))
-                .contains(theirs);
-        assertThat(find("run", Map.of("PATH", "/none"))).isEmpty();
+    void otherWordsAreLookedForOnThePathInItsOrder() throws IOException {
+        program("second/run");
+        Path first = program("first/run");
+        assertThat(find("run", folder.resolve("first") + ":" + folder.resolve("second")))
+                .contains(first);
+        assertThat(find("run", "/none")).isEmpty();
     }
 
     @Test
     void relativeAndEmptyFoldersOfPathAreTakenFromTheServicesFolder() throws IOException {
         Path program = program("run");
-        assertThat(find("run", Map.of("PATH", "/none:"))).contains(program);
-        assertThat(find("run", Map.of("PATH", "bin:."))).contains(program);
+        assertThat(find("run", "/none:")).contains(program);
+        assertThat(find("run", "bin:.")).contains(program);
     }
 
     @Test
     void foldersAndFilesThatMayNotBeExecutedAreNoPrograms() throws IOException {
-        Files.createDirectories(folder.resolve("ours/folder"));
-        Files.createFile(folder.resolve("ours/data"));
-        assertThat(find("folder", Map.of())).isEmpty();
-        assertThat(find("data", Map.of())).isEmpty();
-        assertThat(find("ours/data", Map.of())).isEmpty();
+        Files.createDirectories(folder.resolve("bin/folder"));
+        Files.createFile(folder.resolve("bin/data"));
+        assertThat(find("folder", "bin")).isEmpty();
+        assertThat(find("data", "bin")).isEmpty();
+        assertThat(find("bin/data", "bin")).isEmpty();
     }
 
-    private Optional<Path> find(String word, Map<String, String> ofService) {
-        return Programs.find(
-                word, folder, ofService, Map.of("PATH", folder.resolve("ours").toString()));
+    private Optional<Path> find(String word, String path) {
+        return Programs.find(word, folder, path);
     }
 
     private Path program(String name) throws IOException {

@@ -20,7 +20,7 @@ final class Client implements AutoCloseable {
     Client(ControlServer server, int uid) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             socket = new Socket(listener.getInetAddress(), listener.getLocalPort());
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             Socket accepted = listener.accept();
             serving = new Thread(() -> server.serve(peer(accepted, uid)));
             serving.start();
@@ -81,7 +81,7 @@ final class Client implements AutoCloseable {
     }
 
     void awaitServed() throws InterruptedException {
-        serving.join(10_000);
+        serving.join(60_000);
         if (serving.isAlive()) {
             throw new AssertionError("still being served");
         }

@@ -2,6 +2,7 @@ package dev.handover.supervisor.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.linux.Threads;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
@@ -15,18 +16,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class ControlServerTest {
     private static final int OWN_UID = 1000;
+    private static final ExecutorService THREADS = Threads.each("test-answers", 0);
+    private static final String BUSY =
+            "{'id':null,'error':{'code':'busy','message':'the supervisor can serve no more clients"
+                    + " now (64 are the most, fewer where threads are short); try again'}}";
 
     private final FakeDaemon daemon = new FakeDaemon();
     private final List<String> log = new CopyOnWriteArrayList<>();
-    private final ControlServer server = new ControlServer(daemon, OWN_UID, log::add);
+    private final ControlServer server = new ControlServer(daemon, OWN_UID, THREADS, log::add);
     private Client client;
 
     @BeforeEach
@@ -133,6 +139,7 @@ class ControlServerTest {
                 .end(new Reply.Status(
                         List.of(),
                         Optional.of(new Difference(List.of(), List.of(Samples.API), List.of(Samples.WEB))),
+                        Map.of(),
                         Map.of()));
         assertThat(client.line())
                 .isEqualTo("{'id':'1','result':{'configuration':{'file':'/etc/handover/handover.toml',"
@@ -142,7 +149,7 @@ class ControlServerTest {
         client.send("{'id':'2','method':'status'}");
         FakeDaemon.Submitted again = daemon.next();
         assertThat(again.request()).isEqualTo(new Request.Status(Optional.empty(), Optional.empty()));
-        again.answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of()));
+        again.answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
         assertThat(client.line()).contains("'problem':'web.toml:3:1: a: is wrong\\nweb.toml:4:1: b: is worse'");
     }
 
@@ -157,7 +164,7 @@ class ControlServerTest {
         client.send("{'id':'slow','method':'stop','service':'web'}");
         FakeDaemon.Submitted stop = daemon.next();
         client.send("{'id':'quick','method':'status'}");
-        daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of()));
+        daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
         assertThat(client.line()).startsWith("{'id':'quick','result':{").endsWith("'services':[]}}");
         stop.answers().end(new Reply.Stopped(Samples.WEB));
         assertThat(client.line()).isEqualTo("{'id':'slow','result':{'service':'web'}}");
@@ -293,7 +300,7 @@ class ControlServerTest {
 
     @Test
     void whereAllPlacesAreTakenWhoAwaitsNothingGivesUpHis() throws Exception {
-        ControlServer full = new ControlServer(daemon, OWN_UID, log::add, Duration.ZERO);
+        ControlServer full = new ControlServer(daemon, OWN_UID, THREADS, log::add, Duration.ZERO);
         List<Client> clients = fill(full);
         Client next = new Client(full, OWN_UID);
         clients.add(next);
@@ -305,14 +312,28 @@ class ControlServerTest {
 
     @Test
     void whereNobodyHasBeenIdleForLongOneMoreIsToldSo() throws Exception {
-        ControlServer full = new ControlServer(daemon, OWN_UID, log::add, Duration.ofHours(1));
+        ControlServer full = new ControlServer(daemon, OWN_UID, THREADS, log::add, Duration.ofHours(1));
         List<Client> clients = fill(full);
         Client next = new Client(full, OWN_UID);
         clients.add(next);
-        assertThat(next.line())
-                .isEqualTo(
-                        "{'id':null,'error':{'code':'busy','message':'64 clients are connected to the supervisor; try again'}}");
+        assertThat(next.line()).isEqualTo(BUSY);
         assertThat(next.line()).isEqualTo("end");
         end(full, clients);
+    }
+
+    @Test
+    void whereNoThreadIsToBeHadAClientIsToldSo() throws Exception {
+        ControlServer without = new ControlServer(
+                daemon,
+                OWN_UID,
+                task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                },
+                log::add);
+        try (Client refused = new Client(without, OWN_UID)) {
+            assertThat(refused.line()).isEqualTo(BUSY);
+            assertThat(refused.line()).isEqualTo("end");
+            refused.awaitServed();
+        }
     }
 }

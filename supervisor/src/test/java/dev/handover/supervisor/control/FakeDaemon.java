@@ -2,15 +2,20 @@ package dev.handover.supervisor.control;
 
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.config.Problem;
+import dev.handover.supervisor.config.Sources;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ProcessSettings;
 import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RestartSpec;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,14 +32,14 @@ final class FakeDaemon implements Requests {
 
     static final Configuration CONFIGURATION = configuration();
 
-    volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION, List.of());
+    volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION, List.of(), new Sources());
     private final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
 
     /** The reloads that were asked for, and could not be. */
     final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
 
     Submitted next() throws InterruptedException {
-        return Optional.ofNullable(submitted.poll(10, TimeUnit.SECONDS))
+        return Optional.ofNullable(submitted.poll(60, TimeUnit.SECONDS))
                 .orElseThrow(() -> new AssertionError("nothing was submitted"));
     }
 
@@ -45,7 +50,8 @@ final class FakeDaemon implements Requests {
     void breakFile() {
         Path path = Path.of("web.toml");
         file = new ConfigurationFile.Invalid(
-                List.of(new Problem(path, 3, 1, "a", "is wrong"), new Problem(path, 4, 1, "b", "is worse")));
+                List.of(new Problem(path, 3, 1, "a", "is wrong"), new Problem(path, 4, 1, "b", "is worse")),
+                new Sources());
     }
 
     @Override
@@ -88,19 +94,28 @@ final class FakeDaemon implements Requests {
         Duration second = Duration.ofSeconds(1);
         ServiceSpec spec = new ServiceSpec(
                 web,
+                true,
                 List.of("true"),
                 Path.of("/"),
-                Map.of(),
                 List.of(),
+                Map.of(),
+                ProcessSettings.INHERITED,
+                List.of(),
+                ReuseportBy.PROGRAM,
                 1,
                 ReadyWhen.NOTIFIED,
                 second,
                 new DrainBy.Protocol(),
                 Signal.TERM,
+                SignalsTo.MAIN,
                 Moving.STEERED,
                 second,
                 second,
                 second,
+                Optional.empty(),
+                Optional.empty(),
+                RestartSpec.DEFAULT,
+                Optional.empty(),
                 Optional.empty());
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
     }

@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
@@ -27,6 +28,7 @@ import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,6 +82,7 @@ final class Samples {
                                                     2,
                                                     Optional.of("killed by SIGKILL"),
                                                     OptionalLong.of(3),
+                                                    Duration.ofSeconds(20),
                                                     "finishing"))),
                                     new GenerationStatus(
                                             EIGHT,
@@ -93,6 +96,7 @@ final class Samples {
                                                     0,
                                                     Optional.empty(),
                                                     OptionalLong.empty(),
+                                                    Duration.ZERO,
                                                     ""))))),
                     new ServiceStatus(
                             API,
@@ -115,6 +119,7 @@ final class Samples {
                                             2,
                                             Optional.of("exited with 7"),
                                             OptionalLong.empty(),
+                                            Duration.ZERO,
                                             "")))))),
             Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
@@ -129,17 +134,25 @@ final class Samples {
                                                     Role.RELEASED,
                                                     Optional.of(new WorkerId(WEB, SEVEN, 1)),
                                                     OptionalLong.empty(),
-                                                    ""),
+                                                    "",
+                                                    0),
                                             new SteeringStatus.Member(
                                                     Role.SERVES,
                                                     Optional.of(new WorkerId(WEB, EIGHT, 1)),
                                                     OptionalLong.of(4712),
-                                                    ""),
+                                                    "",
+                                                    3),
                                             new SteeringStatus.Member(
                                                     Role.STRANGER,
                                                     Optional.empty(),
                                                     OptionalLong.of(666),
-                                                    "python3 evil.py")))))));
+                                                    "python3 evil.py",
+                                                    0)))))),
+            Map.of(
+                    WEB,
+                    new LogStanding(
+                            Path.of("/var/log/web.log"),
+                            Optional.of("can't be written: write: ENOSPC (/var/log/web.log)"))));
 
     static final Diagnosis DIAGNOSIS = new Diagnosis(
             List.of(new Finding(

@@ -134,6 +134,33 @@ class AdoptionTest {
     }
 
     @Test
+    void whatLeavesAndSpeaksQuicIsHeldBeforeTheFirstProgramIsSet() {
+        SpecDraft quic = WEB.quic();
+        Stage before = Stage.serving(quic).steering(null);
+        before.reload(quic);
+        before.ready("web/g2/w1");
+        before.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+
+        Stage stage = before.crash().steering(null).adopt();
+        assertThat(stage.effects().stream()
+                        .filter(effect -> effect instanceof Effect.Steer || effect instanceof Effect.Hold)
+                        .limit(2))
+                .satisfiesExactly(
+                        hold -> {
+                            assertThat(((Effect.Hold) hold).worker().generation())
+                                    .isEqualTo(ONE);
+                            assertThat(((Effect.Hold) hold).leaves()).isTrue();
+                            assertThat(((Effect.Hold) hold).quic())
+                                    .isEqualTo(quic.spec().quic());
+                        },
+                        steer -> {
+                            assertThat(((Effect.Steer) steer).generation()).isEqualTo(TWO);
+                            assertThat(((Effect.Steer) steer).quic())
+                                    .isEqualTo(quic.spec().quic());
+                        });
+    }
+
+    @Test
     void aQuiesceThatTheCrashInterruptedIsBegunAgainWhenTheNextOneIsSteeredTo() {
         Stage before = Stage.serving(WEB).steering(null);
         before.reload(WEB);
@@ -224,6 +251,24 @@ class AdoptionTest {
         assertThat(stage.announced().standing()).isEqualTo(Effect.Standing.READY);
         stage.start("web", WEB, service("dns"));
         assertThat(stage.generations("web")).containsExactly("2 STARTING");
+    }
+
+    @Test
+    void aServiceWithoutAutostartThatRunsIsGoneOnWithAndIsNotStartedOnceItHasBeenStopped() {
+        Stage before = new Stage(WEB.withoutAutostart()).boot();
+        before.start("web", WEB.withoutAutostart());
+        before.comesUp("web/g1/w1");
+        before.reload(WEB.withoutAutostart());
+        before.comesUp("web/g2/w1");
+        before.dies("web/g2/w1");
+
+        Stage stage = before.crash().adopt();
+        assertThat(stage.generations("web"))
+                .as("it served when the supervisor died")
+                .containsExactly("1 DRAINING", "3 STARTING");
+
+        before.dies("web/g1/w1");
+        assertThat(before.crash().adopt().generations("web")).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
+import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,6 +108,23 @@ class ConditionTest {
 
         stage.exits("web/g1/w2", 1);
         assertThat(web(stage).state()).isEqualTo(ServiceState.DOWN);
+    }
+
+    @Test
+    void aWorkerThatClosesItsListenerAndRunsOnAcceptsNoMoreUntilItOpensOne() {
+        Stage stage = Stage.serving(WEB);
+        String closed =
+                WORKER + " (pid " + stage.pid(WORKER) + ") no longer listens: nothing listens on tcp://[::1]:80";
+        stage.listensNot(WORKER, "nothing listens on tcp://[::1]:80");
+        stage.listensNot(WORKER, "nothing listens on tcp://[::1]:80");
+        assertThat(web(stage).state()).isEqualTo(ServiceState.DOWN);
+        assertThat(web(stage).reason()).isEqualTo(closed);
+        assertThat(errors(stage)).containsExactly("ERROR " + closed, "ERROR web is down, nobody accepts: " + closed);
+        assertThat(stage.worker(WORKER).state()).isEqualTo(WorkerState.READY);
+
+        stage.listens(WORKER);
+        assertThat(web(stage).state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(web(stage).reason()).isEmpty();
     }
 
     @Test

@@ -7,12 +7,14 @@ import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Report;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The end of an old generation. */
@@ -23,7 +25,7 @@ class DrainTest {
     /** Reloads 1 to 2 and leaves generation 1 draining. */
     private static RequestId handOver(Stage stage, SpecDraft spec) {
         RequestId reload = stage.reload(spec);
-        for (int index = 1; index <= spec.workers(); index++) {
+        for (int index = 1; index <= spec.spec().workers(); index++) {
             stage.comesUp("web/g2/w" + index);
         }
         stage.orders();
@@ -311,12 +313,24 @@ class DrainTest {
         assertThat(stage.orders()).isEmpty();
 
         stage.advance(Drain.WITNESS_LIMIT);
-        assertThat(stage.orders()).containsExactly("DRAIN 58 s to web/g1/w1");
+        assertThat(stage.orders()).containsExactly("DRAIN 50 s to web/g1/w1");
         stage.exits("web/g1/w1", 0);
         stage.advance(Duration.ofSeconds(80));
 
         assertThat(stage.report(reload).ledger().orElseThrow().verdict())
                 .isEqualTo("not shown: web/g1/w1 (pid 101): what became of its connections was not seen in time");
+    }
+
+    @Test
+    void whileTheWitnessIsSilentHalfOfTheDrainsTimeIsKeptForTheWorker() {
+        SpecDraft brief = LISTENING.drainTimeout(Duration.ofSeconds(4));
+        Stage stage = Stage.serving(brief);
+        stage.witnessSleeps();
+        handOver(stage, brief);
+        stage.advance(Duration.ofMillis(1999));
+        assertThat(stage.orders()).isEmpty();
+        stage.advance(Duration.ofMillis(1));
+        assertThat(stage.orders()).containsExactly("DRAIN 2 s to web/g1/w1");
     }
 
     @Test
@@ -390,7 +404,36 @@ class DrainTest {
                 .singleElement()
                 .asString()
                 .startsWith("sh stands between the supervisor and the program that serves")
-                .endsWith("Start the program with exec");
+                .endsWith("Start the program with exec, or set signals-to = \"group\"");
+    }
+
+    @Test
+    void whereAllOfItsGroupAreToldNobodyStandsBetweenAndWhoGoesOnIsNoSurprise() {
+        SpecDraft web = LISTENING.drainBy(Signal.TERM).signalsToGroup();
+        Stage stage = Stage.serving(web);
+        stage.holds("web/g1/w1", 2, false, "sh");
+        RequestId reload = stage.reload(web);
+        stage.comesUp("web/g2/w1");
+        assertThat(stage.orders()).contains("SIGTERM to the group of web/g1/w1");
+        stage.witnessSleeps();
+        long pid = stage.pid("web/g1/w1");
+
+        stage.exits("web/g1/w1", 143);
+        stage.lingers("web/g1/w1", pid, 2, "python3 slow.py (pid 200)");
+        assertThat(stage.log())
+                .contains("INFO web/g1/w1 (pid 101) exited with 143 (128 + signal 15), but python3 slow.py"
+                        + " (pid 200) still has 2 connections of it; they have 60 s to end");
+        stage.accounted("web/g1/w1", pid, new DrainAccount(2, 0, 0, 0, 0, 0, List.of()));
+        assertThat(stage.report(reload).drain().orElseThrow().advice()).isEmpty();
+    }
+
+    @Test
+    void whatEndsAWorkerGoesToItsGroupAsWell() {
+        SpecDraft web = WEB.drain(new DrainBy.Idle()).signalsToGroup();
+        Stage stage = Stage.serving(web);
+        handOver(stage, web);
+        stage.seen("web/g1/w1", 0);
+        assertThat(stage.orders()).containsExactly("SIGTERM to the group of web/g1/w1");
     }
 
     @Test
@@ -434,5 +477,49 @@ class DrainTest {
         assertThat(stage.report(reload).ledger().orElseThrow().verdict())
                 .isEqualTo("not shown: udp://127.0.0.1:53: requests taken from the queue are not seen, nor whether"
                         + " each was answered; open flows went over to the new workers at the flip");
+    }
+
+    @Test
+    void ofQuicOnlyFlowsWithoutATagAreSaidToHaveGoneOver() {
+        SpecDraft quic = WEB.listen("udp://127.0.0.1:443").quic();
+        Stage stage = Stage.serving(quic);
+        RequestId reload = handOver(stage, quic);
+        stage.drains("web/g1/w1");
+
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict())
+                .isEqualTo("not shown: udp://127.0.0.1:443: requests taken from the queue are not seen, nor whether"
+                        + " each was answered; flows without a tag in their connection ids went over to the new workers"
+                        + " at the flip");
+    }
+
+    private static Optional<Duration> quiet(Stage stage) {
+        return stage.effects().stream()
+                .filter(Effect.WatchDrain.class::isInstance)
+                .map(watch -> ((Effect.WatchDrain) watch).quiet())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void anIdleProgramThatSpeaksQuicIsEndedWhenItHasNoConnectionAndIsQuiet() {
+        SpecDraft quic = WEB.listen("udp://127.0.0.1:443").quic().drain(new DrainBy.Idle());
+        Stage stage = Stage.serving(quic);
+
+        handOver(stage, quic);
+        assertThat(quiet(stage)).contains(Duration.ofSeconds(30));
+        stage.seen("web/g1/w1", 0, false);
+        stage.seen("web/g1/w1", 1, true);
+        assertThat(stage.orders()).isEmpty();
+        stage.seen("web/g1/w1", 0, true);
+        assertThat(stage.orders()).containsExactly("SIGTERM to web/g1/w1");
+    }
+
+    @Test
+    void whoDrainsByTheProtocolTellsItselfWhenItsQuicConnectionsAreDone() {
+        SpecDraft quic = WEB.listen("udp://127.0.0.1:443").quic();
+        Stage stage = Stage.serving(quic);
+
+        handOver(stage, quic);
+        assertThat(quiet(stage)).isEmpty();
     }
 }

@@ -28,7 +28,11 @@ class EventsTest {
         Supervisor supervisor = new Supervisor(EveryKind.valueOf(Configuration.class));
         supervisor.boot(
                 new Memory(
-                        new TreeMap<>(Map.of(worker.service(), before)), List.of(), new TreeMap<>(), new TreeMap<>()),
+                        new TreeMap<>(Map.of(worker.service(), before)),
+                        List.of(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>()),
                 0,
                 Instant.EPOCH);
         supervisor.handle(new Event.Started(worker, EveryKind.valueOf(ProcessId.class)), 0, Instant.EPOCH);

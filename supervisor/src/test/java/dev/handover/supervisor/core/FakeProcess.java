@@ -67,8 +67,8 @@ final class FakeProcess {
             case 5 -> new Event.SaidDraining(worker, pid);
             case 6 -> new Event.SaidDone(worker, pid);
             case 7 -> new Event.NotTold(worker, pid);
-            case 8 -> new Event.NotListening(worker, pid, "nobody listens");
-            case 12, 13 -> new Event.SeenConnections(worker, pid, random.nextInt(3));
+            case 8 -> new Event.NotListening(worker, pid, "nobody listens", false);
+            case 12, 13 -> new Event.SeenConnections(worker, pid, random.nextInt(3), random.nextBoolean());
             case 14 -> new Event.SaidAdopts(worker, pid);
             case 9, 10, 11 -> new Event.Listening(worker, pid);
             default -> new Event.SaidReady(worker, pid);

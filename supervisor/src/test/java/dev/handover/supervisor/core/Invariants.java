@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerState;
@@ -38,6 +39,9 @@ final class Invariants {
     private final Map<String, String> states = new HashMap<>();
     /** Until when a generation may run empty in peace, by its name in the log. */
     private final Map<String, Long> quiescing = new HashMap<>();
+
+    /** Workers that are started no more, as the log says. */
+    private final Set<String> givenUp = new HashSet<>();
 
     private final Set<String> moves = new HashSet<>();
     private Memory memory;
@@ -110,6 +114,7 @@ final class Invariants {
             String generation = name(release.service(), release.generation());
             require("STOPPED".equals(states.get(generation)), "nothing is released whose workers may accept", release);
         } else if (effect instanceof Effect.Log line) {
+            givesUp(line.text());
             Matcher transition = TRANSITION.matcher(line.text());
             if (transition.matches()) {
                 moved(transition.group("who"), transition.group("from"), transition.group("to"));
@@ -120,6 +125,18 @@ final class Invariants {
                         "no old generation is told to drain while it runs empty and time remains",
                         line);
             }
+        }
+    }
+
+    /** A worker is, after so many restarts, and a service with its last worker. */
+    private void givesUp(String text) {
+        int worker = text.indexOf(" is given up after ");
+        if (worker >= 0) {
+            givenUp.add(text.substring(0, worker));
+        }
+        int service = text.indexOf(" is given up, and stays down: ");
+        if (service >= 0) {
+            kept.remove(new ServiceName(text.substring(0, service)));
         }
     }
 
@@ -167,6 +184,7 @@ final class Invariants {
                     service.generations().stream()
                             .filter(one -> one.state() == GenerationState.SERVING)
                             .flatMap(one -> one.workers().stream())
+                            .filter(worker -> !isGivenUp(worker))
                             .noneMatch(worker ->
                                     worker.state() == WorkerState.EXITED || worker.state() == WorkerState.DRAINING),
                     "the workers of the serving generation are kept alive",
@@ -180,7 +198,7 @@ final class Invariants {
         kept.addAll(serving);
         require(
                 nextDeadline < Long.MAX_VALUE
-                        || (!hasUnanswered() && services.stream().noneMatch(Invariants::isUnsteady)),
+                        || (!hasUnanswered() && services.stream().noneMatch(this::isUnsteady)),
                 "whatever is waited for has a deadline",
                 services);
         require(isTrue(memory, services), "what is saved is what is", memory, services);
@@ -199,10 +217,16 @@ final class Invariants {
                 .count();
     }
 
-    private static boolean isUnsteady(ServiceStatus service) {
+    private boolean isGivenUp(WorkerStatus worker) {
+        return worker.state() == WorkerState.EXITED
+                && givenUp.contains(worker.id().toString());
+    }
+
+    private boolean isUnsteady(ServiceStatus service) {
         return service.generations().stream()
                 .anyMatch(one -> one.state() != GenerationState.SERVING
-                        || one.workers().stream().anyMatch(worker -> worker.state() != WorkerState.READY));
+                        || one.workers().stream()
+                                .anyMatch(worker -> worker.state() != WorkerState.READY && !isGivenUp(worker)));
     }
 
     private static boolean isTrue(Memory memory, List<ServiceStatus> services) {

@@ -179,6 +179,13 @@ class ReloadTest {
         RequestId reload = stage.reload(listening);
         stage.ready("web/g2/w1");
         stage.listensNot("web/g2/w1", "nobody listens on tcp://127.0.0.1:80");
+        assertThat(stage.log()).noneMatch(line -> line.startsWith("WARN"));
+        stage.misfits("web/g2/w1", "nobody listens on tcp://127.0.0.1:80");
+        assertThat(stage.log())
+                .filteredOn(line -> line.startsWith("WARN"))
+                .singleElement()
+                .asString()
+                .contains("nobody listens on tcp://127.0.0.1:80; it is not ready before that is mended");
         stage.advance(Duration.ofSeconds(30));
         stage.exits("web/g2/w1", 143);
 

@@ -24,6 +24,7 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.nio.file.Path;
@@ -269,6 +270,8 @@ final class Stage {
                 witnessed(ofWitness).ifPresent(inbox::add);
             } else if (effect instanceof Effect.Steer steer && mode != null) {
                 inbox.add(new Event.Steered(steer.service(), steer.generation(), mode, ""));
+            } else if (effect instanceof Effect.WarmUp warmUp && mode != null) {
+                inbox.add(new Event.WarmedUp(warmUp.service(), warmUp.generation(), true, "warm"));
             } else if (effect instanceof Effect.GiveUp giveUp && mode != null) {
                 inbox.add(new Event.Steered(giveUp.service(), giveUp.generation(), Ledger.Mode.PLAIN, "as configured"));
             } else if (effect instanceof Effect.Quiesce quiesce && mode != null) {
@@ -298,7 +301,10 @@ final class Stage {
     private List<String> remembered() {
         return memory.generations().stream()
                 .map(one -> one.spec().name() + " " + one.id() + " " + one.state() + " "
-                        + one.processes().values().stream().map(ProcessId::pid).toList())
+                        + one.processes().entrySet().stream()
+                                .filter(process -> process.getKey() != WorkerId.BEFORE_START) // which no status shows
+                                .map(process -> process.getValue().pid())
+                                .toList())
                 .toList();
     }
 
@@ -314,7 +320,8 @@ final class Stage {
     }
 
     private static WorkerId id(String worker) {
-        String[] parts = worker.split("/[gw]");
+        String[] parts =
+                worker.replace("/before-start", "/w" + WorkerId.BEFORE_START).split("/[gw]");
         return new WorkerId(
                 new ServiceName(parts[0]), new GenerationId(Integer.parseInt(parts[1])), Integer.parseInt(parts[2]));
     }
@@ -342,7 +349,11 @@ final class Stage {
     }
 
     void listensNot(String worker, String missing) {
-        happens(new Event.NotListening(id(worker), pid(worker), missing));
+        happens(new Event.NotListening(id(worker), pid(worker), missing, false));
+    }
+
+    void misfits(String worker, String missing) {
+        happens(new Event.NotListening(id(worker), pid(worker), missing, true));
     }
 
     void joins(String worker) {
@@ -365,6 +376,10 @@ final class Stage {
         happens(new Event.SaidStatus(id(worker), pid(worker), status));
     }
 
+    void asksForTime(String worker, Duration by) {
+        happens(new Event.SaidExtends(id(worker), pid(worker), by));
+    }
+
     void leaves(String worker) {
         happens(new Event.SaidDraining(id(worker), pid(worker)));
     }
@@ -374,7 +389,12 @@ final class Stage {
     }
 
     void seen(String worker, long open) {
-        happens(new Event.SeenConnections(id(worker), pid(worker), open));
+        seen(worker, open, true);
+    }
+
+    /** @param quiet whether no datagram has come to it for long enough */
+    void seen(String worker, long open, boolean quiet) {
+        happens(new Event.SeenConnections(id(worker), pid(worker), open, quiet));
     }
 
     void notTold(String worker) {
@@ -486,7 +506,8 @@ final class Stage {
         } else if (effect instanceof Effect.AdoptWorker adopt) {
             return Optional.of("adopt " + adopt.worker());
         } else if (effect instanceof Effect.SendSignal send) {
-            return Optional.of(send.signal() + " to " + send.worker());
+            String whom = send.to() == SignalsTo.GROUP ? "the group of " : "";
+            return Optional.of(send.signal() + " to " + whom + send.worker());
         } else if (effect instanceof Effect.TellDrain tell) {
             return Optional.of("DRAIN " + Durations.text(tell.left()) + " to " + tell.worker());
         } else if (effect instanceof Effect.WatchListeners watch) {

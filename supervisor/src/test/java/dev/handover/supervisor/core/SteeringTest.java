@@ -8,9 +8,11 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
@@ -86,6 +88,8 @@ class SteeringTest {
         for (int i = 1; i <= 3; i++) {
             stage.happens(new Event.Unfit(NAME, ONE, "another supervisor (pid 7) steers tcp://127.0.0.1:80"));
             assertThat(stage.generations("web")).containsExactly("1 READY");
+            assertThat(stage.service("web").state()).isEqualTo(ServiceState.STARTING);
+            assertThat(stage.service("web").reason()).isEqualTo("another supervisor (pid 7) steers tcp://127.0.0.1:80");
             assertThat(stage.effects().stream().filter(Effect.Steer.class::isInstance))
                     .hasSize(i);
             stage.advance(Duration.ofSeconds(1));
@@ -96,6 +100,7 @@ class SteeringTest {
                         + " no new connections come to it, and it is tried again each second");
         stage.happens(new Event.Steered(NAME, ONE, Mode.STEERED, ""));
         assertThat(stage.generations("web")).containsExactly("1 SERVING");
+        assertThat(stage.service("web").reason()).isEmpty();
         int asked = stage.effects().size();
         stage.advance(Duration.ofSeconds(30));
         assertThat(stage.effects()).hasSize(asked);
@@ -118,6 +123,24 @@ class SteeringTest {
         stage.happens(new Event.Released(
                 NAME, ONE, new Ledger(Mode.STEERED, "", List.of(), Ledger.Counters.ZERO, List.of())));
         assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
+    void aReloadAfterWhichNobodyAcceptsHasFailed() {
+        Stage stage = Stage.serving(WEB).steering(null);
+        RequestId reload = stage.reload(WEB);
+        stage.ready("web/g2/w1");
+        stage.happens(new Event.Steered(NAME, TWO, Mode.STEERED, ""));
+        stage.exits("web/g2/w1", 1);
+        stage.happens(new Event.Quiesced(NAME, ONE, true, ""));
+        stage.drains("web/g1/w1");
+        stage.happens(new Event.Released(
+                NAME, ONE, new Ledger(Mode.STEERED, "", List.of(), Ledger.Counters.ZERO, List.of())));
+        assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.report(reload).reason())
+                .startsWith("web generation 2 serves, but none of its workers accepts: web/g2/w1 (pid ")
+                .endsWith(" exited with 1 after it had been ready");
+        assertThat(stage.generations("web")).containsExactly("2 SERVING");
     }
 
     @Test
@@ -211,6 +234,22 @@ class SteeringTest {
                 .singleElement()
                 .satisfies(effect ->
                         assertThat(((Effect.Rejoin) effect).worker().index()).isEqualTo(2));
+    }
+
+    @Test
+    void aServingWorkerThatClosesItsListenersOrOpensThemAgainIsSteeredByThoseThatItHas() {
+        Stage stage = Stage.serving(WEB.workers(2));
+        WorkerId second = new WorkerId(NAME, ONE, 2);
+        Effect relisten =
+                new Effect.Relisten(second, new ProcessId(stage.pid("web/g1/w2"), stage.pid("web/g1/w2") * 10));
+        stage.effects();
+        stage.listensNot("web/g1/w2", "nothing listens");
+        stage.listensNot("web/g1/w2", "nothing listens");
+        stage.listens("web/g1/w2");
+        stage.listens("web/g1/w2");
+        assertThat(stage.effects())
+                .filteredOn(Effect.Relisten.class::isInstance)
+                .containsExactly(relisten, relisten);
     }
 
     @Test

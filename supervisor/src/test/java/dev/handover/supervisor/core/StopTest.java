@@ -114,6 +114,73 @@ class StopTest {
     }
 
     @Test
+    void aServiceWithoutAutostartWaitsForItsStart() {
+        SpecDraft manual = WEB.listen("tcp://127.0.0.1:80").withoutAutostart();
+        Stage stage = new Stage(manual, DNS).boot();
+        stage.comesUp("dns/g1/w1");
+
+        assertThat(stage.announced().standing()).isEqualTo(Effect.Standing.READY);
+        assertThat(stage.generations("web")).isEmpty();
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.STOPPED);
+        assertThat(stage.service("web").reason()).isEqualTo("autostart is false; supervisorctl start starts it");
+        assertThat(stage.log()).contains("INFO web is not started: autostart is false; supervisorctl start starts it");
+
+        RequestId named = stage.reloadOnly("web", manual, DNS);
+        assertThat(stage.report(named).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.report(named).reason())
+                .isEqualTo(
+                        "web is stopped, and stays so; supervisorctl start web starts it from the new configuration");
+        RequestId all = stage.reload(manual, DNS);
+        stage.comesUp("dns/g2/w1");
+        stage.drains("dns/g1/w1");
+        assertThat(stage.reports(all)).hasSize(2).allMatch(one -> one.outcome() == ReloadOutcome.COMPLETED);
+        assertThat(stage.generations("web")).isEmpty();
+
+        RequestId start = stage.start("web", manual, DNS);
+        stage.comesUp("web/g1/w1");
+        assertThat(stage.answer(start)).isEqualTo(new Reply.Started(new ServiceName("web"), new GenerationId(1)));
+        stage.reloadOnly("web", manual, DNS);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STARTING");
+    }
+
+    @Test
+    void aReloadThatBringsAutostartStartsAServiceAndOneWithoutBringsItStopped() {
+        Stage stage = Stage.serving(DNS);
+
+        stage.reload(DNS, WEB.withoutAutostart());
+        stage.comesUp("dns/g2/w1");
+        stage.drains("dns/g1/w1");
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.STOPPED);
+        assertThat(stage.service("web").reason()).isEqualTo("autostart is false; supervisorctl start starts it");
+
+        stage.reload(DNS, WEB);
+        assertThat(stage.generations("web")).containsExactly("1 STARTING");
+    }
+
+    @Test
+    void theAddressesOfAServiceThatWaitsForItsStartAreAnothers() {
+        SpecDraft manual = WEB.listen("tcp://127.0.0.1:80").withoutAutostart();
+        Stage stage = Stage.serving(DNS.listen("tcp://127.0.0.1:80"));
+
+        stage.reload(manual, DNS);
+        assertThat(stage.log())
+                .contains("WARN nobody serves tcp://127.0.0.1:80 any more after this: dns does until then, and new"
+                        + " connections to it will be refused");
+    }
+
+    @Test
+    void aStartThatFailedIsNotTriedAgainByAReload() {
+        SpecDraft manual = WEB.withoutAutostart();
+        Stage stage = new Stage(manual).boot();
+        stage.start("web", manual);
+        stage.exits("web/g1/w1", 1);
+        assertThat(stage.service("web").reason()).contains("exited with 1");
+
+        stage.reload(manual);
+        assertThat(stage.generations("web")).isEmpty();
+    }
+
+    @Test
     void aServiceThatIsGoneFromTheConfigurationIsDrainedAndForgotten() {
         Stage stage = Stage.serving(WEB, DNS);
 
@@ -261,7 +328,7 @@ class StopTest {
             assertThat(refused.reason()).isEqualTo(Reply.Reason.FAILED);
             assertThat(refused.message())
                     .contains("exited with 3 before it was ready")
-                    .endsWith("the worker's last lines:\nno database");
+                    .endsWith("its last lines:\nno database");
         });
     }
 }

@@ -109,6 +109,15 @@ class TakeoverTest {
     }
 
     @Test
+    void aReloadThatIsRefusedForAnAddressStaysVisible() {
+        Stage stage = Stage.serving(WEB, SITE.listen(OTHER));
+        String refusal = stage.refusal(stage.reloadOnly("site", SITE));
+        assertThat(stage.service("site").lastReload())
+                .hasValueSatisfying(last -> assertThat(refusal).isEqualTo("FAILED: " + last.reason()));
+        assertThat(stage.service("web").lastReload()).isEmpty();
+    }
+
+    @Test
     void newerReloadThatHasTheServiceAgainKeepsIt() {
         Stage stage = Stage.serving(WEB);
         RequestId first = stage.reload(SITE);

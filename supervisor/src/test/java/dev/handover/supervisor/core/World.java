@@ -145,6 +145,10 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.drainBy(Signal.QUIT);
                 draft = random.nextInt(3) > 0 ? draft : draft.drain(new DrainBy.Idle());
                 draft = random.nextInt(3) > 0 ? draft : draft.heartbeat(Duration.ofSeconds(10));
+                draft = random.nextInt(3) > 0 ? draft : draft.warmedUp();
+                draft = random.nextInt(3) > 0 ? draft : draft.mostRestarts(random.nextInt(4));
+                draft = random.nextInt(3) > 0 ? draft : draft.expectedExits(1);
+                draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
                 services.put(new ServiceName(name), draft.spec());
             }
         }
@@ -174,7 +178,8 @@ final class World {
         if (!process.isSaved()) {
             return;
         }
-        boolean ends = process.isToldToEnd() ? random.nextInt(4) == 0 : random.nextInt(500) == 0;
+        boolean soon = process.isToldToEnd() || !process.worker().isWorker();
+        boolean ends = random.nextInt(soon ? 4 : 500) == 0;
         if (ends) {
             end(process);
         } else {
@@ -185,7 +190,9 @@ final class World {
     private void end(FakeProcess process) {
         running.remove(process.id().pid());
         dead.add(process);
-        underWay.add(new Event.Exited(process.worker(), process.id().pid(), CRASH, List.of("the end")));
+        boolean done = !process.worker().isWorker() && random.nextInt(4) > 0;
+        underWay.add(new Event.Exited(
+                process.worker(), process.id().pid(), done ? new Exit.Code(0) : CRASH, List.of("the end")));
     }
 
     /** Something that is under way arrives; starts arrive in their order, before all else of their process. */
@@ -280,6 +287,8 @@ final class World {
                     .forEach(FakeProcess::saved);
         } else if (effect instanceof Effect.OfWitness ofWitness) {
             witnessed(ofWitness);
+        } else if (effect instanceof Effect.WarmUp warmUp) {
+            sometimes(new Event.WarmedUp(warmUp.service(), warmUp.generation(), random.nextBoolean(), "as it may be"));
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
         } else if (effect instanceof Effect.Quiesce quiesce) {

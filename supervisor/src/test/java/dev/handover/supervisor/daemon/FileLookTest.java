@@ -43,7 +43,7 @@ class FileLookTest {
     void oneThatWasWrittenSinceIs() throws IOException {
         ConfigurationFile.Result before = look.look();
         write("b = 1", LONG_AGO.plusSeconds(1));
-        assertThat(look.look()).isNotEqualTo(before);
+        assertThat(look.look()).isNotSameAs(before);
     }
 
     @Test
@@ -51,7 +51,7 @@ class FileLookTest {
         ConfigurationFile.Result before = look.look();
         Files.move(file, folder.resolve("old.toml"));
         write("b = 1", LONG_AGO);
-        assertThat(look.look()).isNotEqualTo(before);
+        assertThat(look.look()).isNotSameAs(before);
     }
 
     @Test
@@ -60,7 +60,37 @@ class FileLookTest {
         write("a = 1", now);
         ConfigurationFile.Result before = look.look();
         write("b = 1", now);
-        assertThat(look.look()).isNotEqualTo(before);
+        assertThat(look.look()).isNotSameAs(before);
+    }
+
+    @Test
+    void anEnvironmentFileCountsLikeTheFileItself() throws IOException {
+        Path variables = folder.resolve("web.env");
+        write("[services.web]\ncommand = [\"sh\"]\nenvironment-file = \"web.env\"", LONG_AGO);
+        ConfigurationFile.Result missing = look.look();
+        assertThat(look.look()).isSameAs(missing);
+
+        Files.writeString(variables, "A=b");
+        Files.setLastModifiedTime(variables, FileTime.from(LONG_AGO));
+        ConfigurationFile.Result there = look.look();
+        assertThat(there).isNotSameAs(missing);
+        assertThat(look.look()).isSameAs(there);
+
+        Files.writeString(variables, "A=c");
+        assertThat(look.look()).isNotSameAs(there);
+    }
+
+    @Test
+    void aFileThatComesToAFolderOfWhichAllAreIncludedIsSeen() throws IOException {
+        Path included = Files.createDirectory(folder.resolve("conf.d"));
+        Files.setLastModifiedTime(included, FileTime.from(LONG_AGO));
+        write("supervisor.include = [\"conf.d/*.toml\"]\n[services.web]\ncommand = [\"sh\"]", LONG_AGO);
+        ConfigurationFile.Result before = look.look();
+        assertThat(look.look()).isSameAs(before);
+
+        Files.writeString(included.resolve("dns.toml"), "[services.dns]\ncommand = [\"sh\"]");
+        assertThat(((ConfigurationFile.Valid) look.look()).configuration().services())
+                .hasSize(2);
     }
 
     @Test

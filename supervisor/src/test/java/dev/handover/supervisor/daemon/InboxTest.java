@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class InboxTest {
     private final Inbox inbox = new Inbox();
     private final AtomicInteger said = new AtomicInteger();

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
+/** What is closed waits for its last lines, but no longer than the end of a supervisor may take. */
 class LogTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -22,7 +24,7 @@ class LogTest {
             log.error("gone");
             log.info("two\nlines");
         }
-        assertThat(written()).isEqualTo("<3>gone\n<6>two\\nlines\n");
+        await().untilAsserted(() -> assertThat(written()).isEqualTo("<3>gone\n<6>two\\nlines\n"));
     }
 
     @Test
@@ -30,7 +32,8 @@ class LogTest {
         try (Log log = new Log(Level.INFO, true, out)) {
             log.info("GET /\0<0>all is lost\r\u001b[2J\tdone");
         }
-        assertThat(written()).isEqualTo("<6>GET /\\u0000<0>all is lost\\u000d\\u001b[2J\tdone\n");
+        await().untilAsserted(() ->
+                assertThat(written()).isEqualTo("<6>GET /\\u0000<0>all is lost\\u000d\\u001b[2J\tdone\n"));
     }
 
     @Test
@@ -56,7 +59,7 @@ class LogTest {
             refused.await();
             log.info("kept");
         }
-        assertThat(written()).startsWith("<6>kept\n<4>1 log lines were dropped");
+        await().untilAsserted(() -> assertThat(written()).startsWith("<6>kept\n<4>1 log lines were dropped"));
     }
 
     @Test
@@ -64,7 +67,7 @@ class LogTest {
         try (Log log = new Log(Level.INFO, false, out)) {
             log.warn("careful");
         }
-        assertThat(written()).matches("\\d{4}-\\d{2}-\\d{2}T\\S+ WARN careful\n");
+        await().untilAsserted(() -> assertThat(written()).matches("\\d{4}-\\d{2}-\\d{2}T\\S+ WARN careful\n"));
     }
 
     @Test
@@ -73,7 +76,7 @@ class LogTest {
             log.info("chatter");
             log.warn("careful");
         }
-        assertThat(written()).isEqualTo("<4>careful\n");
+        await().untilAsserted(() -> assertThat(written()).isEqualTo("<4>careful\n"));
     }
 
     @Test
@@ -101,6 +104,6 @@ class LogTest {
             }
             reads.countDown();
         }
-        assertThat(written()).contains("log lines were dropped: nobody read them");
+        await().untilAsserted(() -> assertThat(written()).contains("log lines were dropped: nobody read them"));
     }
 }

@@ -53,7 +53,7 @@ class PerformerTest {
     @Test
     void whoeverAskedIsToldWhateverThereIsToTell() {
         Answering answering =
-                new Answering(new Pending(event -> {}), asked -> CompletableFuture.completedFuture(Map.of()));
+                new Answering(new Pending(event -> {}), asked -> CompletableFuture.completedFuture(Map.of()), Map::of);
         assertThat(EveryKind.of(Effect.OfRequest.class))
                 .allSatisfy(effect ->
                         assertThatCode(() -> answering.perform(effect)).doesNotThrowAnyException());

@@ -10,10 +10,14 @@ import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ProcessSettings;
 import dev.handover.supervisor.terms.ReadyWhen;
+import dev.handover.supervisor.terms.RestartSpec;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,19 +39,28 @@ class DoctorTest {
         ServiceName web = new ServiceName("web");
         ServiceSpec spec = new ServiceSpec(
                 web,
+                true,
                 List.of("true"),
                 Path.of("/"),
+                List.of(),
                 Map.of(),
+                ProcessSettings.INHERITED,
                 List.of(addresses).stream().map(ListenAddress::parse).toList(),
+                ReuseportBy.PROGRAM,
                 1,
                 ReadyWhen.NOTIFIED,
                 second,
                 new DrainBy.Protocol(),
                 Signal.TERM,
+                SignalsTo.MAIN,
                 handover,
                 second,
                 second,
                 second,
+                Optional.empty(),
+                Optional.empty(),
+                RestartSpec.DEFAULT,
+                Optional.empty(),
                 Optional.empty());
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
     }

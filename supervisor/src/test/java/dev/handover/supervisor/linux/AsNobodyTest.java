@@ -27,7 +27,7 @@ class AsNobodyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"linux", "steering"})
-    @Timeout(300)
+    @Timeout(1200)
     void everythingHoldsWithoutPrivilegeToo(String room) throws Exception {
         assumeTrue(Processes.ownUid() == 0, "not root: this run is without privilege already");
         assumeTrue(Files.isExecutable(SETPRIV), "needs setpriv of util-linux");

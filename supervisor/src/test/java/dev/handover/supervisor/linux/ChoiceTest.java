@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the running kernel does with a group's program, for each kind of group. */
-@Timeout(60)
+@Timeout(300)
 class ChoiceTest {
     @ParameterizedTest
     @EnumSource

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class ConnectionProbeTest {
     /** Does one thing for each line that it reads, and says what it has done. */
     private static final String[] SERVER = {

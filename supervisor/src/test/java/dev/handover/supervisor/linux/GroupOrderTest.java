@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(30)
+@Timeout(300)
 class GroupOrderTest {
     @ParameterizedTest
     @MethodSource("dev.handover.supervisor.linux.Kind#udp")

@@ -13,9 +13,12 @@ enum Kind {
     TCP_IPV4(Transport.TCP, "127.0.0.1", false, "127.0.0.1"),
     TCP_IPV6(Transport.TCP, "::1", false, "::1"),
     TCP_DUAL_STACK(Transport.TCP, "::", true, "127.0.0.1"),
+    /** An AF_INET6 socket at an IPv4 address. */
+    TCP_MAPPED(Transport.TCP, "127.0.0.1", false, "127.0.0.1"),
     UDP_IPV4(Transport.UDP, "127.0.0.1", false, "127.0.0.1"),
     UDP_IPV6(Transport.UDP, "::1", false, "::1"),
-    UDP_DUAL_STACK(Transport.UDP, "::", true, "127.0.0.1");
+    UDP_DUAL_STACK(Transport.UDP, "::", true, "127.0.0.1"),
+    UDP_MAPPED(Transport.UDP, "127.0.0.1", false, "127.0.0.1");
 
     final Transport transport;
     private final String host;
@@ -30,11 +33,11 @@ enum Kind {
     }
 
     static List<Kind> tcp() {
-        return List.of(TCP_IPV4, TCP_IPV6, TCP_DUAL_STACK);
+        return List.of(TCP_IPV4, TCP_IPV6, TCP_DUAL_STACK, TCP_MAPPED);
     }
 
     static List<Kind> udp() {
-        return List.of(UDP_IPV4, UDP_IPV6, UDP_DUAL_STACK);
+        return List.of(UDP_IPV4, UDP_IPV6, UDP_DUAL_STACK, UDP_MAPPED);
     }
 
     ProtocolFamily family() {
@@ -46,7 +49,11 @@ enum Kind {
     }
 
     boolean isIpv6() {
-        return host.contains(":");
+        return isMapped() || host.contains(":");
+    }
+
+    private boolean isMapped() {
+        return this == TCP_MAPPED || this == UDP_MAPPED;
     }
 
     InetAddress clientAddress() {
@@ -58,7 +65,8 @@ enum Kind {
     }
 
     ListenAddress address(int port) {
-        return new ListenAddress(transport, host(), port, dualStack);
+        ListenAddress declared = new ListenAddress(transport, host(), port, dualStack);
+        return isMapped() ? declared.mapped() : declared;
     }
 
     private static InetAddress literal(String address) {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(300)
 class LauncherTest {
     private static final Path SHELL = Path.of("/bin/sh");
 
@@ -75,6 +77,47 @@ class LauncherTest {
         }
     }
 
+    private Program with(OptionalInt umask, OptionalInt nice, String script) {
+        return with(umask, nice, Optional.empty(), script);
+    }
+
+    private Program with(OptionalInt umask, OptionalInt nice, Optional<Account> account, String script) {
+        Program plain = program(SHELL, "-c", script);
+        return new Program(plain.file(), plain.words(), environment, folder, out, err, umask, nice, account);
+    }
+
+    @Test
+    void aProgramHasTheUmaskAndNicenessThatItIsGivenAndThisProcessKeepsItsOwn() throws Exception {
+        String before = shell("umask; cut -d ' ' -f 19 /proc/self/stat");
+        Files.write(out, new byte[0]);
+        Program other =
+                with(OptionalInt.of(0135), OptionalInt.of(7), "umask; cut -d ' ' -f 19 /proc/self/stat; echo $0");
+        assertThat(end(Launcher.start(other))).isEqualTo(new Exit.Code(0));
+        assertThat(out).hasContent("0135\n7\nsh");
+        Files.write(out, new byte[0]);
+        assertThat(shell("umask; cut -d ' ' -f 19 /proc/self/stat")).isEqualTo(before);
+    }
+
+    @Test
+    void whereAThreadCanHaveNoUmaskAShellSetsIt() throws Exception {
+        Program other = with(OptionalInt.of(0135), OptionalInt.empty(), "umask; echo \"$0 $1\"");
+        List<CString> words = new ArrayList<>(other.words());
+        words.add(CString.of("two words"));
+        words.add(CString.of("$1"));
+        Program byShell = ThreadSettings.byShell(other.as(SHELL, words));
+        assertThat(end(Launcher.start(byShell))).isEqualTo(new Exit.Code(0));
+        assertThat(out).hasContent("0135\ntwo words $1");
+    }
+
+    @Test
+    void aNicenessThatIsRefusedIsToldWithWhatAllowsIt() {
+        assumeTrue(Processes.ownUid() != 0, "root may let a program run before others");
+        assertThatThrownBy(() -> Launcher.start(with(OptionalInt.empty(), OptionalInt.of(-5), "true")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("nice = -5 is refused (EACCES): this user may not go below the supervisor's niceness;"
+                        + " CAP_SYS_NICE, or RLIMIT_NICE (LimitNICE= of its unit), allows it");
+    }
+
     @Test
     void aProgramLeadsASessionOfItsOwn() throws Exception {
         String[] stat = shell("cut -d ' ' -f 1,5,6 /proc/$$/stat").strip().split(" ");
@@ -93,7 +136,7 @@ class LauncherTest {
                     "-c",
                     "for fd in /proc/$$/fd/*; do to=$(readlink $fd) || continue;"
                             + " case $to in pipe:*) ;; *) echo ${fd##*/} $to;; esac; done");
-            assertThat(end(Launcher.start(list, closeFrom))).isEqualTo(new Exit.Code(0));
+            assertThat(end(Launcher.start(list, null, closeFrom))).isEqualTo(new Exit.Code(0));
         }
         assertThat(out).hasContent("0 /dev/null\n1 " + out + "\n2 " + err);
     }
@@ -182,5 +225,43 @@ class LauncherTest {
         assertThatThrownBy(() -> Launcher.start(program))
                 .isInstanceOf(IOException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void anotherUsersProgramIsHisWithAllHisGroupsAndThisProcessStaysAsItIs() throws Exception {
+        assumeTrue(Processes.ownUid() == 0, "needs root");
+        String own = shell("id -u; id -G");
+        Files.write(out, new byte[0]);
+        Account account = new Account("somebody", 65534, 65533, List.of(65533, 12), "/", "");
+        Program his = with(OptionalInt.of(027), OptionalInt.of(-1), Optional.of(account), "id -u; id -g; id -G; umask");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        assertThat(end(Launcher.start(his))).as(Files.readString(err)).isEqualTo(new Exit.Code(0));
+        assertThat(out).hasContent("65534\n65533\n65533 12\n0027");
+        Files.write(out, new byte[0]);
+        assertThat(shell("id -u; id -G")).isEqualTo(own);
+        assertThat(Files.getAttribute(Path.of("/proc/self/status"), "unix:uid")).isEqualTo(0);
+    }
+
+    @Test
+    void onlyRootStartsAnotherUsersProgram() throws Exception {
+        assumeTrue(Processes.ownUid() != 0, "root may");
+        Optional<Account> root = Optional.of(Account.of("root", Optional.empty()));
+        Program his = with(OptionalInt.empty(), OptionalInt.empty(), root, "exit");
+        assertThatThrownBy(() -> Launcher.start(his))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("user = \"root\" is refused (setgroups: EPERM): only root");
+    }
+
+    @Test
+    void usersAndGroupsAreLookedUpByNameOrNumber() throws Exception {
+        Account root = Account.of("root", Optional.empty());
+        assertThat(root.uid()).isZero();
+        assertThat(root.groups()).contains(root.gid());
+        assertThat(root.home()).isEqualTo("/root");
+        assertThat(Account.of("0", Optional.of("0"))).isEqualTo(root);
+        assertThatThrownBy(() -> Account.of("nobody-at-all", Optional.empty()))
+                .hasMessage("there is no user 'nobody-at-all' on this machine (getent passwd nobody-at-all)");
+        assertThatThrownBy(() -> Account.of("root", Optional.of("no-group")))
+                .hasMessage("there is no group 'no-group' on this machine (getent group no-group)");
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class ListenerProbeTest {
     private static final String[] LISTEN = {
         "import os, socket, sys",
@@ -60,6 +60,8 @@ class ListenerProbeTest {
         expectFound("tcp 6 ::1 1", Transport.TCP, "::1", false);
         expectFound("tcp 6 :: 1", Transport.TCP, "::", false);
         expectFound("tcp 6 :: 0", Transport.TCP, "::", true);
+        expectFound("tcp 6 ::ffff:127.0.0.1 0", Transport.TCP, "127.0.0.1", false);
+        expectFound("udp 6 ::ffff:127.0.0.1 0", Transport.UDP, "127.0.0.1", false);
         expectFound("udp 4 127.0.0.1 0", Transport.UDP, "127.0.0.1", false);
         expectFound("udp 6 :: 0", Transport.UDP, "::", true);
     }
@@ -147,9 +149,10 @@ class ListenerProbeTest {
         OwnedSocket near = search.near().get(0);
         assertThat(search.explanation())
                 .isEqualTo("nothing listens on tcp://0.0.0.0:" + port + "; pid " + worker.pid()
-                        + " listens on tcp://[0:0:0:0:0:0:0:0]:" + port + "?dual-stack (inode "
+                        + " listens on tcp://[::]:" + port + "?dual-stack (inode "
                         + near.socket().inode() + ", uid " + Processes.ownUid()
-                        + "), where its clients do not come: open an AF_INET socket (in Java:"
+                        + "), where its clients do not come: declare tcp://[::]:" + port
+                        + "?dual-stack, or open an AF_INET socket (in Java:"
                         + " ServerSocketChannel.open(StandardProtocolFamily.INET), or -Djava.net.preferIPv4Stack=true for"
                         + " all its sockets)");
     }

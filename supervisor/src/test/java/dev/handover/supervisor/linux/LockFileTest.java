@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class LockFileTest {
     @TempDir
     private Path folder = Path.of("/");
@@ -40,7 +40,7 @@ class LockFileTest {
                 }
             }));
         }
-        CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).get(30, TimeUnit.SECONDS);
+        CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).get(60, TimeUnit.SECONDS);
         assertThat(most).hasValue(1);
         assertThat(path).doesNotExist();
     }
@@ -59,7 +59,7 @@ class LockFileTest {
             assertThat(keeper).isNotNull();
             assertThat(lockedByAnother(kept)).isEqualTo(1);
             KeptFolder.keep(kept).orElseThrow().close();
-            UnixServer.listen(kept.resolve("s"), 1, new byte[0], connection -> {}, trouble -> {})
+            UnixServer.listen(kept.resolve("s"), 1, 0, new byte[0], connection -> {}, trouble -> {})
                     .close();
             assertThat(kept).isEmptyDirectory();
         }

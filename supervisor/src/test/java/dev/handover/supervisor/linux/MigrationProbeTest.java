@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class MigrationProbeTest {
     private static final Path NAMESPACE = Path.of("/proc/thread-self/ns/net");
 

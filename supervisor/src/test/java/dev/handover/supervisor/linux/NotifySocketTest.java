@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(300)
 class NotifySocketTest {
     @TempDir
     Path temporary;
@@ -107,6 +108,19 @@ class NotifySocketTest {
             assertThat(received.take().text()).isEqualTo("STATUS=1");
             assertThat(received.take().text()).isEqualTo("STATUS=2");
         }
+    }
+
+    /** In each second 1,000 and one reading at once, and as many readings more as it has pauses. */
+    @Test
+    void oneWhoSendsMuchIsReadAtALimitedRateAndNothingOfItIsLost() throws Exception {
+        long began = System.nanoTime();
+        SystemdNotifier notifier = notifier();
+        for (int i = 0; i < 6000; i++) {
+            notifier.send("STATUS=" + i);
+        }
+        socket.takeRest();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(received).hasSize(6000).last().extracting(Notification::text).isEqualTo("STATUS=5999");
     }
 
     @Test

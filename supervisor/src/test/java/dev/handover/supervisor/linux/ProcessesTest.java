@@ -8,7 +8,7 @@ import dev.handover.supervisor.terms.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class ProcessesTest {
     @Test
     void statIsReadThroughANameWithSpacesAndParentheses() {

@@ -7,7 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** With a JVM of its own, which is sent the signals. */
-@Timeout(60)
+@Timeout(300)
 class SignalsTest {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -29,7 +28,7 @@ class SignalsTest {
         public static void main(String[] words) throws IOException {
             System.out.println("born");
             int unused = System.in.read();
-            Set<Signal> signals = EnumSet.of(Signal.HUP, Signal.TERM, Signal.USR1, Signal.USR2);
+            Set<Signal> signals = Set.of(Signal.HUP, Signal.TERM, Signal.USR1, Signal.USR2);
             System.out.println(Signals.take(signals, System.out::println));
             unused = System.in.read();
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(300)
 class SignatureTest {
     private static boolean isInForce(Signature signature, TestGroup group) throws Exception {
         return signature.isInForce(
@@ -16,7 +16,7 @@ class SignatureTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TCP_IPV4", "TCP_IPV6", "TCP_DUAL_STACK"})
+    @EnumSource(names = {"TCP_IPV4", "TCP_IPV6", "TCP_DUAL_STACK", "TCP_MAPPED"})
     void ownProgramIsToldFromEveryOther(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 3);
                 Signature signature = new Signature(group.address());
@@ -41,7 +41,7 @@ class SignatureTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TCP_IPV4", "TCP_IPV6", "TCP_DUAL_STACK"})
+    @EnumSource(names = {"TCP_IPV4", "TCP_IPV6", "TCP_DUAL_STACK", "TCP_MAPPED"})
     void neitherWorkersNorClientsSeeItAsked(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 3);
                 Signature signature = new Signature(group.address())) {

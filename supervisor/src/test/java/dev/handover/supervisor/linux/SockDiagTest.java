@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(30)
+@Timeout(300)
 class SockDiagTest {
     /** Binds to the loopback device, which needs no privilege since Linux 5.7, and defers what connects. */
     private static final String[] ON_A_DEVICE = {
@@ -70,9 +70,10 @@ class SockDiagTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TCP_IPV4", "TCP_IPV6", "TCP_DUAL_STACK"})
+    @EnumSource(names = {"TCP_IPV4", "TCP_IPV6", "TCP_DUAL_STACK", "TCP_MAPPED"})
     void handshakesWithAListenerOnADeviceAreInFlightUntilTheyEnd(Kind kind) throws Exception {
-        int port = listenOnADevice(kind.host().getHostAddress());
+        int port = listenOnADevice(
+                kind == Kind.TCP_MAPPED ? "::ffff:127.0.0.1" : kind.host().getHostAddress());
         ListenAddress address = kind.address(port);
         try (Socket client = new Socket(kind.clientAddress(), port)) {
             List<SocketRow> handshakes = sockets.handshakes(address);

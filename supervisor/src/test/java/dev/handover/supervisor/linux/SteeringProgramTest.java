@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.linux.SteeringProgram.Chooser;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.QuicTag;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -100,8 +106,81 @@ class SteeringProgramTest {
                         List.of("mod 3", "if != 0 skip 1", "ret 1", "if != 1 skip 1", "ret 2", "ret 3"))));
     }
 
+    @Test
+    void doorsStandInFrontInATableForTheAddressThatTheyHave() throws Exception {
+        InetAddress host = InetAddress.getByName("127.0.0.1");
+        Choice choice = Choice.among(0)
+                .withDoors(Map.of(new InetSocketAddress(host, 40000), 2, new InetSocketAddress(host, 50000), 1));
+        assertThat(text(choice, Chooser.RANDOM))
+                .containsExactly(
+                        "ldb net[0]",
+                        "rsh 4",
+                        "if != 4 skip 7",
+                        "ldb net[9]",
+                        "if != 6 skip 5",
+                        "ld net[12]",
+                        "if != 2130706433 skip 3",
+                        "ldx 4*(net[0]&0xf)",
+                        "ldh net[x]",
+                        "skip 1",
+                        "skip 4",
+                        "if != 40000 skip 1",
+                        "ret 2",
+                        "if != 50000 skip 1",
+                        "ret 1",
+                        "ret 0");
+    }
+
+    @Test
+    void tagsStandInATableBehindWhatFindsThemInEitherHeader() {
+        Choice choice = Choice.among(4)
+                .withTags(Map.of(new QuicTag(2, 0x100), List.of(3), new QuicTag(2, 0x200), List.of(0, 1)));
+        assertThat(text(choice, Chooser.IPV4_FLOW))
+                .containsExactlyElementsOf(join(Stream.of(
+                        IPV4_FLOW,
+                        MIXED,
+                        List.of("st M[1]"),
+                        List.of(
+                                "ld len",
+                                "if < 7 skip 10",
+                                "ldb [0]",
+                                "if < 128 skip 6",
+                                "ld len",
+                                "if < 12 skip 6",
+                                "ldb [5]",
+                                "if < 6 skip 4",
+                                "ld [8]",
+                                "skip 3",
+                                "ld [3]",
+                                "skip 1",
+                                "skip 9"),
+                        List.of("if != 256 skip 1", "ret 3"),
+                        List.of("if == 512 skip 1", "skip 5", "ld M[1]", "mod 2", "if != 0 skip 1", "ret 0", "ret 1"),
+                        List.of("ret 4"))));
+    }
+
+    @Test
+    void flowIsHashedForThoseWithoutATagAlone() {
+        List<String> program =
+                text(Choice.among(4, 5).withTags(Map.of(new QuicTag(0, 1), List.of(3))), Chooser.IPV4_FLOW);
+        assertThat(program.subList(0, 15)).startsWith("ld len").endsWith("if != 1 skip 1", "ret 3");
+        assertThat(program.subList(15, 20)).isEqualTo(IPV4_FLOW);
+    }
+
+    @Test
+    void thereAreNoMoreDoorsThanAProgramHasRoomFor() {
+        Map<InetSocketAddress, Integer> doors = new HashMap<>();
+        for (int port = 1; port <= Choice.MOST_DOORS + 1; port++) {
+            doors.put(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
+        }
+        assertThatThrownBy(() -> Choice.among(0).withDoors(doors))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a program has at most 512 doors, not 513");
+    }
+
     private static List<String> text(Choice choice, Chooser chooser) {
-        return SteeringProgram.of(choice, chooser).instructions().stream()
+        Transport transport = chooser == Chooser.RANDOM ? Transport.TCP : Transport.UDP;
+        return SteeringProgram.of(choice, transport, chooser).instructions().stream()
                 .map(Instruction::toString)
                 .toList();
     }

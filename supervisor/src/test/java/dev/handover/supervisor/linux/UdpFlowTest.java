@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(300)
 class UdpFlowTest {
     private static final int IPPROTO_IP = 0;
     private static final int IP_OPTIONS = 4;
@@ -32,7 +32,7 @@ class UdpFlowTest {
     private final List<DatagramChannel> clients = new ArrayList<>();
 
     @ParameterizedTest
-    @EnumSource(names = {"UDP_IPV4", "UDP_IPV6", "UDP_DUAL_STACK"})
+    @EnumSource(names = {"UDP_IPV4", "UDP_IPV6", "UDP_DUAL_STACK", "UDP_MAPPED"})
     void flowKeepsItsMemberAndFlowsAreSpread(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 4)) {
             group.held(0).steer(Choice.among(1, 2, 3));
@@ -54,7 +54,8 @@ class UdpFlowTest {
     void programForIpv6OnlyKeepsFlowsToo() throws Exception {
         try (TestGroup group = new TestGroup(Kind.UDP_IPV6, 4)) {
             ReuseportGroup.attach(
-                    group.held(0).fd(), SteeringProgram.of(Choice.among(1, 2, 3), SteeringProgram.Chooser.IPV6_FLOW));
+                    group.held(0).fd(),
+                    SteeringProgram.of(Choice.among(1, 2, 3), Transport.UDP, SteeringProgram.Chooser.IPV6_FLOW));
             open(StandardProtocolFamily.INET6, 100);
             assertSpreadOver(membersOfFlows(group, "::1"), Set.of(1, 2, 3));
         }
@@ -64,7 +65,8 @@ class UdpFlowTest {
     void randomProgramWouldScatterThem() throws Exception {
         try (TestGroup group = new TestGroup(Kind.UDP_IPV4, 4)) {
             ReuseportGroup.attach(
-                    group.held(0).fd(), SteeringProgram.of(Choice.among(1, 2, 3), SteeringProgram.Chooser.RANDOM));
+                    group.held(0).fd(),
+                    SteeringProgram.of(Choice.among(1, 2, 3), Transport.UDP, SteeringProgram.Chooser.RANDOM));
             open(StandardProtocolFamily.INET, 100);
             Map<Integer, Set<Integer>> members = membersOfFlows(group, "127.0.0.1");
             assertThat(members.values().stream().filter(set -> set.size() == 1).count())

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.handover.supervisor.terms.Resource;
+import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
@@ -17,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(300)
 class UnixServerTest {
     private static final byte[] FULL = "full\n".getBytes(UTF_8);
 
@@ -242,9 +247,7 @@ class UnixServerTest {
                 SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             before.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
             read(before, 1);
-            // Of a folder, unlike of a jar that is open, no class can be loaded while descriptors are short.
-            Guarded.run(() -> assertThat(new LinuxException("accept4", Errno.EMFILE, "before"))
-                    .hasMessageContaining("EMFILE"));
+            loadClasses();
             Process limiter = new ProcessBuilder(
                             "sh", "-c", self + "3: && echo limited && read line; " + self + most + ":")
                     .start();
@@ -254,7 +257,7 @@ class UnixServerTest {
                 await().until(() -> !troubles.isEmpty());
                 go.write('\n');
             }
-            assertThat(limiter.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(limiter.waitFor(60, TimeUnit.SECONDS)).isTrue();
             client.write(ByteBuffer.wrap("y".getBytes(UTF_8)));
             assertThat(read(client, 1)).isEqualTo("y");
             assertThat(server.connections()).isEqualTo(2);
@@ -263,6 +266,57 @@ class UnixServerTest {
                 .containsExactly(
                         path + ": cannot accept connections (EMFILE); they wait until it can",
                         path + ": accepts connections again (it was EMFILE)");
+    }
+
+    /** Of a folder, unlike of a jar that is open, none can be loaded while descriptors are short. */
+    private static void loadClasses() {
+        Guarded.run(() -> assertThat(new LinuxException("accept4", Errno.EMFILE, "before"))
+                .hasMessageContaining("EMFILE"));
+    }
+
+    @Test
+    void thoseForWhomDescriptorsAreKeptAreServedAlsoWhereNoneIsToBeHad() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "needs prlimit of util-linux");
+        exchangeAndClose();
+        loadClasses();
+        ResourceLimit own = ResourceLimit.ofThisProcess(Resource.NOFILE);
+        List<Closeable> others = new ArrayList<>();
+        try (UnixServer server = listen(10, 1, UnixServerTest::echo);
+                SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            new ResourceLimit(highestDescriptor() + 1, own.hard()).set(Resource.NOFILE);
+            try {
+                takeAllThatAreLeft(others);
+                client.connect(UnixDomainSocketAddress.of(path));
+                client.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
+                assertThat(read(client, 1)).isEqualTo("x");
+            } finally {
+                own.set(Resource.NOFILE);
+            }
+            assertThat(server.connections()).isEqualTo(1);
+            assertThat(troubles).isEmpty();
+        } finally {
+            for (Closeable one : others) {
+                one.close();
+            }
+        }
+    }
+
+    private static long highestDescriptor() throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.mapToLong(each -> Long.parseLong(each.getFileName().toString()))
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    private static void takeAllThatAreLeft(List<Closeable> into) {
+        try {
+            while (true) {
+                into.add(new FileInputStream("/dev/null"));
+            }
+        } catch (FileNotFoundException none) {
+            assertThat(none).hasMessageContaining("Too many open files");
+        }
     }
 
     @Test
@@ -291,7 +345,11 @@ class UnixServerTest {
     }
 
     private UnixServer listen(int limit, Consumer<UnixConnection> each) throws IOException {
-        return UnixServer.listen(path, limit, FULL, each, troubles::add);
+        return listen(limit, 0, each);
+    }
+
+    private UnixServer listen(int limit, int kept, Consumer<UnixConnection> each) throws IOException {
+        return UnixServer.listen(path, limit, kept, FULL, each, troubles::add);
     }
 
     private SocketChannel connect() throws IOException {

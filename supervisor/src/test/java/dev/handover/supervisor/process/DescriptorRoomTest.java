@@ -1,15 +1,17 @@
 package dev.handover.supervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.supervisor.linux.CString;
 import dev.handover.supervisor.linux.Children;
-import dev.handover.supervisor.linux.DescriptorLimit;
 import dev.handover.supervisor.linux.Launcher;
 import dev.handover.supervisor.linux.Program;
+import dev.handover.supervisor.linux.ResourceLimit;
 import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,29 +39,38 @@ class DescriptorRoomTest {
     @Test
     void aSupervisorThatNeedsMoreThanItWasGivenKeepsThatToItself() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "needs prlimit of util-linux");
-        DescriptorLimit own = DescriptorLimit.ofThisProcess();
+        ResourceLimit own = ResourceLimit.ofThisProcess(Resource.NOFILE);
         try {
-            DescriptorRoom room = new DescriptorRoom(new DescriptorLimit(32, own.hard()), warnings::add);
+            DescriptorRoom room = new DescriptorRoom(new ResourceLimit(32, own.hard()), warnings::add);
             room.make();
-            assertThat(DescriptorLimit.ofThisProcess()).isEqualTo(new DescriptorLimit(own.hard(), own.hard()));
+            assertThat(ResourceLimit.ofThisProcess(Resource.NOFILE))
+                    .isEqualTo(new ResourceLimit(own.hard(), own.hard()));
             Path out = folder.resolve("out");
-            long child = Launcher.start(room.limited(limitOf(out)));
+            long child = Launcher.start(Prlimit.through(room.kept(), limitOf(out)));
             await().until(() -> !(Children.exit(child) instanceof Exit.Unknown));
             Children.reap(child);
             assertThat(out).hasContent("32\n" + own.hard());
             assertThat(warnings).isEmpty();
         } finally {
-            own.set();
+            own.set(Resource.NOFILE);
         }
     }
 
     @Test
+    void whereThereIsRoomForNoMoreWorkersItSaysSo() throws Exception {
+        DescriptorRoom room = new DescriptorRoom(new ResourceLimit(8, 8), warnings::add);
+        assertThatThrownBy(room::make)
+                .isInstanceOf(IOException.class)
+                .hasMessageMatching("the supervisor has \\d+ descriptors open and may have 8, .* LimitNOFILE= .*");
+    }
+
+    @Test
     void whereThereIsRoomNothingIsChanged() throws Exception {
-        DescriptorLimit own = DescriptorLimit.ofThisProcess();
-        DescriptorRoom room = new DescriptorRoom(new DescriptorLimit(1 << 20, 1 << 21), warnings::add);
+        ResourceLimit own = ResourceLimit.ofThisProcess(Resource.NOFILE);
+        DescriptorRoom room = new DescriptorRoom(new ResourceLimit(1 << 20, 1 << 21), warnings::add);
         room.make();
-        assertThat(DescriptorLimit.ofThisProcess()).isEqualTo(own);
+        assertThat(ResourceLimit.ofThisProcess(Resource.NOFILE)).isEqualTo(own);
         Program program = limitOf(folder.resolve("out"));
-        assertThat(room.limited(program)).isSameAs(program);
+        assertThat(Prlimit.through(room.kept(), program)).isSameAs(program);
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class ListenerLookTest {
     @Test
     void aWorkerThatListensOnAnotherPortIsToldOfOnceWithThatPort() throws Exception {
@@ -37,7 +37,8 @@ class ListenerLookTest {
                     worker,
                     ProcessHandle.current().pid(),
                     List.of(declared),
-                    false);
+                    false,
+                    search -> {});
             await().pollInterval(Duration.ofMillis(10))
                     .until(() -> !look.isLast() && last(events).contains("but it listens on"));
             assertThat(last(events))

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 class OutputLinesTest {
     private final List<String> seen = new ArrayList<>();
     private int bytes;
-    private final OutputLines lines = new OutputLines((line, length) -> {
+    private int ended;
+    private final OutputLines lines = new OutputLines((line, written, length, ends) -> {
         seen.add(line);
         bytes += length;
+        ended += ends ? 1 : 0;
     });
 
     private void write(String text) {
@@ -29,7 +31,8 @@ class OutputLinesTest {
         write("last");
         lines.finish();
         assertThat(seen).endsWith("last");
-        assertThat(bytes).isEqualTo(13);
+        assertThat(bytes).as("without the ends").isEqualTo(10);
+        assertThat(ended).isEqualTo(4);
     }
 
     @Test
@@ -48,6 +51,7 @@ class OutputLinesTest {
         assertThat(seen.get(1)).startsWith("…").endsWith("…");
         assertThat(seen.get(2)).startsWith("…").doesNotEndWith("…");
         assertThat(String.join("", seen).replace("…", "")).isEqualTo(longer);
+        assertThat(ended).isEqualTo(1);
     }
 
     @Test

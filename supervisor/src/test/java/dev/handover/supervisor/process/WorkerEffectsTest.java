@@ -20,14 +20,15 @@ class WorkerEffectsTest {
     @Test
     void whatIsToBeDoneToAProcessIsDoneWhateverItIs(@TempDir Path folder) throws Exception {
         try (ExitWatch exits = new ExitWatch();
-                WorkerOutput output = new WorkerOutput(folder, (worker, line) -> {}, trouble -> {});
+                WorkerOutput output = new WorkerOutput(
+                        folder, (worker, line) -> {}, new ServiceLogs(trouble -> {}, news -> {}), trouble -> {});
                 OutputKeeper keeper = new OutputKeeper(folder, exits, trouble -> {});
                 WorkerProcesses processes = new WorkerProcesses(
                         new RunningWorkers(Memory.EMPTY),
                         output,
                         keeper,
                         new NoPlaces(folder),
-                        folder.resolve("workers"),
+                        account -> folder.resolve("workers"),
                         exits,
                         pid -> CompletableFuture.completedFuture(null),
                         forgotten::add,

@@ -7,27 +7,47 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NotifyReceiverTest {
     private static final WorkerId WORKER = new WorkerId(new ServiceName("web"), new GenerationId(7), 1);
     private static final Speaker SPEAKER = new Speaker(WORKER, 4711);
 
+    private final List<String> warnings = new ArrayList<>();
+
     @Test
     void whatSystemdDefinesIsUnderstoodInItsOrder() {
         assertThat(NotifyReceiver.events(
-                        "STATUS=warming up\nREADY=1\nWATCHDOG=1\nSTOPPING=1\nWATCHDOG=trigger", SPEAKER))
+                        "STATUS=warming up\nREADY=1\nWATCHDOG=1\nEXTEND_TIMEOUT_USEC=1500000\nSTOPPING=1\nWATCHDOG=trigger",
+                        SPEAKER,
+                        warnings::add))
                 .containsExactly(
                         new Event.SaidStatus(WORKER, 4711, "warming up"),
                         new Event.SaidReady(WORKER, 4711),
                         new Event.SaidAlive(WORKER, 4711),
+                        new Event.SaidExtends(WORKER, 4711, Duration.ofMillis(1500)),
                         new Event.SaidDraining(WORKER, 4711),
                         new Event.SaidFailed(WORKER, 4711));
     }
 
     @Test
     void whatMeansNothingHereIsPassedOver() {
-        assertThat(NotifyReceiver.events("MAINPID=1\nREADY=0\nFDSTORE=1\n\nERRNO=2", SPEAKER))
+        assertThat(NotifyReceiver.events("MAINPID=1\nREADY=0\nFDSTORE=1\n\nERRNO=2", SPEAKER, warnings::add))
                 .isEmpty();
+    }
+
+    @Test
+    void aTimeThatIsNoneIsTold() {
+        for (String bad : List.of("", "0", "-1", "5s", "1.5", "1234567890123456")) {
+            warnings.clear();
+            assertThat(NotifyReceiver.events("EXTEND_TIMEOUT_USEC=" + bad, SPEAKER, warnings::add))
+                    .isEmpty();
+            assertThat(warnings)
+                    .containsExactly("web/g7/w1 says EXTEND_TIMEOUT_USEC=" + bad
+                            + ": expected a number of microseconds, more than 0; ignored");
+        }
     }
 }

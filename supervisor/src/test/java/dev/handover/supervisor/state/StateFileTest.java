@@ -5,20 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.DrainBy;
+import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.OneShot;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ProcessSettings;
+import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Resource;
+import dev.handover.supervisor.terms.RestartSpec;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,22 +78,43 @@ class StateFileTest {
     }
 
     private static Memory memory(DrainBy drain, Optional<Duration> heartbeat) {
+        return memory(List.of(), ProcessSettings.INHERITED, drain, heartbeat, Optional.empty(), RestartSpec.DEFAULT);
+    }
+
+    private static Memory memory(
+            List<EnvironmentFile> files,
+            ProcessSettings settings,
+            DrainBy drain,
+            Optional<Duration> heartbeat,
+            Optional<WarmUpSpec> warmUp,
+            RestartSpec restart) {
         ServiceSpec spec = new ServiceSpec(
                 WEB,
+                heartbeat.isPresent(),
                 List.of("server", "a b"),
                 Path.of("/srv"),
+                files,
                 Map.of("GREETING", "h\u00e9 \"you\""),
+                settings,
                 List.of(ListenAddress.parse("tcp://[::1]:80"), ListenAddress.parse("udp://[::]:53?dual-stack")),
+                ReuseportBy.PROGRAM,
                 2,
                 ReadyWhen.LISTENING,
                 Duration.ofMillis(1500),
                 drain,
                 Signal.INT,
+                heartbeat.isPresent() ? SignalsTo.MAIN : SignalsTo.GROUP,
                 Moving.PLAIN,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(3),
-                heartbeat);
+                heartbeat,
+                warmUp,
+                restart,
+                warmUp.map(any -> new QuicSpec(3, Duration.ofSeconds(7))),
+                restart.most().isPresent()
+                        ? Optional.of(new OneShot(List.of("a b", ""), Duration.ofMillis(7)))
+                        : Optional.empty());
         Remembered generation = new Remembered(
                 spec, new GenerationId(7), GenerationState.QUIESCING, Map.of(2, new ProcessId(4711, 1234567)));
         Instant at = Instant.parse("2026-03-01T12:00:00.250Z");
@@ -98,15 +133,32 @@ class StateFileTest {
                 new TreeMap<>(Map.of(
                         new ServiceName("api"), new Stopped(Optional.of(at), "pid 4711 of uid 1000"),
                         new ServiceName("dns"), new Stopped(Optional.empty(), ""))),
-                new TreeMap<>(Map.of(WEB, failed, new ServiceName("api"), done)));
+                new TreeMap<>(Map.of(WEB, failed, new ServiceName("api"), done)),
+                new TreeMap<>(Map.of(new ServiceName("mail"), new GivenUp(at, "it broke", List.of("bind", "")))));
     }
 
     @Test
     void whatIsSavedIsLoaded() throws Exception {
         for (Memory memory : List.of(
                 memory(new DrainBy.Protocol(), Optional.empty()),
-                memory(new DrainBy.Idle(), Optional.empty()),
+                memory(
+                        List.of(
+                                EnvironmentFile.of(Path.of("/etc/web.env"), Map.of("TOKEN", "s=1")),
+                                EnvironmentFile.unusable(Path.of("/etc/gone.env"), "there is no file /etc/gone.env")),
+                        new ProcessSettings(
+                                OptionalInt.of(027),
+                                OptionalInt.of(-5),
+                                Map.of(Resource.NOFILE, OptionalLong.of(65536), Resource.CORE, OptionalLong.empty()),
+                                Optional.of("www-data"),
+                                Optional.of("33"),
+                                Optional.of(new LogSpec(
+                                        Path.of("/var/log/web.log"), OptionalLong.of(4096), 3, true, false))),
+                        new DrainBy.Idle(),
+                        Optional.empty(),
+                        Optional.of(new WarmUpSpec(true, "/a?b", 7, 3, Duration.ofMillis(1500))),
+                        new RestartSpec(Set.of(0, 255), OptionalInt.of(5), Duration.ofSeconds(7))),
                 memory(new DrainBy.BySignal(Signal.QUIT), Optional.of(Duration.ofSeconds(9))),
+                memory(new DrainBy.BySignal(Signal.named("RTMIN+3")), Optional.empty()),
                 Memory.EMPTY)) {
             try (StateFile file = StateFile.open(path)) {
                 file.save(memory);
@@ -123,7 +175,7 @@ class StateFileTest {
             String saved = Files.readString(path);
             assertThat(saved).contains(Processes.bootId());
             Files.writeString(path, saved.replace(Processes.bootId(), "11111111-2222-3333-4444-555555555555"));
-            assertThat(file.load()).isEqualTo(memory.withGenerations(List.of()));
+            assertThat(file.load()).isEqualTo(memory.withoutProcesses());
         }
     }
 
@@ -202,6 +254,7 @@ class StateFileTest {
                             now.newest(),
                             now.generations(),
                             new TreeMap<>(Map.of(new ServiceName("api"), new Stopped(Optional.empty(), ""))),
+                            new TreeMap<>(),
                             new TreeMap<>()));
         }
     }

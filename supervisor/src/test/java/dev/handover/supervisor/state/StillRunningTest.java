@@ -70,6 +70,7 @@ class StillRunningTest {
                 new TreeMap<>(Map.of(WEB, SEVEN)),
                 List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(1, process))),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 new TreeMap<>());
         return !StillRunning.of(memory).generations().isEmpty();
     }

@@ -24,7 +24,7 @@ final class Adopters implements AutoCloseable {
     Adopters() {
         try {
             folder = Files.createTempDirectory("adopters");
-            server = UnixServer.listen(folder.resolve("run/socket"), 100, new byte[1], this::serve, trouble -> {});
+            server = UnixServer.listen(folder.resolve("run/socket"), 100, 0, new byte[1], this::serve, trouble -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,8 +2,10 @@ package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.supervisor.linux.KernelSettings;
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
@@ -12,14 +14,13 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A worker of the serving generation dies and is started again. */
-@Timeout(60)
+@Timeout(300)
 class CrashTest {
     private final Workers workers = new Workers();
     private final Steered steering = new Steered();
@@ -67,6 +68,21 @@ class CrashTest {
             assertThat(steering.roles()).containsExactly(Role.SERVES);
             assertThat(name(address)).isEqualTo("web/g1/w1");
         }
+        assertThat(steering.warnings()).isEmpty();
+    }
+
+    /** A group is of one user's sockets. */
+    @Test
+    void clientsOfAnotherUsersWorkerWaitForTheNextOneToo() throws Exception {
+        assumeTrue(Processes.ownUid() == 0, "needs root");
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "nobody", address), address);
+        workers.kill(Workers.id(1, 1));
+        steering.steerAway(Workers.id(1, 1));
+        assertThat(steering.roles()).containsExactly(Role.STAND_IN);
+        CompletableFuture<String> client = CompletableFuture.supplyAsync(() -> name(address));
+        steering.rejoin(Workers.id(1, 1), workers.start(Workers.id(1, 1), "nobody", address));
+        assertThat(client.get()).isEqualTo("web/g1/w1");
         assertThat(steering.warnings()).isEmpty();
     }
 
@@ -138,10 +154,6 @@ class CrashTest {
     }
 
     private static Set<String> names(ListenAddress address) {
-        Set<String> names = new TreeSet<>();
-        for (int i = 0; i < 60; i++) {
-            names.add(name(address));
-        }
-        return names;
+        return Clients.names(address, 60);
     }
 }

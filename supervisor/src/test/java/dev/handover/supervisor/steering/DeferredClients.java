@@ -2,6 +2,7 @@ package dev.handover.supervisor.steering;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
@@ -20,8 +21,17 @@ final class DeferredClients implements AutoCloseable {
             clients.add(SocketChannel.open(new InetSocketAddress(address.address(), address.port())));
         }
         try (SockDiag sockets = new SockDiag()) {
-            await().until(() -> sockets.handshakes(address).size() >= count);
+            await().until(() -> inFlight(sockets, address) >= count);
         }
+    }
+
+    /** To whichever family's listener they came. */
+    private static int inFlight(SockDiag sockets, ListenAddress address) throws LinuxException {
+        int inFlight = 0;
+        for (ListenAddress group : address.groups().toList()) {
+            inFlight += sockets.handshakes(group).size();
+        }
+        return inFlight;
     }
 
     void sendAll() throws IOException {

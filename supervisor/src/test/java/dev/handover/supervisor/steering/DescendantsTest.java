@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A worker (this process) whose listener a child of it had open that has ended. */
-@Timeout(60)
+@Timeout(300)
 class DescendantsTest {
     private static final ProcessId ENDED = new ProcessId(1L << 30, 1);
 
@@ -36,7 +36,8 @@ class DescendantsTest {
         member = new Member(
                 Workers.id(1, 1),
                 new ProcessId(self, Processes.stat(self).orElseThrow().startTicks()),
-                group.join().held());
+                group.join().held(),
+                Optional.empty());
     }
 
     @AfterEach
@@ -69,7 +70,7 @@ class DescendantsTest {
 
     @Test
     void whoEndsIsLookedForUntilAnotherListensInItsPlace() {
-        member.ownedBy(ENDED);
+        member.ownedBy(ENDED, 0);
         descendants().watch();
         assertThat(watched).containsOnlyKeys(ENDED);
         watched.get(ENDED).run();
@@ -85,7 +86,7 @@ class DescendantsTest {
 
     @Test
     void afterHalfAMinuteNobodyIsExpectedAnyMore() {
-        member.ownedBy(ENDED);
+        member.ownedBy(ENDED, 0);
         descendants().watch();
         watched.get(ENDED).run();
         turns.pass(29_000);
@@ -96,7 +97,7 @@ class DescendantsTest {
 
     @Test
     void nobodyIsLookedForOnceTheWorkersGenerationServesNoMore() {
-        member.ownedBy(ENDED);
+        member.ownedBy(ENDED, 0);
         descendants().watch();
         watched.get(ENDED).run();
         serves = false;
@@ -106,7 +107,7 @@ class DescendantsTest {
 
     @Test
     void whoCannotBeWatchedIsLookedForAtOnce() {
-        member.ownedBy(ENDED);
+        member.ownedBy(ENDED, 0);
         replaced = true;
         descendants(
                         (process, ended) -> {
@@ -124,7 +125,7 @@ class DescendantsTest {
 
     @Test
     void whatCannotBeSeenIsSaidOnce() {
-        member.ownedBy(ENDED);
+        member.ownedBy(ENDED, 0);
         descendants(watched::put, (worker, process, listen, now) -> {
                     throw new IOException("no descriptor is left");
                 })

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The model against the kernel that runs. */
-@Timeout(60)
+@Timeout(300)
 class OrderInTheKernelTest {
     private static final int STEPS = 60;
     private static final int LARGEST = 8;

@@ -137,7 +137,7 @@ final class OwnGroup implements AutoCloseable {
     }
 
     /** It may have sent all a moment before that has come to somebody's queue; empty if it never comes. */
-    private Optional<Pair> awaitTaker() throws IOException {
+    Optional<Pair> awaitTaker() throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         Optional<Pair> found = taker();
         while (found.isEmpty() && System.nanoTime() < deadline) {

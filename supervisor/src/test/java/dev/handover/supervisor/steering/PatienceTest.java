@@ -7,12 +7,13 @@ import dev.handover.supervisor.terms.ProcessId;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How long what a dead worker left behind may wait for who adopts it. */
-@Timeout(60)
+@Timeout(300)
 class PatienceTest {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
     private static final ProcessId DEAD = new ProcessId(1L << 30, 1);
@@ -20,7 +21,7 @@ class PatienceTest {
     @Test
     void aDeadWorkersListenerIsAwaitedForSoLongAndAnewOnceNobodyIsSteeredToIt() throws Exception {
         try (OwnGroup group = new OwnGroup("tcp://127.0.0.1:%d")) {
-            Member member = new Member(Workers.id(1, 1), DEAD, group.join().held());
+            Member member = new Member(Workers.id(1, 1), DEAD, group.join().held(), Optional.empty());
             assertThat(member.isAttended(0)).isFalse();
             member.orphan(Duration.ofNanos(PATIENCE), 0);
             assertThat(member.isAttended(PATIENCE - 1)).isTrue();
@@ -37,7 +38,7 @@ class PatienceTest {
                 SockDiag sockets = new SockDiag()) {
             OwnGroup.Pair dead = kernel.join();
             SteeredGroup group = new SteeredGroup(kernel.address(), sockets);
-            Member member = new Member(Workers.id(1, 1), DEAD, dead.held());
+            Member member = new Member(Workers.id(1, 1), DEAD, dead.held(), Optional.empty());
             group.hold(member);
             group.look();
             SocketChannel client = SocketChannel.open(OwnGroup.target(kernel.address()));

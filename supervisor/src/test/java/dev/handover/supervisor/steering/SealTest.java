@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.ListenerProbe;
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.ListenAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class SealTest {
     private static final int CLIENTS = 200;
 
@@ -95,7 +96,7 @@ class SealTest {
         try (OwnGroup group = new OwnGroup(form);
                 SockDiag sockets = new SockDiag()) {
             OwnGroup.Pair live = group.join();
-            try (HeldListener standIn = HeldListener.standIn(group.address(), sockets);
+            try (HeldListener standIn = HeldListener.standIn(group.address(), Processes.ownUid(), sockets);
                     SocketChannel client = SocketChannel.open()) {
                 live.held().steer(Choice.among(1));
                 client.configureBlocking(false);

@@ -9,14 +9,17 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.WarmUpSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,15 +28,22 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@link Steering} asked for one thing at a time. */
 final class Steered implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
     private final Adopters adopters = new Adopters();
     private final ExitWatch exits;
     private final Steering steering;
+    private final Optional<QuicSpec> quic;
 
     Steered() {
+        this(Optional.empty());
+    }
+
+    /** @param quic how every generation tells its QUIC connections apart */
+    Steered(Optional<QuicSpec> quic) {
+        this.quic = quic;
         try {
             exits = new ExitWatch();
             steering = new Steering(events::add, warnings::add, pid -> false, adopters::pass, exits);
@@ -48,13 +58,20 @@ final class Steered implements AutoCloseable {
 
     Event steer(ServiceName service, int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen)
             throws Exception {
-        steering.perform(new Effect.Steer(service, Workers.generation(generation), workers, List.of(listen)));
+        steering.perform(new Effect.Steer(service, Workers.generation(generation), workers, List.of(listen), quic));
         return next();
     }
 
     /** Ahead of the flip. */
     void hold(WorkerId worker, ProcessId process, ListenAddress... listen) throws Exception {
-        steering.perform(new Effect.Hold(worker, process, List.of(listen)));
+        steering.perform(new Effect.Hold(worker, process, List.of(listen), quic, false));
+        settle();
+    }
+
+    /** Those that an earlier supervisor has steered away from. */
+    void holdLeaving(Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
+        workers.forEach(
+                (worker, process) -> steering.perform(new Effect.Hold(worker, process, List.of(listen), quic, true)));
         settle();
     }
 
@@ -62,6 +79,11 @@ final class Steered implements AutoCloseable {
     void flip(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
         assertThat(steer(generation, workers, listen))
                 .isEqualTo(new Event.Steered(Workers.WEB, Workers.generation(generation), Ledger.Mode.STEERED, ""));
+    }
+
+    void beginWarmUp(int generation, Map<WorkerId, ProcessId> workers, WarmUpSpec spec, ListenAddress... listen) {
+        steering.perform(
+                new Effect.WarmUp(Workers.WEB, Workers.generation(generation), workers, List.of(listen), quic, spec));
     }
 
     void beginQuiesce(int generation, Duration limit) {
@@ -82,6 +104,10 @@ final class Steered implements AutoCloseable {
         return (Event.Quiesced) next();
     }
 
+    void beginRelease(int generation) {
+        steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)));
+    }
+
     Ledger release(int generation) throws Exception {
         steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)));
         return ((Event.Released) next()).ledger();
@@ -89,6 +115,11 @@ final class Steered implements AutoCloseable {
 
     void rejoin(WorkerId worker, ProcessId process) throws Exception {
         steering.perform(new Effect.Rejoin(worker, process));
+        settle();
+    }
+
+    void relisten(WorkerId worker, ProcessId process) throws Exception {
+        steering.perform(new Effect.Relisten(worker, process));
         settle();
     }
 

@@ -2,22 +2,27 @@ package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.ProcessId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to the group in the real kernel between a look and what is done on it. */
-@Timeout(60)
+@Timeout(300)
 class SteeredGroupTest {
     /** What to do behind each of the looks to come. */
     private final Queue<Runnable> behindLooks = new ArrayDeque<>();
@@ -67,7 +72,7 @@ class SteeredGroupTest {
 
     private static Member hold(SteeredGroup group, OwnGroup.Pair pair, int generation) {
         ProcessId self = new ProcessId(ProcessHandle.current().pid(), 1);
-        Member member = new Member(Workers.id(generation, 1), self, pair.held());
+        Member member = new Member(Workers.id(generation, 1), self, pair.held(), Optional.empty());
         group.hold(member);
         return member;
     }
@@ -122,6 +127,53 @@ class SteeredGroupTest {
         for (Member each : serving) {
             group.serve(List.of(each));
             assertThat(kernel.client().orElseThrow().held()).isSameAs(each.listener());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d"})
+    void aDoorLeadsToItsMemberWhoeverLeavesAndWhoeverIsNew(String form) throws Exception {
+        open(form);
+        OwnGroup.Pair stranger = kernel.join();
+        SteeredGroup group = group();
+        OwnGroup.Pair leaving = kernel.join();
+        Member old = hold(group, leaving, 1);
+        OwnGroup.Pair serving = kernel.join();
+        Member serves = hold(group, serving, 1);
+        OwnGroup.Pair fresh = kernel.join();
+        Member behind = hold(group, fresh, 2); // the last one, whom every leave moves
+        group.look();
+        group.serve(List.of(serves));
+        try (Door door = Door.open(kernel.address())) {
+            group.openDoors(Map.of(door.source(), behind));
+            assertThat(through(door)).contains(fresh);
+
+            kernel.die(leaving);
+            group.release(List.of(old), 0);
+            assertThat(through(door)).as("when one has been released").contains(fresh);
+            kernel.leave(stranger);
+            group.look();
+            assertThat(through(door)).as("when a stranger has left").contains(fresh);
+            Member newcomer = hold(group, kernel.join(), 3);
+            group.look();
+            assertThat(through(door)).as("when one has come").contains(fresh);
+            group.serve(List.of(serves, newcomer));
+            assertThat(through(door)).as("when others serve").contains(fresh);
+            group.serve(List.of(serves));
+            assertThat(kernel.client()).contains(serving);
+
+            group.closeDoors(Set.of(door.source()));
+            assertThat(through(door)).as("when it is closed").contains(serving);
+        }
+    }
+
+    private Optional<OwnGroup.Pair> through(Door door) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.setReuseAddress(true);
+            socket.setSoLinger(true, 0);
+            socket.bind(door.source());
+            socket.connect(door.target(), 5000);
+            return kernel.awaitTaker();
         }
     }
 }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handovers between Python processes that know nothing of it, in the kernel that runs. */
-@Timeout(120)
+@Timeout(300)
 class SteeringTest {
     private final Workers workers = new Workers();
     private final Steered steering = new Steered();
@@ -47,15 +47,20 @@ class SteeringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "tcp://[::]:%d?dual-stack"})
-    void handshakesInFlightAndQueuedConnectionsAreAllServed(String form) throws Exception {
+    @CsvSource({
+        "tcp://127.0.0.1:%d, ''",
+        "tcp://[::1]:%d, ''",
+        "tcp://[::]:%d?dual-stack, ''",
+        "tcp://127.0.0.1:%d, dual"
+    })
+    void handshakesInFlightAndQueuedConnectionsAreAllServed(String form, String options) throws Exception {
         ListenAddress address = Workers.free(form);
-        steering.flip(1, workers.start(1, 1, "defer", address), address);
+        steering.flip(1, workers.start(1, 1, "defer," + options, address), address);
         workers.signal("STOP", 1);
         try (DeferredClients queued = new DeferredClients(address, 200)) {
             queued.sendAll();
             try (DeferredClients inFlight = new DeferredClients(address, 200)) {
-                steering.flip(2, workers.start(2, 1, "", address), address);
+                steering.flip(2, workers.start(2, 1, options, address), address);
                 steering.settle();
                 steering.beginQuiesce(1, Steered.LIMIT);
                 assertThat(name(address)).isEqualTo("web/g2/w1");
@@ -94,13 +99,14 @@ class SteeringTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "1, 4", "4, 1", "3, 2", "8, 8"})
-    void noConnectionIsLostOrLateThroughHandoversForthAndBack(int m, int k) throws Exception {
+    @CsvSource({"1, 1, ''", "1, 4, ''", "4, 1, ''", "3, 2, ''", "8, 8, ''", "2, 3, dual"})
+    void noConnectionIsLostOrLateThroughHandoversForthAndBack(int m, int k, String options) throws Exception {
         ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
-        steering.flip(1, workers.start(1, m, "", address), address);
+        steering.flip(1, workers.start(1, m, options, address), address);
         Clients clients = new Clients(address);
         for (int generation = 2; generation <= 4; generation++) {
-            steering.flip(generation, workers.start(generation, generation % 2 == 0 ? k : m, "", address), address);
+            steering.flip(
+                    generation, workers.start(generation, generation % 2 == 0 ? k : m, options, address), address);
             assertThat(steering.quiesce(generation - 1, Steered.LIMIT).empty()).isTrue();
             workers.end(generation - 1);
             Ledger ledger = steering.release(generation - 1);
@@ -108,7 +114,7 @@ class SteeringTest {
         }
         Map<String, Integer> served = clients.served();
         assertThat(served.keySet()).as("served %s", served).allMatch(name -> name.startsWith("web/g"));
-        assertThat(clients.late()).as("taken a second or longer").isZero();
+        assertThat(clients.sentAgain()).as("SYNs sent again").isZero();
         assertThat(steering.warnings()).isEmpty();
     }
 
@@ -140,7 +146,8 @@ class SteeringTest {
             client.connect(server);
             clients.add(client);
         }
-        await().until(() -> TcpCounters.read().listenOverflows() > before);
+        // Each that is not held is counted; one alone may be of somebody else's listener.
+        await().until(() -> TcpCounters.read().listenOverflows() >= before + 6);
         for (SocketChannel client : clients) {
             client.close();
         }
@@ -224,6 +231,22 @@ class SteeringTest {
     }
 
     @Test
+    void listenerThatNobodyAcceptsFromIsToldOf() throws Exception {
+        ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        steering.flip(2, workers.start(2, 1, "idle", address), address);
+        try (Socket client = new Socket(address.address(), address.port())) {
+            assertThat(steering.quiesce(1, Steered.LIMIT).empty()).isTrue();
+            workers.end(1);
+            Ledger ledger = steering.release(1);
+            assertThat(client.isConnected()).isTrue();
+            assertThat(ledger.verdict())
+                    .startsWith("not shown: web/g2/w1 ")
+                    .contains(" at " + address + ": 1 connection in a queue that was not seen to become shorter");
+        }
+    }
+
+    @Test
     void connectionsInListenersThatCannotLeaveYetAreResetAtOnceIfNobodyAcceptsThem() throws Exception {
         ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
         steering.flip(1, workers.start(1, 2, "idle", address), address);
@@ -240,7 +263,7 @@ class SteeringTest {
             assertThat(sockets.listeners(address)).as("two can't leave yet").hasSize(3);
         }
         for (Socket client : clients) {
-            client.setSoTimeout(5000);
+            client.setSoTimeout(60_000);
             assertThatThrownBy(() -> client.getInputStream().read()).hasMessage("Connection reset");
             client.close();
         }
@@ -350,7 +373,7 @@ class SteeringTest {
             await().until(() -> sockets.listeners(address).size() == 5 - leaving);
         }
         // What is sealed drops SYNs: a group that is not followed makes some of these late.
-        await().until(() -> inTime(address, 40));
+        await().until(() -> Clients.sentAgain(address, 40) == 0);
 
         workers.end(1);
         Ledger ledger = steering.release(1);
@@ -392,19 +415,33 @@ class SteeringTest {
         assertThat(names(address, 40)).containsExactly("web/g1/w1", "web/g1/w2");
     }
 
-    @Test
-    void otherFamilyIsUnfitAndSaysWhatToChange() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"'', dual, an AF_INET6 socket, an AF_INET one", "dual, '', an AF_INET socket, an AF_INET6 one"})
+    void otherFamilyIsUnfitAndSaysWhatToChange(String serving, String next, String nexts, String servings)
+            throws Exception {
         ListenAddress address = Workers.free("tcp://127.0.0.1:%d");
-        steering.flip(1, workers.start(1, 1, "", address), address);
-        Event event = steering.steer(2, workers.start(2, 1, "dual", address), address);
+        steering.flip(1, workers.start(1, 1, serving, address), address);
+        Event event = steering.steer(2, workers.start(2, 1, next, address), address);
         assertThat(event).isInstanceOf(Event.Unfit.class);
         assertThat(((Event.Unfit) event).reason())
+                .startsWith(
+                        "generation 2 listens on " + address + " with " + nexts + ", and generation 1 with " + servings)
+                .contains("preferIPv4Stack");
+    }
+
+    @Test
+    void aWildcardOfIpv6WhereAnIpv4AddressIsDeclaredIsUnfitAndSaysWhatToDeclare() throws Exception {
+        ListenAddress declared = Workers.free("tcp://127.0.0.1:%d");
+        ListenAddress opened = ListenAddress.parse("tcp://[::]:" + declared.port() + "?dual-stack");
+        steering.flip(1, workers.start(1, 1, "", declared), declared);
+        Event event = steering.steer(2, workers.start(2, 1, "", opened), declared);
+        assertThat(((Event.Unfit) event).reason())
                 .startsWith("web/g2/w1 (pid ")
-                .contains(" listens on tcp://[")
-                .contains(" where " + address + " is declared")
-                .contains("open an AF_INET socket")
+                .contains(" listens on " + opened)
+                .contains(" where " + declared + " is declared")
+                .contains("declare " + opened + ", or open an AF_INET socket")
                 .contains("StandardProtocolFamily.INET");
-        assertThat(name(address)).isEqualTo("web/g1/w1");
+        assertThat(name(declared)).isEqualTo("web/g1/w1");
     }
 
     @Test
@@ -503,7 +540,7 @@ class SteeringTest {
     }
 
     @Test
-    void groupThatCannotBeClosedDoesNotKeepTheOthersFromBeingWaitedFor() throws Exception {
+    void aGroupOfAnotherUserThatNobodyTakesOverIsClosedLikeTheOthers() throws Exception {
         assumeTrue(Processes.ownUid() == 0, "only root can start another user's worker");
         ListenAddress others = Workers.free("tcp://127.0.0.1:%d");
         ListenAddress own = Workers.free("tcp://127.0.0.1:%d");
@@ -519,11 +556,7 @@ class SteeringTest {
                     .filteredOn(group -> group.address().equals(own))
                     .extracting(Ledger.Group::handshakesLeft)
                     .containsExactly(3L);
-            assertThat(ledger.caveats())
-                    .singleElement()
-                    .asString()
-                    .startsWith(others + ": handshakes in flight may have been lost unseen")
-                    .contains("EADDRINUSE");
+            assertThat(ledger.caveats()).isEmpty();
             silent.sendAll();
         }
     }
@@ -573,18 +606,6 @@ class SteeringTest {
 
     private static String name(ListenAddress address) {
         return Clients.one(new InetSocketAddress(address.address(), address.port()));
-    }
-
-    /** Whether so many, one after the other, are all served without a SYN sent again. */
-    private static boolean inTime(ListenAddress address, int clients) {
-        for (int i = 0; i < clients; i++) {
-            long start = System.nanoTime();
-            name(address);
-            if (System.nanoTime() - start > Clients.LATE_NANOS) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static SortedSet<String> names(ListenAddress address, int clients) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Strangers that come and go with every look, so that nobody can tell where a listener stands in its group. */
-@Timeout(60)
+@Timeout(300)
 class UnknownOrderTest {
     private static final int CLIENTS = 20;
 
@@ -84,7 +85,8 @@ class UnknownOrderTest {
                         Workers.WEB,
                         Workers.generation(generation),
                         workers.start(generation, count, "", address),
-                        List.of(address)),
+                        List.of(address),
+                        Optional.empty()),
                 turns.now());
         return events.remove();
     }

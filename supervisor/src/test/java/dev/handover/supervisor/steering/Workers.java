@@ -1,5 +1,6 @@
 package dev.handover.supervisor.steering;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,10 +13,9 @@ import dev.handover.supervisor.terms.WorkerId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Python processes as workers; see {@code worker.py}. They end with this one. */
 final class Workers implements AutoCloseable {
@@ -34,16 +35,21 @@ final class Workers implements AutoCloseable {
     private final Map<WorkerId, Process> running = new HashMap<>();
     private final List<Process> all = new ArrayList<>();
 
-    /** @param form such as {@code tcp://127.0.0.1:%d} */
+    /**
+     * One that nobody has, and that the kernel gives to nobody who asks for any.
+     *
+     * @param form such as {@code tcp://127.0.0.1:%d}
+     */
     static ListenAddress free(String form) throws IOException {
-        ListenAddress some = ListenAddress.parse(form.formatted(1));
-        StandardProtocolFamily family = some.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
-        try (ServerSocketChannel tcp = ServerSocketChannel.open(family);
-                DatagramChannel udp = DatagramChannel.open(family)) {
-            tcp.bind(new InetSocketAddress(some.address(), 0));
-            int port = tcp.socket().getLocalPort();
-            udp.bind(new InetSocketAddress(some.address(), port));
-            return ListenAddress.parse(form.formatted(port));
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_768);
+            try (ServerSocket tcp = new ServerSocket(port, 1);
+                    DatagramSocket udp = new DatagramSocket(port)) {
+                assertThat(udp.getLocalPort()).isEqualTo(tcp.getLocalPort());
+                return ListenAddress.parse(form.formatted(port));
+            } catch (BindException taken) {
+                // Another one may be free.
+            }
         }
     }
 
@@ -85,25 +91,19 @@ final class Workers implements AutoCloseable {
 
     /** Starts {@code prefork.py}. */
     ProcessId startPrefork(WorkerId id, int children, ListenAddress address) throws IOException {
-        begin(id, List.of("-c", program("prefork.py"), address.toString(), Integer.toString(children)));
+        begin(id, python("prefork.py", address.toString(), Integer.toString(children)));
         return listening(id);
     }
 
     private void begin(WorkerId id, String options, ListenAddress... listen) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("-c", program("worker.py"), id.toString(), options));
+        List<String> arguments = new ArrayList<>(List.of(id.toString(), options));
         for (ListenAddress address : listen) {
             arguments.add(address.toString());
         }
-        begin(id, arguments);
+        begin(id, python("worker.py", arguments.toArray(String[]::new)));
     }
 
-    private void begin(WorkerId id, List<String> arguments) throws IOException {
-        assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
-        List<String> command = new ArrayList<>(List.of(PYTHON.toString(), "-I"));
-        command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private void begin(WorkerId id, Process process) {
         running.put(id, process);
         all.add(process);
     }
@@ -115,6 +115,16 @@ final class Workers implements AutoCloseable {
         assumeFalse(line.equals("denied"), "SO_BINDTODEVICE needs CAP_NET_RAW before Linux 5.7");
         long ticks = Processes.stat(process.pid()).orElseThrow().startTicks();
         return new ProcessId(process.pid(), ticks);
+    }
+
+    /** Starts the Python program of that name among the resources; it ends with its standard input. */
+    static Process python(String name, String... arguments) throws IOException {
+        assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
+        List<String> command = new ArrayList<>(List.of(PYTHON.toString(), "-I", "-c", program(name)));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static String program(String name) throws IOException {

@@ -25,6 +25,7 @@ public final class EveryKind {
             entry(WorkerId.class, new WorkerId(SERVICE, GENERATION, 1)),
             entry(ProcessId.class, GONE),
             entry(ServiceName.class, SERVICE),
+            entry(Signal.class, Signal.TERM),
             entry(GenerationId.class, GENERATION),
             entry(RequestId.class, new RequestId(3)),
             entry(Duration.class, Duration.ofMillis(10)),
@@ -38,6 +39,7 @@ public final class EveryKind {
             entry(Memory.class, Memory.EMPTY),
             entry(Reply.class, new Reply.ShutDown()),
             entry(ServiceSpec.class, spec()),
+            entry(WarmUpSpec.class, new WarmUpSpec(false, "/", 1, 1, Duration.ofMillis(10))),
             entry(
                     Configuration.class,
                     new Configuration(Path.of("/control"), Path.of("/state"), new TreeMap<>(Map.of(SERVICE, spec())))));

@@ -84,4 +84,30 @@ class ListenAddressTest {
     void refusesAnythingElse(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> ListenAddress.parse(text));
     }
+
+    @Test
+    void anIpv4AddressHasAnotherGroupInIpv6AndIsShownAsItIsDeclared() {
+        ListenAddress declared = ListenAddress.parse("tcp://127.0.0.1:80");
+        ListenAddress mapped = declared.mapped();
+        assertThat(declared.groups()).containsExactly(declared, mapped);
+        assertThat(mapped).isNotEqualTo(declared).hasToString("tcp://127.0.0.1:80");
+        assertThat(mapped.isIpv6()).isTrue();
+        assertThat(mapped.isMapped()).isTrue();
+        assertThat(mapped.hasIpv6Clients()).isFalse();
+        assertThat(mapped.hasIpv4Clients()).isTrue();
+        assertThat(mapped.host()).isEqualTo(declared.address());
+        assertThat(mapped.declared()).isEqualTo(declared);
+        assertThat(mapped.groups()).containsExactly(mapped);
+    }
+
+    @Test
+    void anIpv6AddressHasOneGroup() {
+        ListenAddress dual = ListenAddress.parse("tcp://[::]:80?dual-stack");
+        assertThat(dual.groups()).containsExactly(dual);
+        assertThat(dual.declared()).isEqualTo(dual);
+        assertThat(dual.isMapped()).isFalse();
+        assertThat(dual.hasIpv6Clients()).isTrue();
+        assertThat(dual.hasIpv4Clients()).isTrue();
+        assertThat(ListenAddress.parse("tcp://[::1]:80").hasIpv4Clients()).isFalse();
+    }
 }

@@ -5,66 +5,65 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/** A service's specification, written down in the order that a test thinks of it. */
-public record SpecDraft(
-        String name,
-        int workers,
-        List<ListenAddress> listen,
-        ReadyWhen ready,
-        Duration readyTimeout,
-        DrainBy drain,
-        Duration drainTimeout,
-        Duration killGrace,
-        Optional<Duration> heartbeat,
-        Moving moving) {
+/** A service's specification, written down in the order that a test thinks of it. Each step is a draft of its own. */
+public final class SpecDraft {
+    private final String name;
+    private int workers = 1;
+    private List<ListenAddress> listen = List.of();
+    private ReadyWhen ready = ReadyWhen.NOTIFIED;
+    private DrainBy drain = new DrainBy.Protocol();
+    private Duration drainTimeout = Duration.ofSeconds(60);
+    private Optional<Duration> heartbeat = Optional.empty();
+    private SignalsTo signalsTo = SignalsTo.MAIN;
+    private Moving moving = Moving.STEERED;
+    private boolean autostart = true;
+    private Optional<WarmUpSpec> warmUp = Optional.empty();
+    private RestartSpec restart = RestartSpec.DEFAULT;
+    private Optional<QuicSpec> quic = Optional.empty();
+    private Optional<OneShot> beforeStart = Optional.empty();
+
+    private SpecDraft(String name) {
+        this.name = name;
+    }
 
     /** One worker without declared listeners, ready when it says so, drained by the protocol. */
     public static SpecDraft service(String name) {
-        return new SpecDraft(
-                name,
-                1,
-                List.of(),
-                ReadyWhen.NOTIFIED,
-                Duration.ofSeconds(30),
-                new DrainBy.Protocol(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(5),
-                Optional.empty(),
-                Moving.STEERED);
+        return new SpecDraft(name);
+    }
+
+    private SpecDraft but(Consumer<SpecDraft> change) {
+        SpecDraft copy = new SpecDraft(name);
+        copy.workers = workers;
+        copy.listen = listen;
+        copy.ready = ready;
+        copy.drain = drain;
+        copy.drainTimeout = drainTimeout;
+        copy.heartbeat = heartbeat;
+        copy.signalsTo = signalsTo;
+        copy.moving = moving;
+        copy.autostart = autostart;
+        copy.warmUp = warmUp;
+        copy.restart = restart;
+        copy.quic = quic;
+        copy.beforeStart = beforeStart;
+        change.accept(copy);
+        return copy;
     }
 
     public SpecDraft workers(int count) {
-        return new SpecDraft(
-                name, count, listen, ready, readyTimeout, drain, drainTimeout, killGrace, heartbeat, moving);
+        return but(copy -> copy.workers = count);
     }
 
     public SpecDraft listen(String address) {
-        return new SpecDraft(
-                name,
-                workers,
-                List.of(ListenAddress.parse(address)),
-                ready,
-                readyTimeout,
-                drain,
-                drainTimeout,
-                killGrace,
-                heartbeat,
-                moving);
+        return but(copy -> copy.listen = List.of(ListenAddress.parse(address)));
     }
 
     public SpecDraft readyWhenListening() {
-        return new SpecDraft(
-                name,
-                workers,
-                listen,
-                ReadyWhen.LISTENING,
-                readyTimeout,
-                drain,
-                drainTimeout,
-                killGrace,
-                heartbeat,
-                moving);
+        return but(copy -> copy.ready = ReadyWhen.LISTENING);
     }
 
     public SpecDraft drainBy(Signal signal) {
@@ -72,45 +71,81 @@ public record SpecDraft(
     }
 
     public SpecDraft drain(DrainBy how) {
-        return new SpecDraft(
-                name, workers, listen, ready, readyTimeout, how, drainTimeout, killGrace, heartbeat, moving);
+        return but(copy -> copy.drain = how);
+    }
+
+    public SpecDraft drainTimeout(Duration timeout) {
+        return but(copy -> copy.drainTimeout = timeout);
+    }
+
+    public SpecDraft signalsToGroup() {
+        return but(copy -> copy.signalsTo = SignalsTo.GROUP);
     }
 
     public SpecDraft heartbeat(Duration timeout) {
-        return new SpecDraft(
-                name,
-                workers,
-                listen,
-                ready,
-                readyTimeout,
-                drain,
-                drainTimeout,
-                killGrace,
-                Optional.of(timeout),
-                moving);
+        return but(copy -> copy.heartbeat = Optional.of(timeout));
     }
 
     public SpecDraft plain() {
-        return new SpecDraft(
-                name, workers, listen, ready, readyTimeout, drain, drainTimeout, killGrace, heartbeat, Moving.PLAIN);
+        return but(copy -> copy.moving = Moving.PLAIN);
+    }
+
+    public SpecDraft withoutAutostart() {
+        return but(copy -> copy.autostart = false);
+    }
+
+    /** With 500 requests a worker, in at most 20 s. */
+    public SpecDraft warmedUp() {
+        WarmUpSpec spec = new WarmUpSpec(false, "/health", 500, 4, Duration.ofSeconds(20));
+        return but(copy -> copy.warmUp = Optional.of(spec));
+    }
+
+    /** Where a worker is started again at most so often within a minute. */
+    public SpecDraft mostRestarts(int most) {
+        return but(copy -> copy.restart =
+                new RestartSpec(copy.restart.expectedExits(), OptionalInt.of(most), Duration.ofMinutes(1)));
+    }
+
+    public SpecDraft expectedExits(Integer... codes) {
+        return but(copy -> copy.restart = new RestartSpec(Set.of(codes), copy.restart.most(), copy.restart.within()));
+    }
+
+    /** Its tags begin at the first byte, and it is quiet after 30 s. */
+    public SpecDraft quic() {
+        return but(copy -> copy.quic = Optional.of(new QuicSpec(0, Duration.ofSeconds(30))));
+    }
+
+    /** With a command before the workers, which has 60 s. */
+    public SpecDraft beforeStart() {
+        OneShot command = new OneShot(List.of("/usr/bin/migrate"), Duration.ofSeconds(60));
+        return but(copy -> copy.beforeStart = Optional.of(command));
     }
 
     public ServiceSpec spec() {
         return new ServiceSpec(
                 new ServiceName(name),
+                autostart,
                 List.of("/usr/bin/" + name),
                 Path.of("/"),
+                List.of(),
                 Map.of(),
+                ProcessSettings.INHERITED,
                 listen,
+                ReuseportBy.PROGRAM,
                 workers,
                 ready,
-                readyTimeout,
+                Duration.ofSeconds(30),
                 drain,
                 Signal.TERM,
+                signalsTo,
                 moving,
                 Duration.ofSeconds(10),
                 drainTimeout,
-                killGrace,
-                heartbeat);
+                Duration.ofSeconds(5),
+                heartbeat,
+                warmUp,
+                restart,
+                quic,
+                beforeStart);
     }
 }

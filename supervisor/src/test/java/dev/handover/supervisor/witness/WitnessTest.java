@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,18 +29,23 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a drain's connections, against the real kernel: one server, and clients that each want something else. */
-@Timeout(30)
+@Timeout(300)
 class WitnessTest {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final WorkerId WORKER = new WorkerId(new ServiceName("web"), new GenerationId(1), 1);
+
+    @TempDir
+    Path folder;
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final List<Socket> clients = new ArrayList<>();
@@ -69,14 +75,23 @@ class WitnessTest {
         start(mode, "tcp://127.0.0.1:PORT");
     }
 
-    private void start(String mode, String where) throws Exception {
+    /** @param form of the address, or mapped: IPv4 by an AF_INET6 socket */
+    private void start(String mode, String form) throws Exception {
         assumeTrue(Files.isExecutable(PYTHON), "needs " + PYTHON);
+        boolean mapped = form.equals("mapped");
+        String where = mapped ? "tcp://127.0.0.1:PORT" : form;
         ListenAddress pattern = ListenAddress.parse(where.replace("PORT", "1"));
         String host = pattern.address().getHostAddress().equals("0:0:0:0:0:0:0:0")
                 ? "::"
                 : pattern.isIpv6() ? "::1" : "127.0.0.1";
         clientHost = host.equals("::1") ? host : "127.0.0.1";
-        worker = new ProcessBuilder(PYTHON.toString(), "-I", program(), host, mode)
+        worker = new ProcessBuilder(
+                        PYTHON.toString(),
+                        "-I",
+                        program(),
+                        mapped ? "::ffff:" + host : host,
+                        mode,
+                        folder.resolve("go").toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String port = Objects.requireNonNull(worker.inputReader().readLine(), "the worker ended");
@@ -117,9 +132,16 @@ class WitnessTest {
 
     /** Begins to watch; returns once it is seen to hold so many. */
     private void watch(int open) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         do {
-            witness.watch(WORKER, worker.pid(), List.of(address), Optional.of(Signal.TERM), false);
+            witness.watch(
+                    WORKER,
+                    worker.pid(),
+                    List.of(address),
+                    Optional.of(Signal.TERM),
+                    SignalsTo.MAIN,
+                    false,
+                    Optional.empty());
             watched = next(Event.DrainWatched.class);
         } while (watched.open() != open && System.nanoTime() < deadline);
         assertThat(watched.open()).isEqualTo(open);
@@ -127,16 +149,34 @@ class WitnessTest {
 
     private <E extends Event> E next(Class<E> type) throws InterruptedException {
         while (true) {
-            Event event = Objects.requireNonNull(events.poll(10, TimeUnit.SECONDS), "no " + type.getSimpleName());
+            Event event = Objects.requireNonNull(events.poll(60, TimeUnit.SECONDS), "no " + type.getSimpleName());
             if (type.isInstance(event)) {
                 return type.cast(event);
             }
         }
     }
 
+    private void go() throws IOException {
+        Files.createFile(folder.resolve("go"));
+    }
+
+    private long socketsOfTheWorker() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + worker.pid() + "/fd"))) {
+            return all.filter(WitnessTest::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
     private DrainAccount term() throws Exception {
         worker.destroy();
-        return ended(Duration.ofSeconds(10));
+        return ended(Duration.ofSeconds(60));
     }
 
     private DrainAccount ended(Duration patience) throws Exception {
@@ -163,11 +203,12 @@ class WitnessTest {
         "none, tcp://127.0.0.1:PORT",
         "exit, tcp://127.0.0.1:PORT",
         "exit, tcp://[::1]:PORT",
-        "exit, tcp://[::]:PORT?dual-stack"
+        "exit, tcp://[::]:PORT?dual-stack",
+        "exit, mapped"
     })
     void whoAskedAndGotNoAnswerWasCut(String mode, String where) throws Exception {
         start(mode, where);
-        ask(3, "answer 20");
+        ask(3, "answer 1000");
         watch(3);
         assertThat(watched.endsAtSignal()).isEqualTo(mode.equals("none"));
         assertThat(watched.standsBetween()).isEmpty();
@@ -179,20 +220,37 @@ class WitnessTest {
         "finish, tcp://127.0.0.1:PORT",
         "reraise, tcp://127.0.0.1:PORT",
         "finish, tcp://[::1]:PORT",
-        "finish, tcp://[::]:PORT?dual-stack"
+        "finish, tcp://[::]:PORT?dual-stack",
+        "finish, mapped"
     })
     void whoIsAnsweredWhileItDrainsIsFinished(String mode, String where) throws Exception {
         start(mode, where);
-        ask(3, "answer 0.5");
+        ask(3, "answer end");
         watch(3);
         assertThat(watched.endsAtSignal()).isFalse();
         assertThat(term()).isEqualTo(account(3, 0, 0, 0)).matches(DrainAccount::showsNoCut);
     }
 
+    @ParameterizedTest
+    @CsvSource({"mortal, MAIN, false", "mortal, GROUP, true", "children, GROUP, false"})
+    void whereAllOfAGroupAreSentASignalItIsWhoHoldsAConnectionThatMayNotEndAtIt(
+            String mode, SignalsTo to, boolean endsAtSignal) throws Exception {
+        start(mode);
+        ask(2, "answer 20");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        do {
+            witness.watch(
+                    WORKER, worker.pid(), List.of(address), Optional.of(Signal.TERM), to, false, Optional.empty());
+            watched = next(Event.DrainWatched.class);
+        } while ((watched.open() != 2 || watched.endsAtSignal() != endsAtSignal) && System.nanoTime() < deadline);
+        assertThat(watched.endsAtSignal()).isEqualTo(endsAtSignal);
+        assertThat(watched.open()).isEqualTo(2);
+    }
+
     @Test
     void whoIsKilledCutsAllThatWereAsked() throws Exception {
         start("finish");
-        ask(2, "answer 20");
+        ask(2, "answer 1000");
         watch(2);
         worker.destroyForcibly();
         assertThat(ended(Duration.ZERO)).isEqualTo(account(0, 0, 0, 2));
@@ -201,11 +259,18 @@ class WitnessTest {
     @Test
     void ofWhatEndsBeforeItIsLookedAtNothingIsShown() throws Exception {
         start("exit");
-        ask("answer 20");
+        ask("answer 1000");
         worker.destroyForcibly().waitFor();
-        witness.watch(WORKER, worker.pid(), List.of(address), Optional.of(Signal.TERM), false);
+        witness.watch(
+                WORKER,
+                worker.pid(),
+                List.of(address),
+                Optional.of(Signal.TERM),
+                SignalsTo.MAIN,
+                false,
+                Optional.empty());
         next(Event.DrainWatched.class);
-        assertThat(ended(Duration.ofSeconds(10)).doubts())
+        assertThat(ended(Duration.ofSeconds(60)).doubts())
                 .singleElement()
                 .asString()
                 .contains("ended before all that it held had been looked at");
@@ -217,7 +282,7 @@ class WitnessTest {
         keepAlive();
         keepAlive();
         connect();
-        ask("answer 0.3");
+        ask("answer end");
         watch(4);
         assertThat(term()).isEqualTo(account(1, 3, 0, 0)).matches(DrainAccount::showsNoCut);
     }
@@ -237,9 +302,9 @@ class WitnessTest {
     @Test
     void whoLeftWithAQuestionOpenWasNotCut() throws Exception {
         start("exit");
-        Socket leaves = ask("answer 20");
-        Socket resets = ask("answer 20");
-        ask("answer 20");
+        Socket leaves = ask("answer 1000");
+        Socket resets = ask("answer 1000");
+        ask("answer 1000");
         watch(3);
         leaves.close();
         resets.setSoLinger(true, 0);
@@ -253,7 +318,7 @@ class WitnessTest {
     @Test
     void whoHasEndedItsSideAndWaitsForTheAnswerIsCut() throws Exception {
         start("exit");
-        Socket waits = ask("answer 20");
+        Socket waits = ask("answer 1000");
         waits.shutdownOutput();
         watch(1);
         next(Event.SeenConnections.class);
@@ -263,8 +328,8 @@ class WitnessTest {
     @Test
     void whetherAClientWaitsIsKnownBeforeItsWorkerIsTold() throws Exception {
         start("exit");
-        ask("answer 20").shutdownOutput();
-        ask("answer 20").close();
+        ask("answer 1000").shutdownOutput();
+        ask("answer 1000").close();
         watch(2);
         assertThat(term()).isEqualTo(account(0, 0, 1, 1));
     }
@@ -273,7 +338,7 @@ class WitnessTest {
     @ValueSource(strings = {"exit", "finish"})
     void aStreamThatIsOverLooksLikeOneThatWasCut(String mode) throws Exception {
         start(mode);
-        Socket client = ask("stream 1");
+        Socket client = ask("stream");
         assertThat(client.getInputStream().readNBytes(140)).hasSize(140);
         watch(1);
         DrainAccount account = term();
@@ -304,14 +369,18 @@ class WitnessTest {
     @ValueSource(strings = {"children", "orphans", "apart"})
     void whatOtherProcessesOfItsSessionHoldIsWaitedFor(String mode) throws Exception {
         start(mode);
-        ask(3, "answer 0.7");
+        ask(3, "answer go");
         watch(3);
+        // What it has accepted and not handed to a child yet would be cut.
+        await().until(() -> socketsOfTheWorker() == 1);
+        watch(3); // A child that was never seen can't be found when its parent is gone.
         worker.destroy();
         worker.waitFor();
-        witness.conclude(WORKER, worker.pid(), false, Duration.ofSeconds(10));
+        witness.conclude(WORKER, worker.pid(), false, Duration.ofSeconds(60));
         if (!mode.equals("apart")) {
             assertThat(next(Event.Lingers.class).open()).isEqualTo(3);
         }
+        go();
         assertThat(next(Event.Accounted.class).account()).isEqualTo(account(3, 0, 0, 0));
     }
 
@@ -333,9 +402,11 @@ class WitnessTest {
         // Once they are accepted: what waits in the queue is no worker's.
         long first;
         do {
-            witness.watch(WORKER, worker.pid(), List.of(address), Optional.empty(), false);
+            witness.watch(
+                    WORKER, worker.pid(), List.of(address), Optional.empty(), SignalsTo.MAIN, false, Optional.empty());
             first = next(Event.SeenConnections.class).open();
         } while (first < 3);
+        go();
         List<Long> open = new ArrayList<>(List.of(first));
         while (!open.contains(0L)) {
             open.add(next(Event.SeenConnections.class).open());
@@ -344,5 +415,24 @@ class WitnessTest {
         for (Socket client : clients) {
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("answered\n");
         }
+    }
+
+    @Test
+    void whatIsWatchedAsOneWorkersIsNotCountedAsItsSiblingsToo() throws Exception {
+        start("passes");
+        ask(3, "answer 0.1");
+        do {
+            witness.watch(
+                    WORKER, worker.pid(), List.of(address), Optional.empty(), SignalsTo.MAIN, false, Optional.empty());
+        } while (next(Event.SeenConnections.class).open() < 3);
+
+        Process sibling = new ProcessBuilder("setsid", "sleep", "60").start();
+        WorkerId second = new WorkerId(WORKER.service(), WORKER.generation(), 2);
+        witness.watch(
+                second, sibling.pid(), List.of(address), Optional.empty(), SignalsTo.MAIN, false, Optional.empty());
+        assertThat(next(Event.DrainWatched.class).worker()).isEqualTo(second);
+        sibling.destroyForcibly().waitFor();
+        witness.conclude(second, sibling.pid(), false, Duration.ofSeconds(60));
+        assertThat(next(Event.Accounted.class).account()).isEqualTo(account(0, 0, 0, 0));
     }
 }

@@ -1,10 +1,11 @@
 """A worker that knows nothing of Handover: NAME OPTIONS ADDRESS...
 
 Answers each TCP client's first byte with its name, each datagram with its name; at SIGTERM it closes its listeners at once,
-as many servers do. OPTIONS, by comma: 'defer' sets TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java
-does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
+as many servers do; at SIGUSR2 it closes them and runs on, or opens them again. OPTIONS, by comma: 'defer' sets
+TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
 'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
-loopback device, 'backlog=N' lets N + 1 connections wait in each, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1.
+loopback device, 'backlog=N' lets N + 1 connections wait in each, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1,
+'http=STATUS' answers a request with that, its name, and how many requests of a warm-up it has had.
 """
 import ctypes
 import os
@@ -16,6 +17,7 @@ import sys
 import urllib.parse
 
 name, options = sys.argv[1], sys.argv[2].split(",")
+status, warmed = next((option[5:] for option in options if option.startswith("http=")), None), 0
 backlog = next((int(option[8:]) for option in options if option.startswith("backlog=")), 512)
 
 
@@ -57,9 +59,23 @@ def serve(sock):
         sock.close()
         return
     with client:
-        client.settimeout(5)
-        if client.recv(1):
+        client.settimeout(60)
+        if status:
+            answer(client)
+        elif client.recv(1):
             client.sendall(name.encode())
+
+
+def answer(client):
+    global warmed
+    request = b""
+    while not request.endswith(b"\r\n\r\n"):
+        part = client.recv(4096)
+        if not part:
+            return
+        request += part
+    warmed += b"handover-warm-up" in request
+    client.sendall(f"HTTP/1.1 {status} As Told\r\nConnection: close\r\n\r\n{name} {warmed}".encode())
 
 
 try:
@@ -78,7 +94,18 @@ def lead(index):
 for option in options:
     if option.startswith("program="):
         signal.signal(signal.SIGUSR1, lambda *_: lead(int(option[8:])))
-ended = []
+
+
+def toggle():
+    if listeners:
+        while listeners:
+            listeners.pop().close()
+    else:
+        listeners.extend(listener(text) for text in sys.argv[3:])
+
+
+ended, toggles = [], []
+signal.signal(signal.SIGUSR2, lambda *_: toggles.append(True))
 signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
 wake, waker = socket.socketpair()
 waker.setblocking(False)
@@ -100,11 +127,16 @@ while not ended:
             for one in adopted:
                 one.setblocking(False)
             listeners += adopted
-        elif sock is not wake:
+        elif sock is wake:
+            sock.recv(64)
+        else:
             try:
                 serve(sock)
             except OSError:
                 pass
+    if toggles:
+        toggles.clear()
+        toggle()
 if "shutdown" in options:
     for sock in listeners:
         sock.shutdown(socket.SHUT_RDWR)

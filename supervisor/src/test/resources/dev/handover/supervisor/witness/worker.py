@@ -1,14 +1,16 @@
-"""A worker whose clients say what they want: worker.py HOST MODE. Prints its port.
+"""A worker whose clients say what they want: worker.py HOST MODE GO. Prints its port.
 
-Clients:  answer SECONDS | keep | stream SECONDS | sink | deaf
+Clients:  answer SECONDS | answer end, once it is told to end | answer go, once there is a file GO | keep
+          stream, until it is told to end | sink | deaf
 Modes:    none     TERM ends it where it stands
           exit     at TERM it exits at once
           finish   at TERM it closes what is idle, finishes what was asked, and exits
           reraise  the same, and ends by the default action of TERM
           children a process for each client, which takes no notice of TERM; the parent exits at TERM
-          orphans  the same, and each has lost its parent
+          mortal   the same, but TERM ends them where they stand
+          orphans  the same as children, and each has lost its parent
           apart    the same as children, and each has a session of its own
-          passes   hands its clients to a child over a socket, which takes one only every second
+          passes   hands its clients to a child over a socket, which takes one only every second, once there is a file GO
 """
 import os
 import signal
@@ -17,13 +19,23 @@ import sys
 import threading
 import time
 
-host, mode = sys.argv[1:]
+host, mode, go = sys.argv[1:]
 lock, busy, idle, ending = threading.Condition(), set(), set(), threading.Event()
+
+
+def told_to_go():
+    while not os.path.exists(go):
+        time.sleep(0.01)
 
 
 def answer(client, words):
     if words[0] == "answer":
-        time.sleep(float(words[1]))
+        if words[1] == "end":
+            ending.wait()
+        elif words[1] == "go":
+            told_to_go()
+        else:
+            time.sleep(float(words[1]))
         client.sendall(b"answered\n")
     elif words[0] == "keep":
         client.sendall(b"answered\n")
@@ -32,8 +44,7 @@ def answer(client, words):
             idle.add(client)
         return client.recv(1000) if not ending.is_set() else None
     elif words[0] == "stream":
-        end = time.monotonic() + float(words[1])
-        while time.monotonic() < end:
+        while not ending.is_set():
             client.sendall(b"a piece")
             time.sleep(0.02)
     elif words[0] == "sink":
@@ -71,7 +82,7 @@ def told(*_):
 def in_a_child(client):
     if os.fork() == 0:
         listener.close()
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if mode == "mortal" else signal.SIG_IGN)
         if mode == "orphans" and os.fork():
             os._exit(0)
         if mode == "apart":
@@ -86,6 +97,7 @@ def passing():
     if os.fork() == 0:
         listener.close()
         ours.close()
+        told_to_go()
         while True:
             time.sleep(1)
             client = socket.socket(fileno=socket.recv_fds(theirs, 10, 1)[1][0])
@@ -112,7 +124,7 @@ while not ending.is_set():
         accepted = listener.accept()[0]
     except TimeoutError:
         continue
-    if mode in ("children", "orphans", "apart"):
+    if mode in ("children", "mortal", "orphans", "apart"):
         in_a_child(accepted)
     elif link:
         socket.send_fds(link, [b"x"], [accepted.fileno()])

@@ -138,7 +138,7 @@ final class Conversations {
 
     private void connected(Connection connection, long now) {
         tally.connected(now - connection.begunAt);
-        connection.endsAt = now + options.lifetime().toNanos();
+        connection.endsAt = connection.attempt.dueAt() + options.lifetime().toNanos();
         ask(connection, connection.attempt.dueAt(), now);
     }
 

@@ -5,6 +5,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * An open-loop load: attempts begin when the timetable says so, whatever became of those before, and their latency
@@ -25,11 +26,11 @@ public final class Load {
     private final Tally tally;
     private final Conversations conversations;
 
-    private Load(LoadOptions options, Selector selector, Connector connector) {
+    private Load(LoadOptions options, Selector selector, Connector connector, BooleanSupplier goesOn) {
         long start = System.nanoTime();
         this.options = options;
         this.selector = selector;
-        this.timetable = new Timetable(start, options.rate(), options.duration());
+        this.timetable = new Timetable(start, options.rate(), options.duration(), goesOn);
         this.tally = new Tally(start);
         this.conversations = new Conversations(options, selector, connector, tally);
     }
@@ -37,15 +38,24 @@ public final class Load {
     /**
      * Runs the load in the calling thread, to the last attempt's end.
      *
+     * @param goesOn whether there is to be more of it when its duration is over; once it says no, it does for good
      * @throws IOException if the target or a source address cannot be resolved, or there is no selector to be had
      */
-    public static LoadResult run(LoadOptions options) throws IOException {
-        return run(options, new SourcedConnector(options.target(), options.sources()));
+    public static LoadResult run(LoadOptions options, BooleanSupplier goesOn) throws IOException {
+        return run(options, new SourcedConnector(options.target(), options.sources()), goesOn);
+    }
+
+    static LoadResult run(LoadOptions options) throws IOException {
+        return run(options, () -> false);
     }
 
     static LoadResult run(LoadOptions options, Connector connector) throws IOException {
+        return run(options, connector, () -> false);
+    }
+
+    private static LoadResult run(LoadOptions options, Connector connector, BooleanSupplier goesOn) throws IOException {
         try (Selector selector = Selector.open()) {
-            Load load = new Load(options, selector, connector);
+            Load load = new Load(options, selector, connector, goesOn);
             try {
                 return load.run();
             } finally {
@@ -55,6 +65,7 @@ public final class Load {
     }
 
     private LoadResult run() throws IOException {
+        long sentAgainBefore = SynsSentAgain.count();
         long nextCheck = System.nanoTime();
         while (!timetable.isDone() || conversations.isBusy()) {
             beginDue();
@@ -66,10 +77,11 @@ public final class Load {
                 nextCheck = now + BETWEEN_DEADLINE_CHECKS;
             }
         }
-        return tally.result(options);
+        return tally.result(options, SynsSentAgain.count() - sentAgainBefore);
     }
 
     private void beginDue() {
+        timetable.skipMissed(System.nanoTime());
         for (int i = 0; i < BURST && !timetable.isDone(); i++) {
             long now = System.nanoTime();
             long due = timetable.nextDue();

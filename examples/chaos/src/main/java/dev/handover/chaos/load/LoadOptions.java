@@ -10,7 +10,7 @@ import java.util.List;
  * @param duration from the first attempt's time to the end of the timetable, more than 0
  * @param path what HTTP modes ask for
  * @param connections how many connections mode keepalive keeps, at least 1
- * @param lifetime how long a connection of mode long lives
+ * @param lifetime how long a connection of mode long lives, from when it was due
  * @param lineInterval the time between its lines
  * @param connectTimeout from the first SYN
  * @param replyTimeout from the connection, or from the request's sending on one kept alive

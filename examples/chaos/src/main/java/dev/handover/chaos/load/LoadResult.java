@@ -9,14 +9,15 @@ import java.util.Map;
  * @param target the address, as given
  * @param mode the mode, as written on the command line
  * @param rate attempts per second
- * @param seconds the timetable's length
+ * @param seconds the timetable's length; it goes on until the last reload has ended
  * @param startedAt wall-clock time, ISO 8601
  * @param attempts how many were begun; the sum of all outcomes
  * @param outcomes every outcome with its count, 0 included
  * @param dropped the sum of those that the server, or the way to it, lost
  * @param replies whole replies; more than the attempts that were ok in mode long, where an attempt has many
  * @param wrongReplies those of them that were not what was asked for: not 2xx, or not the line sent
- * @param delayed attempts that connected only after a SYN was sent again: 0.9 s or more
+ * @param delayed attempts that connected only after a SYN was sent again: 0.9 s or more, and no more than SYNs that the
+ *     kernel sent again meanwhile, in the load's network namespace
  * @param metClosing requests on a connection kept alive that was closed or reset without a byte of reply: the race that
  *     HTTP knows, answered by a retry on a new connection, and no drop
  * @param connections connections begun

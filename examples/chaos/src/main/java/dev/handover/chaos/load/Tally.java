@@ -42,7 +42,7 @@ final class Tally {
     private long late;
     private boolean farTooLate;
     private long connections;
-    private long delayed;
+    private long slow;
     private long metClosing;
     private long wrongReplies;
 
@@ -65,7 +65,7 @@ final class Tally {
 
     void connected(long took) {
         record(connect, took);
-        delayed += took >= DELAYED ? 1 : 0;
+        slow += took >= DELAYED ? 1 : 0;
     }
 
     void metClosing() {
@@ -96,7 +96,8 @@ final class Tally {
         }
     }
 
-    LoadResult result(LoadOptions options) {
+    /** @param sentAgain SYNs that the kernel sent again meanwhile */
+    LoadResult result(LoadOptions options, long sentAgain) {
         Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
         outcomes.forEach((outcome, count) -> counts.put(outcome, count[0]));
         long attempts = counts.values().stream().mapToLong(Long::longValue).sum();
@@ -124,7 +125,7 @@ final class Tally {
                 dropped,
                 latency.getTotalCount(),
                 wrongReplies,
-                delayed,
+                Math.min(slow, sentAgain),
                 metClosing,
                 connections,
                 punctuality(attempts),

@@ -59,6 +59,11 @@ public final class Reloads implements AutoCloseable {
         }
     }
 
+    /** Whether the last one has ended, or a command could not be started. */
+    public boolean areOver() {
+        return task.isDone();
+    }
+
     /** Ends what still runs. */
     @Override
     public void close() {

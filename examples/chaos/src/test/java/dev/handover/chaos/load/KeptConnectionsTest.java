@@ -27,7 +27,9 @@ final class KeptConnectionsTest {
                 write(socket, HTTP_OK);
             }
         })) {
-            LoadResult result = Load.run(keepalive(server.target(), 10));
+            // Two seconds between the turns of one: if that stood still for so long, another would be opened.
+            LoadResult result = Load.run(LoadOptions.of(server.target(), Mode.KEEPALIVE, 5, Duration.ofSeconds(4))
+                    .withConnections(10));
             assertThat(result.count(Outcome.OK)).isEqualTo(20);
             assertThat(result.connections()).as("each used twice").isEqualTo(10);
             assertThat(result.metClosing()).isZero();

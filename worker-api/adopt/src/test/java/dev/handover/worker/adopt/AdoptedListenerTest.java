@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(300)
 class AdoptedListenerTest {
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 8080);
 

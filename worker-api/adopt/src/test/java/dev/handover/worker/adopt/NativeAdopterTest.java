@@ -36,10 +36,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a supervisor in Python, which holds a listener that nobody accepts from. */
-@Timeout(60)
+@Timeout(300)
 class NativeAdopterTest {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final int WAITING = 20;
 
     /** SOCKET HOST: says the listener's port and inode, then what it hears; does what it is told. */

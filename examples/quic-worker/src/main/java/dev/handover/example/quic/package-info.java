@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handover.example.quic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.greeting;
+
+import org.jspecify.annotations.NullMarked;

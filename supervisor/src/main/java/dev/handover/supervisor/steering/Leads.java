@@ -1,0 +1,44 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.linux.Choice;
+import dev.handover.supervisor.terms.QuicTag;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.LongFunction;
+
+/**
+ * Whom a group's program leads to what can be told from other clients' packets; members are named by their cookies.
+ *
+ * @param doors what comes from these sources
+ * @param tags QUIC packets whose connection id bears one of these
+ */
+record Leads(Map<InetSocketAddress, Long> doors, Map<QuicTag, List<Long>> tags) {
+    Leads {
+        doors = Map.copyOf(doors);
+        tags = Map.copyOf(tags);
+    }
+
+    /**
+     * A choice among some indices, but for what is led to a member whose place is certain.
+     *
+     * @param place where a member stands, if that is certain
+     */
+    Choice orElse(List<Integer> indices, LongFunction<OptionalInt> place) {
+        Map<InetSocketAddress, Integer> bySource = new HashMap<>();
+        doors.forEach((source, cookie) -> place.apply(cookie).ifPresent(index -> bySource.put(source, index)));
+        Map<QuicTag, List<Integer>> byTag = new HashMap<>();
+        tags.forEach((tag, cookies) -> cookies.forEach(cookie -> place.apply(cookie)
+                .ifPresent(index ->
+                        byTag.computeIfAbsent(tag, none -> new ArrayList<>()).add(index))));
+        return new Choice(indices).withDoors(bySource).withTags(byTag);
+    }
+
+    /** Whether QUIC packets of some connections are led to this member. */
+    boolean isTagged(long cookie) {
+        return tags.values().stream().anyMatch(cookies -> cookies.contains(cookie));
+    }
+}

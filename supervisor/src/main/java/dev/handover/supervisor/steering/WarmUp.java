@@ -1,0 +1,168 @@
+package dev.handover.supervisor.steering;
+
+import dev.handover.supervisor.linux.Door;
+import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.WarmUpSpec;
+import dev.handover.supervisor.terms.Why;
+import dev.handover.supervisor.terms.WorkerId;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a generation requests ahead of its flip, through the service's address: by doors in the group's program that lead to
+ * the generation's listeners alone. The doors stay open until the flip or the generation's release, which set a program anyway.
+ *
+ * <p>For one thread; the requests have others.
+ */
+final class WarmUp {
+    /** Of one service, so that as many threads; a program has room for two such. */
+    private static final int MOST_DOORS = 256;
+
+    private final ServiceName service;
+    private final Roster roster;
+    private final Consumer<Event> inbox;
+    private final Turns turns;
+    private @Nullable Running running;
+    private @Nullable WarmUpRequests requests;
+
+    private record Running(
+            GenerationId generation, SteeredGroup group, Map<InetSocketAddress, Member> leading, List<Door> doors) {
+        Door door(Member member) throws IOException {
+            Door door = Door.open(group.address());
+            doors.add(door);
+            leading.put(door.source(), member);
+            return door;
+        }
+    }
+
+    WarmUp(ServiceName service, Roster roster, Consumer<Event> inbox, Turns turns) {
+        this.service = service;
+        this.roster = roster;
+        this.inbox = inbox;
+        this.turns = turns;
+    }
+
+    /** @param workers those that run */
+    void begin(GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen, WarmUpSpec spec) {
+        try {
+            end();
+            begin(generation, hold(workers, listen), spec);
+        } catch (IOException e) {
+            answer(generation, false, Why.of(e));
+        }
+    }
+
+    private void begin(GenerationId generation, Targets targets, WarmUpSpec spec) throws IOException {
+        Running begun = new Running(generation, targets.group(), new LinkedHashMap<>(), new ArrayList<>());
+        running = begun;
+        int each = Math.min(spec.concurrency(), MOST_DOORS / targets.members().size());
+        List<WarmUpRequests.Lane> lanes = new ArrayList<>();
+        for (Member member : targets.members()) {
+            WarmUpRequests.Share share = new WarmUpRequests.Share(spec.requests());
+            for (int i = 0; i < each; i++) {
+                lanes.add(new WarmUpRequests.Lane(begun.door(member), share));
+            }
+        }
+        targets.group().openDoors(begun.leading());
+        WarmUpRequests sent = new WarmUpRequests(spec, lanes, tally -> answer(generation, targets, spec, tally));
+        requests = sent;
+        turns.later(spec.timeout().toNanos(), now -> sent.stop());
+        sent.begin();
+    }
+
+    /** Whom the requests are to reach, and where. */
+    private record Targets(SteeredGroup group, List<Member> members) {
+        /** Such as {@code 2 workers}, or {@code 2 workers with 8 listeners}. */
+        @Override
+        public String toString() {
+            long workers = members.stream().map(Member::worker).distinct().count();
+            return Counts.text(workers, "worker")
+                    + (workers == members.size() ? "" : " with " + Counts.text(members.size(), "listener"));
+        }
+    }
+
+    private Targets hold(Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) throws IOException {
+        ListenAddress first = listen.stream()
+                .filter(address -> address.transport() == Transport.TCP)
+                .findFirst()
+                .orElseThrow(() -> new IOException("no TCP address is declared"));
+        SteeredGroup group = roster.serving(List.of(first)).stream()
+                .findFirst()
+                .orElseThrow(
+                        () -> new IOException("nothing is steered at " + first + ", so that clients come at once"));
+        List<Member> members =
+                roster.hold(workers, List.of(group.address())).members().getOrDefault(group.address(), List.of());
+        if (members.isEmpty()) {
+            throw new IOException("no worker of it listens on " + group.address() + " as the one that serves does");
+        }
+        if (members.size() > MOST_DOORS) {
+            throw new IOException("it has " + members.size() + " listeners on " + group.address() + ", and at most "
+                    + MOST_DOORS + " can be told apart");
+        }
+        group.look();
+        return new Targets(group, members);
+    }
+
+    private void answer(GenerationId generation, Targets targets, WarmUpSpec spec, WarmUpRequests.Tally tally) {
+        int asked = targets.members().size() * spec.requests();
+        String sent = tally.ended() < asked
+                ? tally.ended() + " of " + Counts.text(asked, "request") + " in " + Durations.text(spec.timeout())
+                : Counts.text(asked, "request");
+        String first = tally.firstFailure().isEmpty() ? "" : " (the first: " + tally.firstFailure() + ")";
+        boolean warm = tally.ended() == asked && tally.failed() < asked;
+        answer(generation, warm, targets + ", " + sent + ", " + tally.failed() + " failed" + first);
+    }
+
+    private void answer(GenerationId generation, boolean warm, String text) {
+        String is = warm ? " is warm: " : " is not warm: ";
+        inbox.accept(new Event.WarmedUp(service, generation, warm, service + " generation " + generation + is + text));
+    }
+
+    /** Ends it; the next program is one without doors. */
+    void discard() {
+        Running ended = stop();
+        if (ended != null) {
+            ended.group().forgetDoors(ended.leading().keySet());
+        }
+    }
+
+    /** Ends that of a generation which won't serve, or has. */
+    void end(GenerationId generation) throws IOException {
+        if (running != null && running.generation().equals(generation)) {
+            end();
+        }
+    }
+
+    private void end() throws IOException {
+        Running ended = stop();
+        if (ended != null) {
+            ended.group().closeDoors(ended.leading().keySet());
+        }
+    }
+
+    private @Nullable Running stop() {
+        Running ended = running;
+        running = null;
+        if (requests != null) {
+            requests.stop();
+            requests = null;
+        }
+        if (ended != null) {
+            ended.doors().forEach(Door::close);
+        }
+        return ended;
+    }
+}

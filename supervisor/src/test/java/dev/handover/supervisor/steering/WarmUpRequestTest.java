@@ -1,0 +1,158 @@
+package dev.handover.supervisor.steering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handover.supervisor.linux.Door;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.WarmUpSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One request, to servers that answer as they do. */
+@Timeout(300)
+class WarmUpRequestTest {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> received = new ArrayList<>();
+
+    /** @return the status that a server's answer is read as */
+    private int send(ServerSocketFactory sockets, boolean tls, String host, String answer) throws Exception {
+        try (ServerSocket server = sockets.createServerSocket(0, 1, InetAddress.getByName(host));
+                Door door = Door.open(ListenAddress.parse(
+                        "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.getLocalPort()));
+                Socket socket = new Socket()) {
+            Thread serving = new Thread(() -> answer(server, answer));
+            serving.start();
+            WarmUpSpec spec = new WarmUpSpec(tls, "/health?deep=1", 1, 1, Duration.ofSeconds(30));
+            try {
+                return new WarmUpRequest(spec, door, System.nanoTime() + TimeUnit.SECONDS.toNanos(30)).send(socket);
+            } finally {
+                serving.join();
+            }
+        }
+    }
+
+    private void answer(ServerSocket server, String answer) {
+        try (Socket client = server.accept()) {
+            BufferedReader request =
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            for (String line = request.readLine(); line != null && !line.isEmpty(); line = request.readLine()) {
+                received.add(line);
+            }
+            client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            received.add(e.toString());
+        }
+    }
+
+    private int send(String host, String answer) throws Exception {
+        return send(ServerSocketFactory.getDefault(), false, host, answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void itIsOneRequestOnAConnectionOfItsOwn(String host) throws Exception {
+        assertThat(send(host, "HTTP/1.1 204 No Content\r\n\r\n")).isEqualTo(204);
+        assertThat(received)
+                .contains("GET /health?deep=1 HTTP/1.1", "User-Agent: handover-warm-up", "Connection: close")
+                .filteredOn(line -> line.startsWith("Host: "))
+                .singleElement()
+                .asString()
+                .startsWith(host.contains(":") ? "Host: [::1]:" : "Host: 127.0.0.1:");
+    }
+
+    @Test
+    void theAnswerIsReadToItsEnd() throws Exception {
+        assertThat(send("127.0.0.1", "HTTP/1.0 503 Busy\r\n\r\n" + "x".repeat(1_000_000)))
+                .isEqualTo(503);
+        assertThat(received).noneMatch(line -> line.contains("Exception"));
+    }
+
+    @Test
+    void whatIsNoHttpIsSaidToBeNone() {
+        assertThatThrownBy(() -> send("127.0.0.1", "220 smtp ready\r\n")).hasMessage("the answer is no HTTP");
+        assertThatThrownBy(() -> send("127.0.0.1", "")).hasMessage("the connection was closed without an answer");
+    }
+
+    @Test
+    void itEndsAtItsDeadline() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                Door door = Door.open(ListenAddress.parse("tcp://127.0.0.1:" + server.getLocalPort()));
+                Socket socket = new Socket()) {
+            WarmUpSpec spec = new WarmUpSpec(false, "/", 1, 1, Duration.ofSeconds(1));
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
+            assertThatThrownBy(() -> new WarmUpRequest(spec, door, deadline).send(socket))
+                    .isInstanceOf(SocketTimeoutException.class);
+            assertThat(System.nanoTime()).isGreaterThanOrEqualTo(deadline - TimeUnit.MILLISECONDS.toNanos(2));
+        }
+    }
+
+    @Test
+    void overTlsAnyCertificateIsTaken() throws Exception {
+        assertThat(send(tls(), true, "127.0.0.1", "HTTP/1.1 200 OK\r\n\r\nhello"))
+                .isEqualTo(200);
+        assertThat(received).contains("GET /health?deep=1 HTTP/1.1");
+    }
+
+    /** Of a certificate that names somebody else, has expired, and is signed by itself. */
+    private ServerSocketFactory tls() throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=elsewhere.example",
+                        "-startdate",
+                        "-10d",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream file = Files.newInputStream(store)) {
+            keys.load(file, PASSWORD);
+        }
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context.getServerSocketFactory();
+    }
+}
