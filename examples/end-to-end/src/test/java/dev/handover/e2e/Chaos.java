@@ -26,9 +26,6 @@ final class Chaos {
     /** Whether there is all the time in the world: {@code -Dsoak}. */
     static final boolean SOAK = System.getProperty("soak") != null;
 
-    /** What classes that put the machine under load hold one after the other, by a ResourceLock. */
-    static final String LOAD = "load";
-
     static final Duration ROUND_TRIP = Duration.ofMillis(40);
 
     private Chaos() {}
@@ -111,8 +108,11 @@ final class Chaos {
 
     /** Of the load alone, whatever reloads there were. */
     static void lostNothing(Report report) {
-        assertThat(report.load().attempts()).as("attempts").isPositive();
-        assertThat(report.dropped()).as("dropped").isZero();
-        assertThat(report.load().wrongReplies()).as("wrong replies").isZero();
+        String table = Table.of(report);
+        assertThat(report.load().attempts()).as("attempts in%n%s", table).isPositive();
+        assertThat(report.dropped()).as("dropped in%n%s", table).isZero();
+        assertThat(report.load().wrongReplies())
+                .as("wrong replies in%n%s", table)
+                .isZero();
     }
 }

@@ -23,13 +23,13 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that know nothing of us, reloaded while clients connect. */
-@ResourceLock(Chaos.LOAD)
+@Isolated("puts the machine under load")
 @Tag("chaos")
 class ForeignProgramsTest {
     private static final int RELOADS = Chaos.SOAK ? 100 : 2;

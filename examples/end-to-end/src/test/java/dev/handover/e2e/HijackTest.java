@@ -16,10 +16,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What SO_REUSEPORT lets any process of the same user do: open a socket on the service's port and take its clients. */
-@ResourceLock(Chaos.LOAD)
+@Isolated("puts the machine under load")
 @Tag("chaos")
 class HijackTest {
     private static final String STRANGER = """

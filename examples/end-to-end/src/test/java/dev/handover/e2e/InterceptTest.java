@@ -15,10 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A program that never sets SO_REUSEPORT: {@link JvmServer#JDK}. */
-@ResourceLock(Chaos.LOAD)
+@Isolated("puts the machine under load")
 class InterceptTest {
     private static final int RELOADS = 2;
     private static final double RATE = 300;

@@ -17,12 +17,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** JVM servers that know nothing of us, services of one supervisor, each reloaded while clients connect to it. */
-@ResourceLock(Chaos.LOAD)
+@Isolated("puts the machine under load")
 @Tag("chaos")
 class JvmServersTest {
     private static final double RATE = 200;

@@ -17,9 +17,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A QUIC server whose connections outlive reloads, by a client of the same library. */
 @Tag("chaos")
+@Isolated("puts the machine under load")
 @Timeout(600)
 class QuicReloadTest {
     private static final int RATE = 40;

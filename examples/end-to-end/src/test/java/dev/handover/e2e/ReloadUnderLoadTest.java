@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reloads while clients connect: every attempt is counted, and the handover may lose none. */
-@ResourceLock(Chaos.LOAD)
+@Isolated("puts the machine under load")
 @Tag("chaos")
 class ReloadUnderLoadTest {
     private static final int RELOADS = 2;

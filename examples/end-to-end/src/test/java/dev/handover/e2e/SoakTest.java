@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reloads in a row while clients connect: a few with every build, and with {@code -Dsoak} so many that it takes an hour. */
-@ResourceLock(Chaos.LOAD)
+@Isolated("puts the machine under load")
 @Tag("chaos")
 class SoakTest {
     private static final int WORKERS = 2;

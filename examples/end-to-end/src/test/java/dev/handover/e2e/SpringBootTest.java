@@ -18,10 +18,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A stock Spring Boot application, as {@code examples/spring-boot} has it. */
-@ResourceLock(Chaos.LOAD)
+@Isolated("puts the machine under load")
 class SpringBootTest {
     private static final int PORT = 8085;
     private static final int RELOADS = 2;
