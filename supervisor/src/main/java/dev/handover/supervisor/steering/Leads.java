@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.terms.QuicTag;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,18 @@ record Leads(Map<InetSocketAddress, Long> doors, Map<QuicTag, List<Long>> tags) 
     Leads {
         doors = Map.copyOf(doors);
         tags = Map.copyOf(tags);
+    }
+
+    /** @param tagged held listeners, of which the newest generations' are led to as far as there is room in a program */
+    static Leads of(Map<InetSocketAddress, Long> doors, List<Member> tagged) {
+        Map<QuicTag, List<Long>> tags = new HashMap<>();
+        tagged.stream()
+                .sorted(Comparator.comparing(Member::generation).reversed())
+                .filter(member -> member.tag().isPresent())
+                .limit(Choice.MOST_TAGGED)
+                .forEach(member -> tags.computeIfAbsent(member.tag().orElseThrow(), none -> new ArrayList<>())
+                        .add(member.cookie()));
+        return new Leads(doors, tags);
     }
 
     /**

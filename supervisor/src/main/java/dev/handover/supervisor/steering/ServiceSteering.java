@@ -1,6 +1,5 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.Claim;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.SockDiag;
@@ -37,6 +36,7 @@ final class ServiceSteering {
     private final ServiceName service;
     private final SockDiag sockets;
     private final Roster roster;
+    private final Obstacles obstacles;
     private final Orphans orphans;
     private final Substitution substitution;
     private final WarmUp warmUp;
@@ -70,6 +70,7 @@ final class ServiceSteering {
         this.service = service;
         this.sockets = sockets;
         this.roster = roster;
+        this.obstacles = new Obstacles(service, roster);
         this.orphans = new Orphans(roster, sockets, pass, turns, warnings);
         this.substitution = new Substitution(roster, orphans, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
@@ -169,8 +170,8 @@ final class ServiceSteering {
         try {
             Roster.Found found = roster.hold(running, listen);
             Optional<String> unfit = ended(generation, workers, listen)
-                    .or(() -> unfit(generation, listen, found))
-                    .or(() -> taken(found));
+                    .or(() -> obstacles.unfit(generation, listen, found))
+                    .or(() -> obstacles.taken(found));
             if (unfit.isPresent()) {
                 roster.drop(found.fresh());
                 inbox.accept(new Event.Unfit(service, generation, unfit.get()));
@@ -179,7 +180,7 @@ final class ServiceSteering {
                 expect(generation, listen);
             } else if (found.members().isEmpty()) {
                 roster.forgetEmpty();
-                throw new IOException(unlistening(listen, found.misfits()));
+                throw new IOException(Obstacles.unlistening(listen, found.misfits()));
             } else {
                 flip(generation, listen, found.members(), now);
             }
@@ -201,13 +202,6 @@ final class ServiceSteering {
         return running;
     }
 
-    private static String unlistening(List<ListenAddress> listen, List<String> misfits) {
-        if (listen.isEmpty()) {
-            return "no listener is declared";
-        }
-        return misfits.isEmpty() ? "no worker listens on any of " + listen : String.join("; ", misfits);
-    }
-
     /** Nothing else serves, and its workers have ended: each is steered to when the one started in its place rejoins. */
     private void expect(GenerationId generation, List<ListenAddress> listen) {
         serving = generation;
@@ -222,58 +216,7 @@ final class ServiceSteering {
         if (!others || standings.containsKey(generation)) {
             return Optional.empty();
         }
-        return workers.entrySet().stream()
-                .filter(worker -> !Member.runs(worker.getValue()))
-                .map(worker -> worker.getKey() + " (" + worker.getValue() + ") has ended")
-                .sorted()
-                .findFirst();
-    }
-
-    /** What keeps the generation from taking over where another one, of this service or not, is steered to. */
-    private Optional<String> unfit(GenerationId generation, List<ListenAddress> listen, Roster.Found found) {
-        for (SteeredGroup group : roster.serving(listen)) {
-            ListenAddress address = group.address();
-            if (!found.misfits().isEmpty()) {
-                return Optional.of(String.join("; ", found.misfits()));
-            }
-            if (!found.members().containsKey(address)) {
-                WorkerId there = group.serving().get(0).worker();
-                Optional<ListenAddress> other = address.declared()
-                        .groups()
-                        .filter(found.members()::containsKey)
-                        .findFirst();
-                if (other.isPresent()) {
-                    return Optional.of("generation " + generation + " listens on " + address + " with "
-                            + family(other.get()) + " socket, and generation " + there.generation() + " with "
-                            + family(address) + " one: to the kernel these are different groups, and their clients"
-                            + " can't be moved; let it open the same (in Java: -Djava.net.preferIPv4Stack), or stop and"
-                            + " start the service");
-                }
-                String whose = there.service().equals(service) ? "" : there.service() + " ";
-                return Optional.of("no worker of generation " + generation + " listens on " + address + ", where "
-                        + whose + "generation " + there.generation()
-                        + " serves; let it listen there, or declare it no longer");
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static String family(ListenAddress address) {
-        return address.isIpv6() ? "an AF_INET6" : "an AF_INET";
-    }
-
-    /** Which other supervisor steers where the generation listens. */
-    private Optional<String> taken(Roster.Found found) {
-        try {
-            for (ListenAddress address : found.members().keySet()) {
-                roster.group(address).claim();
-            }
-        } catch (Claim.Taken e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            // To flip meets it again, and says so.
-        }
-        return Optional.empty();
+        return Obstacles.ended(workers);
     }
 
     private void flip(

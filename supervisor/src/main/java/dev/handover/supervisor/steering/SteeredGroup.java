@@ -1,22 +1,16 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.linux.Claim;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Signature;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
-import dev.handover.supervisor.terms.QuicTag;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The reuseport group of one address: its listeners that are held, and the program that steers it.
@@ -43,6 +36,7 @@ final class SteeredGroup {
     /** Released, but holding a place until they can leave: see {@link ReleasePlan#kept}. */
     private final Set<Long> kept = new LinkedHashSet<>();
 
+    private final GroupProgram program;
     private final Places places = new Places();
     private final Drops drops = new Drops();
     /** Whom the program leads to what comes from a source. */
@@ -53,13 +47,7 @@ final class SteeredGroup {
 
     private List<Long> serving = List.of();
     private List<SocketRow> strangers = List.of();
-    /** Whether packets may be under way that an older program leads. */
-    private boolean isFresh;
-
-    private int programs;
     private int overruled;
-    private @Nullable Signature signature;
-    private @Nullable Claim claim;
 
     /** Who is in the group now. */
     interface Kernel {
@@ -74,6 +62,7 @@ final class SteeredGroup {
         this.address = address;
         this.sockets = sockets;
         this.kernel = kernel;
+        this.program = new GroupProgram(address);
     }
 
     ListenAddress address() {
@@ -110,9 +99,7 @@ final class SteeredGroup {
 
     /** How often the group's program has been set since this was last asked. */
     int takePrograms() {
-        int set = programs;
-        programs = 0;
-        return set;
+        return program.takeTimesSet();
     }
 
     /** How many packets its held listeners, those of all services, have dropped; it only grows. */
@@ -137,13 +124,8 @@ final class SteeredGroup {
             kept.remove(member.cookie());
             member.listener().close();
         }
-        if (held.isEmpty() && signature != null) {
-            signature.close();
-            signature = null;
-        }
-        if (held.isEmpty() && claim != null) {
-            claim.close();
-            claim = null;
+        if (held.isEmpty()) {
+            program.close();
         }
     }
 
@@ -211,18 +193,6 @@ final class SteeredGroup {
         return doors.keySet().removeAll(sources);
     }
 
-    /** Whom the next program leads to what; those whose worker has ended, or who are only kept, to nothing. */
-    private Leads leads() {
-        Map<QuicTag, List<Long>> tags = new HashMap<>();
-        members(member -> !member.isOrphan()).stream()
-                .sorted(Comparator.comparing(Member::generation).reversed())
-                .filter(member -> member.tag().isPresent())
-                .limit(Choice.MOST_TAGGED)
-                .forEach(member -> tags.computeIfAbsent(member.tag().orElseThrow(), none -> new ArrayList<>())
-                        .add(member.cookie()));
-        return new Leads(doors, tags);
-    }
-
     /** Moves new connections to a listener of the supervisor's own, where they wait until others serve. */
     Member standIn(Member worker) throws IOException {
         Member standIn = worker.standIn(sockets);
@@ -248,45 +218,22 @@ final class SteeredGroup {
      * @throws Claim.Taken if another supervisor steers it
      */
     void claim() throws IOException {
-        if (claim == null) {
-            claim = Claim.of(address).orElse(null);
-        }
+        program.claim();
     }
 
     private void attach(List<Long> cookies) throws IOException {
         if (!cookies.isEmpty()) {
-            claim();
-            programs++;
-            Member any = Objects.requireNonNull(held.get(cookies.get(0)));
-            try {
-                leads = leads();
-                Choice choice = leads.orElse(places.order().indices(cookies), places::certainly);
-                Optional<Signature> mine = signature();
-                if (mine.isPresent()) {
-                    mine.get().steer(any.listener(), choice);
-                } else {
-                    any.listener().steer(choice);
-                }
-                isFresh = true;
-            } catch (LinuxException e) {
-                if (e.errno().equals("EINVAL")) {
-                    throw new IOException(
-                            any
-                                    + " is in no group: it was opened without SO_REUSEPORT, so no second generation can listen there;"
-                                    + " let the program set that before it binds, or set reuseport = \"intercept\"",
-                            e);
-                }
-                throw e;
-            }
+            Leads next = leads();
+            program.set(
+                    Objects.requireNonNull(held.get(cookies.get(0))),
+                    next.orElse(places.order().indices(cookies), places::certainly));
+            leads = next;
         }
     }
 
-    /** What the programs that are set here bear. UDP's don't: they are run for each datagram. */
-    private Optional<Signature> signature() throws IOException {
-        if (signature == null && address.transport() == Transport.TCP) {
-            signature = new Signature(address);
-        }
-        return Optional.ofNullable(signature);
+    /** Whom the next program leads to what; those whose worker has ended, or who are only kept, to nothing. */
+    private Leads leads() {
+        return Leads.of(doors, members(member -> !member.isOrphan()));
     }
 
     /**
@@ -317,16 +264,18 @@ final class SteeredGroup {
     }
 
     private boolean isProgramInForce() throws IOException {
-        Signature mine = signature;
-        if (mine == null || serving.isEmpty() || places.order().size() < 2) {
+        Optional<Signature> mine = program.signatureInUse();
+        if (mine.isEmpty() || serving.isEmpty() || places.order().size() < 2) {
             return true;
         }
         Map<Integer, HeldListener> asked = new TreeMap<>();
         ask(asked, serves -> serves);
         ask(asked, serves -> !serves);
         return asked.isEmpty()
-                || mine.isInForce(
-                        asked, held.values().stream().map(Member::listener).toList());
+                || mine.get()
+                        .isInForce(
+                                asked,
+                                held.values().stream().map(Member::listener).toList());
     }
 
     /** Two of a kind: a program that leads all packets to one member can't lead them to both. */
@@ -381,9 +330,8 @@ final class SteeredGroup {
                 held.values().stream().map(Member::listener).toList(),
                 serving,
                 leads(),
-                serving.isEmpty() ? Optional.empty() : signature());
-        programs += look.programs();
-        isFresh |= look.programs() > 0;
+                serving.isEmpty() ? Optional.empty() : program.signature());
+        program.wasSet(look.programs());
         if (look.moved()) {
             attach(serving);
         }
@@ -452,7 +400,7 @@ final class SteeredGroup {
                 long cookie = leave.member();
                 Optional<Member> member = held(cookie);
                 if (member.isPresent()) {
-                    awaitOlderPackets();
+                    program.awaitOlderPackets();
                     member.get().end();
                     drop(List.of(member.get()));
                 }
@@ -471,21 +419,6 @@ final class SteeredGroup {
             attach(serving); // who has moved may be behind a door
         }
         return true;
-    }
-
-    /**
-     * A packet that the kernel was at when the program was set may still be led by the one before, whose places are about to
-     * change: where its index is the group's no more, the hash over all members leads it to one that leaves.
-     */
-    private void awaitOlderPackets() {
-        if (isFresh) {
-            try {
-                PacketBarrier.begin().await();
-            } catch (IOException untold) {
-                // Rarely there is one, and a SYN that is dropped so is sent again in a second.
-            }
-            isFresh = false;
-        }
     }
 
     /** The members' cookies, by index. */

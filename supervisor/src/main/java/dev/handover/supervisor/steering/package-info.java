@@ -34,10 +34,12 @@
  *   <tr><td>{@link Strangers}</td><td>names sockets in a group that are no worker's</td></tr>
  *   <tr><td>{@link Groups}, {@link Roster}</td>
  *       <td>the groups of all services, by address; and one service's listeners in them, found and held</td></tr>
- *   <tr><td>{@link Fitness}</td><td>says why a worker's listener does not fit</td></tr>
+ *   <tr><td>{@link Obstacles}, {@link Fitness}</td>
+ *       <td>say what keeps a generation from being steered to; and why a worker's listener does not fit</td></tr>
  *   <tr><td>{@link Overview}</td><td>who stands where, for {@code status}</td></tr>
  *   <tr><td>{@link SteeredGroup}, {@link Member}</td>
- *       <td>one address' group: its held listeners, its program, and who leaves it; and one of those listeners</td></tr>
+ *       <td>one address' group: its held listeners, and who leaves it; and one of those listeners</td></tr>
+ *   <tr><td>{@link GroupProgram}</td><td>sets a group's program, and keeps others from it</td></tr>
  *   <tr><td>{@link Leads}</td><td>whom the program leads what can be told from other clients' packets</td></tr>
  *   <tr><td>{@link Places}, {@link Order}</td>
  *       <td>who stands at which index: followed and asked for; and the kernel's rule</td></tr>
