@@ -246,9 +246,11 @@ final class Generation {
         if (worker != null) {
             boolean served = worker.state() == WorkerState.READY;
             boolean accepted = worker.accepts();
+            boolean listened = worker.attempt().isListening();
             worker.on(event, afterDeath(), turn);
             share(worker, served, turn);
-            relisten(worker, served && accepted != worker.accepts(), turn);
+            boolean anew = listened && event instanceof Event.Listening;
+            relisten(worker, served && (anew || accepted != worker.accepts()), turn);
             settle(turn);
         }
     }

@@ -19,6 +19,11 @@ public record ProcessStat(
         return state != 'Z' && state != 'X';
     }
 
+    /** Whether its first thread computes, or waits for a CPU or a disk, and not for something to happen. */
+    public boolean works() {
+        return state == 'R' || state == 'D';
+    }
+
     /** @throws IllegalArgumentException if it is not of that form */
     static ProcessStat parse(String line) {
         // The name may hold spaces and parentheses of its own: it ends at the last one.

@@ -3,6 +3,8 @@ package dev.handover.supervisor.process;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.ListenerSearch;
 import dev.handover.supervisor.linux.OwnedSocket;
+import dev.handover.supervisor.linux.ProcessStat;
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Pace;
@@ -11,6 +13,7 @@ import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -23,6 +26,9 @@ final class ListenerLook implements Lookout.Look {
     private static final int SHARE_ELSEWHERE = 20;
     private static final int MOST_NAMED = 4;
 
+    /** How long a process that works on is waited for. */
+    private static final long WORKS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ListenerProbe probe;
     private final Consumer<Event> inbox;
     private final WorkerId worker;
@@ -34,6 +40,8 @@ final class ListenerLook implements Lookout.Look {
     private long elsewhereAt = System.nanoTime() + elsewherePace.first();
     private String elsewhere = "";
     private String told = "";
+    /** From when on it is not waited for; 0 while it was not seen to listen. */
+    private long worksUntil;
 
     /** @param found takes what was found when all is there */
     ListenerLook(
@@ -55,36 +63,51 @@ final class ListenerLook implements Lookout.Look {
 
     @Override
     public boolean isLast() {
-        Missing missing = missing();
-        if (missing.isNothing()) {
-            inbox.accept(new Event.Listening(worker, pid));
-        } else if (!missing.text().equals(told)) {
-            told = missing.text();
-            inbox.accept(new Event.NotListening(worker, pid, missing.text(), missing.misfit()));
-        }
-        return missing.isNothing();
-    }
-
-    private record Missing(String text, boolean misfit) {
-        boolean isNothing() {
-            return text.isEmpty();
-        }
-    }
-
-    private Missing missing() {
         try {
             ListenerSearch search = probe.search(pid, listen);
             // A program that may not be traced: its word is all there is, and it won't be steered to.
-            if (search.complete() || (saidReady && search.isUnknown())) {
-                found.accept(search);
-                return new Missing("", false);
+            if (!search.complete() && !(saidReady && search.isUnknown())) {
+                missing(
+                        search.explanation() + elsewhere(System.nanoTime()),
+                        !search.near().isEmpty());
+                return false;
             }
-            return new Missing(
-                    search.explanation() + elsewhere(System.nanoTime()),
-                    !search.near().isEmpty());
+            if (isAtWork(search, System.nanoTime())) {
+                return false;
+            }
+            found.accept(search);
+            inbox.accept(new Event.Listening(worker, pid));
+            return true;
         } catch (IOException unseen) {
-            return new Missing("its listeners can't be seen: " + Why.of(unseen), false);
+            missing("its listeners can't be seen: " + Why.of(unseen), false);
+            return false;
         }
+    }
+
+    private void missing(String text, boolean misfit) {
+        if (!text.equals(told)) {
+            told = text;
+            inbox.accept(new Event.NotListening(worker, pid, text, misfit));
+        }
+    }
+
+    /**
+     * Whether a process that listens has not come to wait for anything yet, and doesn't say itself when it is ready. Some
+     * open their listeners to try their configuration, close them, and open others to serve; and one that works on accepts
+     * nobody.
+     */
+    private boolean isAtWork(ListenerSearch search, long now) {
+        if (saidReady) {
+            return false;
+        }
+        worksUntil = worksUntil == 0 ? now + WORKS_NANOS : worksUntil;
+        return now - worksUntil < 0
+                && search.found().values().stream()
+                        .flatMap(List::stream)
+                        .map(OwnedSocket::pid)
+                        .distinct()
+                        .anyMatch(owner ->
+                                Processes.stat(owner).filter(ProcessStat::works).isPresent());
     }
 
     private String elsewhere(long now) throws IOException {

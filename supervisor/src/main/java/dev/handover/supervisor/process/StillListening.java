@@ -77,11 +77,8 @@ final class StillListening implements AutoCloseable {
         }
     }
 
-    /** Whether nobody is seen to listen on some address. */
     private boolean isGone(ListenerSearch seen, Map<Port, Optional<Set<Long>>> listening) {
-        return seen.found().values().stream()
-                .filter(sockets -> !sockets.isEmpty())
-                .anyMatch(sockets -> sockets.stream().noneMatch(socket -> isThere(socket, listening)));
+        return seen.found().values().stream().flatMap(List::stream).anyMatch(socket -> !isThere(socket, listening));
     }
 
     /** Also where that can't be told. */

@@ -40,6 +40,11 @@ final class Departures {
         barrier = PacketBarrier.begin();
     }
 
+    /** What keeps its ledger from being without a loss. */
+    void caveat(String what) {
+        caveats.add(what);
+    }
+
     /** The kernel's counters now; 0 where /proc does not show them, which makes every change 0 too. */
     static Counters counters() {
         try {

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A dead worker's listeners in one group, once nobody is steered to them: those who adopted them accept from them, until
+ * A dead worker's listeners in one group, or those that a live one has closed, once nobody is steered to them: those who adopted them accept from them, until
  * they are seen empty or their time is over. For one thread.
  */
 final class Orphan {
@@ -62,6 +62,11 @@ final class Orphan {
         }
     }
 
+    /** Whether something that had waited was lost, after the release. */
+    boolean hasLost() {
+        return departure.lost() > 0;
+    }
+
     /** What became of what waited, after the release; empty if nothing did. */
     String told(long now) {
         long lost = departure.lost();
@@ -70,8 +75,9 @@ final class Orphan {
             return "";
         }
         boolean tcp = departure.address().transport() == Transport.TCP;
-        String died = members().get(0) + " died with " + Counts.text(found, tcp ? "connection" : "byte")
-                + " that it had not accepted";
+        String how = Member.runs(members().get(0).process()) ? " closed a listener with " : " died with ";
+        String died =
+                members().get(0) + how + Counts.text(found, tcp ? "connection" : "byte") + " that it had not accepted";
         String adopters = adopters();
         if (!adopters.isEmpty()) {
             return died + ": adopted by " + adopters + "; " + lost + " lost, after " + millis(now - began);

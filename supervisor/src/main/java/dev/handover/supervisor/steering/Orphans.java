@@ -20,21 +20,25 @@ final class Orphans {
     private final SockDiag sockets;
     private final BiPredicate<WorkerId, HeldListener> pass;
     private final Consumer<String> warnings;
+    private final Consumer<String> losses;
     private final List<Orphan> watched = new ArrayList<>();
     private final Again looks;
     private Map<WorkerId, ProcessId> adopters = Map.of();
 
+    /** @param losses takes, in addition to the warning, what was lost and how */
     Orphans(
             Roster roster,
             SockDiag sockets,
             BiPredicate<WorkerId, HeldListener> pass,
             Turns turns,
-            Consumer<String> warnings) {
+            Consumer<String> warnings,
+            Consumer<String> losses) {
         this.looks = Again.often(turns, this::areGone);
         this.roster = roster;
         this.sockets = sockets;
         this.pass = pass;
         this.warnings = warnings;
+        this.losses = losses;
     }
 
     /** Looks at what was let go of, as long as there is any. */
@@ -90,6 +94,9 @@ final class Orphans {
                 String told = orphan.told(now);
                 if (!told.isEmpty()) {
                     warnings.accept(told);
+                }
+                if (orphan.hasLost()) {
+                    losses.accept(told);
                 }
             }
         } catch (IOException e) {

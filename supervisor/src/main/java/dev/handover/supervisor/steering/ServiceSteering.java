@@ -46,6 +46,7 @@ final class ServiceSteering {
     private final Map<GenerationId, Departures> departures = new HashMap<>();
     private final Strangers strangers;
     private final Descendants descendants;
+    private final Attendance attendance;
     private final Turns turns;
     private final Again lookingForStrangers;
 
@@ -71,7 +72,7 @@ final class ServiceSteering {
         this.sockets = sockets;
         this.roster = roster;
         this.obstacles = new Obstacles(service, roster);
-        this.orphans = new Orphans(roster, sockets, pass, turns, warnings);
+        this.orphans = new Orphans(roster, sockets, pass, turns, warnings, this::lost);
         this.substitution = new Substitution(roster, orphans, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
         this.inbox = inbox;
@@ -79,6 +80,8 @@ final class ServiceSteering {
         this.strangers = strangers;
         this.descendants = new Descendants(
                 this::servingMembers, this::steeredTo, substitution::replaceOwner, ends, turns, warnings);
+        this.attendance =
+                new Attendance(this::servingMembers, this::steeredTo, substitution::replaceOwner, turns, warnings);
         this.turns = turns;
         this.lookingForStrangers = Again.seldom(turns, now -> {
             look();
@@ -240,6 +243,7 @@ final class ServiceSteering {
         departures.remove(generation);
         orphans.forgetAllBut(generation);
         inbox.accept(new Event.Steered(service, generation, Mode.STEERED, ""));
+        attendance.watch(generation, now);
         if (previous != null && !previous.equals(generation)) {
             Departures all = new Departures(leaving(previous), before);
             departures.put(previous, all);
@@ -319,6 +323,11 @@ final class ServiceSteering {
             departures.put(generation, new Departures(leaving(generation), before));
         }
         return Optional.ofNullable(departures.get(generation));
+    }
+
+    /** Connections were lost, of whichever generation: no handover that is under way was lossless, then. */
+    private void lost(String how) {
+        departures.values().forEach(leaving -> leaving.caveat(how));
     }
 
     /** Whether this way out is still the generation's; it may serve again, be released, or leave anew. */

@@ -80,7 +80,7 @@ public sealed interface Event {
     /** The order to drain did not reach it: it holds no connection of the worker protocol. */
     record NotTold(WorkerId worker, long pid) implements OfProcess {}
 
-    /** All its declared listeners exist, for the first time or again. */
+    /** All its declared listeners exist: for the first time, again, or others than before. */
     record Listening(WorkerId worker, long pid) implements OfProcess {}
 
     /**

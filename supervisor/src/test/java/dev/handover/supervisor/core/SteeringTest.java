@@ -246,10 +246,13 @@ class SteeringTest {
         stage.listensNot("web/g1/w2", "nothing listens");
         stage.listensNot("web/g1/w2", "nothing listens");
         stage.listens("web/g1/w2");
-        stage.listens("web/g1/w2");
         assertThat(stage.effects())
                 .filteredOn(Effect.Relisten.class::isInstance)
                 .containsExactly(relisten, relisten);
+        stage.listens("web/g1/w2"); // by other listeners than before
+        assertThat(stage.effects())
+                .filteredOn(Effect.Relisten.class::isInstance)
+                .containsExactly(relisten);
     }
 
     @Test

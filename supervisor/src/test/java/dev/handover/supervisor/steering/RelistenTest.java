@@ -79,6 +79,15 @@ class RelistenTest {
         assertThat(names()).containsExactly("web/g1/w2");
     }
 
+    @Test
+    void whileItsGenerationIsYoungNobodyNeedsToTellOfIt() throws Exception {
+        toggle(FIRST, false);
+        await().atMost(Duration.ofSeconds(5)).until(() -> names().equals(Set.of("web/g1/w2")));
+
+        toggle(FIRST, true);
+        await().atMost(Duration.ofSeconds(5)).until(() -> names().equals(Set.of("web/g1/w1", "web/g1/w2")));
+    }
+
     private void toggle(WorkerId worker, boolean listens) throws Exception {
         long pid = running.get(worker).pid();
         workers.signal("USR2", worker);
