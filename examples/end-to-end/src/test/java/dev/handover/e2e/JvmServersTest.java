@@ -1,6 +1,7 @@
 package dev.handover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.chaos.ChaosOptions;
 import dev.handover.chaos.ChaosRun;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Isolated("puts the machine under load")
 @Tag("chaos")
 class JvmServersTest {
-    private static final double RATE = 200;
+    private static final double KEPT_ALIVE_RATE = 200;
     private static final int KEPT_ALIVE = 10;
     private static final Duration DURATION = Duration.ofSeconds(4);
 
@@ -36,6 +37,9 @@ class JvmServersTest {
     static void startAll() throws Exception {
         StringBuilder services = new StringBuilder();
         for (JvmServer server : JvmServer.values()) {
+            if (!server.isHere()) {
+                continue;
+            }
             int port = Supervised.freePort();
             PORTS.put(server, port);
             services.append(server.service(port)).append('\n');
@@ -50,18 +54,19 @@ class JvmServersTest {
         }
     }
 
-    private static LoadOptions load(JvmServer server, Mode mode) {
-        return LoadOptions.of(new Target("127.0.0.1", PORTS.get(server)), mode, RATE, DURATION);
+    private static LoadOptions load(JvmServer server, Mode mode, double rate) {
+        return LoadOptions.of(new Target("127.0.0.1", PORTS.get(server)), mode, rate, DURATION);
     }
 
     @ParameterizedTest
     @EnumSource
     void shortConnectionsAndThoseKeptAliveAreAllServedThroughAReload(JvmServer server) throws Exception {
+        assumeTrue(server.isHere(), server + " needs a JDK 18 or later: JAVA_HOME_25, or one beside this JDK");
         String reload = String.join(" ", supervised.ctlWords("reload", server.serviceName()));
         List<Report> reports = Chaos.both(
                 ChaosRun::run,
-                ChaosOptions.of(load(server, Mode.HTTP)).withReloads(ReloadOptions.of(1, reload)),
-                load(server, Mode.KEEPALIVE).withConnections(KEPT_ALIVE));
+                ChaosOptions.of(load(server, Mode.HTTP, server.rate())).withReloads(ReloadOptions.of(1, reload)),
+                load(server, Mode.KEEPALIVE, KEPT_ALIVE_RATE).withConnections(KEPT_ALIVE));
         Chaos.isLossless(Chaos.shown(server + ", short connections", reports.get(0), supervised));
 
         Report keptAlive = Chaos.printed(server + ", kept alive", reports.get(1));

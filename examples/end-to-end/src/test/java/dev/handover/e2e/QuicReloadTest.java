@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** A QUIC server whose connections outlive reloads, by a client of the same library. */
+/** An HTTP/3 server whose connections outlive reloads, by a client of the same library. */
 @Tag("chaos")
 @Isolated("puts the machine under load")
 @Timeout(600)
@@ -67,7 +67,7 @@ class QuicReloadTest {
                         .doesNotContain("lossless");
             }
             QuicLoad.Tally tally = load.end();
-            System.out.println(RELOADS + " reloads of a QUIC server: " + tally);
+            System.out.println(RELOADS + " reloads of an HTTP/3 server: " + tally);
             assertThat(tally.failed()).as("%s", tally).isZero();
             assertThat(tally.lost()).as("%s", tally).isZero();
             assertThat(tally.moved()).as("%s", tally).isZero();

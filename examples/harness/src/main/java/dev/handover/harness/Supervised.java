@@ -65,7 +65,8 @@ public final class Supervised implements AutoCloseable {
         return launch(services, UnaryOperator.identity());
     }
 
-    private static Supervised launch(String services, UnaryOperator<List<String>> place) throws IOException {
+    /** @param place how its command is run, such as in a network namespace */
+    public static Supervised launch(String services, UnaryOperator<List<String>> place) throws IOException {
         Path folder = Files.createTempDirectory("handover-harness");
         Path configuration = folder.resolve("handover.toml");
         write(configuration, folder, services);

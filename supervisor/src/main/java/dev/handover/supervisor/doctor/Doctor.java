@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ReuseportBy;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
@@ -30,7 +31,9 @@ public final class Doctor {
 
     /** Tries what handovers need; takes some tenths of a second, and leaves nothing behind. Any thread may call it. */
     public static Diagnosis examine(Configuration configuration) {
-        return new Doctor(configuration, Host.probe(declared(configuration))).diagnosis();
+        boolean intercepts =
+                configuration.services().values().stream().anyMatch(spec -> spec.reuseport() == ReuseportBy.INTERCEPT);
+        return new Doctor(configuration, Host.probe(declared(configuration), intercepts)).diagnosis();
     }
 
     private static List<ListenAddress> declared(Configuration configuration) {
@@ -96,6 +99,7 @@ public final class Doctor {
         List<Finding> findings = new ArrayList<>();
         log(spec).ifPresent(findings::add);
         int uid = uid(spec, findings);
+        findings.addAll(Interception.findings(spec, host.noIntercepting()));
         for (ListenAddress address : spec.listen()) {
             Stream.of(privileged(address, uid), foreign(address), occupied(address, uid), shadowed(address))
                     .flatMap(Optional::stream)

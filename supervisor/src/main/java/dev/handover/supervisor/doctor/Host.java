@@ -24,6 +24,7 @@ import java.util.OptionalInt;
  * @param noSteering what the kernel says against steering a group; empty if it can be done
  * @param noHolding what the kernel says against holding a child's listener; empty if it can be done
  * @param noBarrier what the kernel says against waiting for packets under way; empty if it can be done
+ * @param noIntercepting what the kernel says against intercepting binds; empty if it can be done, or nobody asks for it
  * @param uid of the supervisor
  * @param firstFreePort the lowest port that takes no privilege to bind
  * @param kernel what is known of its defects
@@ -34,6 +35,7 @@ record Host(
         Optional<String> noSteering,
         Optional<String> noHolding,
         Optional<String> noBarrier,
+        Optional<String> noIntercepting,
         OptionalInt migrateReq,
         OptionalInt ptraceScope,
         int uid,
@@ -48,12 +50,18 @@ record Host(
         listeners = List.copyOf(listeners);
     }
 
-    /** Tries it all: takes some tenths of a second. */
-    static Host probe(Collection<ListenAddress> addresses) {
+    /**
+     * Tries it all: takes some tenths of a second.
+     *
+     * @param intercepts whether binds are to be intercepted; else that is left alone, since a seccomp profile may end who
+     *     tries it
+     */
+    static Host probe(Collection<ListenAddress> addresses, boolean intercepts) {
         return new Host(
                 HostProbe.steering(),
                 HostProbe.holding(),
                 barrier(),
+                intercepts ? HostProbe.intercepting() : Optional.empty(),
                 KernelSettings.tcpMigrateReq(),
                 KernelSettings.ptraceScope(),
                 Processes.ownUid(),

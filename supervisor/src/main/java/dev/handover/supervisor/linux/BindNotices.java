@@ -100,12 +100,7 @@ public final class BindNotices implements AutoCloseable {
      * @return empty if the process has none
      */
     public static Optional<BindNotices> heldBy(long pid) throws IOException {
-        Path descriptor = Path.of("/proc/" + pid + "/fd/" + Launcher.KEPT);
-        try {
-            if (!Files.readSymbolicLink(descriptor).toString().equals(LINK)) {
-                return Optional.empty();
-            }
-        } catch (NoSuchFileException none) {
+        if (!isHeldBy(pid)) {
             return Optional.empty();
         }
         Optional<Pidfd> process = Pidfd.open(pid);
@@ -114,6 +109,17 @@ public final class BindNotices implements AutoCloseable {
         }
         try (Pidfd open = process.get()) {
             return Optional.of(new BindNotices(open.duplicate(Launcher.KEPT)));
+        }
+    }
+
+    /** Whether a process has a copy, as each has that is intercepted and has not closed it. */
+    static boolean isHeldBy(long pid) throws IOException {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/" + Launcher.KEPT))
+                    .toString()
+                    .equals(LINK);
+        } catch (NoSuchFileException none) {
+            return false;
         }
     }
 

@@ -59,6 +59,22 @@ public final class HostProbe {
         }
     }
 
+    /**
+     * Intercepts the binds of a thread of its own.
+     *
+     * @return what the kernel said against it; empty if it can be done
+     */
+    public static Optional<String> intercepting() {
+        try {
+            return Aside.call("intercepting-probe", () -> {
+                BindNotices.ofThisThread().close();
+                return Optional.empty();
+            });
+        } catch (IOException refused) {
+            return Optional.of(Why.of(refused));
+        }
+    }
+
     private static ServerSocketChannel listener(int port) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.INET);
         listener.setOption(StandardSocketOptions.SO_REUSEPORT, true);

@@ -64,6 +64,14 @@ final class LibC {
         /** @param path with a zero byte at its end */
         int mkfifo(@In byte[] path, int mode);
 
+        /**
+         * @param path with a zero byte at its end
+         * @param name with a zero byte at its end
+         * @param value none, where its length alone is asked for
+         */
+        @ssize_t
+        long getxattr(@In byte[] path, @In byte[] name, @Nullable Pointer value, @size_t long size);
+
         int flock(int fd, int operation);
 
         int fchmod(int fd, int mode);

@@ -2,17 +2,22 @@ package dev.handover.supervisor.process;
 
 import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.CString;
+import dev.handover.supervisor.linux.InterceptedProgram;
 import dev.handover.supervisor.linux.Launcher;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.Program;
 import dev.handover.supervisor.linux.ResourceLimit;
 import dev.handover.supervisor.linux.Threads;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Resource;
+import dev.handover.supervisor.terms.ReuseportBy;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +35,8 @@ final class WorkerStarts implements AutoCloseable {
     private final Map<CString, CString> inherited;
     private final DescriptorRoom room;
     private final Interceptions interceptions;
+    private final Consumer<String> troubles;
+    private final Map<ServiceName, GenerationId> told = new HashMap<>();
     private final ExecutorService thread = Threads.one("worker-start");
 
     WorkerStarts(
@@ -38,15 +45,16 @@ final class WorkerStarts implements AutoCloseable {
             WorkerOutput output,
             OutputKeeper keeper,
             Interceptions interceptions,
-            Consumer<String> warnings)
+            Consumer<String> troubles)
             throws IOException {
         this.sockets = sockets;
         this.notices = notices;
         this.output = output;
         this.keeper = keeper;
         this.interceptions = interceptions;
+        this.troubles = troubles;
         this.inherited = Inherited.read();
-        this.room = new DescriptorRoom(ResourceLimit.ofThisProcess(Resource.NOFILE), warnings);
+        this.room = new DescriptorRoom(ResourceLimit.ofThisProcess(Resource.NOFILE), troubles);
         Launcher.takeChildren();
     }
 
@@ -71,12 +79,22 @@ final class WorkerStarts implements AutoCloseable {
         Map<Resource, ResourceLimit> limits = new EnumMap<>(Resource.class);
         limits.putAll(room.kept());
         limits.putAll(Prlimit.granted(spec.settings().limits(), account));
-        Program program =
-                Prlimit.through(limits, command.program(inherited, account, sockets.of(account), notifySocket, pipe));
+        Program program = command.program(inherited, account, sockets.of(account), notifySocket, pipe);
+        if (spec.reuseport() == ReuseportBy.INTERCEPT) {
+            InterceptedProgram.trouble(program.file(), account).ifPresent(what -> tell(worker, what));
+        }
+        Program limited = Prlimit.through(limits, program);
         return switch (spec.reuseport()) {
-            case PROGRAM -> Launcher.start(program);
-            case INTERCEPT -> interceptions.start(worker, spec.listen(), program);
+            case PROGRAM -> Launcher.start(limited);
+            case INTERCEPT -> interceptions.start(worker, spec.listen(), limited);
         };
+    }
+
+    /** Once a generation, however often its workers are started again. */
+    private void tell(WorkerId worker, InterceptedProgram.Trouble what) {
+        if (!worker.generation().equals(told.put(worker.service(), worker.generation()))) {
+            troubles.accept(worker + ": " + what);
+        }
     }
 
     /** Whom its workers run as; empty where that is the supervisor's own user. */

@@ -2,6 +2,7 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.linux.Claim;
+import dev.handover.supervisor.linux.InterceptedProgram;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Signature;
@@ -61,12 +62,20 @@ final class GroupProgram implements AutoCloseable {
             if (e.errno().equals("EINVAL")) {
                 throw new IOException(
                         any
-                                + " is in no group: it was opened without SO_REUSEPORT, so no second generation can listen there;"
-                                + " let the program set that before it binds, or set reuseport = \"intercept\"",
+                                + " is in no group: it was opened without SO_REUSEPORT, so no second generation can listen there; "
+                                + withReuseport(any),
                         e);
             }
             throw e;
         }
+    }
+
+    /** What to do for a listener that was opened without it. */
+    private static String withReuseport(Member member) {
+        return InterceptedProgram.unseen(member.owner().pid())
+                .map(why -> "reuseport = \"intercept\" did not see its bind, as " + why
+                        + ", or let it set that itself before it binds")
+                .orElse("let the program set that before it binds, or set reuseport = \"intercept\"");
     }
 
     /** It was set by whoever asked the kernel where members stand. */

@@ -35,6 +35,10 @@ class DoctorTest {
     private static final Kernel SOUND = new Kernel("7.2", Verdict.NO, Verdict.NO, Optional.empty());
 
     private static Configuration listening(Moving handover, String... addresses) {
+        return listening(handover, ReuseportBy.PROGRAM, addresses);
+    }
+
+    private static Configuration listening(Moving handover, ReuseportBy reuseport, String... addresses) {
         Duration second = Duration.ofSeconds(1);
         ServiceName web = new ServiceName("web");
         ServiceSpec spec = new ServiceSpec(
@@ -46,7 +50,7 @@ class DoctorTest {
                 Map.of(),
                 ProcessSettings.INHERITED,
                 List.of(addresses).stream().map(ListenAddress::parse).toList(),
-                ReuseportBy.PROGRAM,
+                reuseport,
                 1,
                 ReadyWhen.NOTIFIED,
                 second,
@@ -70,6 +74,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 OptionalInt.of(migrateReq),
                 OptionalInt.of(1),
                 1000,
@@ -85,6 +90,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 OptionalInt.of(1),
                 OptionalInt.of(1),
                 1000,
@@ -94,10 +100,26 @@ class DoctorTest {
                 List.of(listeners));
     }
 
+    private static Host thatIntercepts(Optional<String> obstacle) {
+        return new Host(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                obstacle,
+                OptionalInt.of(1),
+                OptionalInt.of(1),
+                1000,
+                1024,
+                SOUND,
+                List.of(),
+                List.of());
+    }
+
     private static Host without(Optional<String> steering, Optional<String> holding, int migrateReq, int ptraceScope) {
         return new Host(
                 steering,
                 holding,
+                Optional.empty(),
                 Optional.empty(),
                 OptionalInt.of(migrateReq),
                 OptionalInt.of(ptraceScope),
@@ -188,6 +210,25 @@ class DoctorTest {
                 .extracting(Finding::advice)
                 .anyMatch(advice -> advice.contains("SO_ATTACH_REUSEPORT_CBPF"))
                 .contains("sysctl -w net.ipv4.tcp_migrate_req=1");
+    }
+
+    @Test
+    void whatKeepsBindsFromBeingInterceptedConcernsWhoAsksForThat() {
+        Optional<String> obstacle = Optional.of("another seccomp notifier is in place (EBUSY)");
+        assertThat(findings(ReuseportBy.INTERCEPT, obstacle)).singleElement().satisfies(finding -> {
+            assertThat(finding.text()).contains("can't be started", "EBUSY");
+            assertThat(finding.advice()).contains("reuseport = \"program\"");
+        });
+        assertThat(findings(ReuseportBy.PROGRAM, obstacle)).isEmpty();
+        assertThat(findings(ReuseportBy.INTERCEPT, Optional.empty())).isEmpty();
+    }
+
+    private static List<Finding> findings(ReuseportBy reuseport, Optional<String> obstacle) {
+        return new Doctor(listening(Moving.STEERED, reuseport, WEB), thatIntercepts(obstacle))
+                .diagnosis()
+                .services()
+                .get(0)
+                .findings();
     }
 
     @Test

@@ -1,23 +1,26 @@
 package dev.handover.example.quic;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
+import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -82,10 +85,10 @@ public final class QuicLoad implements AutoCloseable {
         this.life = life;
         QuicSslContext context = QuicSslContextBuilder.forClient()
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                .applicationProtocols(QuicWorker.PROTOCOL)
+                .applicationProtocols(Http3.supportedApplicationProtocols())
                 .build();
         for (int port = 0; port < PORTS; port++) {
-            ChannelHandler codec = new QuicClientCodecBuilder()
+            ChannelHandler codec = Http3.newQuicClientCodecBuilder()
                     .sslContext(context)
                     .maxIdleTimeout(IDLE.toMillis(), TimeUnit.MILLISECONDS)
                     .initialMaxData(MOST_BYTES)
@@ -110,8 +113,12 @@ public final class QuicLoad implements AutoCloseable {
         Channel port = ports.get((int) (begun++ % ports.size()));
         open++;
         QuicChannel.newBootstrap(port)
-                .handler(new ChannelInboundHandlerAdapter())
-                .streamHandler(new ChannelInboundHandlerAdapter())
+                .handler(new ChannelInitializer<QuicChannel>() {
+                    @Override
+                    protected void initChannel(QuicChannel connection) {
+                        connection.pipeline().addLast(new Http3ClientConnectionHandler());
+                    }
+                })
                 .remoteAddress(server)
                 .connect()
                 .addListener(connected -> {
@@ -152,19 +159,23 @@ public final class QuicLoad implements AutoCloseable {
                 return;
             }
             asking = true;
-            channel.createStream(QuicStreamType.BIDIRECTIONAL, new ChannelInitializer<QuicStreamChannel>() {
-                        @Override
-                        protected void initChannel(QuicStreamChannel stream) {
-                            stream.pipeline().addLast(new Hearing(Connection.this));
-                        }
-                    })
-                    .addListener(created -> {
-                        if (created.isSuccess()) {
-                            ((QuicStreamChannel) created.getNow())
-                                    .writeAndFlush(Unpooled.copiedBuffer("who?", StandardCharsets.UTF_8))
-                                    .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-                        }
-                    });
+            Http3.newRequestStream(channel, new Hearing(this)).addListener(created -> {
+                if (created.isSuccess()) {
+                    ((QuicStreamChannel) created.getNow())
+                            .writeAndFlush(question())
+                            .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+                }
+            });
+        }
+
+        private Http3HeadersFrame question() {
+            Http3HeadersFrame question = new DefaultHttp3HeadersFrame();
+            question.headers()
+                    .method(HttpMethod.GET.asciiName())
+                    .scheme("https")
+                    .authority(server.getHostString() + ":" + server.getPort())
+                    .path("/");
+            return question;
         }
 
         private void heard(String answer) {
@@ -182,24 +193,31 @@ public final class QuicLoad implements AutoCloseable {
         }
     }
 
-    private static final class Hearing extends ChannelInboundHandlerAdapter {
+    private static final class Hearing extends Http3RequestStreamInboundHandler {
         private final Connection connection;
         private final StringBuilder answer = new StringBuilder();
+        private boolean isAnswered;
 
         Hearing(Connection connection) {
             this.connection = connection;
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ByteBuf bytes = (ByteBuf) message;
-            answer.append(bytes.toString(StandardCharsets.UTF_8));
-            bytes.release();
+        protected void channelRead(ChannelHandlerContext context, Http3HeadersFrame head) {
+            isAnswered = HttpResponseStatus.OK
+                    .codeAsText()
+                    .contentEquals(String.valueOf(head.headers().status()));
         }
 
         @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            if (!answer.isEmpty()) {
+        protected void channelRead(ChannelHandlerContext context, Http3DataFrame body) {
+            answer.append(body.content().toString(StandardCharsets.UTF_8));
+            body.release();
+        }
+
+        @Override
+        protected void channelInputClosed(ChannelHandlerContext context) {
+            if (isAnswered) {
                 connection.heard(answer.toString());
             }
         }

@@ -3,25 +3,33 @@ package dev.handover.example.quic;
 import dev.handover.worker.ListenAddress;
 import dev.handover.worker.Worker;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
+import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.util.AsciiString;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -35,13 +43,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * A QUIC server as a worker: answers each stream, once the client has ended its side, with the worker's name. Told to drain,
- * it goes on serving the connections that it has, on the socket that it has; that is closed by its exit, when none is left.
+ * An HTTP/3 server as a worker: answers {@code GET /} with the worker's name. Told to drain, it goes on serving the
+ * connections that it has, on the socket that it has; that is closed by its exit, when none is left.
  */
 public final class QuicWorker {
-    /** What a client must ask for (ALPN). */
-    static final String PROTOCOL = "handover-example";
-
     private static final ListenAddress DEFAULT_ADDRESS = ListenAddress.parse("udp://127.0.0.1:8443");
     private static final char[] PASSWORD = "handover".toCharArray();
     private static final long MOST_STREAMS = 1000;
@@ -79,7 +84,7 @@ public final class QuicWorker {
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(keys, PASSWORD);
         return QuicSslContextBuilder.forServer(factory, null)
-                .applicationProtocols(PROTOCOL)
+                .applicationProtocols(Http3.supportedApplicationProtocols())
                 .build();
     }
 
@@ -103,7 +108,7 @@ public final class QuicWorker {
 
     /** Connections count from their first packet on, not from when their handshake is over. */
     private static ChannelHandler codec(String name, QuicSslContext context, AtomicInteger connections) {
-        return new QuicServerCodecBuilder()
+        return Http3.newQuicServerCodecBuilder()
                 .sslContext(context)
                 .maxIdleTimeout(IDLE_SECONDS, TimeUnit.SECONDS)
                 .initialMaxData(MOST_BYTES)
@@ -115,36 +120,53 @@ public final class QuicWorker {
                     protected void initChannel(QuicChannel connection) {
                         connections.incrementAndGet();
                         connection.closeFuture().addListener(closed -> connections.decrementAndGet());
-                    }
-                })
-                .streamOption(ChannelOption.AUTO_READ, true)
-                .streamHandler(new ChannelInitializer<QuicStreamChannel>() {
-                    @Override
-                    protected void initChannel(QuicStreamChannel stream) {
-                        stream.pipeline().addLast(new Answer(name));
+                        connection.pipeline().addLast(new Http3ServerConnectionHandler(requests(name)));
                     }
                 })
                 .build();
     }
 
-    private static final class Answer extends ChannelInboundHandlerAdapter {
+    private static ChannelHandler requests(String name) {
+        return new ChannelInitializer<QuicStreamChannel>() {
+            @Override
+            protected void initChannel(QuicStreamChannel stream) {
+                stream.pipeline().addLast(new Answer(name));
+            }
+        };
+    }
+
+    private static final class Answer extends Http3RequestStreamInboundHandler {
         private final String name;
+        private HttpResponseStatus status = HttpResponseStatus.BAD_REQUEST;
 
         Answer(String name) {
             this.name = name;
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ReferenceCountUtil.release(message);
+        protected void channelRead(ChannelHandlerContext context, Http3HeadersFrame request) {
+            boolean isForName = AsciiString.contentEquals(
+                            HttpMethod.GET.asciiName(), request.headers().method())
+                    && AsciiString.contentEquals("/", request.headers().path());
+            status = isForName ? HttpResponseStatus.OK : HttpResponseStatus.NOT_FOUND;
         }
 
         @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownReadComplete) {
-                context.writeAndFlush(Unpooled.copiedBuffer(name, StandardCharsets.UTF_8))
-                        .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-            }
+        protected void channelRead(ChannelHandlerContext context, Http3DataFrame body) {
+            body.release();
+        }
+
+        @Override
+        protected void channelInputClosed(ChannelHandlerContext context) {
+            String text = status.equals(HttpResponseStatus.OK) ? name : status.reasonPhrase();
+            ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+            Http3HeadersFrame head = new DefaultHttp3HeadersFrame();
+            head.headers()
+                    .status(status.codeAsText())
+                    .add(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                    .addInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+            ChannelFuture unused = context.write(head);
+            context.writeAndFlush(new DefaultHttp3DataFrame(body)).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
         }
     }
 }

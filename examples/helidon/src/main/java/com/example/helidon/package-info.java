@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.helidon;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.micronaut;
+
+import org.jspecify.annotations.NullMarked;
