@@ -1,5 +1,6 @@
 package dev.handover.supervisor.doctor;
 
+import dev.handover.supervisor.linux.Autogroup;
 import dev.handover.supervisor.linux.HostProbe;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
@@ -24,6 +25,7 @@ import java.util.OptionalInt;
  * @param noSteering what the kernel says against steering a group; empty if it can be done
  * @param noHolding what the kernel says against holding a child's listener; empty if it can be done
  * @param noBarrier what the kernel says against waiting for packets under way; empty if it can be done
+ * @param noLowStart why a worker that starts can't have a lower share of the CPU; empty if it can
  * @param uid of the supervisor
  * @param firstFreePort the lowest port that takes no privilege to bind
  * @param kernel what is known of its defects
@@ -34,6 +36,7 @@ record Host(
         Optional<String> noSteering,
         Optional<String> noHolding,
         Optional<String> noBarrier,
+        Optional<String> noLowStart,
         OptionalInt migrateReq,
         OptionalInt ptraceScope,
         int uid,
@@ -54,6 +57,7 @@ record Host(
                 HostProbe.steering(),
                 HostProbe.holding(),
                 barrier(),
+                Autogroup.obstacle(),
                 KernelSettings.tcpMigrateReq(),
                 KernelSettings.ptraceScope(),
                 Processes.ownUid(),

@@ -70,6 +70,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 OptionalInt.of(migrateReq),
                 OptionalInt.of(1),
                 1000,
@@ -82,6 +83,7 @@ class DoctorTest {
     /** A host where everything works, for uid 1000, with these sockets on it. */
     private static Host good(SocketRow... listeners) {
         return new Host(
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -98,6 +100,7 @@ class DoctorTest {
         return new Host(
                 steering,
                 holding,
+                Optional.empty(),
                 Optional.empty(),
                 OptionalInt.of(migrateReq),
                 OptionalInt.of(ptraceScope),
