@@ -48,7 +48,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "FIGURE",
             arity = "0..*",
             description =
-                    "flip, quiesce, own-time, connect, peers, throughput, intercept, warm-up, idle, growth, memory. Default: all, in about 32 minutes")
+                    "flip, quiesce, own-time, connect, peers, throughput, intercept, warm-up, start-share, idle, growth, memory. Default: all, in about 38 minutes")
     private List<String> names = List.of();
 
     @Option(

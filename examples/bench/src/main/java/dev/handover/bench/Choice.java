@@ -14,6 +14,7 @@ enum Choice {
     THROUGHPUT(new ThroughputBench()),
     INTERCEPT(new InterceptBench()),
     WARM_UP(new WarmUpBench()),
+    START_SHARE(new StartShareBench()),
     IDLE(new IdleBench()),
     GROWTH(new GrowthBench()),
     MEMORY(new MemoryBench());

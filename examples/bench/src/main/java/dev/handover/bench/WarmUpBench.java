@@ -50,7 +50,8 @@ final class WarmUpBench implements Bench {
 
     private static String service(int port) throws IOException {
         return "[services.web]\ncommand = [\"" + Checkout.java() + "\", \"-XX:+UseSerialGC\", \"-jar\", \""
-                + Checkout.exampleJar("http-worker") + "\"]\nlisten = [\"tcp://127.0.0.1:" + port + "\"]\n";
+                + Checkout.exampleJar("http-worker") + "\"]\nlisten = [\"tcp://127.0.0.1:" + port
+                + "\"]\nstart-share = \"full\"\n"; // the flip is to come while the load runs
     }
 
     private static First reload(Supervised supervised, int port, boolean warm)

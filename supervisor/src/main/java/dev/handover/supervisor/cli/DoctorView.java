@@ -26,7 +26,17 @@ final class DoctorView {
             text.append("this host:\n");
             diagnosis.objects("host").forEach(finding -> append(finding, text));
         }
+        if (diagnosis.has("starts")) { // else the supervisor is an earlier one
+            text.append(starts(diagnosis)).append('\n');
+        }
         return text.toString();
+    }
+
+    private static String starts(Json diagnosis) {
+        return diagnosis.text("starts").equals("low")
+                ? "starts beside a generation that serves: at a lower share of the CPU"
+                : "starts beside a generation that serves: not at a lower share of the CPU, since "
+                        + Texts.harmless(diagnosis.text("starts_why"));
     }
 
     private static String mode(Json service, String mode, String why) {

@@ -18,6 +18,7 @@ enum Key {
     GROUP(Table.SERVICE, "string", "see below"),
     UMASK(Table.SERVICE, "string", "inherited"),
     NICE(Table.SERVICE, "integer", "inherited"),
+    START_SHARE(Table.SERVICE, "string", "low"),
     LIMITS(Table.SERVICE, "table of limits", "inherited"),
     LOG(Table.SERVICE, "table", "off"),
     AUTOSTART(Table.SERVICE, "boolean", "true"),

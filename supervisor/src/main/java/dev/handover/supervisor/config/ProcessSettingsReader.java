@@ -3,6 +3,7 @@ package dev.handover.supervisor.config;
 import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.ProcessSettings;
 import dev.handover.supervisor.terms.Resource;
+import dev.handover.supervisor.terms.StartShare;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -14,11 +15,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** Reads what a service's processes have of their own: user, umask, nice, limits and log. */
+/** Reads what a service's processes have of their own: user, umask, niceness, share of the CPU, limits and log. */
 final class ProcessSettingsReader {
     private static final Pattern UMASK = Pattern.compile("0?[0-7]{1,3}");
     /** Without what the files of users and groups are made of. */
     private static final Pattern NAME = Pattern.compile("[^:/\\s\\p{Cntrl}]+");
+
+    private static final Map<String, StartShare> START_SHARES = Map.of("low", StartShare.LOW, "full", StartShare.FULL);
 
     private static final String UNLIMITED = "unlimited";
     private static final Map<String, Resource> RESOURCES = resources();
@@ -42,7 +45,14 @@ final class ProcessSettingsReader {
             Objects.requireNonNull(table.get(Key.GROUP.text()))
                     .problem("stands without 'user'; expected both, or 'user' alone");
         }
-        return new ProcessSettings(umask(table), nice(table), limits(table), user, group, log(table, folder, logs));
+        return new ProcessSettings(
+                umask(table),
+                nice(table),
+                ServiceReader.choice(table, Key.START_SHARE, START_SHARES),
+                limits(table),
+                user,
+                group,
+                log(table, folder, logs));
     }
 
     private static Optional<LogSpec> log(Map<String, Node> table, Path folder, LogRegistry logs) {

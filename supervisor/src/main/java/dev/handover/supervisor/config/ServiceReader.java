@@ -248,7 +248,7 @@ final class ServiceReader {
         return listen == null || listen.isEmptyArray();
     }
 
-    private static <T> T choice(Map<String, Node> table, Key key, Map<String, T> choices) {
+    static <T> T choice(Map<String, Node> table, Key key, Map<String, T> choices) {
         T absent = Objects.requireNonNull(choices.get(key.defaultText()));
         Node node = table.get(key.text());
         if (node == null) {

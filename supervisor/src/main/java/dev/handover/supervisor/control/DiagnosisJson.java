@@ -6,6 +6,7 @@ import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Finding;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.SteeringStatus;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,8 @@ public final class DiagnosisJson {
         JsonObject json = new JsonObject();
         json.add("services", services);
         json.add("host", findings(diagnosis.host()));
+        json.addProperty("starts", Wire.name(diagnosis.noLowStart().isEmpty() ? StartShare.LOW : StartShare.FULL));
+        diagnosis.noLowStart().ifPresent(why -> json.addProperty("starts_why", why));
         return json;
     }
 

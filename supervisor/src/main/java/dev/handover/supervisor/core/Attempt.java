@@ -17,6 +17,7 @@ final class Attempt {
     private boolean listening;
     private boolean saidReady;
     private @Nullable ProcessId process;
+    private Share share = Share.WHOLE;
     private boolean adopter;
     private @Nullable Drain drain;
     private boolean ended;
@@ -28,6 +29,14 @@ final class Attempt {
     private String missing = "";
     private String text = "";
     private @Nullable String unfinished;
+
+    /** Of the CPU, where others want it, too. */
+    enum Share {
+        WHOLE,
+        LOW,
+        /** Low, and the whole is asked for. */
+        ASKED_BACK
+    }
 
     private Attempt(boolean listening, boolean saidReady, @Nullable ProcessId process) {
         this.listening = listening;
@@ -89,6 +98,14 @@ final class Attempt {
 
     boolean hasSaidReady() {
         return saidReady;
+    }
+
+    Share share() {
+        return share;
+    }
+
+    void share(Share now) {
+        share = now;
     }
 
     boolean isReady(ReadyWhen when) {

@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Moving;
@@ -35,6 +36,7 @@ final class Generation {
     private GenerationState state = GenerationState.STARTING;
     private long since;
     private boolean steered;
+    private boolean pinned;
     private boolean held;
     private String refusal = "";
 
@@ -156,6 +158,26 @@ final class Generation {
     /** Whether a worker takes new connections. */
     boolean accepts() {
         return workers.values().stream().anyMatch(Worker::accepts);
+    }
+
+    /** Whether new connections come to it, and to nobody else of its address who merely listens. */
+    boolean isPinned() {
+        return pinned && accepts();
+    }
+
+    /** Steering says how new connections come to it. */
+    void steeredAs(Mode mode) {
+        pinned = mode == Mode.STEERED;
+    }
+
+    /** Has its workers start at a low share of the CPU; only before they are known to have started. */
+    void startGently() {
+        workers.values().forEach(Worker::startGently);
+    }
+
+    /** Has what still starts of it do so at its whole share of the CPU. */
+    void hurry(Turn turn) {
+        workers.values().forEach(worker -> worker.hurry(turn));
     }
 
     Optional<Worker.Failure> failure() {

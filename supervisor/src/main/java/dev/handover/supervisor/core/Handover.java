@@ -232,8 +232,12 @@ final class Handover {
 
     /** Whether its new generation may take time to warm up: not where clients come to it at once, or wait for it. */
     boolean mayWarmUp() {
-        boolean waitedFor = from.filter(old -> !old.accepts()).isPresent();
-        return to.spec().warmUp().isPresent() && isSteeredFrom() && !waitedFor;
+        return to.spec().warmUp().isPresent() && isSteeredFrom() && !isWaitedFor();
+    }
+
+    /** Whether nobody of the old generation takes new connections any more, so that clients wait for the new one. */
+    boolean isWaitedFor() {
+        return from.filter(old -> !old.accepts()).isPresent();
     }
 
     Takeover takeover() {

@@ -108,8 +108,8 @@ final class Phases {
                 handover.enter(new WarmingUp(handover, generation()), PhaseEnd.DONE, isReadyText(), turn);
             } else if (generation().isReady()) {
                 flipTogether(PhaseEnd.DONE, isReadyText(), turn);
-            } else if (!generation().persists()) {
-                handover.abandonIfFailed(turn);
+            } else if (!generation().persists() && !handover.abandonIfFailed(turn) && handover.isWaitedFor()) {
+                generation().hurry(turn);
             }
         }
 

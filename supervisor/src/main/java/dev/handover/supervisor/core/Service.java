@@ -10,12 +10,14 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
+import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -213,7 +215,14 @@ final class Service {
 
     private void beginReload(ServiceSpec spec, Caller caller, Turn turn) {
         Optional<Generation> from = Optional.ofNullable(incumbent);
-        handover = Handover.begin(condition.noting(caller), from, begin(spec, AfterDeath.NOTHING, turn), turn);
+        boolean gently = spec.settings().startShare() == StartShare.LOW
+                && spec.handover() == Moving.STEERED
+                && from.filter(Generation::isPinned).isPresent();
+        Generation to = begin(spec, AfterDeath.NOTHING, turn);
+        if (gently) {
+            to.startGently();
+        }
+        handover = Handover.begin(condition.noting(caller), from, to, turn);
     }
 
     private Generation begin(ServiceSpec spec, AfterDeath whileStarting, Turn turn) {
@@ -355,6 +364,9 @@ final class Service {
 
     void on(Event.OfGeneration event, Turn turn) {
         Generation concerned = generations.get(event.generation());
+        if (event instanceof Event.Steered steered && concerned != null) {
+            concerned.steeredAs(steered.mode());
+        }
         if (event instanceof Event.Steered steered
                 && steered.mode() != Ledger.Mode.STEERED
                 && concerned != null

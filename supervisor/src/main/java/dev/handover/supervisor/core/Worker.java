@@ -138,7 +138,7 @@ final class Worker {
     }
 
     long nextDeadline() {
-        return Math.min(Math.min(deadline, drain.tellDeadline()), heartbeatDeadline);
+        return Math.min(Math.min(deadline, start.lowUntil()), Math.min(drain.tellDeadline(), heartbeatDeadline));
     }
 
     /** When something is done about it, if it stays where it stands. */
@@ -153,6 +153,16 @@ final class Worker {
     /** From here on it is about another process. */
     void attempts(Attempt next) {
         attempt = next;
+    }
+
+    /** Has its process start at a low share of the CPU. */
+    void startGently() {
+        start.gently();
+    }
+
+    /** Lets it start at its whole share of the CPU after all. */
+    void hurry(Turn turn) {
+        start.hurry(turn);
     }
 
     /** Goes on with a process that an earlier supervisor started. */
@@ -389,6 +399,9 @@ final class Worker {
                             + " that it is alive",
                     after,
                     turn);
+        }
+        if (turn.now() >= start.lowUntil()) {
+            start.hurry(turn);
         }
         drain.onDeadline(turn);
         if (turn.now() < deadline) {

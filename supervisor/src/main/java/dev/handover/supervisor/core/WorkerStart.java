@@ -19,6 +19,10 @@ import java.util.List;
 final class WorkerStart {
     private final Worker worker;
     private final ServiceSpec spec;
+    /** Whether its next process is to have a low share of the CPU until it is ready. */
+    private boolean gentle;
+    /** When it has had a low share for long enough. */
+    private long lowUntil;
 
     WorkerStart(Worker worker, ServiceSpec spec) {
         this.worker = worker;
@@ -51,6 +55,8 @@ final class WorkerStart {
             listens(turn);
         } else if (event instanceof Event.NotListening not) {
             listensNot(not, turn);
+        } else if (event instanceof Event.ShareRestored) {
+            shareRestored(turn);
         } else {
             return false;
         }
@@ -62,6 +68,12 @@ final class WorkerStart {
         worker.attempt().started(process);
         turn.info(worker.id() + " started (" + process + ")");
         if (worker.state() == STARTING) {
+            if (gentle) {
+                gentle = false; // one that is started again is missed by those that serve
+                worker.attempt().share(Attempt.Share.LOW);
+                lowUntil = turn.now() + (worker.deadline() - turn.now()) / 2;
+                turn.effect(new Effect.LowerShare(worker.id(), process));
+            }
             if (spec.ready() == ReadyWhen.LISTENING) {
                 turn.effect(new Effect.WatchListeners(worker.id(), process, spec.listen(), false));
             }
@@ -106,12 +118,53 @@ final class WorkerStart {
 
     private void maybeReady(Turn turn) {
         if (worker.state() == STARTING && worker.attempt().isReady(spec.ready())) {
-            worker.readied(turn);
+            askShareBack(turn);
+            if (worker.attempt().share() == Attempt.Share.WHOLE) {
+                worker.readied(turn);
+            }
         }
     }
 
-    /** The ready-timeout is over. */
+    /** Has its next process begin with a low share of the CPU. */
+    void gently() {
+        gentle = true;
+    }
+
+    /** When its process is to have its whole share of the CPU, ready or not: it may need the rest of its time for it. */
+    long lowUntil() {
+        boolean low = worker.state() == STARTING && worker.attempt().share() == Attempt.Share.LOW;
+        return low ? lowUntil : Long.MAX_VALUE;
+    }
+
+    /** Nobody is there any more whom its start could keep from the CPU. */
+    void hurry(Turn turn) {
+        gentle = false;
+        if (worker.state() == STARTING) {
+            askShareBack(turn);
+        }
+    }
+
+    private void askShareBack(Turn turn) {
+        if (worker.attempt().share() == Attempt.Share.LOW) {
+            worker.attempt().share(Attempt.Share.ASKED_BACK);
+            worker.process().ifPresent(process -> turn.effect(new Effect.RestoreShare(worker.id(), process)));
+        }
+    }
+
+    private void shareRestored(Turn turn) {
+        worker.attempt().share(Attempt.Share.WHOLE);
+        maybeReady(turn);
+    }
+
+    /** The ready-timeout is over. One that lacks its whole share of the CPU alone serves better so than not at all. */
     void overdue(Turn turn) {
+        if (worker.attempt().isReady(spec.ready())) {
+            turn.warn(
+                    worker.named()
+                            + " is ready, but was not given its whole share of the CPU in time; it serves so, and that is tried on");
+            worker.readied(turn);
+            return;
+        }
         String why = worker.named() + " was not ready within " + Durations.text(worker.allowed());
         String missing = worker.attempt().missing(spec.ready());
         if (!missing.isEmpty()) {

@@ -3,14 +3,16 @@ package dev.handover.supervisor.doctor;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ServiceName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What handovers are to be expected.
  *
  * @param host what concerns every service
+ * @param noLowStart why workers can't start at a lower share of the CPU; empty if they can
  * @param services in the order of their names
  */
-public record Diagnosis(List<Finding> host, List<OfService> services) {
+public record Diagnosis(List<Finding> host, Optional<String> noLowStart, List<OfService> services) {
     public Diagnosis {
         host = List.copyOf(host);
         services = List.copyOf(services);

@@ -48,6 +48,7 @@ public final class Doctor {
                 Stream.of(steering(), holding(), barrier(), programs(), migrating())
                         .flatMap(Optional::stream)
                         .toList(),
+                host.noLowStart(),
                 configuration.services().values().stream().map(this::service).toList());
     }
 

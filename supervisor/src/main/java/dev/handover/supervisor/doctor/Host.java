@@ -1,5 +1,6 @@
 package dev.handover.supervisor.doctor;
 
+import dev.handover.supervisor.linux.Autogroup;
 import dev.handover.supervisor.linux.HostProbe;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
@@ -25,6 +26,7 @@ import java.util.OptionalInt;
  * @param noHolding what the kernel says against holding a child's listener; empty if it can be done
  * @param noBarrier what the kernel says against waiting for packets under way; empty if it can be done
  * @param noIntercepting what the kernel says against intercepting binds; empty if it can be done, or nobody asks for it
+ * @param noLowStart why a worker that starts can't have a lower share of the CPU; empty if it can
  * @param uid of the supervisor
  * @param firstFreePort the lowest port that takes no privilege to bind
  * @param kernel what is known of its defects
@@ -36,6 +38,7 @@ record Host(
         Optional<String> noHolding,
         Optional<String> noBarrier,
         Optional<String> noIntercepting,
+        Optional<String> noLowStart,
         OptionalInt migrateReq,
         OptionalInt ptraceScope,
         int uid,
@@ -62,6 +65,7 @@ record Host(
                 HostProbe.holding(),
                 barrier(),
                 intercepts ? HostProbe.intercepting() : Optional.empty(),
+                Autogroup.obstacle(),
                 KernelSettings.tcpMigrateReq(),
                 KernelSettings.ptraceScope(),
                 Processes.ownUid(),

@@ -41,6 +41,7 @@ public final class WorkerProcesses implements AutoCloseable {
     private final LongFunction<CompletableFuture<Void>> lastWords;
     private final LongConsumer forgotten;
     private final Sessions sessions;
+    private final Shares shares;
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
@@ -76,6 +77,7 @@ public final class WorkerProcesses implements AutoCloseable {
         this.inbox = inbox;
         this.troubles = troubles;
         this.sessions = new Sessions(troubles);
+        this.shares = new Shares(inbox, troubles);
     }
 
     public void perform(Effect.OfProcess effect) {
@@ -85,6 +87,10 @@ public final class WorkerProcesses implements AutoCloseable {
             adopt(adopt.worker(), adopt.process(), adopt.spec());
         } else if (effect instanceof Effect.SendSignal send) {
             signal(send.process(), send.signal(), send.to());
+        } else if (effect instanceof Effect.LowerShare lower) {
+            shares.lower(lower.worker(), lower.process());
+        } else if (effect instanceof Effect.RestoreShare restore) {
+            shares.restore(restore.worker(), restore.process());
         } else if (effect instanceof Effect.Forget forget) {
             forget(forget.process());
         } else {
@@ -123,6 +129,9 @@ public final class WorkerProcesses implements AutoCloseable {
         }
         if (spec.reuseport() == ReuseportBy.INTERCEPT) {
             interceptions.adopt(worker, spec.listen(), process.pid());
+        }
+        if (worker.isWorker()) {
+            shares.adopt(worker, process);
         }
         try {
             hold(process.pid());
@@ -208,6 +217,7 @@ public final class WorkerProcesses implements AutoCloseable {
      */
     private void forget(ProcessId process) {
         forgotten.accept(process.pid());
+        shares.forget(process);
         try (Pidfd pidfd = held.remove(process)) {
             if (pidfd != null) {
                 Processes.signalGroup(process.pid(), Signal.KILL);
@@ -222,6 +232,7 @@ public final class WorkerProcesses implements AutoCloseable {
     @Override
     public void close() {
         starts.close();
+        shares.close();
         held.values().forEach(Pidfd::close);
         sessions.close();
     }

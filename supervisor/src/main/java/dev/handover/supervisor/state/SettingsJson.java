@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.ProcessSettings;
 import dev.handover.supervisor.terms.Resource;
+import dev.handover.supervisor.terms.StartShare;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -26,6 +27,7 @@ final class SettingsJson {
         JsonObject json = new JsonObject();
         settings.umask().ifPresent(umask -> json.addProperty("umask", umask));
         settings.nice().ifPresent(nice -> json.addProperty("nice", nice));
+        json.addProperty("startShare", settings.startShare().name());
         settings.user().ifPresent(user -> json.addProperty("user", user));
         settings.group().ifPresent(group -> json.addProperty("group", group));
         json.add("limits", limits);
@@ -66,6 +68,7 @@ final class SettingsJson {
             return new ProcessSettings(
                     number(json, "umask"),
                     number(json, "nice"),
+                    json.read("startShare", StartShare::valueOf, StartShare.LOW),
                     limits,
                     text(json, "user"),
                     text(json, "group"),

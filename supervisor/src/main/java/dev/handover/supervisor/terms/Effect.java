@@ -24,6 +24,15 @@ public sealed interface Effect {
     /** KILL goes to all of its process group, whomever others are sent to. */
     record SendSignal(WorkerId worker, ProcessId process, Signal signal, SignalsTo to) implements OfProcess {}
 
+    /**
+     * The worker starts beside a generation that serves: let it have a lower share of the CPU, where others want it and the
+     * kernel allows that. Ends in nothing.
+     */
+    record LowerShare(WorkerId worker, ProcessId process) implements OfProcess {}
+
+    /** Let it have its whole share of the CPU again. Ends in {@link Event.ShareRestored}, also where it was never lowered. */
+    record RestoreShare(WorkerId worker, ProcessId process) implements OfProcess {}
+
     /** The worker is gone for good, or is to be started anew: forget its process, end what is left of its group. */
     record Forget(WorkerId worker, ProcessId process) implements OfProcess {}
 

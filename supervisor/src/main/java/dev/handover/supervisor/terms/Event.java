@@ -46,6 +46,9 @@ public sealed interface Event {
         }
     }
 
+    /** It has its whole share of the CPU, as one that serves. */
+    record ShareRestored(WorkerId worker, long pid) implements OfProcess {}
+
     /** It opened a connection of the worker protocol. */
     record Joined(WorkerId worker, long pid) implements OfProcess {}
 

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  *
  * @param umask the permissions that new files are not given, 0 to 0777
  * @param nice -20, which runs first, to 19
+ * @param startShare what a worker of a generation that is to take over gets of the CPU until it is ready
  * @param limits soft and hard ones alike; empty for none
  * @param user by name or by number
  * @param group by name or by number; the user's own where empty
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 public record ProcessSettings(
         OptionalInt umask,
         OptionalInt nice,
+        StartShare startShare,
         Map<Resource, OptionalLong> limits,
         Optional<String> user,
         Optional<String> group,
@@ -28,8 +30,15 @@ public record ProcessSettings(
     public static final int LEAST_NICE = -20;
     public static final int MOST_NICE = 19;
 
+    /** Of a service that asks for nothing of it. */
     public static final ProcessSettings INHERITED = new ProcessSettings(
-            OptionalInt.empty(), OptionalInt.empty(), Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            StartShare.LOW,
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     public ProcessSettings {
         limits = limits.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(limits));

@@ -253,6 +253,22 @@ class SupervisorctlTest {
     }
 
     @Test
+    void doctorSaysInOneLineThatStartsAreAtALowerShare() throws IOException {
+        supervisor("{'id':'1','result':{'services':[],'host':[],'starts':'low'}}");
+        assertThat(run("doctor")).isEqualTo(0);
+        assertThat(out()).isEqualTo("starts beside a generation that serves: at a lower share of the CPU\n");
+    }
+
+    @Test
+    void doctorSaysWhyStartsAreNotAtALowerShare() throws IOException {
+        supervisor("{'id':'1','result':{'services':[],'host':[],'starts':'full','starts_why':'it is off'}}");
+        assertThat(run("doctor")).isEqualTo(0);
+        assertThat(out())
+                .isEqualTo(
+                        "starts beside a generation that serves: not at a lower share of the CPU, since it is off\n");
+    }
+
+    @Test
     void doctorEndsWithOneWhereAServiceIsDown() throws IOException {
         supervisor("{'id':'1','result':{'services':[{'service':'web','mode':'steered','as_configured':true,"
                 + "'state':'down','state_reason':'EAGAIN','running':'steered','findings':[]}],'host':[]}}");

@@ -19,6 +19,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -149,6 +150,7 @@ class ConfigurationFileTest {
                 autostart = false
                 umask = "027"
                 nice = -20
+                start-share = "full"
                 user = "www-data"
                 group = "33"
                 limits = { nofile = 65536, core = 0, stack = "unlimited" }
@@ -182,6 +184,7 @@ class ConfigurationFileTest {
                                 new ProcessSettings(
                                         OptionalInt.of(027),
                                         OptionalInt.of(-20),
+                                        StartShare.FULL,
                                         Map.of(
                                                 Resource.NOFILE,
                                                 OptionalLong.of(65536),

@@ -159,6 +159,7 @@ final class Samples {
                     "a worker's listeners can't be held: pidfd_getfd: EPERM (descriptor 0 of pid 4711)",
                     "sysctl -w kernel.yama.ptrace_scope=1, or give the supervisor CAP_SYS_PTRACE",
                     "sysctl kernel.yama.ptrace_scope")),
+            Optional.of("kernel.sched_autogroup_enabled is 0"),
             List.of(new Diagnosis.OfService(
                     WEB,
                     Ledger.Mode.PLAIN,

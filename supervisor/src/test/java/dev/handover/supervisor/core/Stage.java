@@ -68,6 +68,7 @@ final class Stage {
     private final List<Event> heldStarts = new ArrayList<>();
     private @Nullable String refusal;
     private Ledger.@Nullable Mode mode = Ledger.Mode.STEERED;
+    private boolean holdsShares;
     private boolean holdsStarts;
     private boolean diskIsFull;
     private boolean witnessSleeps;
@@ -214,6 +215,15 @@ final class Stage {
         diskIsFull = full;
     }
 
+    /** From now on the kernel has those wait who ask for their whole share of the CPU. */
+    void holdShares() {
+        holdsShares = true;
+    }
+
+    void shareRestored(String worker) {
+        happens(new Event.ShareRestored(id(worker), pid(worker)));
+    }
+
     void reportStarts() {
         holdsStarts = false;
         heldStarts.forEach(this::happens);
@@ -266,6 +276,9 @@ final class Stage {
                 }
             } else if (effect instanceof Effect.AdoptWorker adopt) {
                 assertThat(processes).containsEntry(adopt.worker(), adopt.process());
+            } else if (effect instanceof Effect.RestoreShare restore && !holdsShares) {
+                inbox.add(new Event.ShareRestored(
+                        restore.worker(), restore.process().pid()));
             } else if (effect instanceof Effect.OfWitness ofWitness && !witnessSleeps) {
                 witnessed(ofWitness).ifPresent(inbox::add);
             } else if (effect instanceof Effect.Steer steer && mode != null) {
@@ -505,6 +518,10 @@ final class Stage {
             return Optional.of("start " + start.worker());
         } else if (effect instanceof Effect.AdoptWorker adopt) {
             return Optional.of("adopt " + adopt.worker());
+        } else if (effect instanceof Effect.LowerShare lower) {
+            return Optional.of("low share to " + lower.worker());
+        } else if (effect instanceof Effect.RestoreShare restore) {
+            return Optional.of("whole share to " + restore.worker());
         } else if (effect instanceof Effect.SendSignal send) {
             String whom = send.to() == SignalsTo.GROUP ? "the group of " : "";
             return Optional.of(send.signal() + " to " + whom + send.worker());

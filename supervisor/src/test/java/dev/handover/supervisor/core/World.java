@@ -21,6 +21,7 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
+import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -50,6 +51,9 @@ final class World {
     private final List<FakeProcess> dead = new ArrayList<>();
     /** Seen, but not yet told to the supervisor; told in any order. */
     private final List<Event> underWay = new ArrayList<>();
+
+    /** The pids of those that were given a low share of the CPU, and not yet the whole one. */
+    private final Set<Long> low = new TreeSet<>();
 
     private final Deque<Event> starts = new ArrayDeque<>();
     private final Invariants invariants = new Invariants(Memory.EMPTY);
@@ -149,6 +153,7 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.mostRestarts(random.nextInt(4));
                 draft = random.nextInt(3) > 0 ? draft : draft.expectedExits(1);
                 draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
+                draft = random.nextBoolean() ? draft : draft.startsLow();
                 services.put(new ServiceName(name), draft.spec());
             }
         }
@@ -279,6 +284,13 @@ final class World {
             }
         } else if (effect instanceof Effect.AdoptWorker adopt) {
             assertThat(running.get(adopt.process().pid())).isNotNull();
+            low.remove(adopt.process().pid());
+        } else if (effect instanceof Effect.LowerShare lower) {
+            low.add(lower.process().pid());
+        } else if (effect instanceof Effect.RestoreShare restore) {
+            low.remove(restore.process().pid());
+            sometimes(
+                    new Event.ShareRestored(restore.worker(), restore.process().pid()));
         } else if (effect instanceof Effect.Save save) {
             save.memory().generations().stream()
                     .flatMap(one -> one.processes().values().stream())
@@ -397,7 +409,16 @@ final class World {
 
     private void check() {
         if (core.nextDeadline() > now) {
-            invariants.check(services(), core.nextDeadline());
+            List<ServiceStatus> services = services();
+            invariants.check(services, core.nextDeadline());
+            assertThat(services.stream()
+                            .flatMap(service -> service.generations().stream())
+                            .flatMap(generation -> generation.workers().stream())
+                            .filter(worker -> worker.state() == WorkerState.READY)
+                            .flatMap(worker -> worker.pid().stream().boxed())
+                            .filter(low::contains))
+                    .as("workers that are ready at a low share of the CPU")
+                    .isEmpty();
         }
     }
 

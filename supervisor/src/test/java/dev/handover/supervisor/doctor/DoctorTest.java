@@ -75,6 +75,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 OptionalInt.of(migrateReq),
                 OptionalInt.of(1),
                 1000,
@@ -87,6 +88,7 @@ class DoctorTest {
     /** A host where everything works, for uid 1000, with these sockets on it. */
     private static Host good(SocketRow... listeners) {
         return new Host(
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -106,6 +108,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 obstacle,
+                Optional.empty(),
                 OptionalInt.of(1),
                 OptionalInt.of(1),
                 1000,
@@ -119,6 +122,7 @@ class DoctorTest {
         return new Host(
                 steering,
                 holding,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 OptionalInt.of(migrateReq),

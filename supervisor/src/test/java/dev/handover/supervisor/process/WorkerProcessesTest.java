@@ -23,6 +23,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -192,6 +193,7 @@ class WorkerProcessesTest {
         ProcessSettings settings = new ProcessSettings(
                 OptionalInt.empty(),
                 OptionalInt.empty(),
+                StartShare.FULL,
                 Map.of(),
                 Optional.empty(),
                 Optional.empty(),

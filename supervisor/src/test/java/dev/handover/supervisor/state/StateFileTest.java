@@ -29,6 +29,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -148,6 +149,7 @@ class StateFileTest {
                         new ProcessSettings(
                                 OptionalInt.of(027),
                                 OptionalInt.of(-5),
+                                StartShare.FULL,
                                 Map.of(Resource.NOFILE, OptionalLong.of(65536), Resource.CORE, OptionalLong.empty()),
                                 Optional.of("www-data"),
                                 Optional.of("33"),

@@ -25,6 +25,7 @@ public final class SpecDraft {
     private RestartSpec restart = RestartSpec.DEFAULT;
     private Optional<QuicSpec> quic = Optional.empty();
     private Optional<OneShot> beforeStart = Optional.empty();
+    private StartShare startShare = StartShare.FULL;
 
     private SpecDraft(String name) {
         this.name = name;
@@ -50,6 +51,7 @@ public final class SpecDraft {
         copy.restart = restart;
         copy.quic = quic;
         copy.beforeStart = beforeStart;
+        copy.startShare = startShare;
         change.accept(copy);
         return copy;
     }
@@ -121,6 +123,22 @@ public final class SpecDraft {
         return but(copy -> copy.beforeStart = Optional.of(command));
     }
 
+    /** Whose workers start at a low share of the CPU beside a generation that serves. */
+    public SpecDraft startsLow() {
+        return but(copy -> copy.startShare = StartShare.LOW);
+    }
+
+    private ProcessSettings settings() {
+        return new ProcessSettings(
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                startShare,
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     public ServiceSpec spec() {
         return new ServiceSpec(
                 new ServiceName(name),
@@ -129,7 +147,7 @@ public final class SpecDraft {
                 Path.of("/"),
                 List.of(),
                 Map.of(),
-                ProcessSettings.INHERITED,
+                settings(),
                 listen,
                 ReuseportBy.PROGRAM,
                 workers,
