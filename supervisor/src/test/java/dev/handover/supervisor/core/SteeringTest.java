@@ -242,7 +242,6 @@ class SteeringTest {
         WorkerId second = new WorkerId(NAME, ONE, 2);
         Effect relisten =
                 new Effect.Relisten(second, new ProcessId(stage.pid("web/g1/w2"), stage.pid("web/g1/w2") * 10));
-        stage.effects();
         stage.listensNot("web/g1/w2", "nothing listens");
         stage.listensNot("web/g1/w2", "nothing listens");
         stage.listens("web/g1/w2");
@@ -252,7 +251,7 @@ class SteeringTest {
         stage.listens("web/g1/w2"); // by other listeners than before
         assertThat(stage.effects())
                 .filteredOn(Effect.Relisten.class::isInstance)
-                .containsExactly(relisten);
+                .containsExactly(relisten, relisten, relisten);
     }
 
     @Test
