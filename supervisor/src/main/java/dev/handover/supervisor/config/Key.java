@@ -39,6 +39,8 @@ enum Key {
     QUIC(Table.SERVICE, "table", "off"),
     BEFORE_START(Table.SERVICE, "array of strings", "off"),
     BEFORE_START_TIMEOUT(Table.SERVICE, "duration", "60s"),
+    AFTER_FLIP(Table.SERVICE, "array of strings", "off"),
+    AFTER_FLIP_TIMEOUT(Table.SERVICE, "duration", "60s"),
     HTTP(Table.WARM_UP, "string", "see below"),
     HTTPS(Table.WARM_UP, "string", "see below"),
     REQUESTS(Table.WARM_UP, "integer", "500"),

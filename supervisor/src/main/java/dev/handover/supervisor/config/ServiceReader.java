@@ -99,7 +99,10 @@ final class ServiceReader {
         RestartSpec restart = RestartReader.read(table);
         Optional<QuicSpec> quic = Optional.ofNullable(table.get(Key.QUIC.text()))
                 .flatMap(node -> QuicReader.read(node, listen, handover, workers));
-        Optional<OneShot> beforeStart = beforeStart(table, directory, variables.and(added));
+        Optional<OneShot> beforeStart =
+                oneShot(table, Key.BEFORE_START, Key.BEFORE_START_TIMEOUT, directory, variables.and(added));
+        Optional<OneShot> afterFlip =
+                oneShot(table, Key.AFTER_FLIP, Key.AFTER_FLIP_TIMEOUT, directory, variables.and(added));
         if (!problems.isEmpty() || serviceName.isEmpty() || directory.isEmpty()) {
             return Optional.empty();
         }
@@ -127,7 +130,8 @@ final class ServiceReader {
                 warmUp,
                 restart,
                 quic,
-                beforeStart));
+                beforeStart,
+                afterFlip));
     }
 
     private Optional<Path> directory(Map<String, Node> table) {
@@ -180,13 +184,14 @@ final class ServiceReader {
         return words(node, directory, variables);
     }
 
-    private static Optional<OneShot> beforeStart(
-            Map<String, Node> table, Optional<Path> directory, Variables variables) {
-        Duration timeout = Values.duration(table, Key.BEFORE_START_TIMEOUT);
-        Node node = table.get(Key.BEFORE_START.text());
+    private static Optional<OneShot> oneShot(
+            Map<String, Node> table, Key command, Key limit, Optional<Path> directory, Variables variables) {
+        Duration timeout = Values.duration(table, limit);
+        Node node = table.get(command.text());
         if (node == null) {
-            Optional.ofNullable(table.get(Key.BEFORE_START_TIMEOUT.text()))
-                    .ifPresent(there -> there.problem("there is no command for it; expected 'before-start', too"));
+            Optional.ofNullable(table.get(limit.text()))
+                    .ifPresent(there ->
+                            there.problem("there is no command for it; expected '" + command.text() + "', too"));
             return Optional.empty();
         }
         List<String> words = words(node, directory, variables);

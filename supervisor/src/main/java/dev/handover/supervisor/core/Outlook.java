@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Memory.GivenUp;
@@ -50,10 +51,20 @@ record Outlook(
         return incumbent.flatMap(Generation::failure);
     }
 
+    /** What the after-flip command of the generation that serves came to, where no reload's result has it. */
+    private Optional<Worker.Failure> untold() {
+        Optional<GenerationId> told = lastReload.flatMap(LastReload::to);
+        return serving()
+                .filter(generation -> !told.equals(Optional.of(generation.id())))
+                .flatMap(Generation::afterFlip)
+                .flatMap(Command::failure);
+    }
+
     /** Why it is not wholly up; empty if it is. */
     String reason() {
         return switch (state()) {
-            case RUNNING -> failure().map(Worker.Failure::reason).orElse("");
+            case RUNNING ->
+                failure().or(this::untold).map(Worker.Failure::reason).orElse("");
             case STARTING -> failure().map(Worker.Failure::reason).orElseGet(this::refusal);
             case DOWN ->
                 givenUp.map(GivenUp::reason)
@@ -79,7 +90,10 @@ record Outlook(
     /** What the worker that failed wrote last. */
     List<String> lastLines() {
         if (!gone) {
-            return failure().map(Worker.Failure::lastLines).orElse(List.of());
+            return failure()
+                    .or(() -> state() == ServiceState.RUNNING ? untold() : Optional.empty())
+                    .map(Worker.Failure::lastLines)
+                    .orElse(List.of());
         }
         if (givenUp.isPresent()) {
             return givenUp.get().lastLines();

@@ -154,6 +154,7 @@ final class StateJson {
         json.addProperty("id", generation.id().number());
         json.addProperty("state", generation.state().name());
         json.add("processes", processes);
+        json.addProperty("owesAfterFlip", generation.owesAfterFlip());
         json.add("spec", write(generation.spec()));
         return json;
     }
@@ -168,7 +169,8 @@ final class StateJson {
                 readSpec(json.table("spec")),
                 generation(json, "id"),
                 json.read("state", GenerationState::valueOf),
-                processes);
+                processes,
+                json.has("owesAfterFlip") && json.flag("owesAfterFlip"));
     }
 
     private static int index(String key) throws UnreadableState {
@@ -225,6 +227,7 @@ final class StateJson {
         json.add("restart", RestartJson.write(spec.restart()));
         spec.quic().ifPresent(quic -> json.add("quic", write(quic)));
         spec.beforeStart().ifPresent(command -> json.add("beforeStart", write(command)));
+        spec.afterFlip().ifPresent(command -> json.add("afterFlip", write(command)));
         return json;
     }
 
@@ -319,7 +322,8 @@ final class StateJson {
                 readWarmUp(json),
                 RestartJson.read(json.table("restart")),
                 readQuic(json),
-                readOneShot(json, "beforeStart"));
+                readOneShot(json, "beforeStart"),
+                readOneShot(json, "afterFlip"));
     }
 
     private static JsonArray environmentFiles(ServiceSpec spec) {

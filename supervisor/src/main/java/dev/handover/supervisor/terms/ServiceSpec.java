@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param restart what follows when a worker ends by itself
  * @param quic how the connections behind its UDP listeners are told apart, where those speak QUIC
  * @param beforeStart what is run before the workers of a generation are started
+ * @param afterFlip what is run once new connections go to a generation
  */
 public record ServiceSpec(
         ServiceName name,
@@ -56,7 +57,8 @@ public record ServiceSpec(
         Optional<WarmUpSpec> warmUp,
         RestartSpec restart,
         Optional<QuicSpec> quic,
-        Optional<OneShot> beforeStart) {
+        Optional<OneShot> beforeStart,
+        Optional<OneShot> afterFlip) {
 
     public ServiceSpec {
         command = List.copyOf(command);
@@ -104,6 +106,7 @@ public record ServiceSpec(
                 Optional.empty(),
                 Optional.empty(),
                 restart,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

@@ -75,6 +75,7 @@ class ConfigurationFileTest {
                                 Optional.empty(),
                                 RestartSpec.DEFAULT,
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty())));
     }
 
@@ -168,6 +169,8 @@ class ConfigurationFileTest {
                 restart = { expected-exits = [0, 255], most = 5, within = "2m" }
                 before-start = ["sh", "-c", "true"]
                 before-start-timeout = "7s"
+                after-flip = ["sh", "-c", "false"]
+                after-flip-timeout = "8s"
                 """))
                 .isEqualTo(configuration(
                         folder.resolve("sockets/c.sock"),
@@ -211,7 +214,8 @@ class ConfigurationFileTest {
                                 Optional.empty(),
                                 new RestartSpec(Set.of(0, 255), OptionalInt.of(5), Duration.ofMinutes(2)),
                                 Optional.empty(),
-                                Optional.of(new OneShot(List.of("sh", "-c", "true"), Duration.ofSeconds(7))))));
+                                Optional.of(new OneShot(List.of("sh", "-c", "true"), Duration.ofSeconds(7))),
+                                Optional.of(new OneShot(List.of("sh", "-c", "false"), Duration.ofSeconds(8))))));
     }
 
     @Test

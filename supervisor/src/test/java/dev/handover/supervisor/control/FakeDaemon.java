@@ -116,6 +116,7 @@ final class FakeDaemon implements Requests {
                 Optional.empty(),
                 RestartSpec.DEFAULT,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
     }

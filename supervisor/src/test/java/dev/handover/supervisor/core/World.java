@@ -11,7 +11,6 @@ import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
-import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Request;
@@ -149,6 +148,7 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.mostRestarts(random.nextInt(4));
                 draft = random.nextInt(3) > 0 ? draft : draft.expectedExits(1);
                 draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
+                draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
                 services.put(new ServiceName(name), draft.spec());
             }
         }
@@ -389,7 +389,7 @@ final class World {
                 .map(one -> {
                     Map<Integer, ProcessId> processes = new TreeMap<>(one.processes());
                     processes.values().removeIf(process -> !running.containsKey(process.pid()));
-                    return new Remembered(one.spec(), one.id(), one.state(), processes);
+                    return one.withProcesses(processes);
                 })
                 .filter(one -> !one.processes().isEmpty())
                 .toList());

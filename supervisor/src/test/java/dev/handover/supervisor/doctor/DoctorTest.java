@@ -61,6 +61,7 @@ class DoctorTest {
                 Optional.empty(),
                 RestartSpec.DEFAULT,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
     }

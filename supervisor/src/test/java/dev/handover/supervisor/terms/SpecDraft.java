@@ -25,6 +25,7 @@ public final class SpecDraft {
     private RestartSpec restart = RestartSpec.DEFAULT;
     private Optional<QuicSpec> quic = Optional.empty();
     private Optional<OneShot> beforeStart = Optional.empty();
+    private Optional<OneShot> afterFlip = Optional.empty();
 
     private SpecDraft(String name) {
         this.name = name;
@@ -50,6 +51,7 @@ public final class SpecDraft {
         copy.restart = restart;
         copy.quic = quic;
         copy.beforeStart = beforeStart;
+        copy.afterFlip = afterFlip;
         change.accept(copy);
         return copy;
     }
@@ -121,6 +123,12 @@ public final class SpecDraft {
         return but(copy -> copy.beforeStart = Optional.of(command));
     }
 
+    /** With a command once new connections go to a generation, which has 60 s. */
+    public SpecDraft afterFlip() {
+        OneShot command = new OneShot(List.of("/usr/bin/purge"), Duration.ofSeconds(60));
+        return but(copy -> copy.afterFlip = Optional.of(command));
+    }
+
     public ServiceSpec spec() {
         return new ServiceSpec(
                 new ServiceName(name),
@@ -146,6 +154,7 @@ public final class SpecDraft {
                 warmUp,
                 restart,
                 quic,
-                beforeStart);
+                beforeStart,
+                afterFlip);
     }
 }
