@@ -235,8 +235,12 @@ final class Service {
             return;
         }
         dropRemoval(ReloadOutcome.REPLACED, "a newer reload took its place", turn);
-        if (takers.isEmpty() || serving().isEmpty()) {
+        if (serving().isEmpty()) {
+            asked.beginUnserved(incumbent, turn);
+        } else if (takers.isEmpty()) {
             asked.begin(incumbent, turn);
+        }
+        if (asked.hasBegun()) {
             leave(asked, turn);
             return;
         }
