@@ -21,6 +21,7 @@ enum Key {
     LIMITS(Table.SERVICE, "table of limits", "inherited"),
     LOG(Table.SERVICE, "table", "off"),
     AUTOSTART(Table.SERVICE, "boolean", "true"),
+    AFTER(Table.SERVICE, "array of names", "empty"),
     LISTEN(Table.SERVICE, "array of addresses", "empty"),
     REUSEPORT(Table.SERVICE, "string", "program"),
     WORKERS(Table.SERVICE, "integer", "1"),

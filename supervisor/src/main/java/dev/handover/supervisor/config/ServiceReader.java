@@ -50,6 +50,7 @@ final class ServiceReader {
     private final Sources sources;
     private final ListenerRegistry listeners;
     private final LogRegistry logs;
+    private final OrderRegistry order;
 
     ServiceReader(
             Path folder,
@@ -57,13 +58,15 @@ final class ServiceReader {
             Problems problems,
             Sources sources,
             ListenerRegistry listeners,
-            LogRegistry logs) {
+            LogRegistry logs,
+            OrderRegistry order) {
         this.folder = folder;
         this.environment = environment;
         this.problems = problems;
         this.sources = sources;
         this.listeners = listeners;
         this.logs = logs;
+        this.order = order;
     }
 
     /** Empty if there were problems, here or before. */
@@ -81,6 +84,7 @@ final class ServiceReader {
         List<String> command = command(service, table, directory, variables.and(added));
         ProcessSettings settings = ProcessSettingsReader.read(table, folder, logs);
         boolean autostart = Values.bool(table, Key.AUTOSTART);
+        List<ServiceName> after = after(name, table);
         List<ListenAddress> listen = listen(table);
         ReuseportBy reuseport = aboutListeners(table, Key.REUSEPORT, REUSEPORT, "intercept", "is about");
         int workers = Values.integer(table, Key.WORKERS, MOST_WORKERS);
@@ -109,6 +113,7 @@ final class ServiceReader {
         return Optional.of(new ServiceSpec(
                 serviceName.get(),
                 autostart,
+                after,
                 command,
                 directory.get(),
                 environmentFiles,
@@ -215,6 +220,22 @@ final class ServiceReader {
             new CommandCheck(directory.get(), variables).checkProgram(words.get(0), elements.get(0));
         }
         return words;
+    }
+
+    private List<ServiceName> after(String service, Map<String, Node> table) {
+        Node node = table.get(Key.AFTER.text());
+        List<ServiceName> names = new ArrayList<>();
+        if (node != null) {
+            for (Node element : node.elements("an array of services' names")) {
+                element.string("a service's name")
+                        .flatMap(text -> Values.parsed(text, element, ServiceName::new))
+                        .ifPresent(name -> {
+                            names.add(name);
+                            order.add(service, name.value(), element);
+                        });
+            }
+        }
+        return names;
     }
 
     private List<ListenAddress> listen(Map<String, Node> table) {

@@ -203,6 +203,7 @@ final class StateJson {
         JsonObject json = new JsonObject();
         json.addProperty("name", spec.name().value());
         json.addProperty("autostart", spec.autostart());
+        json.add("after", strings(spec.after().stream().map(ServiceName::value).toList()));
         json.add("command", strings(spec.command()));
         json.addProperty("directory", spec.directory().toString());
         json.add("environmentFiles", environmentFiles(spec));
@@ -298,9 +299,14 @@ final class StateJson {
                 throw new UnreadableState("listen: " + bad.getMessage());
             }
         }
+        List<ServiceName> after = new ArrayList<>();
+        for (String name : json.texts("after")) {
+            after.add(service(name));
+        }
         return new ServiceSpec(
                 service(json.text("name")),
                 !json.has("autostart") || json.flag("autostart"),
+                after,
                 json.texts("command"),
                 json.read("directory", Path::of),
                 environmentFiles(json),

@@ -38,6 +38,8 @@ public final class Report {
 
     /** Whether a service does its work. */
     public enum ServiceState {
+        /** To be started when others run that it is to come after. */
+        WAITING,
         /** No generation of it has been ready yet; none of its workers has failed, or another is ready. */
         STARTING,
         /** A generation serves, with at least one worker that accepts. */

@@ -32,7 +32,7 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
     /** The short form that logs and the examples' {@code X-Worker} header use, such as {@code web/g7/w1}. */
     @Override
     public String toString() {
-        String what = isWorker() ? "w" + index : index == BEFORE_START ? "before-start" : "after-flip";
-        return service + "/g" + generation + "/" + what;
+        String what = isWorker() ? "/w" + index : index == BEFORE_START ? "/before-start" : "/after-flip";
+        return service + "/g" + generation + what;
     }
 }

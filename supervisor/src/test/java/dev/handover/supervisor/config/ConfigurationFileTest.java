@@ -43,6 +43,37 @@ class ConfigurationFileTest {
     private Path folder;
 
     @Test
+    void servicesThatAnotherComesAfterMayStandBehindItInTheFile() throws IOException {
+        assertThat(valid("""
+                [services.web]
+                command = ["sh"]
+                after = ["db", "cache"]
+                [services.db]
+                command = ["sh"]
+                after = ["cache"]
+                [services.cache]
+                command = ["sh"]
+                """).services().get(WEB))
+                .extracting(ServiceSpec::after)
+                .isEqualTo(List.of(new ServiceName("db"), new ServiceName("cache")));
+    }
+
+    @Test
+    void aServiceThatMayStandInAFileThatIsNotThereIsNotSaidToBeMissing() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nafter = [\"db\"]\n";
+        assertThat(invalid(service)).contains("services.web.after[0]: there is no service 'db'; expected one of web");
+        assertThat(invalid("[supervisor]\ninclude = [\"gone/db.toml\"]\n" + service))
+                .contains("supervisor.include[0]: ")
+                .doesNotContain("after");
+    }
+
+    private String invalid(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("handover.toml"), text);
+        ConfigurationFile.Result result = ConfigurationFile.read(file, Map.of("PATH", "/usr/bin:/bin"));
+        return ((ConfigurationFile.Invalid) result).text();
+    }
+
+    @Test
     void absentKeysHaveDefaults() throws IOException {
         assertThat(valid("""
                 [services.web]
@@ -54,6 +85,7 @@ class ConfigurationFileTest {
                         new ServiceSpec(
                                 WEB,
                                 true,
+                                List.of(),
                                 List.of("sh"),
                                 folder,
                                 List.of(),
@@ -178,6 +210,7 @@ class ConfigurationFileTest {
                         new ServiceSpec(
                                 WEB,
                                 false,
+                                List.of(),
                                 List.of("sh", "-c", "exit ${HANDOVER_WORKER}"),
                                 folder.resolve("bin"),
                                 List.of(EnvironmentFile.of(folder.resolve("web.env"), Map.of("TOKEN", "s3cret"))),

@@ -95,6 +95,7 @@ final class FakeDaemon implements Requests {
         ServiceSpec spec = new ServiceSpec(
                 web,
                 true,
+                List.of(),
                 List.of("true"),
                 Path.of("/"),
                 List.of(),

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,8 @@ final class World {
 
     private Configuration randomFile() {
         TreeMap<ServiceName, ServiceSpec> services = new TreeMap<>();
+        List<String> order = new ArrayList<>(SERVICES);
+        Collections.shuffle(order, random); // each file has another order, so that what runs may go round in a circle
         for (String name : SERVICES) {
             if (services.isEmpty() || random.nextInt(20) > 0) {
                 SpecDraft draft = SpecDraft.service(name).workers(1 + random.nextInt(3));
@@ -149,6 +152,9 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.expectedExits(1);
                 draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
                 draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
+                draft = random.nextInt(3) > 0
+                        ? draft
+                        : draft.after(order.subList(0, order.indexOf(name)).toArray(String[]::new));
                 services.put(new ServiceName(name), draft.spec());
             }
         }

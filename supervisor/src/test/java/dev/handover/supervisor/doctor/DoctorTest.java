@@ -40,6 +40,7 @@ class DoctorTest {
         ServiceSpec spec = new ServiceSpec(
                 web,
                 true,
+                List.of(),
                 List.of("true"),
                 Path.of("/"),
                 List.of(),

@@ -44,6 +44,7 @@ class WorkerCommandTest {
         return new ServiceSpec(
                 WORKER.service(),
                 true,
+                List.of(),
                 List.of(command),
                 Path.of("/"),
                 List.of(

@@ -106,6 +106,7 @@ class WorkerProcessesTest {
         return new ServiceSpec(
                 WORKER.service(),
                 true,
+                List.of(),
                 List.of(command),
                 directory,
                 files,

@@ -91,6 +91,7 @@ class StateFileTest {
         ServiceSpec spec = new ServiceSpec(
                 WEB,
                 heartbeat.isPresent(),
+                heartbeat.isPresent() ? List.of() : List.of(new ServiceName("db"), new ServiceName("a")),
                 List.of("server", "a b"),
                 Path.of("/srv"),
                 files,

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A service's specification, written down in the order that a test thinks of it. Each step is a draft of its own. */
 public final class SpecDraft {
@@ -21,6 +22,7 @@ public final class SpecDraft {
     private SignalsTo signalsTo = SignalsTo.MAIN;
     private Moving moving = Moving.STEERED;
     private boolean autostart = true;
+    private List<ServiceName> after = List.of();
     private Optional<WarmUpSpec> warmUp = Optional.empty();
     private RestartSpec restart = RestartSpec.DEFAULT;
     private Optional<QuicSpec> quic = Optional.empty();
@@ -47,6 +49,7 @@ public final class SpecDraft {
         copy.signalsTo = signalsTo;
         copy.moving = moving;
         copy.autostart = autostart;
+        copy.after = after;
         copy.warmUp = warmUp;
         copy.restart = restart;
         copy.quic = quic;
@@ -96,6 +99,11 @@ public final class SpecDraft {
         return but(copy -> copy.autostart = false);
     }
 
+    public SpecDraft after(String... services) {
+        return but(
+                copy -> copy.after = Stream.of(services).map(ServiceName::new).toList());
+    }
+
     /** With 500 requests a worker, in at most 20 s. */
     public SpecDraft warmedUp() {
         WarmUpSpec spec = new WarmUpSpec(false, "/health", 500, 4, Duration.ofSeconds(20));
@@ -133,6 +141,7 @@ public final class SpecDraft {
         return new ServiceSpec(
                 new ServiceName(name),
                 autostart,
+                after,
                 List.of("/usr/bin/" + name),
                 Path.of("/"),
                 List.of(),
