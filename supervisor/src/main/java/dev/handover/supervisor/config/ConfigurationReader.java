@@ -26,6 +26,7 @@ final class ConfigurationReader {
     private final Sources sources;
     private final ListenerRegistry listeners = new ListenerRegistry();
     private final LogRegistry logs = new LogRegistry();
+    private final OrderRegistry order = new OrderRegistry();
     private final Map<String, Node> nodes = new HashMap<>();
     private final TreeMap<ServiceName, ServiceSpec> specs = new TreeMap<>();
 
@@ -59,6 +60,10 @@ final class ConfigurationReader {
         }
         listeners.reportConflicts();
         logs.reportConflicts();
+        order.reportCircles();
+        if (allRead) { // else it may stand in what could not be read
+            order.reportUnknown(nodes.keySet());
+        }
         return problems.isEmpty() ? Optional.of(new Configuration(control, state, specs)) : Optional.empty();
     }
 
@@ -87,7 +92,7 @@ final class ConfigurationReader {
 
     private void addServices(Map<String, Node> top, Problems ofFile, Path itsFolder) {
         if (top.containsKey("services")) {
-            ServiceReader reader = new ServiceReader(itsFolder, environment, ofFile, sources, listeners, logs);
+            ServiceReader reader = new ServiceReader(itsFolder, environment, ofFile, sources, listeners, logs, order);
             top.get("services").entries("tables [services.NAME]").forEach((name, node) -> {
                 Node other = nodes.putIfAbsent(name, node);
                 if (other == null) {

@@ -50,6 +50,7 @@ final class ServiceReader {
     private final Sources sources;
     private final ListenerRegistry listeners;
     private final LogRegistry logs;
+    private final OrderRegistry order;
 
     ServiceReader(
             Path folder,
@@ -57,13 +58,15 @@ final class ServiceReader {
             Problems problems,
             Sources sources,
             ListenerRegistry listeners,
-            LogRegistry logs) {
+            LogRegistry logs,
+            OrderRegistry order) {
         this.folder = folder;
         this.environment = environment;
         this.problems = problems;
         this.sources = sources;
         this.listeners = listeners;
         this.logs = logs;
+        this.order = order;
     }
 
     /** Empty if there were problems, here or before. */
@@ -81,6 +84,7 @@ final class ServiceReader {
         List<String> command = command(service, table, directory, variables.and(added));
         ProcessSettings settings = ProcessSettingsReader.read(table, folder, logs);
         boolean autostart = Values.bool(table, Key.AUTOSTART);
+        List<ServiceName> after = after(name, table);
         List<ListenAddress> listen = listen(table);
         ReuseportBy reuseport = aboutListeners(table, Key.REUSEPORT, REUSEPORT, "intercept", "is about");
         int workers = Values.integer(table, Key.WORKERS, MOST_WORKERS);
@@ -99,13 +103,17 @@ final class ServiceReader {
         RestartSpec restart = RestartReader.read(table);
         Optional<QuicSpec> quic = Optional.ofNullable(table.get(Key.QUIC.text()))
                 .flatMap(node -> QuicReader.read(node, listen, handover, workers));
-        Optional<OneShot> beforeStart = beforeStart(table, directory, variables.and(added));
+        Optional<OneShot> beforeStart =
+                oneShot(table, Key.BEFORE_START, Key.BEFORE_START_TIMEOUT, directory, variables.and(added));
+        Optional<OneShot> afterFlip =
+                oneShot(table, Key.AFTER_FLIP, Key.AFTER_FLIP_TIMEOUT, directory, variables.and(added));
         if (!problems.isEmpty() || serviceName.isEmpty() || directory.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new ServiceSpec(
                 serviceName.get(),
                 autostart,
+                after,
                 command,
                 directory.get(),
                 environmentFiles,
@@ -127,7 +135,8 @@ final class ServiceReader {
                 warmUp,
                 restart,
                 quic,
-                beforeStart));
+                beforeStart,
+                afterFlip));
     }
 
     private Optional<Path> directory(Map<String, Node> table) {
@@ -180,13 +189,14 @@ final class ServiceReader {
         return words(node, directory, variables);
     }
 
-    private static Optional<OneShot> beforeStart(
-            Map<String, Node> table, Optional<Path> directory, Variables variables) {
-        Duration timeout = Values.duration(table, Key.BEFORE_START_TIMEOUT);
-        Node node = table.get(Key.BEFORE_START.text());
+    private static Optional<OneShot> oneShot(
+            Map<String, Node> table, Key command, Key limit, Optional<Path> directory, Variables variables) {
+        Duration timeout = Values.duration(table, limit);
+        Node node = table.get(command.text());
         if (node == null) {
-            Optional.ofNullable(table.get(Key.BEFORE_START_TIMEOUT.text()))
-                    .ifPresent(there -> there.problem("there is no command for it; expected 'before-start', too"));
+            Optional.ofNullable(table.get(limit.text()))
+                    .ifPresent(there ->
+                            there.problem("there is no command for it; expected '" + command.text() + "', too"));
             return Optional.empty();
         }
         List<String> words = words(node, directory, variables);
@@ -210,6 +220,22 @@ final class ServiceReader {
             new CommandCheck(directory.get(), variables).checkProgram(words.get(0), elements.get(0));
         }
         return words;
+    }
+
+    private List<ServiceName> after(String service, Map<String, Node> table) {
+        Node node = table.get(Key.AFTER.text());
+        List<ServiceName> names = new ArrayList<>();
+        if (node != null) {
+            for (Node element : node.elements("an array of services' names")) {
+                element.string("a service's name")
+                        .flatMap(text -> Values.parsed(text, element, ServiceName::new))
+                        .ifPresent(name -> {
+                            names.add(name);
+                            order.add(service, name.value(), element);
+                        });
+            }
+        }
+        return names;
     }
 
     private List<ListenAddress> listen(Map<String, Node> table) {

@@ -74,7 +74,7 @@ interface Caller {
         public void ended(ReloadReport report, Turn turn) {
             takeover(report.service()).failed(report.service(), report.reason());
             reports.add(
-                    report.outcome() == ReloadOutcome.COMPLETED
+                    report.outcome() == ReloadOutcome.COMPLETED || report.hasFlipped()
                             ? report.withUnserved(moves.unserved(report.service()))
                             : report);
             if (reports.size() == services) {

@@ -57,6 +57,7 @@ final class Condition {
                 downSince = OptionalLong.empty();
             }
             case STOPPING, STOPPED -> downSince = OptionalLong.empty();
+            case WAITING -> {} // it has not been up
             case STARTING -> {} // on its way up, if it was down
         }
         state = next;

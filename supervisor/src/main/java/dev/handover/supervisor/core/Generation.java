@@ -30,8 +30,7 @@ final class Generation {
     private final GenerationId id;
     private final AfterDeath whileStarting;
     private final TreeMap<Integer, Worker> workers = new TreeMap<>();
-    /** Of one that an earlier supervisor started only where it runs still. */
-    private final Optional<BeforeStart> before;
+    private final Commands commands;
 
     private GenerationState state = GenerationState.STARTING;
     private long since;
@@ -40,9 +39,8 @@ final class Generation {
     private boolean held;
     private String refusal = "";
 
-    private Generation(
-            ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Optional<BeforeStart> before, Turn turn) {
-        this.before = before;
+    private Generation(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Commands commands, Turn turn) {
+        this.commands = commands;
         this.spec = spec;
         this.id = id;
         this.whileStarting = whileStarting;
@@ -54,9 +52,9 @@ final class Generation {
 
     /** @param whileStarting what follows when a worker's process ends before the generation is ready */
     static Generation start(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Turn turn) {
-        Optional<BeforeStart> before = BeforeStart.of(spec, id, turn.now());
-        Generation generation = new Generation(spec, id, whileStarting, before, turn);
-        turn.info(generation + " starts: " + (before.isPresent() ? "before-start, then " : "")
+        Commands commands = Commands.start(spec, id, turn.now());
+        Generation generation = new Generation(spec, id, whileStarting, commands, turn);
+        turn.info(generation + " starts: " + (commands.beginWithOne() ? "before-start, then " : "")
                 + Counts.text(spec.workers(), "worker"));
         generation.onDeadline(turn);
         return generation;
@@ -67,21 +65,18 @@ final class Generation {
      * is {@link GenerationState#SERVING} then, though not steered to, and is to be told at once to leave.
      */
     static Generation adopt(Remembered remembered, Turn turn) {
-        Optional<BeforeStart> before = remembered.processes().containsKey(WorkerId.BEFORE_START)
-                ? BeforeStart.of(remembered.spec(), remembered.id(), turn.now())
-                : Optional.empty();
-        Generation generation = new Generation(remembered.spec(), remembered.id(), AfterDeath.NOTHING, before, turn);
+        Commands commands = Commands.adopt(remembered, turn);
+        Generation generation = new Generation(remembered.spec(), remembered.id(), AfterDeath.NOTHING, commands, turn);
         remembered.processes().forEach((index, process) -> {
             Worker worker = generation.workers.get(index);
             if (worker != null) {
                 worker.adopt(process, turn);
             }
-            if (index == WorkerId.BEFORE_START) {
-                before.ifPresent(command -> command.adopt(process, turn));
-            }
         });
         turn.info(generation + " adopted from an earlier supervisor, "
-                + (remembered.processes().size() - (before.isPresent() ? 1 : 0)) + " of "
+                + generation.workers.values().stream()
+                        .flatMap(worker -> worker.running().stream())
+                        .count() + " of "
                 + remembered.spec().workers() + " workers running");
         switch (remembered.state()) {
             case SERVING -> {
@@ -145,14 +140,13 @@ final class Generation {
 
     /** Whether its workers may be started: what is to be run before has been. */
     boolean isPrepared() {
-        return before.map(BeforeStart::isDone).orElse(true);
+        return commands.areWorkersDue();
     }
 
     /** Whether it should serve, and none of its workers is started again: each has been too often. */
     boolean isGivenUp() {
         return isRestarting()
-                && (before.filter(BeforeStart::isGivenUp).isPresent()
-                        || workers.values().stream().allMatch(Worker::isGivenUp));
+                && (commands.areGivenUp() || workers.values().stream().allMatch(Worker::isGivenUp));
     }
 
     /** Whether a worker takes new connections. */
@@ -181,7 +175,7 @@ final class Generation {
     }
 
     Optional<Worker.Failure> failure() {
-        return before.flatMap(BeforeStart::failure)
+        return commands.failure()
                 .or(() -> workers.values().stream()
                         .flatMap(worker -> worker.failure().stream())
                         .findFirst());
@@ -260,7 +254,7 @@ final class Generation {
 
     void on(Event.OfWorker event, Turn turn) {
         if (!event.worker().isWorker()) {
-            before.ifPresent(command -> command.on(event, afterDeath(), turn));
+            commands.on(event, afterDeath(), turn);
             settle(turn);
             return;
         }
@@ -278,7 +272,7 @@ final class Generation {
     }
 
     void onDeadline(Turn turn) {
-        before.ifPresent(command -> command.onDeadline(afterDeath(), turn));
+        commands.onDeadline(afterDeath(), turn);
         for (Worker worker : workers.values()) {
             if (isPrepared() && turn.now() >= worker.nextDeadline()) {
                 boolean served = worker.state() == WorkerState.READY;
@@ -290,7 +284,7 @@ final class Generation {
     }
 
     long nextDeadline() {
-        long ofCommand = before.map(BeforeStart::nextDeadline).orElse(Long.MAX_VALUE);
+        long ofCommand = commands.nextDeadline();
         return isPrepared()
                 ? workers.values().stream().mapToLong(Worker::nextDeadline).reduce(ofCommand, Math::min)
                 : ofCommand;
@@ -306,8 +300,9 @@ final class Generation {
             become(GenerationState.STOPPING, reason, turn);
         }
         boolean ending = state == GenerationState.DRAINING || state == GenerationState.STOPPING;
-        boolean prepares = before.filter(command -> !command.isOver()).isPresent();
-        if (ending && !prepares && workers.values().stream().allMatch(worker -> worker.state() == WorkerState.EXITED)) {
+        if (ending
+                && commands.areOver()
+                && workers.values().stream().allMatch(worker -> worker.state() == WorkerState.EXITED)) {
             become(GenerationState.STOPPED, "no worker left", turn);
         }
     }
@@ -451,6 +446,17 @@ final class Generation {
         become(GenerationState.SERVING, reason, turn);
     }
 
+    /** New connections go to it now. */
+    void flipped(Turn turn) {
+        serve("new connections go to it", turn);
+        commands.flipped(spec, id, turn);
+    }
+
+    /** What was started once new connections went to it; empty where nothing was. */
+    Optional<Command> afterFlip() {
+        return commands.afterFlip();
+    }
+
     /** Whether clients may have come to one that has not begun to end: where nothing else serves, to whoever listens. */
     boolean mayHaveClients() {
         return state != GenerationState.STARTING || (persists() && accepts());
@@ -475,6 +481,7 @@ final class Generation {
         // Steered away from, and seen to run empty: nothing new comes to it.
         boolean accepts = state != GenerationState.QUIESCING;
         become(GenerationState.DRAINING, reason, turn);
+        commands.end(turn);
         workers.values().forEach(worker -> worker.drain(accepts, turn));
         settle(turn);
     }
@@ -484,7 +491,7 @@ final class Generation {
         if (state != GenerationState.STOPPING) {
             become(GenerationState.STOPPING, reason, turn);
         }
-        before.ifPresent(command -> command.end(turn));
+        commands.end(turn);
         workers.values().forEach(worker -> worker.terminate(reason, turn));
         settle(turn);
     }
@@ -493,7 +500,7 @@ final class Generation {
         if (state != GenerationState.STOPPING) {
             become(GenerationState.STOPPING, reason, turn);
         }
-        before.ifPresent(command -> command.end(turn));
+        commands.end(turn);
         workers.values().forEach(worker -> worker.kill(reason, turn));
         settle(turn);
     }
@@ -501,10 +508,10 @@ final class Generation {
     /** READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. */
     Remembered remember() {
         Map<Integer, ProcessId> processes = new TreeMap<>();
-        before.flatMap(BeforeStart::running).ifPresent(process -> processes.put(WorkerId.BEFORE_START, process));
+        commands.remember(processes);
         workers.forEach((index, worker) -> worker.running().ifPresent(process -> processes.put(index, process)));
         GenerationState saved = state == GenerationState.READY ? GenerationState.STARTING : state;
-        return new Remembered(spec, id, saved, processes);
+        return new Remembered(spec, id, saved, processes, commands.oweAfterFlip());
     }
 
     GenerationStatus status(long now) {

@@ -148,7 +148,8 @@ final class Handover {
     }
 
     private void end(PhaseEnd how, String text, Turn turn) {
-        PhaseReport ended = new PhaseReport(current.phase(), Duration.ofNanos(turn.now() - phaseBegan), how);
+        Duration took = current.took().orElse(Duration.ofNanos(turn.now() - phaseBegan));
+        PhaseReport ended = new PhaseReport(current.phase(), took, how);
         phases.add(ended);
         deadline = NEVER;
         tell(Optional.of(ended), text, turn);
@@ -181,6 +182,16 @@ final class Handover {
             String reason = to.spec().name() + " was told to stop meanwhile";
             end(PhaseEnd.CANCELLED, reason, turn);
             result = new Result(ReloadOutcome.CANCELLED, reason);
+        }
+    }
+
+    /** Nothing is left to be done for the old generation; what was started at the flip may still run. */
+    void finish(PhaseEnd how, String text, Turn turn) {
+        Optional<Command> command = to.afterFlip();
+        if (command.isPresent()) {
+            enter(new Phases.AwaitingCommand(this, to, command.get()), how, text, turn);
+        } else {
+            complete(how, text, turn);
         }
     }
 
@@ -268,7 +279,7 @@ final class Handover {
         if (old.wasSteered()) {
             enter(new Phases.Releasing(this, old), how, text, turn);
         } else {
-            complete(how, text, turn);
+            finish(how, text, turn);
         }
     }
 
@@ -280,13 +291,13 @@ final class Handover {
                 .withCaveats(old.neverSeen(figures.mode() == Ledger.Mode.STEERED));
         ledger = counted;
         turn.info(old + " has handed over to generation " + to.id() + ": " + counted);
-        complete(PhaseEnd.DONE, counted.verdict(), turn);
+        finish(PhaseEnd.DONE, counted.verdict(), turn);
     }
 
     /** Whatever it did is not counted. */
     void releaseUnanswered(Generation old, Turn turn) {
         turn.info(old + " has handed over to generation " + to.id() + ": not counted, steering did not answer");
-        complete(PhaseEnd.RELEASE_TIMED_OUT, "steering did not answer", turn);
+        finish(PhaseEnd.RELEASE_TIMED_OUT, "steering did not answer", turn);
     }
 
     /** Tells the caller; once, when it {@linkplain #hasEnded has ended}. */
@@ -296,8 +307,9 @@ final class Handover {
             throw new IllegalStateException("the handover to " + to + " has not ended");
         }
         boolean completed = how.outcome() == ReloadOutcome.COMPLETED;
-        if (completed && !to.accepts()) {
-            how = new Result(ReloadOutcome.FAILED, to + " serves, but none of its workers accepts" + whyNot());
+        Optional<String> shortfall = completed ? shortfall() : Optional.empty();
+        if (shortfall.isPresent()) {
+            how = new Result(ReloadOutcome.FAILED, to + " serves, but " + shortfall.get());
         }
         ReloadReport report = new ReloadReport(
                 to.spec().name(),
@@ -312,12 +324,23 @@ final class Handover {
         caller.ended(report, turn);
     }
 
-    private String whyNot() {
-        return to.failure().map(why -> ": " + why.reason()).orElse("");
+    /** What a generation that serves lacks to what was asked for. */
+    private Optional<String> shortfall() {
+        return to.accepts()
+                ? commandFailure().map(Worker.Failure::reason)
+                : Optional.of("none of its workers accepts"
+                        + to.failure().map(why -> ": " + why.reason()).orElse(""));
+    }
+
+    private Optional<Worker.Failure> commandFailure() {
+        return to.afterFlip().flatMap(Command::failure);
     }
 
     private List<String> lastLines() {
-        return to.failure().map(Worker.Failure::lastLines).orElse(List.of());
+        return to.failure()
+                .or(this::commandFailure)
+                .map(Worker.Failure::lastLines)
+                .orElse(List.of());
     }
 
     /** The answer to a reload that never began. */

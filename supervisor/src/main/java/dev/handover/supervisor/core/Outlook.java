@@ -1,10 +1,12 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Report.ServiceState;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,22 +16,21 @@ import java.util.Optional;
  * @param gone whether none of its generations is left
  * @param leaving whether it is to stop
  * @param incumbent the generation that serves, or is tried until one does
- * @param unstarted whether it waits for being started, since it is not started by itself
- * @param request that it was stopped on request, if it was
- * @param givenUp that it is given up, if it is
+ * @param absence why it is not run, if it is not
  */
 record Outlook(
         boolean gone,
         boolean leaving,
         Optional<Generation> incumbent,
-        boolean unstarted,
-        Optional<Stopped> request,
-        Optional<GivenUp> givenUp,
+        Absence absence,
         Optional<LastReload> lastReload) {
 
     ServiceState state() {
+        if (absence.later().isPresent()) {
+            return ServiceState.WAITING;
+        }
         if (gone) {
-            return givenUp.isPresent() ? ServiceState.DOWN : ServiceState.STOPPED;
+            return absence.givenUp().isPresent() ? ServiceState.DOWN : ServiceState.STOPPED;
         }
         if (leaving) {
             return ServiceState.STOPPING;
@@ -50,20 +51,33 @@ record Outlook(
         return incumbent.flatMap(Generation::failure);
     }
 
+    /** What the after-flip command of the generation that serves came to, where no reload's result has it. */
+    private Optional<Worker.Failure> untold() {
+        Optional<GenerationId> told = lastReload.flatMap(LastReload::to);
+        return serving()
+                .filter(generation -> !told.equals(Optional.of(generation.id())))
+                .flatMap(Generation::afterFlip)
+                .flatMap(Command::failure);
+    }
+
     /** Why it is not wholly up; empty if it is. */
     String reason() {
         return switch (state()) {
-            case RUNNING -> failure().map(Worker.Failure::reason).orElse("");
+            case RUNNING ->
+                failure().or(this::untold).map(Worker.Failure::reason).orElse("");
             case STARTING -> failure().map(Worker.Failure::reason).orElseGet(this::refusal);
+            case WAITING -> absence.later().map(LaterStart::reason).orElseThrow();
             case DOWN ->
-                givenUp.map(GivenUp::reason)
+                absence.givenUp()
+                        .map(GivenUp::reason)
                         .or(() -> failure().map(Worker.Failure::reason))
                         .orElse("no worker is ready");
-            case STOPPING -> request.map(Outlook::asked).orElse("");
+            case STOPPING -> absence.stopped().map(Outlook::asked).orElse("");
             case STOPPED ->
-                request.map(Outlook::asked)
-                        .orElseGet(() -> unstarted
-                                ? Service.UNSTARTED
+                absence.stopped()
+                        .map(Outlook::asked)
+                        .orElseGet(() -> absence.isUnstarted()
+                                ? Absence.UNSTARTED
                                 : lastReload.map(LastReload::reason).orElse(""));
         };
     }
@@ -79,13 +93,48 @@ record Outlook(
     /** What the worker that failed wrote last. */
     List<String> lastLines() {
         if (!gone) {
-            return failure().map(Worker.Failure::lastLines).orElse(List.of());
+            return failure()
+                    .or(() -> state() == ServiceState.RUNNING ? untold() : Optional.empty())
+                    .map(Worker.Failure::lastLines)
+                    .orElse(List.of());
         }
-        if (givenUp.isPresent()) {
-            return givenUp.get().lastLines();
+        if (absence.givenUp().isPresent()) {
+            return absence.givenUp().get().lastLines();
         }
-        return request.isPresent() || unstarted
+        return absence.stopped().isPresent()
+                        || absence.isUnstarted()
+                        || absence.later().isPresent()
                 ? List.of()
                 : lastReload.map(LastReload::lastLines).orElse(List.of());
+    }
+
+    /**
+     * Since when: where it was stopped on request or given up, since then.
+     *
+     * @param seen since when it has been seen in this state
+     * @return empty where that is not known
+     */
+    Optional<Instant> since(Optional<Instant> seen) {
+        Optional<Stopped> request = absence.stopped().filter(asked -> gone);
+        return request.isPresent()
+                ? request.flatMap(Stopped::at)
+                : absence.givenUp().map(GivenUp::at).or(() -> seen);
+    }
+
+    /**
+     * A few words.
+     *
+     * @param to the generation that it is handing over to, if it is
+     */
+    String summary(Optional<GenerationId> to) {
+        String under = to.map(id -> ", handing over to generation " + id).orElse("");
+        return switch (state()) {
+            case WAITING -> "waiting";
+            case STARTING -> "starting";
+            case DOWN -> "down: " + reason() + under;
+            case RUNNING -> "generation " + serving().orElseThrow().id() + " serves" + under;
+            case STOPPING -> "stopping";
+            case STOPPED -> "stopped";
+        };
     }
 }

@@ -46,6 +46,11 @@ final class Phases {
             return Optional.empty();
         }
 
+        /** How long what it waited for took, where that began before it. */
+        Optional<Duration> took() {
+            return Optional.empty();
+        }
+
         /** Something that steering says of its generation. */
         void on(Event.OfGeneration event, Turn turn) {}
 
@@ -252,13 +257,13 @@ final class Phases {
         }
 
         private void done(Mode mode, Turn turn) {
-            generation().serve("new connections go to it", turn);
+            generation().flipped(turn);
             String text = "new connections go to " + generation();
             Optional<Current> next = handover.from().map(old -> leave(old, mode));
             if (next.isPresent()) {
                 handover.enter(next.get(), PhaseEnd.DONE, text, turn);
             } else {
-                handover.complete(PhaseEnd.DONE, text, turn);
+                handover.finish(PhaseEnd.DONE, text, turn);
             }
         }
 
@@ -401,6 +406,37 @@ final class Phases {
         @Override
         void overdue(Turn turn) {
             handover.releaseUnanswered(generation(), turn);
+        }
+    }
+
+    /** Of the new generation: until the command that was started at the flip has ended. */
+    static final class AwaitingCommand extends Current {
+        private final Command command;
+
+        AwaitingCommand(Handover handover, Generation to, Command command) {
+            super(handover, Phase.AFTER_FLIP, to);
+            this.command = command;
+        }
+
+        @Override
+        String text() {
+            return generation() + (command.isOver() ? " has run" : " runs") + " its after-flip command";
+        }
+
+        @Override
+        Optional<Duration> took() {
+            return Optional.of(command.took());
+        }
+
+        @Override
+        void look(Turn turn) {
+            if (command.isOver()) {
+                Optional<Worker.Failure> failure = command.failure();
+                PhaseEnd how = failure.map(Worker.Failure::end).orElse(PhaseEnd.DONE);
+                String text = failure.map(Worker.Failure::reason)
+                        .orElse("the after-flip command of " + generation() + " is done");
+                handover.complete(how, text, turn);
+            }
         }
     }
 }

@@ -55,7 +55,14 @@ final class Removal {
         }
     }
 
-    /** With no takers, or nothing to be taken over: at once. */
+    /** Without clients of its own: those that take its addresses have nobody to wait for. */
+    void beginUnserved(@Nullable Generation incumbent, Turn turn) {
+        takeover.ready(service);
+        takeover.serves(service);
+        begin(incumbent, turn);
+    }
+
+    /** With no takers: at once. */
     void begin(@Nullable Generation incumbent, Turn turn) {
         quiesces = true;
         last = incumbent;

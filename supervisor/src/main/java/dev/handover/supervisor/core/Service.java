@@ -19,7 +19,6 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WorkerId;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One service: its generations, the handover under way between them, and the one that waits. */
 final class Service {
-    /** Why it is not started. */
-    static final String UNSTARTED = "autostart is false; supervisorctl start starts it";
-
     private final ServiceName name;
     private final Condition condition;
+    private final Absence absence = new Absence();
     private final TreeMap<GenerationId, Generation> generations = new TreeMap<>();
     private final List<Consumer<Turn>> onceStopped = new ArrayList<>();
 
@@ -53,14 +50,6 @@ final class Service {
     private @Nullable Removal removal;
     private Map<WorkerId, ProcessId> adopters = Map.of();
     private boolean wanted;
-    /** That it is, or is to be, stopped on request. */
-    private @Nullable Stopped stopped;
-    /** That none of its workers is started again, until it is asked for. */
-    private @Nullable GivenUp givenUp;
-
-    private boolean removed;
-    /** Whether it is in the configuration, and waits for being started. */
-    private boolean unstarted;
     /** Whether its first generation has served, or has failed at its first try. */
     private boolean tried;
 
@@ -73,30 +62,22 @@ final class Service {
         this.condition = new Condition(name);
     }
 
-    /** Says that an earlier supervisor was told to stop it. */
-    void leaveStopped(Stopped request) {
-        stopped = request;
-    }
-
-    /** Says that an earlier supervisor gave it up. */
-    void leaveGivenUp(GivenUp how) {
-        givenUp = how;
+    /** Why it is not run; what an earlier supervisor knew of that is for whoever starts this one to say. */
+    Absence absence() {
+        return absence;
     }
 
     /** Says that it is in the configuration and not to be started by itself; it must be stopped, or about to be. */
-    void leaveUnstarted() {
-        unstarted = true;
-        removed = false;
+    void leaveUnstarted(Turn turn) {
+        dropLater(ReloadOutcome.REPLACED, "a newer reload leaves the service stopped", turn);
+        wanted &= !isStopped();
+        absence.unstarted();
     }
 
     /** Whether a reload leaves it as it is, until it is started. */
     boolean waitsForStart(ServiceSpec spec) {
-        return isStoppedOnRequest() || (!spec.autostart() && isStopped() && givenUp == null);
-    }
-
-    void leaveRemoved() {
-        removed = true;
-        givenUp = null;
+        return isStoppedOnRequest()
+                || (!spec.autostart() && isStopped() && absence.givenUp().isEmpty());
     }
 
     ServiceName name() {
@@ -112,15 +93,7 @@ final class Service {
     }
 
     boolean isStoppedOnRequest() {
-        return stopped != null;
-    }
-
-    Optional<Stopped> stoppedOnRequest() {
-        return Optional.ofNullable(stopped);
-    }
-
-    Optional<GivenUp> givenUp() {
-        return Optional.ofNullable(givenUp);
+        return absence.stopped().isPresent();
     }
 
     Optional<LastReload> lastReload() {
@@ -134,11 +107,11 @@ final class Service {
 
     /** Whether it is gone from the configuration; only its numbering is left. */
     boolean isRemoved() {
-        return removed && isStopped();
+        return absence.isRemoved() && isStopped();
     }
 
     boolean wasTried() {
-        return tried || !wanted;
+        return tried || !wanted || absence.later().isPresent(); // those that it waits for are not tried, if need be
     }
 
     Optional<GenerationId> serving() {
@@ -152,13 +125,41 @@ final class Service {
                 : startedFrom().map(ServiceSpec::listen).orElse(List.of());
     }
 
-    /** Starts its first generation, trying again until it serves. */
-    void boot(ServiceSpec spec, Turn turn) {
+    /** Has its first generation started when its turn comes. */
+    void boot(ServiceSpec spec) {
         wanted = true;
+        absence.later(new LaterStart(spec, Optional.empty()));
+    }
+
+    /** Starts what had to wait until now. */
+    void startNow(LaterStart start, Turn turn) {
+        absence.notLater();
+        start.caller()
+                .ifPresentOrElse(
+                        caller -> beginReload(start.spec(), caller, turn), () -> keepTrying(start.spec(), turn));
+        settle(turn);
+    }
+
+    /** One that it is to come after does not run soon. */
+    void heldUp(LaterStart start, String why, Turn turn) {
+        if (start.heldUp(why, turn)) {
+            absence.notLater();
+            wanted = false;
+        }
+    }
+
+    private void dropLater(ReloadOutcome outcome, String why, Turn turn) {
+        absence.later().ifPresent(start -> {
+            absence.notLater();
+            start.dropped(outcome, why, turn);
+        });
+    }
+
+    /** Starts its first generation, trying again until it serves. */
+    private void keepTrying(ServiceSpec spec, Turn turn) {
         Generation first = begin(spec, AfterDeath.RESTART, turn);
         incumbent = first;
         boot = Handover.begin(Caller.NOBODY, Optional.empty(), first, turn);
-        settle(turn);
     }
 
     /** Goes on with a generation of an earlier supervisor. */
@@ -181,14 +182,25 @@ final class Service {
         settle(turn);
     }
 
-    /** Hands over to a new generation; one that is asked for during a handover waits for its end. */
+    /** Hands over to a new generation; where there is nothing to hand over from, that is started when its turn comes. */
     void reload(ServiceSpec spec, Caller caller, Turn turn) {
+        handOver(spec, caller, turn, incumbent == null && handover == null);
+    }
+
+    /** Starts it at once, whomever it is to come after. */
+    void start(ServiceSpec spec, Caller caller, Turn turn) {
+        handOver(spec, caller, turn, false);
+    }
+
+    /** One that is asked for during a handover waits for its end. */
+    private void handOver(ServiceSpec spec, Caller caller, Turn turn, boolean inOrder) {
         if ((!wanted || isLeaving()) && !isStopped()) {
             String why = name + " is being stopped";
             caller.ended(Handover.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
             return;
         }
         dropRemoval(ReloadOutcome.REPLACED, "a newer reload has the service again", turn);
+        dropLater(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
         if (handover != null) {
             dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
             waiting = new Waiting(spec, caller);
@@ -196,11 +208,12 @@ final class Service {
                     + handover.to().id());
         } else {
             wanted = true;
-            stopped = null;
-            givenUp = null;
-            removed = false;
-            unstarted = false;
-            beginReload(spec, caller, turn);
+            absence.over();
+            if (inOrder) {
+                absence.later(new LaterStart(spec, Optional.of(condition.noting(caller))));
+            } else {
+                beginReload(spec, condition.noting(caller), turn);
+            }
             settle(turn);
         }
     }
@@ -222,7 +235,7 @@ final class Service {
         if (gently) {
             to.startGently();
         }
-        handover = Handover.begin(condition.noting(caller), from, to, turn);
+        handover = Handover.begin(caller, from, to, turn);
     }
 
     private Generation begin(ServiceSpec spec, AfterDeath whileStarting, Turn turn) {
@@ -244,8 +257,12 @@ final class Service {
             return;
         }
         dropRemoval(ReloadOutcome.REPLACED, "a newer reload took its place", turn);
-        if (takers.isEmpty() || serving().isEmpty()) {
+        if (serving().isEmpty()) {
+            asked.beginUnserved(incumbent, turn);
+        } else if (takers.isEmpty()) {
             asked.begin(incumbent, turn);
+        }
+        if (asked.hasBegun()) {
             leave(asked, turn);
             return;
         }
@@ -259,7 +276,8 @@ final class Service {
 
     private void leave(Removal asked, Turn turn) {
         removal = null;
-        removed = true;
+        dropLater(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
+        absence.removed();
         stop(
                 "no longer in the configuration",
                 turn,
@@ -299,9 +317,7 @@ final class Service {
 
     /** Drains and stops it, until it is started again. */
     void stopOnRequest(String by, Consumer<Turn> done, Turn turn) {
-        if (stopped == null) {
-            stopped = new Stopped(Optional.of(turn.wall()), by);
-        }
+        absence.stopped(new Stopped(Optional.of(turn.wall()), by));
         stop("stop was asked for by " + by, turn, done);
     }
 
@@ -309,9 +325,10 @@ final class Service {
     void stop(String reason, Turn turn, Consumer<Turn> stopped) {
         dropRemoval(ReloadOutcome.CANCELLED, reason, turn);
         onceStopped.add(stopped);
-        givenUp = null;
+        absence.notGivenUp();
         if (wanted) {
             wanted = false;
+            dropLater(ReloadOutcome.CANCELLED, name + " was told to stop before it was started: " + reason, turn);
             dropWaiting(ReloadOutcome.CANCELLED, reason, turn);
             boot = null;
             if (handover != null) {
@@ -417,7 +434,7 @@ final class Service {
             Worker.Failure why = last.failure().orElseThrow();
             String reason = why.reason() + "; supervisorctl start " + name + " tries again";
             turn.error(name + " is given up, and stays down: " + reason);
-            givenUp = new GivenUp(turn.wall(), reason, why.lastLines());
+            absence.givenUp(new GivenUp(turn.wall(), reason, why.lastLines()));
             wanted = false;
             boot = null;
             last.end("given up", turn);
@@ -490,7 +507,7 @@ final class Service {
         if (next != null) {
             waiting = null;
             wanted = true;
-            beginReload(next.spec(), next.caller(), turn);
+            beginReload(next.spec(), condition.noting(next.caller()), turn);
             settle(turn);
         }
     }
@@ -500,18 +517,20 @@ final class Service {
     }
 
     boolean isUp() {
-        return outlook().state() == ServiceState.RUNNING;
+        return state() == ServiceState.RUNNING;
+    }
+
+    ServiceState state() {
+        return outlook().state();
+    }
+
+    /** Why it is in that state, or not wholly up. */
+    String reason() {
+        return outlook().reason();
     }
 
     private Outlook outlook() {
-        return new Outlook(
-                isStopped(),
-                !wanted || isLeaving(),
-                Optional.ofNullable(incumbent),
-                unstarted,
-                stoppedOnRequest(),
-                givenUp(),
-                lastReload());
+        return new Outlook(isStopped(), !wanted || isLeaving(), Optional.ofNullable(incumbent), absence, lastReload());
     }
 
     /** Notes how it fares at the end of a turn. */
@@ -520,36 +539,21 @@ final class Service {
         condition.is(outlook.state(), outlook.reason(), turn);
     }
 
-    private Optional<Instant> since() {
-        Stopped request = stopped;
-        if (request != null && isStopped()) {
-            return request.at();
-        }
-        return givenUp().map(GivenUp::at).or(condition::since);
-    }
-
     /** What its newest generation that is, or is to be, at work was started from. */
     Optional<ServiceSpec> startedFrom() {
         if (handover != null && !handover.hasFailed()) {
             return Optional.of(handover.to().spec());
         }
-        return Optional.ofNullable(incumbent).map(Generation::spec);
+        return Optional.ofNullable(incumbent)
+                .map(Generation::spec)
+                .or(() -> absence.later().map(LaterStart::spec));
     }
 
     /** One phrase for the service manager's status line. */
     String summary() {
-        String under = handover == null
-                ? ""
-                : ", handing over to generation " + handover.to().id();
-        Outlook outlook = outlook();
-        return switch (outlook.state()) {
-            case STARTING -> name + ": starting";
-            case DOWN -> name + ": down: " + outlook.reason() + under;
-            case RUNNING ->
-                name + ": generation " + serving().map(GenerationId::toString).orElse("") + " serves" + under;
-            case STOPPING -> name + ": stopping";
-            case STOPPED -> name + ": stopped";
-        };
+        return name + ": "
+                + outlook()
+                        .summary(Optional.ofNullable(handover).map(Handover::to).map(Generation::id));
     }
 
     ServiceStatus status(long now) {
@@ -557,7 +561,7 @@ final class Service {
         return new ServiceStatus(
                 name,
                 outlook.state(),
-                since(),
+                outlook.since(condition.since()),
                 outlook.reason(),
                 outlook.lastLines(),
                 serving(),

@@ -111,9 +111,9 @@ final class Services {
         List<Remembered> generations = new ArrayList<>();
         all.forEach((name, service) -> {
             service.newest().ifPresent(id -> newest.put(name, id));
-            service.stoppedOnRequest().ifPresent(request -> stopped.put(name, request));
+            service.absence().stopped().ifPresent(request -> stopped.put(name, request));
             service.lastReload().filter(reload -> !service.isRemoved()).ifPresent(reload -> reloads.put(name, reload));
-            service.givenUp().ifPresent(how -> givenUp.put(name, how));
+            service.absence().givenUp().ifPresent(how -> givenUp.put(name, how));
             generations.addAll(service.remember());
         });
         return new Memory(newest, generations, stopped, reloads, givenUp);

@@ -41,6 +41,8 @@ public final class Supervisor {
 
     private final Configuration first;
     private final Services services = new Services();
+    private final StartOrder startOrder = new StartOrder(services);
+    private final StopOrder stopOrder = new StopOrder(services);
     private final List<RequestId> shutdowns = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
 
@@ -67,9 +69,10 @@ public final class Supervisor {
         Turn turn = new Turn(now, wall);
         memory.newest().forEach(services::goOn);
         first.services().keySet().forEach(services::service);
-        memory.stopped().forEach((name, request) -> services.service(name).leaveStopped(request));
+        memory.stopped()
+                .forEach((name, request) -> services.service(name).absence().stopped(request));
         memory.reloads().forEach((name, reload) -> services.service(name).lastReload(reload));
-        memory.givenUp().forEach((name, how) -> services.service(name).leaveGivenUp(how));
+        memory.givenUp().forEach((name, how) -> services.service(name).absence().givenUp(how));
         // Ahead of the program that the first steer sets: it is to lead their flows to them.
         memory.generations().forEach(one -> Generation.holdFlows(one, turn));
         // What serves comes first: what leaves is held, and told to drain, when new connections go elsewhere.
@@ -84,20 +87,21 @@ public final class Supervisor {
         for (Service service : services.all()) {
             ServiceSpec spec = first.services().get(service.name());
             if (spec == null) {
-                service.leaveRemoved();
+                service.absence().removed();
             } else if (service.isStoppedOnRequest()) {
                 turn.info(service.name() + " stays stopped, as asked for; supervisorctl start " + service.name()
                         + " starts it");
-            } else if (service.givenUp().isPresent()) {
+            } else if (service.absence().givenUp().isPresent()) {
                 turn.warn(service.name() + " stays down, as it was given up; supervisorctl start " + service.name()
                         + " tries again");
             } else if (service.waitsForStart(spec)) {
-                turn.info(service.name() + " is not started: " + Service.UNSTARTED);
-                service.leaveUnstarted();
+                turn.info(service.name() + " is not started: " + Absence.UNSTARTED);
+                service.leaveUnstarted(turn);
             } else if (service.serving().isEmpty()) {
-                service.boot(spec, turn);
+                service.boot(spec);
             }
         }
+        startOrder.advance(turn);
         return conclude(turn);
     }
 
@@ -126,9 +130,19 @@ public final class Supervisor {
         do { // what one service comes to may be what another one waits for
             before = changesOfTakeovers();
             services.all().forEach(service -> service.onDeadline(turn));
+            inOrder(turn);
         } while (changesOfTakeovers() != before);
         takeovers.removeIf(Takeover::isOver);
         return conclude(turn);
+    }
+
+    /** Starts, or stops, those whose turn it is. */
+    private void inOrder(Turn turn) {
+        if (stopping) {
+            stopOrder.advance(turn);
+        } else {
+            startOrder.advance(turn);
+        }
     }
 
     private int changesOfTakeovers() {
@@ -258,7 +272,7 @@ public final class Supervisor {
             String why = service.name() + " is stopped, and stays so; supervisorctl start " + service.name()
                     + " starts it from the new configuration";
             if (!service.isStoppedOnRequest()) {
-                service.leaveUnstarted();
+                service.leaveUnstarted(turn);
             }
             caller.ended(Handover.notBegun(service.name(), Optional.empty(), outcome, why), turn);
         } else {
@@ -296,7 +310,7 @@ public final class Supervisor {
         if (serving.isPresent() && !service.isStoppedOnRequest()) {
             turn.effect(new Effect.Answer(id, new Reply.Started(name, serving.get())));
         } else {
-            service.reload(spec, new Caller.OfStart(id), turn);
+            service.start(spec, new Caller.OfStart(id), turn);
         }
     }
 
@@ -310,12 +324,13 @@ public final class Supervisor {
         if (!stopping) {
             stopping = true;
             turn.info("shutting down: every service drains");
-            services.all().forEach(service -> service.stop("the supervisor shuts down", turn, then -> {}));
+            stopOrder.begin(turn);
         }
     }
 
     private void stopNow(Turn turn) {
         stopAll(turn); // else what is ended would be missed, and the supervisor would wait for ever
+        stopOrder.tellAll(turn);
         turn.warn(stoppingNow ? "stop now, once more: sending KILL" : "stop now: not waiting for the drain");
         services.all().forEach(service -> service.stopNow(stoppingNow, turn));
         stoppingNow = true;

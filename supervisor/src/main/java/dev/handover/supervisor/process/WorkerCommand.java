@@ -92,7 +92,7 @@ final class WorkerCommand {
         spec.fromFiles().forEach((name, value) -> put(name, value, all));
         put("HANDOVER_SERVICE", worker.service().value(), all);
         put("HANDOVER_GENERATION", worker.generation().toString(), all);
-        put("HANDOVER_WORKER", Integer.toString(worker.index()), all);
+        put("HANDOVER_WORKER", Integer.toString(worker.isWorker() ? worker.index() : 0), all);
         Map<CString, CString> before = Map.copyOf(all);
         for (Map.Entry<String, String> own : spec.environment().entrySet()) {
             all.put(CString.of(own.getKey()), filled(own.getValue(), before, Template.OF_ENVIRONMENT));

@@ -154,6 +154,7 @@ final class StateJson {
         json.addProperty("id", generation.id().number());
         json.addProperty("state", generation.state().name());
         json.add("processes", processes);
+        json.addProperty("owesAfterFlip", generation.owesAfterFlip());
         json.add("spec", write(generation.spec()));
         return json;
     }
@@ -168,7 +169,8 @@ final class StateJson {
                 readSpec(json.table("spec")),
                 generation(json, "id"),
                 json.read("state", GenerationState::valueOf),
-                processes);
+                processes,
+                json.has("owesAfterFlip") && json.flag("owesAfterFlip"));
     }
 
     private static int index(String key) throws UnreadableState {
@@ -201,6 +203,7 @@ final class StateJson {
         JsonObject json = new JsonObject();
         json.addProperty("name", spec.name().value());
         json.addProperty("autostart", spec.autostart());
+        json.add("after", strings(spec.after().stream().map(ServiceName::value).toList()));
         json.add("command", strings(spec.command()));
         json.addProperty("directory", spec.directory().toString());
         json.add("environmentFiles", environmentFiles(spec));
@@ -225,6 +228,7 @@ final class StateJson {
         json.add("restart", RestartJson.write(spec.restart()));
         spec.quic().ifPresent(quic -> json.add("quic", write(quic)));
         spec.beforeStart().ifPresent(command -> json.add("beforeStart", write(command)));
+        spec.afterFlip().ifPresent(command -> json.add("afterFlip", write(command)));
         return json;
     }
 
@@ -295,9 +299,14 @@ final class StateJson {
                 throw new UnreadableState("listen: " + bad.getMessage());
             }
         }
+        List<ServiceName> after = new ArrayList<>();
+        for (String name : json.texts("after")) {
+            after.add(service(name));
+        }
         return new ServiceSpec(
                 service(json.text("name")),
                 !json.has("autostart") || json.flag("autostart"),
+                after,
                 json.texts("command"),
                 json.read("directory", Path::of),
                 environmentFiles(json),
@@ -319,7 +328,8 @@ final class StateJson {
                 readWarmUp(json),
                 RestartJson.read(json.table("restart")),
                 readQuic(json),
-                readOneShot(json, "beforeStart"));
+                readOneShot(json, "beforeStart"),
+                readOneShot(json, "afterFlip"));
     }
 
     private static JsonArray environmentFiles(ServiceSpec spec) {

@@ -21,7 +21,7 @@ public final class StillRunning {
     private static Remembered of(Remembered generation) {
         Map<Integer, ProcessId> running = new TreeMap<>(generation.processes());
         running.values().removeIf(process -> !isRunning(process));
-        return new Remembered(generation.spec(), generation.id(), generation.state(), running);
+        return generation.withProcesses(running);
     }
 
     private static boolean isRunning(ProcessId process) {

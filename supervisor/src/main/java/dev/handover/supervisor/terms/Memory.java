@@ -75,12 +75,23 @@ public record Memory(
     /**
      * One generation.
      *
-     * @param processes its running workers, by worker number, and as {@link WorkerId#BEFORE_START} the command before them
+     * @param processes its running workers, by worker number, and by {@link WorkerId#BEFORE_START} and {@link
+     *     WorkerId#AFTER_FLIP} the commands beside them
+     * @param owesAfterFlip whether its after-flip command is to be run, and has not been seen to end
      */
     public record Remembered(
-            ServiceSpec spec, GenerationId id, GenerationState state, Map<Integer, ProcessId> processes) {
+            ServiceSpec spec,
+            GenerationId id,
+            GenerationState state,
+            Map<Integer, ProcessId> processes,
+            boolean owesAfterFlip) {
         public Remembered {
             processes = Collections.unmodifiableMap(new TreeMap<>(processes));
+        }
+
+        /** The same, but for what runs. */
+        public Remembered withProcesses(Map<Integer, ProcessId> others) {
+            return new Remembered(spec, id, state, others, owesAfterFlip);
         }
     }
 }

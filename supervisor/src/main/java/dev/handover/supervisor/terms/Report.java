@@ -38,6 +38,8 @@ public final class Report {
 
     /** Whether a service does its work. */
     public enum ServiceState {
+        /** To be started when others run that it is to come after. */
+        WAITING,
         /** No generation of it has been ready yet; none of its workers has failed, or another is ready. */
         STARTING,
         /** A generation serves, with at least one worker that accepts. */
@@ -133,6 +135,11 @@ public final class Report {
             this(service, from, to, outcome, reason, lastLines, phases, drain, ledger, List.of());
         }
 
+        /** Whether new connections were moved to the new generation. */
+        public boolean hasFlipped() {
+            return phases.stream().anyMatch(phase -> phase.phase() == Phase.FLIP && phase.end() == PhaseEnd.DONE);
+        }
+
         public ReloadReport withUnserved(List<ListenAddress> addresses) {
             return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, drain, ledger, addresses);
         }
@@ -145,7 +152,10 @@ public final class Report {
     public enum ReloadOutcome {
         /** The new generation serves; the old one is gone. */
         COMPLETED,
-        /** The new generation did not get to serve; the old one, if there was one, still does. */
+        /**
+         * The new generation did not get to serve; the old one, if there was one, still does. Or new connections were moved
+         * to it, and it does not accept, or its after-flip command has failed.
+         */
         FAILED,
         /** A newer reload took its place before it began. */
         REPLACED,
@@ -172,7 +182,9 @@ public final class Report {
         /** What did not drain in time is ended: TERM, then KILL. */
         STOP,
         /** The old generation's listeners, seen empty, are let go of. */
-        RELEASE;
+        RELEASE,
+        /** The command that was started at the flip has not ended yet. */
+        AFTER_FLIP;
 
         /** The phases that a handover may begin with: one that an earlier supervisor was in the middle of goes on. */
         public static Set<Phase> first() {
@@ -185,11 +197,12 @@ public final class Report {
                 case BEFORE_START -> EnumSet.of(START);
                 case START -> EnumSet.of(WARM_UP, FLIP);
                 case WARM_UP -> EnumSet.of(FLIP);
-                case FLIP -> EnumSet.of(QUIESCE, DRAIN, STOP);
+                case FLIP -> EnumSet.of(QUIESCE, DRAIN, STOP, AFTER_FLIP);
                 case QUIESCE -> EnumSet.of(DRAIN);
-                case DRAIN -> EnumSet.of(STOP, RELEASE);
-                case STOP -> EnumSet.of(RELEASE);
-                case RELEASE -> EnumSet.noneOf(Phase.class);
+                case DRAIN -> EnumSet.of(STOP, RELEASE, AFTER_FLIP);
+                case STOP -> EnumSet.of(RELEASE, AFTER_FLIP);
+                case RELEASE -> EnumSet.of(AFTER_FLIP);
+                case AFTER_FLIP -> EnumSet.noneOf(Phase.class);
             };
         }
 
@@ -197,7 +210,7 @@ public final class Report {
         public boolean mayBeLast() {
             return switch (this) {
                 case BEFORE_START, START, WARM_UP, QUIESCE -> false;
-                case FLIP, DRAIN, STOP, RELEASE -> true;
+                case FLIP, DRAIN, STOP, RELEASE, AFTER_FLIP -> true;
             };
         }
     }
@@ -205,9 +218,9 @@ public final class Report {
     /** How a phase ended. */
     public enum PhaseEnd {
         DONE,
-        /** A worker could not be started, or the command before it. */
+        /** A worker could not be started, or a command beside the workers. */
         NOT_STARTED,
-        /** The command before the start did not exit with 0, or not in time. */
+        /** The command of the phase did not exit with 0, or not in time. */
         COMMAND_FAILED,
         /** A worker exited before it was ready. */
         EXITED_BEFORE_READY,

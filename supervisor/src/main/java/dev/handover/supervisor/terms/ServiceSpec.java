@@ -11,6 +11,7 @@ import java.util.Optional;
  * What one generation of a service is started from: its section of the configuration, checked.
  *
  * @param autostart whether it is started with the supervisor, or by a reload that brings it
+ * @param after the services that run before it is started first, and are stopped when it has, where all are
  * @param command the program and its arguments; not empty. {@code ${NAME}} is replaced as a worker is started.
  * @param directory the workers' working directory, absolute
  * @param environmentFiles added to the supervisor's own environment, each over those before it
@@ -31,10 +32,12 @@ import java.util.Optional;
  * @param restart what follows when a worker ends by itself
  * @param quic how the connections behind its UDP listeners are told apart, where those speak QUIC
  * @param beforeStart what is run before the workers of a generation are started
+ * @param afterFlip what is run once new connections go to a generation
  */
 public record ServiceSpec(
         ServiceName name,
         boolean autostart,
+        List<ServiceName> after,
         List<String> command,
         Path directory,
         List<EnvironmentFile> environmentFiles,
@@ -56,9 +59,11 @@ public record ServiceSpec(
         Optional<WarmUpSpec> warmUp,
         RestartSpec restart,
         Optional<QuicSpec> quic,
-        Optional<OneShot> beforeStart) {
+        Optional<OneShot> beforeStart,
+        Optional<OneShot> afterFlip) {
 
     public ServiceSpec {
+        after = List.copyOf(after);
         command = List.copyOf(command);
         environmentFiles = List.copyOf(environmentFiles);
         environment = Map.copyOf(environment);
@@ -84,6 +89,7 @@ public record ServiceSpec(
         return new ServiceSpec(
                 name,
                 autostart,
+                after,
                 oneShot.command(),
                 directory,
                 environmentFiles,
@@ -104,6 +110,7 @@ public record ServiceSpec(
                 Optional.empty(),
                 Optional.empty(),
                 restart,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

@@ -8,16 +8,18 @@ package dev.handover.supervisor.terms;
 public record WorkerId(ServiceName service, GenerationId generation, int index) implements Comparable<WorkerId> {
     /** The number of the command that is run before a generation's workers are started. */
     public static final int BEFORE_START = 0;
+    /** The number of the command that is run once new connections go to a generation. */
+    public static final int AFTER_FLIP = -1;
 
     public WorkerId {
-        if (index < BEFORE_START) {
+        if (index < AFTER_FLIP) {
             throw new IllegalArgumentException("workers are numbered from 1, not " + index);
         }
     }
 
     /** Whether it is a worker, and no command that is run beside the workers. */
     public boolean isWorker() {
-        return index != BEFORE_START;
+        return index > BEFORE_START;
     }
 
     @Override
@@ -30,6 +32,7 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
     /** The short form that logs and the examples' {@code X-Worker} header use, such as {@code web/g7/w1}. */
     @Override
     public String toString() {
-        return service + "/g" + generation + (isWorker() ? "/w" + index : "/before-start");
+        String what = isWorker() ? "/w" + index : index == BEFORE_START ? "/before-start" : "/after-flip";
+        return service + "/g" + generation + what;
     }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each file of the folder {@code bad} against the lines that it must print. */
 class BadConfigurationsTest {
     @Test
-    void thereAreFifteen() throws IOException, URISyntaxException {
-        assertThat(files()).hasSize(15);
+    void thereAreSeventeen() throws IOException, URISyntaxException {
+        assertThat(files()).hasSize(17);
     }
 
     @ParameterizedTest

@@ -44,6 +44,37 @@ class ConfigurationFileTest {
     private Path folder;
 
     @Test
+    void servicesThatAnotherComesAfterMayStandBehindItInTheFile() throws IOException {
+        assertThat(valid("""
+                [services.web]
+                command = ["sh"]
+                after = ["db", "cache"]
+                [services.db]
+                command = ["sh"]
+                after = ["cache"]
+                [services.cache]
+                command = ["sh"]
+                """).services().get(WEB))
+                .extracting(ServiceSpec::after)
+                .isEqualTo(List.of(new ServiceName("db"), new ServiceName("cache")));
+    }
+
+    @Test
+    void aServiceThatMayStandInAFileThatIsNotThereIsNotSaidToBeMissing() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nafter = [\"db\"]\n";
+        assertThat(invalid(service)).contains("services.web.after[0]: there is no service 'db'; expected one of web");
+        assertThat(invalid("[supervisor]\ninclude = [\"gone/db.toml\"]\n" + service))
+                .contains("supervisor.include[0]: ")
+                .doesNotContain("after");
+    }
+
+    private String invalid(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("handover.toml"), text);
+        ConfigurationFile.Result result = ConfigurationFile.read(file, Map.of("PATH", "/usr/bin:/bin"));
+        return ((ConfigurationFile.Invalid) result).text();
+    }
+
+    @Test
     void absentKeysHaveDefaults() throws IOException {
         assertThat(valid("""
                 [services.web]
@@ -55,6 +86,7 @@ class ConfigurationFileTest {
                         new ServiceSpec(
                                 WEB,
                                 true,
+                                List.of(),
                                 List.of("sh"),
                                 folder,
                                 List.of(),
@@ -75,6 +107,7 @@ class ConfigurationFileTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 RestartSpec.DEFAULT,
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty())));
     }
@@ -170,6 +203,8 @@ class ConfigurationFileTest {
                 restart = { expected-exits = [0, 255], most = 5, within = "2m" }
                 before-start = ["sh", "-c", "true"]
                 before-start-timeout = "7s"
+                after-flip = ["sh", "-c", "false"]
+                after-flip-timeout = "8s"
                 """))
                 .isEqualTo(configuration(
                         folder.resolve("sockets/c.sock"),
@@ -177,6 +212,7 @@ class ConfigurationFileTest {
                         new ServiceSpec(
                                 WEB,
                                 false,
+                                List.of(),
                                 List.of("sh", "-c", "exit ${HANDOVER_WORKER}"),
                                 folder.resolve("bin"),
                                 List.of(EnvironmentFile.of(folder.resolve("web.env"), Map.of("TOKEN", "s3cret"))),
@@ -214,7 +250,8 @@ class ConfigurationFileTest {
                                 Optional.empty(),
                                 new RestartSpec(Set.of(0, 255), OptionalInt.of(5), Duration.ofMinutes(2)),
                                 Optional.empty(),
-                                Optional.of(new OneShot(List.of("sh", "-c", "true"), Duration.ofSeconds(7))))));
+                                Optional.of(new OneShot(List.of("sh", "-c", "true"), Duration.ofSeconds(7))),
+                                Optional.of(new OneShot(List.of("sh", "-c", "false"), Duration.ofSeconds(8))))));
     }
 
     @Test

@@ -95,6 +95,7 @@ final class FakeDaemon implements Requests {
         ServiceSpec spec = new ServiceSpec(
                 web,
                 true,
+                List.of(),
                 List.of("true"),
                 Path.of("/"),
                 List.of(),
@@ -115,6 +116,7 @@ final class FakeDaemon implements Requests {
                 Optional.empty(),
                 Optional.empty(),
                 RestartSpec.DEFAULT,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));

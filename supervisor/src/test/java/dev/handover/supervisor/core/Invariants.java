@@ -44,6 +44,9 @@ final class Invariants {
     private final Set<String> givenUp = new HashSet<>();
 
     private final Set<String> moves = new HashSet<>();
+    /** Whether all are to stop: some serve until it is their turn. */
+    private boolean goesDown;
+
     private Memory memory;
 
     Invariants(Memory memory) {
@@ -73,6 +76,7 @@ final class Invariants {
     }
 
     void stopAsked() {
+        goesDown = true;
         kept.clear();
         quiescing.clear();
     }
@@ -84,6 +88,7 @@ final class Invariants {
         handedOver.clear();
         states.clear();
         quiescing.clear();
+        goesDown = false;
         kept.retainAll(adopted);
     }
 
@@ -107,7 +112,7 @@ final class Invariants {
             require(unanswered.remove(answer.request()), "each request gets one last answer", answer);
         } else if (effect instanceof Effect.Tell tell) {
             told(tell.request(), tell.progress());
-        } else if (effect instanceof Effect.Quiesce quiesce) {
+        } else if (effect instanceof Effect.Quiesce quiesce && !goesDown) {
             long end = now + quiesce.limit().plus(Handover.STEERING_LIMIT).toNanos();
             quiescing.put(name(quiesce.service(), quiesce.generation()), end);
         } else if (effect instanceof Effect.Release release) {
@@ -195,7 +200,9 @@ final class Invariants {
                 .map(ServiceStatus::service)
                 .collect(Collectors.toSet());
         require(serving.containsAll(kept), "what has served serves on", kept, services);
-        kept.addAll(serving);
+        if (!goesDown) {
+            kept.addAll(serving);
+        }
         require(
                 nextDeadline < Long.MAX_VALUE
                         || (!hasUnanswered() && services.stream().noneMatch(this::isUnsteady)),

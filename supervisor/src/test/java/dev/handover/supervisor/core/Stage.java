@@ -130,7 +130,7 @@ final class Stage {
     private Remembered stillRunning(Remembered generation) {
         Map<Integer, ProcessId> running = new TreeMap<>(generation.processes());
         running.values().retainAll(processes.values());
-        return new Remembered(generation.spec(), generation.id(), generation.state(), running);
+        return generation.withProcesses(running);
     }
 
     /** Boots with what the supervisor before remembered. */
@@ -315,7 +315,7 @@ final class Stage {
         return memory.generations().stream()
                 .map(one -> one.spec().name() + " " + one.id() + " " + one.state() + " "
                         + one.processes().entrySet().stream()
-                                .filter(process -> process.getKey() != WorkerId.BEFORE_START) // which no status shows
+                                .filter(process -> process.getKey() > 0) // others are shown by no status
                                 .map(process -> process.getValue().pid())
                                 .toList())
                 .toList();
@@ -333,8 +333,9 @@ final class Stage {
     }
 
     private static WorkerId id(String worker) {
-        String[] parts =
-                worker.replace("/before-start", "/w" + WorkerId.BEFORE_START).split("/[gw]");
+        String[] parts = worker.replace("/before-start", "/w" + WorkerId.BEFORE_START)
+                .replace("/after-flip", "/w" + WorkerId.AFTER_FLIP)
+                .split("/[gw]");
         return new WorkerId(
                 new ServiceName(parts[0]), new GenerationId(Integer.parseInt(parts[1])), Integer.parseInt(parts[2]));
     }

@@ -52,6 +52,18 @@ class TakeoverTest {
     }
 
     @Test
+    void oneThatNeverServedMayBeRenamed() {
+        Stage stage = new Stage(WEB).boot();
+        stage.exits("web/g1/w1", 1);
+
+        RequestId reload = stage.reload(SITE);
+        stage.comesUp("site/g1/w1");
+        stage.exits("web/g1/w1", 143);
+
+        assertThat(stage.reports(reload)).hasSize(2).allMatch(report -> report.outcome() == ReloadOutcome.COMPLETED);
+    }
+
+    @Test
     void serviceStaysWhenTheOneThatWasToTakeItsAddressFails() {
         Stage stage = Stage.serving(WEB);
         RequestId reload = stage.reload(SITE);

@@ -129,7 +129,7 @@ class TransitionTest {
 
     @Test
     void aMemoryThatWouldLeadToAReusedNumberIsRefused() {
-        Remembered second = new Remembered(WEB, new GenerationId(2), GenerationState.SERVING, Map.of());
+        Remembered second = new Remembered(WEB, new GenerationId(2), GenerationState.SERVING, Map.of(), false);
         TreeMap<ServiceName, GenerationId> newest = new TreeMap<>(Map.of(WEB.name(), new GenerationId(1)));
 
         assertThatThrownBy(() -> new Memory(newest, List.of(second), new TreeMap<>(), new TreeMap<>(), new TreeMap<>()))

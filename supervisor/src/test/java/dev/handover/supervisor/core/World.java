@@ -11,7 +11,6 @@ import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
-import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Request;
@@ -26,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +141,8 @@ final class World {
 
     private Configuration randomFile() {
         TreeMap<ServiceName, ServiceSpec> services = new TreeMap<>();
+        List<String> order = new ArrayList<>(SERVICES);
+        Collections.shuffle(order, random); // each file has another order, so that what runs may go round in a circle
         for (String name : SERVICES) {
             if (services.isEmpty() || random.nextInt(20) > 0) {
                 SpecDraft draft = SpecDraft.service(name).workers(1 + random.nextInt(3));
@@ -154,6 +156,10 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.expectedExits(1);
                 draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
                 draft = random.nextBoolean() ? draft : draft.startsLow();
+                draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
+                draft = random.nextInt(3) > 0
+                        ? draft
+                        : draft.after(order.subList(0, order.indexOf(name)).toArray(String[]::new));
                 services.put(new ServiceName(name), draft.spec());
             }
         }
@@ -401,7 +407,7 @@ final class World {
                 .map(one -> {
                     Map<Integer, ProcessId> processes = new TreeMap<>(one.processes());
                     processes.values().removeIf(process -> !running.containsKey(process.pid()));
-                    return new Remembered(one.spec(), one.id(), one.state(), processes);
+                    return one.withProcesses(processes);
                 })
                 .filter(one -> !one.processes().isEmpty())
                 .toList());

@@ -44,6 +44,7 @@ class DoctorTest {
         ServiceSpec spec = new ServiceSpec(
                 web,
                 true,
+                List.of(),
                 List.of("true"),
                 Path.of("/"),
                 List.of(),
@@ -64,6 +65,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 RestartSpec.DEFAULT,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));

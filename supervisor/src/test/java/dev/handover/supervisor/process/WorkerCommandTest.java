@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerCommandTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -42,6 +44,7 @@ class WorkerCommandTest {
         return new ServiceSpec(
                 WORKER.service(),
                 true,
+                List.of(),
                 List.of(command),
                 Path.of("/"),
                 List.of(
@@ -65,6 +68,7 @@ class WorkerCommandTest {
                 Optional.empty(),
                 RestartSpec.DEFAULT,
                 Optional.of(new QuicSpec(5, SECOND)),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -136,11 +140,12 @@ class WorkerCommandTest {
                                 + " or $${CITY} where ${CITY} itself is meant");
     }
 
-    @Test
-    void aCommandBesideTheWorkersIsToldNoSocket() throws Exception {
-        WorkerId beforeStart = new WorkerId(WORKER.service(), WORKER.generation(), WorkerId.BEFORE_START);
+    @ParameterizedTest
+    @ValueSource(ints = {WorkerId.BEFORE_START, WorkerId.AFTER_FLIP})
+    void aCommandBesideTheWorkersIsToldNoSocket(int number) throws Exception {
+        WorkerId command = new WorkerId(WORKER.service(), WORKER.generation(), number);
 
-        assertThat(environment(beforeStart, Map.of()))
+        assertThat(environment(command, Map.of()))
                 .containsEntry("HANDOVER_SERVICE", "web")
                 .containsEntry("HANDOVER_GENERATION", "7")
                 .containsEntry("HANDOVER_WORKER", "0")

@@ -107,6 +107,7 @@ class WorkerProcessesTest {
         return new ServiceSpec(
                 WORKER.service(),
                 true,
+                List.of(),
                 List.of(command),
                 directory,
                 files,
@@ -127,6 +128,7 @@ class WorkerProcessesTest {
                 Optional.empty(),
                 Optional.empty(),
                 RestartSpec.DEFAULT,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

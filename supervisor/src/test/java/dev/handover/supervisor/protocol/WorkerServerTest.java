@@ -65,7 +65,7 @@ class WorkerServerTest {
         return new Memory(
                 new TreeMap<>(Map.of(WORKER.service(), WORKER.generation())),
                 List.of(new Memory.Remembered(
-                        spec, WORKER.generation(), GenerationState.SERVING, Map.of(1, new ProcessId(pid, 1)))),
+                        spec, WORKER.generation(), GenerationState.SERVING, Map.of(1, new ProcessId(pid, 1)), false)),
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>());

@@ -92,6 +92,7 @@ class StateFileTest {
         ServiceSpec spec = new ServiceSpec(
                 WEB,
                 heartbeat.isPresent(),
+                heartbeat.isPresent() ? List.of() : List.of(new ServiceName("db"), new ServiceName("a")),
                 List.of("server", "a b"),
                 Path.of("/srv"),
                 files,
@@ -115,9 +116,14 @@ class StateFileTest {
                 warmUp.map(any -> new QuicSpec(3, Duration.ofSeconds(7))),
                 restart.most().isPresent()
                         ? Optional.of(new OneShot(List.of("a b", ""), Duration.ofMillis(7)))
-                        : Optional.empty());
+                        : Optional.empty(),
+                warmUp.map(any -> new OneShot(List.of("c"), Duration.ofMillis(8))));
         Remembered generation = new Remembered(
-                spec, new GenerationId(7), GenerationState.QUIESCING, Map.of(2, new ProcessId(4711, 1234567)));
+                spec,
+                new GenerationId(7),
+                GenerationState.QUIESCING,
+                Map.of(2, new ProcessId(4711, 1234567)),
+                warmUp.isPresent());
         Instant at = Instant.parse("2026-03-01T12:00:00.250Z");
         LastReload failed = new LastReload(
                 at,

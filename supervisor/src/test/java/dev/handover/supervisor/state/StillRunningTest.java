@@ -68,7 +68,7 @@ class StillRunningTest {
         ServiceSpec spec = SpecDraft.service(WEB.value()).spec();
         Memory memory = new Memory(
                 new TreeMap<>(Map.of(WEB, SEVEN)),
-                List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(1, process))),
+                List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(1, process), true)),
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>());

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A service's specification, written down in the order that a test thinks of it. Each step is a draft of its own. */
 public final class SpecDraft {
@@ -21,11 +22,13 @@ public final class SpecDraft {
     private SignalsTo signalsTo = SignalsTo.MAIN;
     private Moving moving = Moving.STEERED;
     private boolean autostart = true;
+    private List<ServiceName> after = List.of();
     private Optional<WarmUpSpec> warmUp = Optional.empty();
     private RestartSpec restart = RestartSpec.DEFAULT;
     private Optional<QuicSpec> quic = Optional.empty();
     private Optional<OneShot> beforeStart = Optional.empty();
     private StartShare startShare = StartShare.FULL;
+    private Optional<OneShot> afterFlip = Optional.empty();
 
     private SpecDraft(String name) {
         this.name = name;
@@ -47,11 +50,13 @@ public final class SpecDraft {
         copy.signalsTo = signalsTo;
         copy.moving = moving;
         copy.autostart = autostart;
+        copy.after = after;
         copy.warmUp = warmUp;
         copy.restart = restart;
         copy.quic = quic;
         copy.beforeStart = beforeStart;
         copy.startShare = startShare;
+        copy.afterFlip = afterFlip;
         change.accept(copy);
         return copy;
     }
@@ -94,6 +99,11 @@ public final class SpecDraft {
 
     public SpecDraft withoutAutostart() {
         return but(copy -> copy.autostart = false);
+    }
+
+    public SpecDraft after(String... services) {
+        return but(
+                copy -> copy.after = Stream.of(services).map(ServiceName::new).toList());
     }
 
     /** With 500 requests a worker, in at most 20 s. */
@@ -139,10 +149,17 @@ public final class SpecDraft {
                 Optional.empty());
     }
 
+    /** With a command once new connections go to a generation, which has 60 s. */
+    public SpecDraft afterFlip() {
+        OneShot command = new OneShot(List.of("/usr/bin/purge"), Duration.ofSeconds(60));
+        return but(copy -> copy.afterFlip = Optional.of(command));
+    }
+
     public ServiceSpec spec() {
         return new ServiceSpec(
                 new ServiceName(name),
                 autostart,
+                after,
                 List.of("/usr/bin/" + name),
                 Path.of("/"),
                 List.of(),
@@ -164,6 +181,7 @@ public final class SpecDraft {
                 warmUp,
                 restart,
                 quic,
-                beforeStart);
+                beforeStart,
+                afterFlip);
     }
 }

@@ -18,10 +18,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command that is run to its end before the workers of a generation are started. Where there is nothing to go back to, it
- * is tried again like a worker.
+ * A command of a generation that is run to its end beside its workers. Where there is nothing to go back to, it is tried again
+ * like a worker.
  */
-final class BeforeStart {
+final class Command {
     private static final long NEVER = Long.MAX_VALUE;
 
     private enum Stage {
@@ -48,9 +48,13 @@ final class BeforeStart {
     private @Nullable ProcessId process;
     private Worker.@Nullable Failure failure;
     private boolean givenUp;
+    /** Whether it is run from its beginning when what an earlier supervisor started of it is gone. */
+    private boolean again;
 
-    private BeforeStart(ServiceSpec service, OneShot what, GenerationId generation, long now) {
-        this.id = new WorkerId(service.name(), generation, WorkerId.BEFORE_START);
+    private Duration took = Duration.ZERO;
+
+    private Command(ServiceSpec service, OneShot what, GenerationId generation, int number, long now) {
+        this.id = new WorkerId(service.name(), generation, number);
         this.spec = service.running(what);
         this.timeout = what.timeout();
         this.limit = new RestartLimit(service.restart());
@@ -59,8 +63,13 @@ final class BeforeStart {
     }
 
     /** Of a generation that is about to start; empty where there is none to run. */
-    static Optional<BeforeStart> of(ServiceSpec service, GenerationId generation, long now) {
-        return service.beforeStart().map(what -> new BeforeStart(service, what, generation, now));
+    static Optional<Command> beforeStart(ServiceSpec service, GenerationId generation, long now) {
+        return service.beforeStart().map(what -> new Command(service, what, generation, WorkerId.BEFORE_START, now));
+    }
+
+    /** Of a generation that new connections go to; empty where there is none to run. */
+    static Optional<Command> afterFlip(ServiceSpec service, GenerationId generation, long now) {
+        return service.afterFlip().map(what -> new Command(service, what, generation, WorkerId.AFTER_FLIP, now));
     }
 
     /** Goes on with one that an earlier supervisor started, to end it. */
@@ -68,6 +77,13 @@ final class BeforeStart {
         process = running;
         become(Stage.RUNNING, NEVER, turn);
         turn.effect(new Effect.AdoptWorker(id, running, spec));
+    }
+
+    /** Ends one that was adopted, and runs it anew: what becomes of another one's child can't be known. */
+    void beginAgain(Turn turn) {
+        turn.info(named() + " was started by an earlier supervisor; it is ended, and run again");
+        again = true;
+        kill(turn);
     }
 
     private void become(Stage next, long newDeadline, Turn turn) {
@@ -99,6 +115,11 @@ final class BeforeStart {
         return Optional.ofNullable(failure);
     }
 
+    /** From its last start to its end. */
+    Duration took() {
+        return took;
+    }
+
     long nextDeadline() {
         return deadline;
     }
@@ -123,8 +144,11 @@ final class BeforeStart {
         String how = id + " (" + last + ") " + event.exit();
         turn.effect(new Effect.Forget(id, last));
         process = null;
+        if (stage == Stage.RUNNING) {
+            took = Duration.ofNanos(turn.now() - since);
+        }
         if (stage == Stage.RUNNING && event.exit().equals(new Exit.Code(0))) {
-            turn.info(how + " after " + Durations.text(Duration.ofNanos(turn.now() - since)));
+            turn.info(how + " after " + Durations.text(took));
             failure = null;
             become(Stage.DONE, NEVER, turn);
             return;
@@ -146,7 +170,10 @@ final class BeforeStart {
     }
 
     private void gone(AfterDeath after, Turn turn) {
-        if (after == AfterDeath.NOTHING) {
+        if (again) {
+            again = false;
+            become(Stage.WAITING, turn.now(), turn);
+        } else if (after == AfterDeath.NOTHING) {
             become(Stage.OVER, NEVER, turn);
         } else if (limit.allows(turn.now())) {
             Duration wait = backoff.afterDeath(Duration.ZERO);
@@ -171,6 +198,7 @@ final class BeforeStart {
             }
             case RUNNING -> {
                 String why = named() + " was not done within " + Durations.text(timeout);
+                took = timeout;
                 failed(PhaseEnd.COMMAND_FAILED, why, List.of(), turn);
                 kill(turn);
             }
@@ -190,6 +218,7 @@ final class BeforeStart {
 
     /** Ends it for good, with all that it started in its session. */
     void end(Turn turn) {
+        again = false;
         switch (stage) {
             case WAITING -> become(Stage.OVER, NEVER, turn);
             case RUNNING -> kill(turn);
