@@ -1,5 +1,6 @@
 package dev.handover.supervisor.steering;
 
+import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
@@ -69,15 +70,19 @@ final class Attendance {
     }
 
     private boolean isReplaced(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) {
-        if (!Member.runs(process)) {
-            return true; // its end is followed elsewhere
-        }
         try {
-            return replacement.replace(worker, process, listen, now);
+            return hasGone(process) || replacement.replace(worker, process, listen, now);
         } catch (IOException e) {
-            warnings.accept(worker + " (" + process
-                    + ") has closed a listener, and new connections may still go there: " + Why.of(e));
+            if (!hasGone(process)) {
+                warnings.accept(worker + " (" + process
+                        + ") has closed a listener, and new connections may still go there: " + Why.of(e));
+            }
             return true;
         }
+    }
+
+    /** Its end is followed elsewhere. One that is ending has closed what it had, and may not be looked at. */
+    private static boolean hasGone(ProcessId process) {
+        return !Member.runs(process) || Processes.isEnding(process.pid());
     }
 }

@@ -31,6 +31,7 @@
  *   <tr><td>{@link Orphans}, {@link Orphan}</td>
  *       <td>what dead workers left behind, passed to those who adopt; and one such listener's end</td></tr>
  *   <tr><td>{@link Descendants}</td><td>children of workers that listen themselves: seen to end, and replaced</td></tr>
+ *   <tr><td>{@link Attendance}</td><td>listeners that a young generation's workers close again: seen, and left</td></tr>
  *   <tr><td>{@link Strangers}</td><td>names sockets in a group that are no worker's</td></tr>
  *   <tr><td>{@link Groups}, {@link Roster}</td>
  *       <td>the groups of all services, by address; and one service's listeners in them, found and held</td></tr>
