@@ -123,15 +123,15 @@ class FaultTest {
             READY   | NEW | STOP | 0 | not shown: echo/g2/w1
             QUIESCE | OLD | KILL | 4 | was killed by SIGKILL before it was told to drain
             QUIESCE | OLD | STOP | 0 | lossless, steered
-            QUIESCE | NEW | KILL | 8 | lossless, steered
+            QUIESCE | NEW | KILL | 8 | generation 2 serves, generation 1 is gone
             QUIESCE | NEW | STOP | 0 | not shown: echo/g2/w1
             DRAIN   | OLD | KILL | 4 | not shown: echo/g1/w1
             DRAIN   | OLD | STOP | 4 | did not drain within its deadline
-            DRAIN   | NEW | KILL | 8 | lossless, steered
+            DRAIN   | NEW | KILL | 8 | generation 2 serves, generation 1 is gone
             DRAIN   | NEW | STOP | 0 | not shown: echo/g2/w1
             EXIT    | OLD | KILL | 0 | lossless, steered
             EXIT    | OLD | STOP | 0 | lossless, steered
-            EXIT    | NEW | KILL | 8 | lossless, steered
+            EXIT    | NEW | KILL | 8 | generation 2 serves, generation 1 is gone
             EXIT    | NEW | STOP | 0 | not shown: echo/g2/w1
             """)
     void onlyWhatTheVictimHadIsLostAndTheNextReloadIsLossless(
@@ -155,6 +155,9 @@ class FaultTest {
         }
         String said = new String(reload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(said).as(supervised.log()).contains(told);
+        assertThat(said.contains("lossless, steered") && supervised.log().contains("that it had not accepted: lost"))
+                .as("lossless, with a loss: " + said)
+                .isFalse();
         assertThat(reload.waitFor()).as(said).isEqualTo(told.contains("abandoned") ? 1 : 0);
         if (fault == Fault.STOP && victim == Side.NEW && phase != Phase.START) {
             signal("CONT", worker);

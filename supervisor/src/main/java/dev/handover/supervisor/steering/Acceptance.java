@@ -3,14 +3,16 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.terms.Counts;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Whether somebody accepts from the listeners that serve. A queue that is empty, or that is seen to become shorter, shows it;
+ * Whether somebody accepts from the listeners that serve, and nothing of what came to them was lost. A queue that is empty, or that is seen to become shorter, shows it;
  * one that is not for a while belongs to a listener that its worker has opened and forgotten, or to a worker that hangs. For
  * one thread.
  */
@@ -18,41 +20,72 @@ final class Acceptance {
     /** Longer than a worker is held up that has only just begun to serve. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
+    private final Supplier<List<Member>> serving;
+    private final Supplier<List<String>> unsettled;
+    private final Turns turns;
     private final Consumer<List<String>> then;
+    private final List<String> losses = new ArrayList<>();
     private final long began;
     /** The longest queue that was seen, of each whose acceptance is not shown. */
     private final Map<Member, Long> longest = new HashMap<>();
 
-    private Acceptance(Collection<Member> serving, Turns turns, Consumer<List<String>> then) {
-        this.then = then;
-        this.began = turns.now();
-        serving.stream().filter(Member::isTcp).forEach(member -> longest.put(member, 0L));
-    }
+    private boolean over;
 
     /**
-     * Looks at once, and as long as that takes.
+     * Of those that serve now.
      *
-     * @param then gets, in words, where nobody was seen to accept
+     * @param serving who serves; what serves no more is not looked at
+     * @param unsettled what dead workers left behind, and nobody knows yet what becomes of it; in words
+     * @param then gets, in words, where nobody was seen to accept, and what was lost meanwhile
      */
-    static void watch(Collection<Member> serving, Turns turns, Consumer<List<String>> then) {
-        Acceptance acceptance = new Acceptance(serving, turns, then);
-        if (!acceptance.isOver(acceptance.began)) {
-            Again.often(turns, acceptance::isOver).begin();
+    Acceptance(
+            Supplier<List<Member>> serving,
+            Supplier<List<String>> unsettled,
+            Turns turns,
+            Consumer<List<String>> then) {
+        this.serving = serving;
+        this.unsettled = unsettled;
+        this.turns = turns;
+        this.then = then;
+        this.began = turns.now();
+        serving.get().stream().filter(Member::isTcp).forEach(member -> longest.put(member, 0L));
+    }
+
+    /** Looks at once, and as long as that takes. */
+    void watch() {
+        if (!isSettled(began)) {
+            Again.often(turns, this::isSettled).begin();
         }
     }
 
-    private boolean isOver(long now) {
+    /** Something was lost of what serves. */
+    void lost(String how) {
+        losses.add(how);
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    private boolean isSettled(long now) {
+        longest.keySet().retainAll(serving.get());
         longest.entrySet().removeIf(Acceptance::isShown);
-        boolean over = longest.isEmpty() || now - began >= LIMIT.toNanos();
+        List<String> pending = unsettled.get();
+        over = (longest.isEmpty() && pending.isEmpty()) || now - began >= LIMIT.toNanos();
         if (over) {
-            then.accept(longest.entrySet().stream()
-                    .map(one -> one.getKey() + ": " + Counts.text(one.getValue(), "connection")
-                            + " in a queue that was not seen to become shorter for 5 s: nobody accepts from that"
-                            + " listener, or seldom")
-                    .sorted()
+            then.accept(Stream.of(losses.stream(), pending.stream(), deaf())
+                    .flatMap(texts -> texts)
                     .toList());
         }
         return over;
+    }
+
+    private Stream<String> deaf() {
+        return longest.entrySet().stream()
+                .map(one -> one.getKey() + ": " + Counts.text(one.getValue(), "connection")
+                        + " in a queue that was not seen to become shorter for 5 s: nobody accepts from that"
+                        + " listener, or seldom")
+                .sorted();
     }
 
     private static boolean isShown(Map.Entry<Member, Long> one) {

@@ -110,6 +110,14 @@ final class Orphans {
                 + " has ended, and what becomes of what it had not accepted can't be told: " + Why.of(e));
     }
 
+    /** In words, what is not known yet to be adopted, or lost. */
+    List<String> unsettled() {
+        return watched.stream()
+                .flatMap(orphan -> orphan.members().stream())
+                .map(member -> member + " has ended, and what becomes of what it had not accepted is not known yet")
+                .toList();
+    }
+
     /** The generation leaves as a whole, and these with it. */
     void forget(GenerationId generation) {
         watched.removeIf(orphan -> orphan.generation().equals(generation));

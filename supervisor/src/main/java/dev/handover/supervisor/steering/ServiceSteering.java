@@ -44,6 +44,9 @@ final class ServiceSteering {
     private final Consumer<String> warnings;
     private final Map<GenerationId, Standing> standings = new HashMap<>();
     private final Map<GenerationId, Departures> departures = new HashMap<>();
+    /** Of generations that are released, and not said to be. */
+    private final List<Acceptance> acceptances = new ArrayList<>();
+
     private final Strangers strangers;
     private final Descendants descendants;
     private final Attendance attendance;
@@ -328,6 +331,7 @@ final class ServiceSteering {
     /** Connections were lost, of whichever generation: no handover that is under way was lossless, then. */
     private void lost(String how) {
         departures.values().forEach(leaving -> leaving.caveat(how));
+        acceptances.forEach(released -> released.lost(how));
     }
 
     /** Whether this way out is still the generation's; it may serve again, be released, or leave anew. */
@@ -364,10 +368,14 @@ final class ServiceSteering {
             serving = null;
         }
         roster.forgetEmpty();
-        Acceptance.watch(
-                servingMembers(),
+        Acceptance acceptance = new Acceptance(
+                this::servingMembers,
+                orphans::unsettled,
                 turns,
-                deaf -> inbox.accept(new Event.Released(service, generation, ledger.withCaveats(deaf))));
+                caveats -> inbox.accept(new Event.Released(service, generation, ledger.withCaveats(caveats))));
+        acceptances.removeIf(Acceptance::isOver);
+        acceptances.add(acceptance);
+        acceptance.watch();
     }
 
     private void closeDoors(GenerationId generation) {
