@@ -7,41 +7,61 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds who holds a socket, among all processes whose descriptors may be read. Slow where there are many. */
 public final class SocketOwners {
     private SocketOwners() {}
 
-    /** @return inode to the pid of the oldest process that holds it; without those whose holder can't be seen */
-    public static Map<Long, Long> of(Collection<Long> inodes) {
-        return of(inodes, Comparator.naturalOrder());
-    }
-
     /**
-     * Which of them somebody is seen to hold. It looks at the newest processes first: what a generation that starts accepts
-     * meanwhile comes and goes fast.
+     * Looks at the newest processes first: a socket that nobody knows is mostly one that has just been opened, and what a
+     * generation that starts accepts meanwhile comes and goes fast.
+     *
+     * @return inode to the pid of a process that holds it, whose parent doesn't; without those whose holder can't be seen
      */
-    public static Set<Long> owned(Collection<Long> inodes) {
-        return of(inodes, Comparator.reverseOrder()).keySet();
+    public static Map<Long, Long> of(Collection<Long> inodes) {
+        Map<Long, Long> owners = holders(inodes);
+        owners.replaceAll(SocketOwners::eldest);
+        return owners;
     }
 
-    private static Map<Long, Long> of(Collection<Long> inodes, Comparator<Long> order) {
-        Map<Long, Long> owners = new HashMap<>();
+    /** Which of them somebody is seen to hold. */
+    public static Set<Long> owned(Collection<Long> inodes) {
+        return holders(inodes).keySet();
+    }
+
+    private static Map<Long, Long> holders(Collection<Long> inodes) {
+        Map<Long, Long> holders = new HashMap<>();
         Set<Long> missing = new HashSet<>(inodes);
         for (long pid : ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
-                .sorted(order)
+                .sorted(Comparator.reverseOrder())
                 .toList()) {
             if (missing.isEmpty()) {
                 break;
             }
             for (long inode : held(pid, missing)) {
-                owners.put(inode, pid);
+                holders.put(inode, pid);
                 missing.remove(inode);
             }
         }
-        return owners;
+        return holders;
+    }
+
+    /** Whoever handed it down by fork(2), as far as each on the way has it still. */
+    private static long eldest(long inode, long holder) {
+        long eldest = holder;
+        Optional<Long> parent = parent(eldest);
+        while (parent.isPresent() && !held(parent.get(), Set.of(inode)).isEmpty()) {
+            eldest = parent.get();
+            parent = parent(eldest);
+        }
+        return eldest;
+    }
+
+    private static Optional<Long> parent(long pid) {
+        return Processes.stat(pid).map(ProcessStat::parent);
     }
 
     private static List<Long> held(long pid, Set<Long> inodes) {
