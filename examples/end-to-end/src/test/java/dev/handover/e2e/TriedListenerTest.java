@@ -34,7 +34,7 @@ class TriedListenerTest {
     @Test
     void whatIsLostWhereItSleepsMeanwhileIsTold() throws Exception {
         int port = Supervised.freePort();
-        try (Supervised supervised = Supervised.start(service(port, -0.1))) {
+        try (Supervised supervised = Supervised.start(service(port, -0.5))) {
             Report report = Chaos.shown("tried, asleep", reload(supervised, port), supervised);
             assertThat(report.dropped()).isPositive();
             assertThat(report.reloads())

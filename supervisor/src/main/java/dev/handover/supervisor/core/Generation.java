@@ -99,14 +99,12 @@ final class Generation {
                 remembered.state() == GenerationState.QUIESCING || remembered.state() == GenerationState.DRAINING;
         ServiceSpec spec = remembered.spec();
         if (leaves && spec.quic().isPresent() && spec.handover() == Moving.STEERED) {
-            remembered
-                    .processes()
-                    .forEach((index, process) -> turn.effect(new Effect.Hold(
-                            new WorkerId(spec.name(), remembered.id(), index),
-                            process,
-                            spec.listen(),
-                            spec.quic(),
-                            true)));
+            remembered.processes().forEach((index, process) -> {
+                WorkerId worker = new WorkerId(spec.name(), remembered.id(), index);
+                if (worker.isWorker()) {
+                    turn.effect(new Effect.Hold(worker, process, spec.listen(), spec.quic(), true));
+                }
+            });
         }
     }
 
@@ -439,6 +437,7 @@ final class Generation {
         workers.values().stream()
                 .filter(worker -> worker.state() == WorkerState.WAITING || worker.state() == WorkerState.STARTING)
                 .forEach(worker -> worker.terminate(reason, turn));
+        commands.end(turn);
     }
 
     void serve(String reason, Turn turn) {

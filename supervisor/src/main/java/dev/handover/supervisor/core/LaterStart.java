@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A service's first start that others are to come before: what it will be, who asked for it, whom it waits for now. */
 final class LaterStart {
@@ -32,10 +33,14 @@ final class LaterStart {
         return caller;
     }
 
-    /** Whether it is flipped together with another one, and so can't wait for that to run. */
+    /**
+     * Whether both are flipped together with others, in one reload, and so can't wait for one another to run; also where these
+     * are different others, since they may wait the other way round.
+     */
     boolean movesWith(ServiceName other) {
-        return caller.filter(asked -> asked.takeover(spec.name()).concerns(other))
-                .isPresent();
+        return Stream.of(spec.name(), other)
+                .allMatch(name -> caller.filter(asked -> asked.takeover(name).concerns(name))
+                        .isPresent());
     }
 
     /** Takes note of those that it waits for. */

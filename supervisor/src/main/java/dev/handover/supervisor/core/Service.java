@@ -549,6 +549,16 @@ final class Service {
                 .or(() -> absence.later().map(LaterStart::spec));
     }
 
+    /** Whom it comes after, by what any of its generations was started from, also one that drains. */
+    List<ServiceName> after() {
+        return Stream.concat(
+                        generations.values().stream().map(Generation::spec),
+                        absence.later().map(LaterStart::spec).stream())
+                .flatMap(spec -> spec.after().stream())
+                .distinct()
+                .toList();
+    }
+
     /** One phrase for the service manager's status line. */
     String summary() {
         return name + ": "

@@ -1,7 +1,6 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.ServiceName;
-import dev.handover.supervisor.terms.ServiceSpec;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,8 +72,7 @@ final class StopOrder {
     private List<ServiceName> before(ServiceName running) {
         return services.find(running)
                 .filter(service -> !service.isStopped())
-                .flatMap(Service::startedFrom)
-                .map(ServiceSpec::after)
+                .map(Service::after)
                 .orElse(List.of());
     }
 }

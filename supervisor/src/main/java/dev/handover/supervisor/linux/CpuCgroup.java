@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -35,7 +36,15 @@ final class CpuCgroup {
             return Optional.empty();
         }
         if (parts[1].isEmpty()) {
-            Path path = root.resolve(parts[2].substring(1)).normalize();
+            Path path;
+            try {
+                path = root.resolve(parts[2].substring(1)).normalize();
+            } catch (InvalidPathException foreign) {
+                return Optional.of(parts[2]); // a name that this locale can't write: not known to be without
+            }
+            if (!path.startsWith(root)) {
+                return Optional.of(parts[2]); // another cgroup namespace's
+            }
             boolean weighed = Stream.iterate(path, at -> at != null && at.startsWith(root), Path::getParent)
                     .anyMatch(at -> Files.exists(at.resolve("cpu.weight")));
             return weighed ? Optional.of(parts[2]) : Optional.empty();

@@ -35,6 +35,7 @@ final class ListenerLook implements Lookout.Look {
     private final long pid;
     private final List<ListenAddress> listen;
     private final boolean saidReady;
+    private final boolean starts;
     private final Consumer<ListenerSearch> found;
     private final Pace elsewherePace = new Pace(FIRST_ELSEWHERE, LONGEST_ELSEWHERE, SHARE_ELSEWHERE);
     private long elsewhereAt = System.nanoTime() + elsewherePace.first();
@@ -43,7 +44,10 @@ final class ListenerLook implements Lookout.Look {
     /** From when on it is not waited for; 0 while it was not seen to listen. */
     private long worksUntil;
 
-    /** @param found takes what was found when all is there */
+    /**
+     * @param starts whether it has not listened yet
+     * @param found takes what was found when all is there
+     */
     ListenerLook(
             ListenerProbe probe,
             Consumer<Event> inbox,
@@ -51,6 +55,7 @@ final class ListenerLook implements Lookout.Look {
             long pid,
             List<ListenAddress> listen,
             boolean saidReady,
+            boolean starts,
             Consumer<ListenerSearch> found) {
         this.probe = probe;
         this.inbox = inbox;
@@ -58,6 +63,7 @@ final class ListenerLook implements Lookout.Look {
         this.pid = pid;
         this.listen = listen;
         this.saidReady = saidReady;
+        this.starts = starts;
         this.found = found;
     }
 
@@ -97,7 +103,7 @@ final class ListenerLook implements Lookout.Look {
      * nobody.
      */
     private boolean isAtWork(ListenerSearch search, long now) {
-        if (saidReady) {
+        if (saidReady || !starts) {
             return false;
         }
         worksUntil = worksUntil == 0 ? now + WORKS_NANOS : worksUntil;

@@ -106,10 +106,12 @@ final class Shares implements AutoCloseable {
                 await();
                 List<Runnable> now = new ArrayList<>();
                 orders.drainTo(now);
-                now.forEach(Runnable::run);
-                if (restoreAll()) {
-                    lowerAll();
-                }
+                now.forEach(this::carryOut);
+                carryOut(() -> {
+                    if (restoreAll()) {
+                        lowerAll();
+                    }
+                });
             }
         } catch (InterruptedException closed) {
             low.values().forEach(Autogroup::close);
@@ -123,7 +125,16 @@ final class Shares implements AutoCloseable {
         Runnable order =
                 waits ? orders.poll(turn ? TURN_MILLIS : REFUSED_MILLIS, TimeUnit.MILLISECONDS) : orders.take();
         if (order != null) {
-            order.run();
+            carryOut(order);
+        }
+    }
+
+    /** A fault in one must not keep the share from all others. */
+    private void carryOut(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException fault) {
+            troubles.accept("a worker's share of the CPU may stay low: " + fault);
         }
     }
 

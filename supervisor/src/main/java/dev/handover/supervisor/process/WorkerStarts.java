@@ -92,7 +92,9 @@ final class WorkerStarts implements AutoCloseable {
 
     /** Once a generation, however often its workers are started again. */
     private void tell(WorkerId worker, InterceptedProgram.Trouble what) {
-        if (!worker.generation().equals(told.put(worker.service(), worker.generation()))) {
+        GenerationId last = told.get(worker.service());
+        if (last == null || worker.generation().compareTo(last) > 0) {
+            told.put(worker.service(), worker.generation());
             troubles.accept(worker + ": " + what);
         }
     }

@@ -32,7 +32,7 @@ public final class WorkerWatch implements AutoCloseable {
 
     public void perform(Effect.OfWatch effect) {
         if (effect instanceof Effect.WatchListeners of) {
-            watch(of, LONGEST_PAUSE);
+            watch(of, true);
         } else if (effect instanceof Effect.LookAway of) {
             forget(of.process().pid());
         } else {
@@ -40,14 +40,14 @@ public final class WorkerWatch implements AutoCloseable {
         }
     }
 
-    private void watch(Effect.WatchListeners of, Duration longestPause) {
+    /** @param starts whether it has not listened yet */
+    private void watch(Effect.WatchListeners of, boolean starts) {
         long pid = of.process().pid();
-        Consumer<ListenerSearch> found =
-                search -> stillListening.watch(pid, search, () -> watch(of, LONGEST_PAUSE_AGAIN));
+        Consumer<ListenerSearch> found = search -> stillListening.watch(pid, search, () -> watch(of, false));
         lookout.watch(
                 pid,
-                new ListenerLook(listeners, inbox, of.worker(), pid, of.listen(), of.saidReady(), found),
-                longestPause);
+                new ListenerLook(listeners, inbox, of.worker(), pid, of.listen(), of.saidReady(), starts, found),
+                starts ? LONGEST_PAUSE : LONGEST_PAUSE_AGAIN);
     }
 
     /** Looks at this process no more. */

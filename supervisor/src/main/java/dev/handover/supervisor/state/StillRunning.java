@@ -1,13 +1,17 @@
 package dev.handover.supervisor.state;
 
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reduces what an earlier supervisor remembered to what still runs. */
+/**
+ * Reduces what an earlier supervisor remembered to what still runs. Where that is nothing but a command beside the workers, the
+ * generation is over, and a new one begins.
+ */
 public final class StillRunning {
     private StillRunning() {}
 
@@ -21,7 +25,10 @@ public final class StillRunning {
     private static Remembered of(Remembered generation) {
         Map<Integer, ProcessId> running = new TreeMap<>(generation.processes());
         running.values().removeIf(process -> !isRunning(process));
-        return generation.withProcesses(running);
+        boolean isServed = running.keySet().stream().anyMatch(number -> number > 0);
+        return isServed || running.isEmpty()
+                ? generation.withProcesses(running)
+                : generation.withProcesses(running).in(GenerationState.STOPPING);
     }
 
     private static boolean isRunning(ProcessId process) {

@@ -7,9 +7,11 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,12 +54,17 @@ final class Attendance {
     void watch(GenerationId generation, long now) {
         long grown = now + YOUNG_NANOS;
         Map<WorkerId, ProcessId> lacking = new TreeMap<>();
-        Again.everLessOften(turns, then -> isOver(generation, lacking, grown, then))
+        Set<ProcessId> warnedOf = new HashSet<>();
+        Again.everLessOften(turns, then -> isOver(generation, lacking, warnedOf, grown, then))
                 .begin();
     }
 
-    /** @param lacking workers that have closed a listener, and were not seen to open another */
-    private boolean isOver(GenerationId generation, Map<WorkerId, ProcessId> lacking, long grown, long now) {
+    /**
+     * @param lacking workers that have closed a listener, and were not seen to open another
+     * @param warnedOf those of them that could not be looked at
+     */
+    private boolean isOver(
+            GenerationId generation, Map<WorkerId, ProcessId> lacking, Set<ProcessId> warnedOf, long grown, long now) {
         Optional<List<ListenAddress>> listen = steered.apply(generation);
         if (listen.isEmpty() || now - grown >= 0) {
             return true;
@@ -65,19 +72,21 @@ final class Attendance {
         serving.get().stream()
                 .filter(member -> member.generation().equals(generation) && !member.isAttended(now))
                 .forEach(member -> lacking.put(member.worker(), member.process()));
-        lacking.entrySet().removeIf(worker -> isReplaced(worker.getKey(), worker.getValue(), listen.get(), now));
+        lacking.entrySet()
+                .removeIf(worker -> isReplaced(worker.getKey(), worker.getValue(), listen.get(), warnedOf, now));
         return false;
     }
 
-    private boolean isReplaced(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) {
+    private boolean isReplaced(
+            WorkerId worker, ProcessId process, List<ListenAddress> listen, Set<ProcessId> warnedOf, long now) {
         try {
             return hasGone(process) || replacement.replace(worker, process, listen, now);
         } catch (IOException e) {
-            if (!hasGone(process)) {
+            if (!hasGone(process) && warnedOf.add(process)) {
                 warnings.accept(worker + " (" + process
                         + ") has closed a listener, and new connections may still go there: " + Why.of(e));
             }
-            return true;
+            return hasGone(process);
         }
     }
 

@@ -187,6 +187,11 @@ final class Departure {
         return all;
     }
 
+    /** Whether the kernel moved some that waited at the {@link #release}, or others: it doesn't say which. */
+    boolean mayHaveLost() {
+        return moved > 0;
+    }
+
     /** What waited at the {@link #release} and was lost. */
     long lost() {
         return leftAtRelease;

@@ -173,6 +173,11 @@ final class Member {
                 .isPresent();
     }
 
+    /** In words, why nobody accepts from it. */
+    String deserted() {
+        return this + (runs(process) ? " has closed a listener" : " has ended");
+    }
+
     /** Leaves its group for good, also where its adopters have it open. */
     void end() throws LinuxException {
         if (!adopters.isEmpty()) {

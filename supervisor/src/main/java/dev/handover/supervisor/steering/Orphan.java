@@ -62,16 +62,16 @@ final class Orphan {
         }
     }
 
-    /** Whether something that had waited was lost, after the release. */
-    boolean hasLost() {
-        return departure.lost() > 0;
+    /** Whether something that had waited was lost, or may have been, after the release. */
+    boolean mayHaveLost() {
+        return departure.lost() > 0 || departure.mayHaveLost();
     }
 
     /** What became of what waited, after the release; empty if nothing did. */
     String told(long now) {
         long lost = departure.lost();
         long found = Math.max(waited, lost);
-        if (found == 0) {
+        if (found == 0 && !departure.mayHaveLost()) {
             return "";
         }
         boolean tcp = departure.address().transport() == Transport.TCP;

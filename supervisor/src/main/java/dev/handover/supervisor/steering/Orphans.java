@@ -1,6 +1,7 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.HeldListener;
+import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ProcessId;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** What dead workers of one service left behind, and who can adopt it. For one thread. */
 final class Orphans {
@@ -95,7 +97,7 @@ final class Orphans {
                 if (!told.isEmpty()) {
                     warnings.accept(told);
                 }
-                if (orphan.hasLost()) {
+                if (orphan.mayHaveLost()) {
                     losses.accept(told);
                 }
             }
@@ -106,16 +108,29 @@ final class Orphans {
 
     private void failed(Orphan orphan, IOException e) {
         watched.remove(orphan);
-        warnings.accept(orphan.members().get(0)
-                + " has ended, and what becomes of what it had not accepted can't be told: " + Why.of(e));
+        String told = orphan.members().get(0).deserted()
+                + ", and what becomes of what it had not accepted can't be told: " + Why.of(e);
+        warnings.accept(told);
+        losses.accept(told);
     }
 
-    /** In words, what is not known yet to be adopted, or lost. */
+    /** In words, of whom it is not known yet whether what waits in their listeners is adopted, or lost. */
     List<String> unsettled() {
-        return watched.stream()
-                .flatMap(orphan -> orphan.members().stream())
-                .map(member -> member + " has ended, and what becomes of what it had not accepted is not known yet")
+        Stream<Member> kept = roster.groups().stream()
+                .flatMap(group -> roster.members(group, member -> member.isOrphan() && !group.serves(member)).stream())
+                .filter(Orphans::holdsSome);
+        return Stream.concat(watched.stream().flatMap(orphan -> orphan.members().stream()), kept)
+                .distinct()
+                .map(member -> member.deserted() + ", and what becomes of what it had not accepted is not known yet")
                 .toList();
+    }
+
+    private static boolean holdsSome(Member member) {
+        try {
+            return member.isTcp() && member.waiting() > 0;
+        } catch (LinuxException gone) {
+            return false;
+        }
     }
 
     /** The generation leaves as a whole, and these with it. */

@@ -93,5 +93,10 @@ public record Memory(
         public Remembered withProcesses(Map<Integer, ProcessId> others) {
             return new Remembered(spec, id, state, others, owesAfterFlip);
         }
+
+        /** The same, but for how far it has come. */
+        public Remembered in(GenerationState other) {
+            return new Remembered(spec, id, other, processes, owesAfterFlip);
+        }
     }
 }

@@ -206,7 +206,7 @@ class AfterFlipTest {
 
         assertThat(stage.orders())
                 .containsExactly(
-                        "start web/g2/w1", "start " + SECOND, "SIGKILL to " + FIRST, "DRAIN 60 s to web/g1/w1");
+                        "start web/g2/w1", "SIGKILL to " + FIRST, "start " + SECOND, "DRAIN 60 s to web/g1/w1");
         stage.drains("web/g1/w1");
         assertThat(stage.generations("web")).contains("1 DRAINING");
         stage.exits(FIRST, 137);

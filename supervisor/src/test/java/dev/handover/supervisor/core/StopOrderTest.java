@@ -41,6 +41,22 @@ class StopOrderTest {
     }
 
     @Test
+    void aGenerationThatDrainsStillIsWaitedForAsWell() {
+        Stage stage = serving();
+        stage.reloadOnly("web", DB, WEB);
+        stage.ready("web/g2/w1");
+        stage.orders();
+
+        stage.shutdown();
+        stage.drains("web/g2/w1");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING");
+        assertThat(stage.generations("db")).containsExactly("1 SERVING");
+
+        stage.drains("web/g1/w1");
+        assertThat(stage.generations("db")).containsExactly("1 DRAINING");
+    }
+
+    @Test
     void oneThatServesUntilItsTurnIsKeptUp() {
         Stage stage = serving();
         stage.shutdown();

@@ -38,6 +38,7 @@ class ListenerLookTest {
                     ProcessHandle.current().pid(),
                     List.of(declared),
                     false,
+                    true,
                     search -> {});
             await().pollInterval(Duration.ofMillis(10))
                     .until(() -> !look.isLast() && last(events).contains("but it listens on"));

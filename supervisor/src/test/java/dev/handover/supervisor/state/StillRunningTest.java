@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.SpecDraft;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -60,18 +61,31 @@ class StillRunningTest {
         assertThat(running(new ProcessId(there.pid(), there.startTicks() - 1))).isFalse();
     }
 
+    @Test
+    void generationOfWhichNothingRunsButACommandIsOver() {
+        assertThat(states(WorkerId.AFTER_FLIP, id(process.pid()))).containsExactly(GenerationState.STOPPING);
+        assertThat(states(1, id(process.pid()))).containsExactly(GenerationState.SERVING);
+    }
+
     private static ProcessId id(long pid) {
         return new ProcessId(pid, Processes.stat(pid).orElseThrow().startTicks());
     }
 
     private static boolean running(ProcessId process) {
+        return !states(1, process).isEmpty();
+    }
+
+    /** @param number whose process it was, in a generation that served */
+    private static List<GenerationState> states(int number, ProcessId process) {
         ServiceSpec spec = SpecDraft.service(WEB.value()).spec();
         Memory memory = new Memory(
                 new TreeMap<>(Map.of(WEB, SEVEN)),
-                List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(1, process), true)),
+                List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(number, process), true)),
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>());
-        return !StillRunning.of(memory).generations().isEmpty();
+        return StillRunning.of(memory).generations().stream()
+                .map(Remembered::state)
+                .toList();
     }
 }
