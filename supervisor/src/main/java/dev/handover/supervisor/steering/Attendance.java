@@ -52,41 +52,46 @@ final class Attendance {
 
     /** New connections have begun to go to this generation. */
     void watch(GenerationId generation, long now) {
-        long grown = now + YOUNG_NANOS;
-        Map<WorkerId, ProcessId> lacking = new TreeMap<>();
-        Set<ProcessId> warnedOf = new HashSet<>();
-        Again.everLessOften(turns, then -> isOver(generation, lacking, warnedOf, grown, then))
+        Again.everLessOften(turns, new Young(generation, now + YOUNG_NANOS)::isOver)
                 .begin();
     }
 
-    /**
-     * @param lacking workers that have closed a listener, and were not seen to open another
-     * @param warnedOf those of them that could not be looked at
-     */
-    private boolean isOver(
-            GenerationId generation, Map<WorkerId, ProcessId> lacking, Set<ProcessId> warnedOf, long grown, long now) {
-        Optional<List<ListenAddress>> listen = steered.apply(generation);
-        if (listen.isEmpty() || now - grown >= 0) {
-            return true;
-        }
-        serving.get().stream()
-                .filter(member -> member.generation().equals(generation) && !member.isAttended(now))
-                .forEach(member -> lacking.put(member.worker(), member.process()));
-        lacking.entrySet()
-                .removeIf(worker -> isReplaced(worker.getKey(), worker.getValue(), listen.get(), warnedOf, now));
-        return false;
-    }
+    /** One generation while it is young. */
+    private final class Young {
+        private final GenerationId generation;
+        private final long grown;
+        /** Workers that have closed a listener, and were not seen to open another. */
+        private final Map<WorkerId, ProcessId> lacking = new TreeMap<>();
 
-    private boolean isReplaced(
-            WorkerId worker, ProcessId process, List<ListenAddress> listen, Set<ProcessId> warnedOf, long now) {
-        try {
-            return hasGone(process) || replacement.replace(worker, process, listen, now);
-        } catch (IOException e) {
-            if (!hasGone(process) && warnedOf.add(process)) {
-                warnings.accept(worker + " (" + process
-                        + ") has closed a listener, and new connections may still go there: " + Why.of(e));
+        private final Set<ProcessId> warnedOf = new HashSet<>();
+
+        Young(GenerationId generation, long grown) {
+            this.generation = generation;
+            this.grown = grown;
+        }
+
+        boolean isOver(long now) {
+            Optional<List<ListenAddress>> listen = steered.apply(generation);
+            if (listen.isEmpty() || now - grown >= 0) {
+                return true;
             }
-            return hasGone(process);
+            serving.get().stream()
+                    .filter(member -> member.generation().equals(generation) && !member.isAttended(now))
+                    .forEach(member -> lacking.put(member.worker(), member.process()));
+            lacking.entrySet().removeIf(worker -> isReplaced(worker.getKey(), worker.getValue(), listen.get(), now));
+            return false;
+        }
+
+        private boolean isReplaced(WorkerId worker, ProcessId process, List<ListenAddress> listen, long now) {
+            try {
+                return hasGone(process) || replacement.replace(worker, process, listen, now);
+            } catch (IOException e) {
+                if (!hasGone(process) && warnedOf.add(process)) {
+                    warnings.accept(worker + " (" + process
+                            + ") has closed a listener, and new connections may still go there: " + Why.of(e));
+                }
+                return hasGone(process);
+            }
         }
     }
 

@@ -199,14 +199,7 @@ class QuicTest {
         ListenAddress address = Workers.free("udp://127.0.0.1:%d");
         steering.flip(1, workers.start(1, 1, "", address), address);
         for (int generation = 2; generation <= 4; generation++) {
-            Map<WorkerId, ProcessId> next = workers.start(generation, 1, "", address);
-            for (Map.Entry<WorkerId, ProcessId> worker : next.entrySet()) {
-                steering.hold(worker.getKey(), worker.getValue(), address);
-            }
-            steering.flip(generation, next, address);
-            steering.quiesce(generation - 1, Steered.LIMIT);
-            workers.end(generation - 1);
-            Ledger ledger = steering.release(generation - 1);
+            Ledger ledger = steering.handOver(generation, 1, workers, address);
             if (generation > 2) { // the first generation's own placing counts with its handover
                 assertThat(ledger.groups())
                         .singleElement()

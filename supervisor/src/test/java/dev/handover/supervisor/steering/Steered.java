@@ -108,6 +108,18 @@ final class Steered implements AutoCloseable {
         steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)));
     }
 
+    /** Hands over to a generation that it starts, from the one before, whose workers end. */
+    Ledger handOver(int generation, int count, Workers workers, ListenAddress address) throws Exception {
+        Map<WorkerId, ProcessId> next = workers.start(generation, count, "", address);
+        for (Map.Entry<WorkerId, ProcessId> worker : next.entrySet()) {
+            hold(worker.getKey(), worker.getValue(), address);
+        }
+        flip(generation, next, address);
+        quiesce(generation - 1, LIMIT);
+        workers.end(generation - 1);
+        return release(generation - 1);
+    }
+
     Ledger release(int generation) throws Exception {
         steering.perform(new Effect.Release(Workers.WEB, Workers.generation(generation)));
         return ((Event.Released) next()).ledger();

@@ -167,14 +167,7 @@ class SteeringTest {
         steering.flip(1, workers.start(1, count, "", address), address);
         steering.quiesce(9, Steered.LIMIT);
         for (int generation = 2; generation <= 4; generation++) {
-            Map<WorkerId, ProcessId> next = workers.start(generation, count, "", address);
-            for (Map.Entry<WorkerId, ProcessId> worker : next.entrySet()) {
-                steering.hold(worker.getKey(), worker.getValue(), address);
-            }
-            steering.flip(generation, next, address);
-            steering.quiesce(generation - 1, Steered.LIMIT);
-            workers.end(generation - 1);
-            Ledger ledger = steering.release(generation - 1);
+            Ledger ledger = steering.handOver(generation, count, workers, address);
             if (generation > 2) { // the first generation's own placing counts with its handover
                 assertThat(ledger.groups())
                         .singleElement()

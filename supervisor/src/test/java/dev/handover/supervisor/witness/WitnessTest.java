@@ -130,18 +130,22 @@ class WitnessTest {
         return client;
     }
 
+    private void beginToWatch() {
+        witness.watch(
+                WORKER,
+                worker.pid(),
+                List.of(address),
+                Optional.of(Signal.TERM),
+                SignalsTo.MAIN,
+                false,
+                Optional.empty());
+    }
+
     /** Begins to watch; returns once it is seen to hold so many. */
     private void watch(int open) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         do {
-            witness.watch(
-                    WORKER,
-                    worker.pid(),
-                    List.of(address),
-                    Optional.of(Signal.TERM),
-                    SignalsTo.MAIN,
-                    false,
-                    Optional.empty());
+            beginToWatch();
             watched = next(Event.DrainWatched.class);
         } while (watched.open() != open && System.nanoTime() < deadline);
         assertThat(watched.open()).isEqualTo(open);
@@ -261,14 +265,7 @@ class WitnessTest {
         start("exit");
         ask("answer 1000");
         worker.destroyForcibly().waitFor();
-        witness.watch(
-                WORKER,
-                worker.pid(),
-                List.of(address),
-                Optional.of(Signal.TERM),
-                SignalsTo.MAIN,
-                false,
-                Optional.empty());
+        beginToWatch();
         next(Event.DrainWatched.class);
         assertThat(ended(Duration.ofSeconds(60)).doubts())
                 .singleElement()
