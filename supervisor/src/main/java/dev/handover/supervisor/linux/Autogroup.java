@@ -75,15 +75,17 @@ public final class Autogroup implements AutoCloseable {
         } catch (IOException none) {
             return Optional.of("this kernel has no autogroups (CONFIG_SCHED_AUTOGROUP)");
         }
-        if (niceness(ProcessHandle.current().pid()).isEmpty()) {
-            return Optional.of("this kernel was started with noautogroup");
-        }
         return CpuCgroup.ofThisProcess()
                 .map(cgroup -> "the supervisor is in a cgroup that the CPU is shared out by, " + cgroup
                         + ", where sessions don't count");
     }
 
-    /** That of a process's session; empty if there is none, or no such process. */
+    /**
+     * That of a process's session. What was started since boot without a session of its own has none: it counts process by
+     * process, as if nobody had grouped it.
+     *
+     * @return empty if there is none, or no such process
+     */
     public static OptionalInt niceness(long pid) {
         try {
             Matcher shown = SHOWN.matcher(Files.readString(path(pid), StandardCharsets.ISO_8859_1));
