@@ -41,16 +41,19 @@ final class ControlSocket implements AutoCloseable {
     }
 
     /** Whoever waits for an answer has it before its connection ends: its end alone would be taken for a crash. */
-    @Override
-    public void close() throws IOException {
+    void answer() {
         try {
             control.finish(LAST_ANSWERS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } finally {
-            server.close();
-            writers.shutdown();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        answer();
+        server.close();
+        writers.shutdown();
     }
 
     private record Client(UnixConnection connection) implements Peer {
