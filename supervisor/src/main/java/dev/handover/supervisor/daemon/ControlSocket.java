@@ -41,7 +41,7 @@ final class ControlSocket implements AutoCloseable {
     }
 
     /** Whoever waits for an answer has it before its connection ends: its end alone would be taken for a crash. */
-    void answer() {
+    void leave() {
         try {
             control.finish(LAST_ANSWERS);
         } catch (InterruptedException interrupted) {
@@ -51,9 +51,12 @@ final class ControlSocket implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        answer();
-        server.close();
-        writers.shutdown();
+        try {
+            leave();
+        } finally {
+            server.close();
+            writers.shutdown();
+        }
     }
 
     private record Client(UnixConnection connection) implements Peer {

@@ -134,7 +134,7 @@ public final class Daemon {
             Witness witness = owned.add(new Witness(inbox::add, log::warn));
             Steering steering = owned.add(new Steering(
                     inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt, exits));
-            ControlSocket asked = owned.add(new ControlSocket(control, door, log::warn));
+            ControlSocket socket = owned.add(new ControlSocket(control, door, log::warn));
             long pid = ProcessHandle.current().pid();
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
             Systemd systemd = new Systemd(SystemdNotifier.of(environment, pid), log);
@@ -149,7 +149,7 @@ public final class Daemon {
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd).run(memory);
             if (last instanceof Effect.Leave) {
                 pending.endAll(LEAVING);
-                asked.answer();
+                socket.leave();
                 owned.leave();
             }
             return last;

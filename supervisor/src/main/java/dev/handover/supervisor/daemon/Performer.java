@@ -31,13 +31,13 @@ final class Performer {
         this.supervisor = supervisor;
     }
 
-    /** Returns the effect that the supervisor ends with, once there is one. */
+    /** Returns the one after which the supervisor performs nothing more; empty where it goes on. */
     Optional<Effect.Last> perform(Iterable<Effect> effects) {
         Optional<Effect.Last> last = Optional.empty();
         for (Effect effect : effects) {
             perform(effect);
-            if (effect instanceof Effect.Last ending) {
-                last = Optional.of(ending);
+            if (effect instanceof Effect.Last ends) {
+                last = Optional.of(ends);
             }
         }
         return last;

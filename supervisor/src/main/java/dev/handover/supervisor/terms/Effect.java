@@ -229,7 +229,7 @@ public sealed interface Effect {
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */
     record Announce(Standing standing, String status) implements OfSupervisor {}
 
-    /** The last effect of all: nothing is to be decided any more. */
+    /** The supervisor performs nothing after it. */
     sealed interface Last extends OfSupervisor {}
 
     /** Every service is stopped: the supervisor ends. */
