@@ -3,6 +3,7 @@ package dev.handover.systemd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.handover.harness.Ran;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,39 @@ class ReplacedSupervisorTest extends StartedUnit {
 
         assertGoneOnWith(load, before);
         assertThat(property("NRestarts")).isEqualTo("1");
+    }
+
+    @Test
+    void whereTheNextOneIsRefusedByTheConfigurationWorkersServeOnAndTheOneAfterGoesOnWithThem() throws Exception {
+        Load load = new Load(tree.port());
+        String before = property("MainPID");
+        tree.writeConfiguration("[services.web]\ncomand = ['true']\n");
+        systemd.output("kill", "-KILL", before);
+        await().atMost(LONG_ENOUGH).until(() -> property("ActiveState").equals("failed"));
+        assertThat(property("ExecMainStatus")).isEqualTo("2");
+
+        tree.configure(tree.httpWorker());
+        succeeds(systemctl("start"));
+
+        assertGoneOnWith(load, before);
+    }
+
+    @Test
+    void aCopyOfTheUnitUnderAnotherNameIsASupervisorOfItsOwn() throws Exception {
+        Load load = new Load(tree.port());
+        systemd.output("sh", "-euc", """
+                cp /etc/systemd/system/handover.service /etc/systemd/system/handover@.service
+                cp -r /etc/systemd/system/handover.service.d /etc/systemd/system/handover@.service.d
+                printf '[services.idle]\\ncommand = ["true"]\\nautostart = false\\n' >/etc/handover/handover@shop.toml
+                systemctl daemon-reload
+                systemctl start handover@shop
+                """);
+        Ran status = tree.supervisorctl("--socket", "/run/handover@shop/control.sock", "--json", "status");
+        systemd.output("systemctl", "stop", "handover@shop");
+
+        assertThat(status.out()).as(status::toString).contains("\"service\":\"idle\"");
+        assertThat(systemd.run("test", "-e", "/run/handover@shop").exitCode()).isNotZero();
+        assertThat(load.end().failures()).isEmpty();
     }
 
     @Test
