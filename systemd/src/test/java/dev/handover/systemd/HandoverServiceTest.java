@@ -7,62 +7,12 @@ import dev.handover.harness.Ran;
 import dev.handover.systemd.HttpConnection.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The unit file as it stands, an installed tree, a user of its own, and the real systemctl. */
-@Tag("systemd")
-@Timeout(600)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class HandoverServiceTest {
-    private static final String UNIT = "handover.service";
-    private static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
-
-    @Nullable
-    private BootedSystemd booted;
-
-    private BootedSystemd systemd;
-    private InstalledTree tree;
-
-    @BeforeAll
-    void boot(@TempDir Path stage) throws Exception {
-        InstalledTree.prepare(stage);
-        booted = BootedSystemd.boot(stage);
-        systemd = booted;
-        tree = InstalledTree.install(systemd, stage);
-    }
-
-    @AfterAll
-    void takeDown() {
-        if (booted != null) {
-            booted.close();
-        }
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        tree.configure(tree.httpWorker());
-        succeeds(systemctl("start"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        systemctl("stop");
-        systemctl("reset-failed");
-    }
-
+/** What systemctl does to the unit, one verb after the other. */
+class HandoverServiceTest extends StartedUnit {
     @Test
     void isStartedOnceItsServicesAreReadyAndItsMainProcessIsJava() throws Exception {
         assertThat(property("ActiveState")).isEqualTo("active");
@@ -169,24 +119,5 @@ class HandoverServiceTest {
         Reply reply = get();
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.generation()).isEqualTo(generation);
-    }
-
-    private Reply get() throws IOException {
-        return HttpConnection.get(tree.port(), "/");
-    }
-
-    private Ran systemctl(String verb) throws Exception {
-        return systemd.run("systemctl", verb, UNIT);
-    }
-
-    private String property(String name) throws Exception {
-        return systemd.output("systemctl", "show", "--value", "--property", name, UNIT);
-    }
-
-    private void succeeds(Ran result) throws IOException {
-        String log = tree.log();
-        assertThat(result.exitCode())
-                .as(() -> result + "\nThe supervisor's log:\n" + log)
-                .isZero();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -39,13 +40,13 @@ final class InstalledTree {
 
     static InstalledTree install(BootedSystemd systemd, Path stage) throws IOException, InterruptedException {
         // What the unit file leaves to the machine: which JDK, and where the output goes where no journal runs.
-        // A watchdog of 2 s is one whose beat a test can wait for.
+        // A watchdog of 4 s is one whose beat, and whose bite, a test can wait for.
         Files.writeString(stage.resolve("test.conf"), """
                 [Service]
                 Environment=JAVA_HOME=%s
                 StandardOutput=append:/run/stage/supervisord.log
                 StandardError=append:/run/stage/supervisord.log
-                WatchdogSec=2s
+                WatchdogSec=4s
                 """.formatted(javaHome()));
         systemd.output("sh", "-euc", """
                 cd /run/stage
@@ -77,6 +78,22 @@ final class InstalledTree {
     void writeConfiguration(String text) throws IOException, InterruptedException {
         Files.writeString(stage.resolve("handover.toml"), text);
         systemd.output("cp", "/run/stage/handover.toml", "/etc/handover/handover.toml");
+    }
+
+    /** Sets one thing in the unit, until systemd ends. */
+    void setInUnit(String assignment) throws IOException, InterruptedException {
+        systemd.output("sh", "-euc", """
+                mkdir -p /run/systemd/system/handover.service.d
+                printf '[Service]\\n%s\\n' >/run/systemd/system/handover.service.d/set.conf
+                systemctl daemon-reload
+                """.formatted(assignment));
+    }
+
+    Ran supervisorctl(String... words) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of("env", "JAVA_HOME=" + javaHome(), "/opt/handover/bin/supervisorctl"));
+        command.addAll(List.of(words));
+        return systemd.run(command.toArray(String[]::new));
     }
 
     List<String> httpWorker() {

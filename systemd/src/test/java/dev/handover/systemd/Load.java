@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** Clients that connect, ask once and close, over and over, until told to end. */
 final class Load {
@@ -37,8 +39,18 @@ final class Load {
         }
     }
 
-    /** What came of the attempts: how many replies each generation gave, and how the others failed. */
-    record Outcome(TreeMap<Integer, Integer> repliesByGeneration, List<Integer> statuses, List<String> failures) {}
+    /**
+     * What came of the attempts.
+     *
+     * @param repliesByGeneration how many each gave
+     * @param workers who replied, such as {@code web/g1/w2/4711}
+     * @param failures how the others failed
+     */
+    record Outcome(
+            TreeMap<Integer, Integer> repliesByGeneration,
+            Set<String> workers,
+            List<Integer> statuses,
+            List<String> failures) {}
 
     Outcome end() throws InterruptedException {
         ended.set(true);
@@ -48,6 +60,9 @@ final class Load {
         TreeMap<Integer, Integer> byGeneration = new TreeMap<>();
         replies.forEach(reply -> byGeneration.merge(reply.generation(), 1, Integer::sum));
         return new Outcome(
-                byGeneration, replies.stream().map(Reply::status).distinct().toList(), List.copyOf(failures));
+                byGeneration,
+                replies.stream().map(Reply::worker).collect(Collectors.toSet()),
+                replies.stream().map(Reply::status).distinct().toList(),
+                List.copyOf(failures));
     }
 }

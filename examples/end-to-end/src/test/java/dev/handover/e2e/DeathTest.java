@@ -99,6 +99,24 @@ class DeathTest {
     }
 
     @Test
+    void usr2EndsTheSupervisorAloneAndTheNextOneGoesOn() throws Exception {
+        int port = Supervised.freePort();
+        try (Supervised supervised = Supervised.start(Example.ECHO_WORKER.service("127.0.0.1", port, 2));
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            List<Long> workers = supervised.workerPids();
+            supervised.signal("USR2");
+            assertThat(supervised.awaitEnd()).isEqualTo(8);
+            client.getOutputStream().write('\n');
+            assertThat(client.getInputStream().read()).isEqualTo('\n');
+            assertThat(connects(port)).isTrue();
+
+            supervised.startAgain();
+            supervised.awaitRunning();
+            assertThat(supervised.workerPids()).containsExactlyInAnyOrderElementsOf(workers);
+        }
+    }
+
+    @Test
     void hangupReloads() throws Exception {
         int port = Supervised.freePort();
         try (Supervised supervised = Supervised.start(Example.HELLO.service("127.0.0.1", port, 1))) {

@@ -31,11 +31,13 @@ import picocli.CommandLine.Spec;
             "0:stopped as asked for; --check: the configuration is valid",
             "1:could not start, or could not go on",
             "2:wrong usage, or invalid configuration",
-            "5:the launcher found no JDK of version 17 or later"
+            "5:the launcher found no JDK of version 17 or later",
+            "8:left its workers running, as asked for by SIGUSR2; started again, it goes on with them"
         },
         footer = {
             "",
-            "SIGHUP reloads; SIGTERM and SIGINT drain and stop, a second one stops now.",
+            "SIGHUP reloads; SIGTERM and SIGINT drain and stop, a second one stops now;",
+            "SIGUSR2 ends the supervisor alone.",
             "HANDOVER_JAVA_OPTS holds further options for java."
         })
 public final class SupervisordMain implements Callable<Integer> {

@@ -45,6 +45,7 @@ public final class Supervisor {
     private final StopOrder stopOrder = new StopOrder(services);
     private final List<RequestId> shutdowns = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
+    private final Leaving leaving = new Leaving();
 
     private boolean stopping;
     private boolean stoppingNow;
@@ -121,6 +122,8 @@ public final class Supervisor {
             reloadRefused(refused.service(), refused.why(), turn);
         } else if (event instanceof Event.StopNow) {
             stopNow(turn);
+        } else if (event instanceof Event.LeaveAsked) {
+            leave(turn);
         } else if (event instanceof Event.NotSaved) {
             saveAgainAt = now + SAVE_AGAIN_AFTER;
         } else if (!(event instanceof Event.Tick)) {
@@ -133,7 +136,14 @@ public final class Supervisor {
             inOrder(turn);
         } while (changesOfTakeovers() != before);
         takeovers.removeIf(Takeover::isOver);
-        return conclude(turn);
+        leaving.heed(event);
+        List<Effect> effects = conclude(turn);
+        // A tick comes when all that had happened has been taken in: a save that failed would be known of.
+        if (event instanceof Event.Tick && leaves() && effects.stream().noneMatch(Effect.Save.class::isInstance)) {
+            ended = true;
+            effects.add(new Effect.Leave());
+        }
+        return effects;
     }
 
     /** Starts, or stops, those whose turn it is. */
@@ -151,6 +161,9 @@ public final class Supervisor {
 
     /** When {@link #handle} must be called again at the latest, with a {@link Event.Tick} if nothing else happens. */
     public long nextDeadline() {
+        if (leaves()) {
+            return 0; // now
+        }
         return services.all().stream().mapToLong(Service::nextDeadline).reduce(saveAgainAt, Math::min);
     }
 
@@ -336,6 +349,18 @@ public final class Supervisor {
         stoppingNow = true;
     }
 
+    private void leave(Turn turn) {
+        if (stopping) {
+            turn.warn("the supervisor is stopping, and does not leave its workers running");
+        } else {
+            leaving.ask(turn);
+        }
+    }
+
+    private boolean leaves() {
+        return leaving.isPossible() && !stopping && !ended && saveAgainAt == Long.MAX_VALUE;
+    }
+
     private List<Effect> conclude(Turn turn) {
         services.all().forEach(service -> service.conclude(turn));
         List<Effect> effects = new ArrayList<>();
@@ -347,6 +372,7 @@ public final class Supervisor {
             effects.add(new Effect.Save(memory));
         }
         effects.addAll(turn.effects());
+        leaving.heed(effects);
         announce(effects);
         if (stopping && !ended && services.all().stream().allMatch(Service::isStopped)) {
             ended = true;

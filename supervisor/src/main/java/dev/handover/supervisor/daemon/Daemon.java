@@ -19,7 +19,9 @@ import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.state.StillRunning;
 import dev.handover.supervisor.steering.Steering;
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.witness.Witness;
 import java.io.IOException;
@@ -36,6 +38,13 @@ public final class Daemon {
     public static final int FAILED = 1;
     /** The configuration is invalid. */
     public static final int INVALID_CONFIGURATION = 2;
+    /** It has left its workers running, for the next one. */
+    public static final int LEFT = 8;
+
+    private static final Reply LEAVING = new Reply.Refused(
+            Reply.Reason.STOPPING,
+            "the supervisor has left; what it was at, the one that is started next goes on with or gives up:"
+                    + " supervisorctl status tells");
 
     private final Map<String, String> environment;
     private final Log log;
@@ -52,9 +61,10 @@ public final class Daemon {
     }
 
     /**
-     * Runs until every service has been stopped on request.
+     * Runs until every service has been stopped on request, or until it is asked to leave; then the process is to end at
+     * once.
      *
-     * @return the exit code: {@link #STOPPED}, {@link #FAILED} or {@link #INVALID_CONFIGURATION}
+     * @return the exit code: {@link #STOPPED}, {@link #FAILED}, {@link #INVALID_CONFIGURATION} or {@link #LEFT}
      */
     public static int run(Path file, Level level, String version) {
         Map<String, String> environment = System.getenv();
@@ -71,9 +81,10 @@ public final class Daemon {
                 log.refused(invalid, "nothing was started");
                 return INVALID_CONFIGURATION;
             }
-            supervise(((ConfigurationFile.Valid) result).configuration());
-            log.info("stopped");
-            return STOPPED;
+            Effect.Last last = supervise(((ConfigurationFile.Valid) result).configuration());
+            boolean stopped = last instanceof Effect.End;
+            log.info(stopped ? "stopped" : "left");
+            return stopped ? STOPPED : LEFT;
         } catch (StartFailure failed) {
             log.error(String.valueOf(failed.getMessage()));
             return FAILED;
@@ -86,7 +97,7 @@ public final class Daemon {
         }
     }
 
-    private void supervise(Configuration configuration) throws IOException, StartFailure, InterruptedException {
+    private Effect.Last supervise(Configuration configuration) throws IOException, StartFailure, InterruptedException {
         Path control = configuration.control();
         Path controlFolder =
                 PrivateFolder.ensure(Objects.requireNonNull(control.getParent(), "a socket's path names a folder"));
@@ -123,7 +134,7 @@ public final class Daemon {
             Witness witness = owned.add(new Witness(inbox::add, log::warn));
             Steering steering = owned.add(new Steering(
                     inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt, exits));
-            owned.add(new ControlSocket(control, door, log::warn));
+            ControlSocket socket = owned.add(new ControlSocket(control, door, log::warn));
             long pid = ProcessHandle.current().pid();
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
             Systemd systemd = new Systemd(SystemdNotifier.of(environment, pid), log);
@@ -135,7 +146,13 @@ public final class Daemon {
                     steering::perform,
                     new Answering(pending, steering::status, logs::standing)::perform,
                     new Upkeep(state, systemd, inbox::add, log)::perform);
-            new Loop(new Supervisor(configuration), inbox, performer, systemd).run(memory);
+            Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd).run(memory);
+            if (last instanceof Effect.Leave) {
+                pending.endAll(LEAVING);
+                socket.leave();
+                owned.leave();
+            }
+            return last;
         }
     }
 

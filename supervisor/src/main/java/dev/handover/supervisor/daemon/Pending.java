@@ -41,6 +41,11 @@ final class Pending {
         }
     }
 
+    /** Whoever still waits is told this, for there is nobody who could say more. */
+    void endAll(Reply reply) {
+        pending.keySet().forEach(id -> end(id, reply));
+    }
+
     void end(RequestId id, Reply reply) {
         Answers answers = pending.remove(id);
         if (answers != null) {

@@ -48,11 +48,10 @@ final class SignalOrders {
             stop();
         } else if (signal == Signal.USR1) {
             reopen();
-        } else if (signal == Signal.QUIT) {
-            log.warn(signal + " means nothing to the supervisor; ignored (jcmd shows a JVM's threads)");
+        } else if (signal == Signal.USR2) {
+            inbox.accept(new Event.LeaveAsked());
         } else {
-            log.warn(signal
-                    + " means nothing to the supervisor; ignored (SIGHUP reloads, SIGUSR1 opens log files anew)");
+            log.warn(signal + " means nothing to the supervisor; ignored (jcmd shows a JVM's threads)");
         }
     }
 

@@ -19,6 +19,9 @@ public sealed interface Event {
     /** Stop without waiting for the drain; said again: without waiting for anything. */
     record StopNow() implements Event {}
 
+    /** The supervisor is to end without its workers, for the next one to go on with. */
+    record LeaveAsked() implements Event {}
+
     /** {@link Effect.Save} failed. */
     record NotSaved() implements Event {}
 

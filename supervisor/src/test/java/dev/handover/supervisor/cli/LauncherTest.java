@@ -190,13 +190,13 @@ class LauncherTest {
     }
 
     @Test
-    void theDaemonsSignalsWaitForItAndNoneEndsOneThatIsStarting() throws Exception {
+    void theDaemonsSignalsWaitForItAndNoOrderToGoOnEndsOneThatIsStarting() throws Exception {
         Files.writeString(tree.resolve("jdk/bin/java"), SHOW_SIGNALS);
         String daemon = run("supervisord").out();
         assertThat(daemon).contains(" -Xrs ", "USR2 is 40\n");
         assertThat(daemon).containsPattern("SigBlk:\t[0-9a-f]*4a07\n");
         // Under nohup, or in a shell's background, the tests and all they start ignore HUP, or INT and QUIT, too.
-        assertThat(daemon).containsPattern("SigIgn:\t[0-9a-f]*a0[0-7]\n");
+        assertThat(daemon).containsPattern("SigIgn:\t[0-9a-f]*20[0-7]\n");
         assertThat(run("supervisorctl").out()).doesNotContain("-Xrs").contains("USR2 is None\n");
     }
 
@@ -208,7 +208,7 @@ class LauncherTest {
         environment.put("PATH", bin + ":" + System.getenv("PATH"));
         String daemon = run("supervisord").out();
         assertThat(daemon).doesNotContain("-Xrs").containsPattern("SigBlk:\t[0-9a-f]*0000\n");
-        assertThat(daemon).containsPattern("SigIgn:\t[0-9a-f]*80[0-7]\n");
+        assertThat(daemon).containsPattern("SigIgn:\t[0-9a-f]*00[0-7]\n");
     }
 
     @Test

@@ -545,6 +545,10 @@ final class Stage {
                 .toList();
     }
 
+    boolean hasLeft() {
+        return all(Effect.Leave.class).count() > 0;
+    }
+
     boolean hasEnded() {
         return all(Effect.End.class).count() > 0;
     }

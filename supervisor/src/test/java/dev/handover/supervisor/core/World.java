@@ -119,7 +119,8 @@ final class World {
                 invariants.stopAsked();
                 ask(new Request.Shutdown());
             }
-            case 5 -> {
+            case 5 -> handle(new Event.LeaveAsked());
+            case 6 -> {
                 if (random.nextBoolean()) {
                     invariants.stopAsked();
                     handle(new Event.StopNow());
@@ -317,6 +318,9 @@ final class World {
             sometimes(new Event.Released(release.service(), release.generation(), ledger));
         } else if (effect instanceof Effect.End) {
             ended = true;
+        } else if (effect instanceof Effect.Leave) {
+            assertThat(running.values()).as("what is left").allMatch(FakeProcess::isSaved);
+            crashing = true;
         }
     }
 
