@@ -65,14 +65,14 @@ final class Census {
             return;
         }
         for (long pid : watch.processes().running()) {
-            for (long inode : ProcessSockets.held(pid, unowned.keySet()).keySet()) {
+            ProcessSockets.held(pid, unowned.keySet()).forEach((inode, descriptor) -> {
                 Found found = unowned.get(inode);
                 if (found != null && watch.places().contains(found.place())) {
                     unowned.remove(inode);
-                    found.connection().heldBy(pid);
+                    found.connection().heldBy(new Holder(pid, descriptor));
                     watch.track(found.cookie(), found.connection());
                 }
-            }
+            });
         }
     }
 
@@ -106,11 +106,12 @@ final class Census {
                 .isPresent();
     }
 
-    /** Which of some inodes the worker's processes hold. */
-    static Set<Long> heldBy(DrainWatch watch, Set<Long> inodes) throws IOException {
-        Set<Long> held = new HashSet<>();
+    /** Which of some inodes the worker's processes hold, each with one that does. */
+    static Map<Long, Holder> heldBy(DrainWatch watch, Set<Long> inodes) throws IOException {
+        Map<Long, Holder> held = new HashMap<>();
         for (long pid : watch.processes().running()) {
-            held.addAll(ProcessSockets.held(pid, inodes).keySet());
+            ProcessSockets.held(pid, inodes)
+                    .forEach((inode, descriptor) -> held.putIfAbsent(inode, new Holder(pid, descriptor)));
         }
         return held;
     }

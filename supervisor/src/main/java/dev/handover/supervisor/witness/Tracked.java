@@ -1,5 +1,6 @@
 package dev.handover.supervisor.witness;
 
+import dev.handover.supervisor.linux.LastWord;
 import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.linux.TcpAddresses;
 import dev.handover.supervisor.linux.TcpFigures;
@@ -16,12 +17,17 @@ final class Tracked {
     private final TcpAddresses addresses;
     private final TcpFigures told;
     private long holder;
+    private int descriptor;
     private TcpFigures seen;
     private SocketState state;
     /** Whether the client that has ended its side waits for an answer: its own socket is there, and somebody's. */
     private First clientsEnd = First.CLIENT_SIDE;
 
     private boolean maybeAnothers;
+    /** Who had the last word at the last look is known, or can't be. */
+    private boolean orderSettled;
+
+    private boolean orderUnknown;
     private long lookedAt;
     private int growths;
     private long grewFirst;
@@ -49,8 +55,14 @@ final class Tracked {
         return holder;
     }
 
-    void heldBy(long pid) {
-        holder = pid;
+    /** Its number in that process. */
+    int descriptor() {
+        return descriptor;
+    }
+
+    void heldBy(Holder found) {
+        holder = found.pid();
+        descriptor = found.descriptor();
     }
 
     /** It may have been a worker's that does not drain. */
@@ -91,7 +103,20 @@ final class Tracked {
         }
         state = newState;
         seen = figures;
+        orderSettled = false;
+        orderUnknown = false;
         lookedAt = now;
+    }
+
+    /** Whether its figures leave open who had the last word, and nobody has told yet. */
+    boolean isTied() {
+        return !orderSettled && holder != 0 && seen.isTied();
+    }
+
+    void lastWord(LastWord.Whose whose) {
+        orderSettled = whose != LastWord.Whose.NOT_YET;
+        orderUnknown = whose == LastWord.Whose.UNKNOWN;
+        seen = whose == LastWord.Whose.CLIENT ? seen.thoughAsked() : seen;
     }
 
     /** Its process has closed it. */
@@ -134,6 +159,6 @@ final class Tracked {
 
     Judgement judge(TcpFigures end, First first, long now) {
         boolean streams = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
-        return new Evidence(told, seen, end, first, streams).judgement();
+        return new Evidence(told, seen, end, first, streams, orderUnknown).judgement();
     }
 }

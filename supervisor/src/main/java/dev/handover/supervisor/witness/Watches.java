@@ -7,7 +7,6 @@ import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketEnds;
 import dev.handover.supervisor.linux.SocketOwners;
-import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
 import dev.handover.supervisor.terms.Counts;
@@ -15,7 +14,6 @@ import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
-import dev.handover.supervisor.witness.Evidence.First;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +37,7 @@ final class Watches implements AutoCloseable {
     private final ConnectionProbe udpConnections;
     private final DatagramProbe datagrams;
     private final Consumer<Event> inbox;
+    private final Questions questions;
     private final Subscriptions subscriptions = new Subscriptions();
     private final Map<Long, DrainWatch> byPid = new LinkedHashMap<>();
     private final List<DrainWatch> beginning = new ArrayList<>();
@@ -47,6 +46,7 @@ final class Watches implements AutoCloseable {
         this.sockets = sockets;
         this.udpConnections = new ConnectionProbe(sockets);
         this.datagrams = new DatagramProbe(sockets);
+        this.questions = new Questions(sockets);
         this.inbox = inbox;
     }
 
@@ -118,7 +118,7 @@ final class Watches implements AutoCloseable {
                 census.assign(watch);
                 watch.lookedAtItsProcess(Processes.isEnding(watch.pid()));
                 // Before it is told: what ends at once is judged by this.
-                lookAtClients(watch);
+                questions.look(watch);
                 byPid.put(watch.pid(), watch);
                 inbox.accept(new Event.DrainWatched(
                         watch.worker(),
@@ -197,7 +197,7 @@ final class Watches implements AutoCloseable {
                     newcomers.assign(watch);
                 }
                 findStrays(watch, now);
-                lookAtClients(watch);
+                questions.look(watch);
                 report(watch, now);
             } catch (IOException refused) {
                 lose(watch, refused);
@@ -228,31 +228,6 @@ final class Watches implements AutoCloseable {
         }
     }
 
-    private void lookAtClients(DrainWatch watch) throws LinuxException {
-        for (Tracked connection : watch.open().values()) {
-            lookAtClient(connection);
-        }
-    }
-
-    /**
-     * Whether a client that has ended its side, with a question open, waits for the answer; where it is on this machine.
-     * It counts only while the worker has not ended its own side: that takes the client's socket away, waiting or not.
-     */
-    private void lookAtClient(Tracked connection) throws LinuxException {
-        if (connection.state() != SocketState.CLOSE_WAIT || !connection.seen().asked()) {
-            return;
-        }
-        Optional<SockDiag.Presence> client = sockets.at(connection.addresses().reversed());
-        boolean inTime = sockets.at(connection.addresses())
-                .filter(own -> own.held() && own.state() == SocketState.CLOSE_WAIT)
-                .isPresent();
-        if (inTime && client.isPresent()) {
-            connection.clientEnded(client.get().held() ? First.WORKER : First.CLIENT);
-        } else if (inTime && connection.addresses().isOfLoopback()) {
-            connection.clientEnded(First.CLIENT);
-        }
-    }
-
     /** What lay between two processes is somebody's by now, perhaps. */
     private void findStrays(DrainWatch watch, long now) throws IOException {
         Map<Long, Long> cookies = new HashMap<>();
@@ -265,14 +240,14 @@ final class Watches implements AutoCloseable {
             return;
         }
         for (DrainWatch sibling : siblings(watch)) {
-            for (long inode : Census.heldBy(sibling, cookies.keySet())) {
+            Census.heldBy(sibling, cookies.keySet()).forEach((inode, holder) -> {
                 Long cookie = cookies.remove(inode);
                 Tracked found = cookie == null ? null : watch.open().remove(cookie);
                 if (cookie != null && found != null) {
-                    found.heldBy(sibling.pid());
+                    found.heldBy(holder);
                     sibling.track(cookie, found);
                 }
-            }
+            });
         }
         Set<Long> elsewhere = watch.straysAreDue(now) ? SocketOwners.owned(cookies.keySet()) : Set.of();
         for (long inode : elsewhere) {
@@ -320,7 +295,7 @@ final class Watches implements AutoCloseable {
                 cookies.put(connection.inode(), cookie);
             }
         });
-        Set<Long> own = Census.heldBy(watch, cookies.keySet());
+        Set<Long> own = Census.heldBy(watch, cookies.keySet()).keySet();
         Set<Long> rest = new HashSet<>(cookies.keySet());
         rest.removeAll(own);
         List<Long> elsewhere = SocketOwners.owned(rest).stream()

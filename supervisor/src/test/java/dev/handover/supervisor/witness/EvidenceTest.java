@@ -32,7 +32,7 @@ class EvidenceTest {
     }
 
     private static Judgement judge(TcpFigures told, TcpFigures seen, TcpFigures end, First first) {
-        return new Evidence(told, seen, end, first, false).judgement();
+        return new Evidence(told, seen, end, first, false, false).judgement();
     }
 
     @ParameterizedTest
