@@ -12,12 +12,14 @@ import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -77,17 +79,23 @@ final class Census {
     }
 
     /**
-     * Gives what lies between two processes, in the queue of a socket that it is passed on by, to one of these workers. Who
-     * held what has ended while this looked is not known.
+     * Gives what lies between two processes, in the queue of a socket that it is passed on by, to one of these workers, and
+     * tells it what others have that are no worker's. Who held what has ended while this looked is not known.
      */
-    void assignStrays(Collection<DrainWatch> watches) throws LinuxException {
+    void assignStrays(Collection<DrainWatch> watches, Kin kin) throws LinuxException {
         int own = Processes.ownUid();
         // What another user's process has can't be seen, and is not a worker's of ours either.
         unowned.values().removeIf(found -> own != 0 && found.uid() != own);
         if (unowned.isEmpty()) {
             return;
         }
-        unowned.keySet().removeAll(SocketOwners.owned(unowned.keySet()));
+        Map<Long, Long> holders = SocketOwners.of(unowned.keySet(), kin::has);
+        for (Map.Entry<Long, Long> one : holders.entrySet()) {
+            Found found = unowned.remove(one.getKey());
+            if (found != null && !kin.has(one.getValue())) {
+                tellOfOutsider(one.getValue(), found, watches);
+            }
+        }
         for (Found found : unowned.values()) {
             if (!isHeld(found)) {
                 found.connection().maybeAnothers();
@@ -98,6 +106,23 @@ final class Census {
                     .ifPresent(watch -> watch.track(found.cookie(), found.connection()));
         }
         unowned.clear();
+    }
+
+    private void tellOfOutsider(long pid, Found found, Collection<DrainWatch> watches) throws LinuxException {
+        InetAddress local = found.connection().addresses().local();
+        Optional<DrainWatch> served = watches.stream()
+                .filter(watch -> watch.places().contains(found.place()) && watch.listensAt(found.place(), local))
+                .findFirst();
+        if (served.isPresent() && !isOfAnotherProgram(served.get(), found.place(), local)) {
+            served.get().outsiderHolds(pid);
+        }
+    }
+
+    /** Whether a listener of a more particular address has taken it, and not one of the worker's. */
+    private boolean isOfAnotherProgram(DrainWatch watch, Place place, InetAddress local) throws LinuxException {
+        return sockets.listeners(Transport.TCP, place.port()).stream()
+                .filter(listener -> listener.local().getAddress().equals(local))
+                .anyMatch(listener -> watch.listen().stream().noneMatch(listener::serves));
     }
 
     private boolean isHeld(Found found) throws LinuxException {

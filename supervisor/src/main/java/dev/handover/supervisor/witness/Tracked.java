@@ -6,16 +6,19 @@ import dev.handover.supervisor.linux.TcpAddresses;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.witness.Evidence.First;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** One connection that a draining worker holds, with what was seen of it so far. */
 final class Tracked {
     private static final long STREAM = Duration.ofMillis(300).toNanos();
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+    private static final long REST = Duration.ofSeconds(1).toNanos();
     private static final int STREAM_GROWTHS = 2;
 
     private final long inode;
     private final TcpAddresses addresses;
     private final TcpFigures told;
+    private final long since;
     private long holder;
     private int descriptor;
     private TcpFigures seen;
@@ -39,6 +42,7 @@ final class Tracked {
         this.state = state;
         this.told = told;
         this.seen = told;
+        this.since = now;
         this.lookedAt = now;
     }
 
@@ -155,6 +159,11 @@ final class Tracked {
         // The client's end came in; had this side's gone out before it, something would have been kept.
         boolean clientsEndCame = end.dataSegmentsIn() == seen.dataSegmentsIn() && end.received() == seen.received() + 1;
         return clientsEndCame ? First.CLIENT_SIDE : First.UNKNOWN;
+    }
+
+    /** Whether it had been quiet for so long, since the worker was told, that who closes what it is done with had closed it. */
+    boolean isRested(TcpFigures end, long now) {
+        return now - since >= REST && Math.min(end.sentAgo(), end.receivedAgo()) >= TimeUnit.NANOSECONDS.toMillis(REST);
     }
 
     Judgement judge(TcpFigures end, First first, long now) {

@@ -9,7 +9,6 @@ import dev.handover.supervisor.linux.SocketEnds;
 import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
-import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Why;
@@ -27,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** All drains that are watched. For one thread. */
 final class Watches implements AutoCloseable {
     private final SockDiag sockets;
+    private final LongPredicate isWorker;
     private final ConnectionProbe udpConnections;
     private final DatagramProbe datagrams;
     private final Consumer<Event> inbox;
@@ -42,8 +43,9 @@ final class Watches implements AutoCloseable {
     private final Map<Long, DrainWatch> byPid = new LinkedHashMap<>();
     private final List<DrainWatch> beginning = new ArrayList<>();
 
-    Watches(SockDiag sockets, Consumer<Event> inbox) {
+    Watches(SockDiag sockets, LongPredicate isWorker, Consumer<Event> inbox) {
         this.sockets = sockets;
+        this.isWorker = isWorker;
         this.udpConnections = new ConnectionProbe(sockets);
         this.datagrams = new DatagramProbe(sockets);
         this.questions = new Questions(sockets);
@@ -133,7 +135,7 @@ final class Watches implements AutoCloseable {
             }
         }
         // After they have been told of: this looks at every process of the machine.
-        census.assignStrays(counted);
+        census.assignStrays(counted, new Kin(isWorker, byPid.values()));
     }
 
     private void lose(DrainWatch watch, IOException why) {
@@ -249,10 +251,18 @@ final class Watches implements AutoCloseable {
                 }
             });
         }
-        Set<Long> elsewhere = watch.straysAreDue(now) ? SocketOwners.owned(cookies.keySet()) : Set.of();
+        Set<Long> elsewhere = watch.straysAreDue(now) ? foundElsewhere(watch, cookies.keySet()) : Set.of();
         for (long inode : elsewhere) {
             watch.open().remove(cookies.get(inode)); // It was on its way to another generation's process.
         }
+    }
+
+    /** Which of these some process has; the watch is told of those that no worker has. */
+    private Set<Long> foundElsewhere(DrainWatch watch, Set<Long> inodes) {
+        Kin kin = new Kin(isWorker, byPid.values());
+        Map<Long, Long> holders = SocketOwners.of(inodes, kin::has);
+        holders.values().stream().filter(pid -> !kin.has(pid)).forEach(watch::outsiderHolds);
+        return holders.keySet();
     }
 
     private List<DrainWatch> siblings(DrainWatch watch) {
@@ -298,7 +308,7 @@ final class Watches implements AutoCloseable {
         Set<Long> own = Census.heldBy(watch, cookies.keySet()).keySet();
         Set<Long> rest = new HashSet<>(cookies.keySet());
         rest.removeAll(own);
-        List<Long> elsewhere = SocketOwners.owned(rest).stream()
+        List<Long> elsewhere = foundElsewhere(watch, rest).stream()
                 .map(inode -> Objects.requireNonNull(cookies.get(inode)))
                 .toList();
         watch.handedOn(elsewhere);
@@ -315,7 +325,7 @@ final class Watches implements AutoCloseable {
         return running.isEmpty()
                 ? "nobody"
                 : Processes.commandLine(running.get(0)) + " (pid " + running.get(0) + ")"
-                        + (running.size() == 1 ? "" : " and " + Counts.text(running.size() - 1, "more process"));
+                        + (running.size() == 1 ? "" : " and " + (running.size() - 1) + " more");
     }
 
     @Override

@@ -34,6 +34,7 @@ class CensusTest {
     private SockDiag sockets;
     private Process worker;
     private DrainWatch watch;
+    private Kin kin = new Kin(pid -> false, List.of());
 
     @BeforeEach
     void start() throws Exception {
@@ -73,7 +74,7 @@ class CensusTest {
     void whatAnotherProcessHoldsIsNotTheWorkers() throws Exception {
         try (Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
                 Socket held = listener.accept()) {
-            listed().assignStrays(List.of(watch));
+            listed().assignStrays(List.of(watch), kin);
             assertThat(held.getPort()).isEqualTo(client.getLocalPort());
             assertThat(watch.open()).isEmpty();
         }
@@ -111,7 +112,7 @@ class CensusTest {
                 talk.between(client, held);
                 census = listed();
             }
-            census.assignStrays(List.of(watch));
+            census.assignStrays(List.of(watch), kin);
         }
         Tracked ended = watch.open().values().iterator().next();
         watch.ended(ended, ended.seen(), First.WORKER, false, System.nanoTime());

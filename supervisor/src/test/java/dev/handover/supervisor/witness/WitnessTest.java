@@ -26,7 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,6 +50,9 @@ class WitnessTest {
     Path folder;
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    /** Processes of workers that do not drain. */
+    private final Set<Long> others = ConcurrentHashMap.newKeySet();
+
     private final List<Socket> clients = new ArrayList<>();
     private final Witness witness;
     private Process worker;
@@ -56,7 +61,7 @@ class WitnessTest {
     private Event.DrainWatched watched;
 
     WitnessTest() throws IOException {
-        witness = new Witness(events::add, warning -> {});
+        witness = new Witness(others::contains, events::add, warning -> {});
     }
 
     @AfterEach
@@ -291,7 +296,7 @@ class WitnessTest {
         keepAlive();
         watch(2);
         DrainAccount account = term();
-        assertThat(account.idle()).isEqualTo(2);
+        assertThat(account.unseen()).isEqualTo(2);
         assertThat(account.cut()).isZero();
         assertThat(account.doubts()).singleElement().asString().contains("2 idle connections ended by its exit alone");
     }
