@@ -256,11 +256,11 @@ final class DrainWatch {
         }
         boolean byWorker = first != First.CLIENT && first != First.CLIENT_SIDE;
         endsByItself |= byWorker && !byExit;
-        boolean leftOpen = byWorker
+        boolean atExit = byWorker
                 && byExit
                 && connection.holder() == pid
-                && this.leftOpen.take(judgement.fate(), connection.isRested(end, now));
-        if (!leftOpen) {
+                && leftOpen.take(judgement.fate(), connection.isRested(end, now));
+        if (!atExit) {
             count(judgement);
         }
     }

@@ -5,6 +5,7 @@ import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.witness.Evidence.First;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** Whether a question is open, and somebody waits for the answer, where a connection's figures don't tell. For one thread. */
 final class Questions {
+    /** Of one look; who is left is asked for in the next. A worker waits for the first look before it is told to drain. */
+    private static final long LONGEST = Duration.ofMillis(50).toNanos();
+
     private final SockDiag sockets;
 
     Questions(SockDiag sockets) {
@@ -27,12 +31,16 @@ final class Questions {
     }
 
     private static void lookForLastWords(DrainWatch watch) throws LinuxException {
+        long began = System.nanoTime();
         Map<Long, List<Map.Entry<Long, Tracked>>> tied = watch.open().entrySet().stream()
                 .filter(one -> one.getValue().isTied())
                 .collect(Collectors.groupingBy(one -> one.getValue().holder()));
         for (Map.Entry<Long, List<Map.Entry<Long, Tracked>>> held : tied.entrySet()) {
             try (LastWord words = LastWord.in(held.getKey())) {
                 for (Map.Entry<Long, Tracked> one : held.getValue()) {
+                    if (System.nanoTime() - began > LONGEST) {
+                        return;
+                    }
                     Tracked connection = one.getValue();
                     connection.lastWord(words.of(connection.descriptor(), one.getKey()));
                 }
