@@ -1,6 +1,7 @@
 # For supervisord and supervisorctl to source. It finds the jar and a JDK, and becomes
 #     java $options -cp JAR $main "$@"
-# Set before: bin (this folder), main, options, native_access and takes_signals (yes or no).
+# Set before: bin (this folder), stem (the commands are called ${stem}d and ${stem}ctl), main, options, native_access and
+# takes_signals (yes or no).
 # shellcheck shell=sh disable=SC2154
 
 fail() {
@@ -53,6 +54,13 @@ esac
 # Earlier JDKs do not know these options, and refuse to start with them.
 if [ "$native_access" = yes ] && [ "$feature" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+fi
+
+[ "$stem" = supervisor ] || options="$options -Dhandover.commands=$stem"
+
+# Where native code is installed beside the jar, none is unpacked from it into the folder for temporary files.
+if [ "$native_access" = yes ] && [ -d "$bin/../lib/jni" ]; then
+    options="$options -Djffi.boot.library.path=$bin/../lib/jni/$(uname -m)-Linux"
 fi
 
 # A java does not start in a folder that has been removed, and no relative path leads anywhere from there.

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "generate-completion",
         description = {
             "Print a script for bash and zsh that completes commands, options and services:",
-            "source <(supervisorctl generate-completion)"
+            "source <(${ROOT-COMMAND-NAME} generate-completion)"
         })
 final class Completion implements Runnable {
     private static final String OF_SERVICES = "completion-of-services.sh";
@@ -29,7 +29,7 @@ final class Completion implements Runnable {
         CommandLine root = spec.root().commandLine();
         PrintWriter out = root.getOut();
         out.print(AutoComplete.bash(root.getCommandName(), root));
-        out.print(ofServices());
+        out.print(ofServices().replace("supervisorctl", root.getCommandName()));
         out.flush();
     }
 

@@ -2,6 +2,7 @@ package dev.handover.supervisor.cli;
 
 import dev.handover.supervisor.config.DurationText;
 import dev.handover.supervisor.control.Verb;
+import dev.handover.supervisor.terms.CommandNames;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,7 @@ final class SupervisorctlCommand {
                             .description("show this help")
                             .build());
         }
+        commandLine.setCommandName(CommandNames.CTL);
         commandLine.setParameterExceptionHandler(new UsageMistake(true));
         commandLine.registerConverter(Duration.class, new DurationConverter());
         return commandLine;

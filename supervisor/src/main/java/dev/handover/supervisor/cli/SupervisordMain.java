@@ -7,6 +7,7 @@ import dev.handover.supervisor.daemon.Level;
 import dev.handover.supervisor.doctor.Doctor;
 import dev.handover.supervisor.linux.NativeCode;
 import dev.handover.supervisor.linux.Signals;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -87,6 +88,7 @@ public final class SupervisordMain implements Callable<Integer> {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new SupervisordMain());
+        commandLine.setCommandName(CommandNames.DAEMON);
         commandLine.setParameterExceptionHandler(new UsageMistake(false));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.getCommandSpec().version("supervisord " + Version.own());

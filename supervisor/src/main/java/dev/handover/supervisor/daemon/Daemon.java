@@ -131,9 +131,9 @@ public final class Daemon {
                     watch::forget,
                     inbox::add,
                     log::warn));
-            Witness witness = owned.add(new Witness(inbox::add, log::warn));
-            Steering steering = owned.add(new Steering(
-                    inbox::add, log::warn, pid -> running.speaker(pid).isPresent(), workers::adopt, exits));
+            Witness witness = owned.add(new Witness(running::isWorker, inbox::add, log::warn));
+            Steering steering =
+                    owned.add(new Steering(inbox::add, log::warn, running::isWorker, workers::adopt, exits));
             ControlSocket socket = owned.add(new ControlSocket(control, door, log::warn));
             long pid = ProcessHandle.current().pid();
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);

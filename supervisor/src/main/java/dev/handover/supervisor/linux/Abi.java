@@ -44,6 +44,7 @@ final class Abi {
     static final int IPPROTO_UDP = 17;
     static final int SOL_TCP = 6;
     static final int TCP_INFO = 11;
+    static final int TCP_QUICKACK = 12;
 
     static final int MSG_TRUNC = 0x20;
     static final int MSG_DONTWAIT = 0x40;

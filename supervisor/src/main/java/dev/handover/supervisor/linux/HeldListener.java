@@ -64,7 +64,7 @@ public final class HeldListener implements AutoCloseable {
             Fd duplicate = process.duplicate(found.fd());
             try {
                 // By now the number may stand for another file, or even the pid for another process.
-                if (!isSocket(duplicate, found.socket())) {
+                if (!SocketOptions.isSocket(duplicate, found.socket().cookie())) {
                     throw new IOException(address + ": pid " + found.pid() + " has closed it");
                 }
                 HeldListener held = new HeldListener(address, found.socket(), duplicate);
@@ -74,17 +74,6 @@ public final class HeldListener implements AutoCloseable {
                 duplicate.close();
                 throw e;
             }
-        }
-    }
-
-    private static boolean isSocket(Fd duplicate, SocketRow socket) throws LinuxException {
-        try {
-            return cookie(duplicate) == socket.cookie();
-        } catch (LinuxException e) {
-            if (e.is(Errno.ENOTSOCK)) {
-                return false;
-            }
-            throw e;
         }
     }
 
@@ -104,7 +93,7 @@ public final class HeldListener implements AutoCloseable {
             LeastHops.set(socket.fd(), address, LeastHops.UNREACHABLE);
             socket.bind(address.socketAddress());
             socket.listen(1);
-            long cookie = cookie(socket.fd());
+            long cookie = SocketOptions.cookie(socket.fd());
             SocketRow row = sockets.listeners(address).stream()
                     .filter(one -> one.cookie() == cookie)
                     .findFirst()
@@ -304,11 +293,6 @@ public final class HeldListener implements AutoCloseable {
             return SteeringProgram.Chooser.IPV4_FLOW;
         }
         return socket.v6only() ? SteeringProgram.Chooser.IPV6_FLOW : SteeringProgram.Chooser.DUAL_STACK_FLOW;
-    }
-
-    private static long cookie(Fd socket) throws LinuxException {
-        return SocketOptions.get(socket, "SO_COOKIE", Abi.SOL_SOCKET, Abi.SO_COOKIE, Long.BYTES)
-                .getLong(0);
     }
 
     @Override

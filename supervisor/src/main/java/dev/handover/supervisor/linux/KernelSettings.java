@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 public final class KernelSettings {
     private static final Path MIGRATE = Path.of("/proc/sys/net/ipv4/tcp_migrate_req");
     private static final Path FIRST_UNPRIVILEGED = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    private static final Path PINGPONG = Path.of("/proc/sys/net/ipv4/tcp_pingpong_thresh");
     private static final Path PTRACE_SCOPE = Path.of("/proc/sys/kernel/yama/ptrace_scope");
 
     private KernelSettings() {}
@@ -46,6 +47,16 @@ public final class KernelSettings {
      */
     public static OptionalInt firstUnprivilegedPort() {
         return number(FIRST_UNPRIVILEGED);
+    }
+
+    /**
+     * {@code net.ipv4.tcp_pingpong_thresh} of this network namespace: after so many quick answers in a row a connection counts
+     * as one that is talked on by turns.
+     *
+     * @return empty where the kernel is older than 6.7, and it is 1 from 6.0 on
+     */
+    public static OptionalInt tcpPingpongThreshold() {
+        return number(PINGPONG);
     }
 
     private static OptionalInt number(Path file) {

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import jnr.constants.platform.Errno;
 
 /** Processes by pid, as /proc shows them. What it says of a process may have changed by the time it is read. */
@@ -115,6 +118,29 @@ public final class Processes {
             // As with stat: gone.
         }
         return stat(pid).map(ProcessStat::command).orElse("?");
+    }
+
+    /**
+     * The sessions that some processes and all that descend from them are in. Who makes a session of his own, as a
+     * container's first process does, is found so as long as his parent lives.
+     */
+    public static Set<Long> sessionsOf(Collection<ProcessId> processes) throws IOException {
+        List<ProcessStat> all = all();
+        Set<Long> family = new HashSet<>();
+        Set<Long> sessions = new HashSet<>();
+        boolean grows = true;
+        while (grows) {
+            grows = false;
+            for (ProcessStat one : all) {
+                boolean ofThem =
+                        family.contains(one.parent()) || processes.contains(new ProcessId(one.pid(), one.startTicks()));
+                if (ofThem && family.add(one.pid())) {
+                    sessions.add(one.session());
+                    grows = true;
+                }
+            }
+        }
+        return sessions;
     }
 
     /**

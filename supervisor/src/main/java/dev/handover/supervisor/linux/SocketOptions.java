@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import jnr.constants.platform.Errno;
 import jnr.ffi.byref.IntByReference;
 
 /** getsockopt(2) and setsockopt(2). */
@@ -42,6 +43,24 @@ final class SocketOptions {
                 socket.toString(),
                 () -> Kernel.LIBC.getsockopt(socket.number(), level, option, allocate(0), length));
         return length.intValue();
+    }
+
+    /** The socket's identity, as sock_diag has it: never used again until the next boot. */
+    static long cookie(Fd socket) throws LinuxException {
+        return get(socket, "SO_COOKIE", Abi.SOL_SOCKET, Abi.SO_COOKIE, Long.BYTES)
+                .getLong(0);
+    }
+
+    /** Whether a descriptor is that very socket, and not another file. */
+    static boolean isSocket(Fd descriptor, long cookie) throws LinuxException {
+        try {
+            return cookie(descriptor) == cookie;
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOTSOCK)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static ByteBuffer allocate(int room) {

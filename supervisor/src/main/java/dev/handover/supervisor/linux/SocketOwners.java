@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /** Finds who holds a socket, among all processes whose descriptors may be read. Slow where there are many. */
 public final class SocketOwners {
@@ -21,17 +22,18 @@ public final class SocketOwners {
      * @return inode to the pid of a process that holds it, whose parent doesn't; without those whose holder can't be seen
      */
     public static Map<Long, Long> of(Collection<Long> inodes) {
-        Map<Long, Long> owners = holders(inodes);
+        Map<Long, Long> owners = of(inodes, anybody -> true);
         owners.replaceAll(SocketOwners::eldest);
         return owners;
     }
 
-    /** Which of them somebody is seen to hold. */
-    public static Set<Long> owned(Collection<Long> inodes) {
-        return holders(inodes).keySet();
-    }
-
-    private static Map<Long, Long> holders(Collection<Long> inodes) {
+    /**
+     * Looks at every process where none that is preferred holds one of them.
+     *
+     * @return inode to the pid of a process that holds it, of one that is preferred if there is any; without those whose
+     *     holder can't be seen
+     */
+    public static Map<Long, Long> of(Collection<Long> inodes, LongPredicate preferred) {
         Map<Long, Long> holders = new HashMap<>();
         Set<Long> missing = new HashSet<>(inodes);
         for (long pid : ProcessHandle.allProcesses()
@@ -41,9 +43,10 @@ public final class SocketOwners {
             if (missing.isEmpty()) {
                 break;
             }
-            for (long inode : held(pid, missing)) {
-                holders.put(inode, pid);
-                missing.remove(inode);
+            List<Long> held = held(pid, missing);
+            held.forEach(inode -> holders.put(inode, pid));
+            if (!held.isEmpty() && preferred.test(pid)) {
+                missing.removeAll(Set.copyOf(held));
             }
         }
         return holders;

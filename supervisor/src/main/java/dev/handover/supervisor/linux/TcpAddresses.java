@@ -11,7 +11,9 @@ public final class TcpAddresses {
 
     private static final int PORT_BYTES = 2;
     private static final int ADDRESS_BYTES = 16;
-    private static final int REMOTE_ADDRESS = 2 * PORT_BYTES + ADDRESS_BYTES;
+    private static final int IPV4_BYTES = 4;
+    private static final int LOCAL_ADDRESS = 2 * PORT_BYTES;
+    private static final int REMOTE_ADDRESS = LOCAL_ADDRESS + ADDRESS_BYTES;
 
     private final boolean ipv6;
     private final byte[] bytes;
@@ -39,10 +41,17 @@ public final class TcpAddresses {
 
     /** Whether the client is on this machine, and in this network namespace, for certain. */
     public boolean isOfLoopback() {
-        byte[] remote = Arrays.copyOfRange(bytes, REMOTE_ADDRESS, REMOTE_ADDRESS + ADDRESS_BYTES);
+        return address(REMOTE_ADDRESS).isLoopbackAddress();
+    }
+
+    /** This end's address; of an IPv4 client's connection with an AF_INET6 socket an IPv4 one. */
+    public InetAddress local() {
+        return address(LOCAL_ADDRESS);
+    }
+
+    private InetAddress address(int at) {
         try {
-            return InetAddress.getByAddress(ipv6 ? remote : Arrays.copyOf(remote, 4))
-                    .isLoopbackAddress();
+            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + (ipv6 ? ADDRESS_BYTES : IPV4_BYTES)));
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 bytes", e);
         }

@@ -29,9 +29,9 @@ public record TcpFigures(
         long dataSegmentsIn,
         long dataSegmentsOut,
         long segmentSize) {
+    static final int LAST_DATA_SENT = 44;
+    static final int LAST_DATA_RECEIVED = 52;
     private static final int SEGMENT_SIZE = 16;
-    private static final int LAST_DATA_SENT = 44;
-    private static final int LAST_DATA_RECEIVED = 52;
     private static final int BYTES_ACKNOWLEDGED = 120;
     private static final int BYTES_RECEIVED = 128;
     private static final int SEGMENTS_OUT = 136;
@@ -75,10 +75,35 @@ public record TcpFigures(
     }
 
     /**
-     * Whether the client said something after the last that it was told, or was never told anything. What happens within
-     * one tick of the kernel's clock (1 to 10 ms) counts as answered: the order is not known.
+     * Whether the client said something after the last that it was told, or was never told anything. Both within one tick of
+     * the kernel's clock count as answered: see {@link #isTied}.
      */
     public boolean asked() {
         return received > 0 && (sent == 0 || receivedAgo < sentAgo);
+    }
+
+    /**
+     * Whether the last data came in and went out within one tick of the kernel's clock (1 to 10 ms), so that these figures
+     * don't tell in which order: {@link LastWord} may.
+     */
+    public boolean isTied() {
+        return received > 0 && sent > 0 && receivedAgo == sentAgo;
+    }
+
+    /** The same, where it is known by other means that what came in last came after what went out. */
+    public TcpFigures thoughAsked() {
+        return new TcpFigures(
+                receivedAgo + 1,
+                receivedAgo,
+                sent,
+                received,
+                unread,
+                unacknowledged,
+                acknowledged,
+                segmentsIn,
+                segmentsOut,
+                dataSegmentsIn,
+                dataSegmentsOut,
+                segmentSize);
     }
 }

@@ -71,6 +71,11 @@ public final class RunningWorkers {
         return Processes.stat(pid).map(ProcessStat::parent).orElse(0L);
     }
 
+    /** Whether a process is a worker's, or descends from one. */
+    public boolean isWorker(long pid) {
+        return speaker(pid).isPresent();
+    }
+
     /** Finds the worker that a process is, or is a descendant of. */
     public Optional<Speaker> speaker(long pid) {
         lock.readLock().lock();

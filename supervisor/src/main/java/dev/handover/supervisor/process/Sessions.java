@@ -2,17 +2,21 @@ package dev.handover.supervisor.process;
 
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.Threads;
+import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Ends what is left of dead workers' sessions, in process groups of their own. A thread looks for them, since that takes a
- * look at every process of the machine, and once for all workers that end together.
+ * Ends workers' sessions: what is left of a dead worker's in process groups of their own, and by KILL a worker with all that
+ * descends from it. A thread looks for them, since that takes a look at every process of the machine, and once for all
+ * workers that end together.
  */
 final class Sessions implements AutoCloseable {
     /** A process that forks as it is found leaves a child for the next round; who outruns them all is left. */
@@ -24,18 +28,53 @@ final class Sessions implements AutoCloseable {
     private final ExecutorService thread;
     /** Guarded by itself. */
     private final Set<Long> toEnd = new HashSet<>();
+    /** Guarded by itself. */
+    private final Map<ProcessId, Runnable> toKill = new HashMap<>();
 
     Sessions(Consumer<String> troubles) {
         this.troubles = troubles;
         thread = Threads.one("session-ends");
     }
 
-    /** @param leader the process that led the session, and may have ended */
+    /** @param leader the process that led the session, and has ended */
     void end(long leader) {
         synchronized (toEnd) {
             toEnd.add(leader);
         }
         thread.execute(this::endAll);
+    }
+
+    /**
+     * Ends a process with all that descends from it, also in sessions of their own, such as a container's: they are looked
+     * for before it ends, since the kernel gives them another parent then.
+     *
+     * @param leader leads its session
+     * @param directly sends KILL to it and its group, which takes no descriptor and is done whatever was found
+     */
+    void kill(ProcessId leader, Runnable directly) {
+        synchronized (toKill) {
+            toKill.put(leader, directly);
+        }
+        thread.execute(this::killAll);
+    }
+
+    private void killAll() {
+        Map<ProcessId, Runnable> kills;
+        synchronized (toKill) {
+            kills = Map.copyOf(toKill);
+            toKill.clear();
+        }
+        if (kills.isEmpty()) {
+            return;
+        }
+        Set<Long> sessions = Set.of();
+        try {
+            sessions = Processes.sessionsOf(kills.keySet());
+        } catch (IOException refused) {
+            leftBehind(refused);
+        }
+        kills.values().forEach(Runnable::run);
+        end(sessions);
     }
 
     private void endAll() {
@@ -44,14 +83,22 @@ final class Sessions implements AutoCloseable {
             sessions = Set.copyOf(toEnd);
             toEnd.clear();
         }
+        end(sessions);
+    }
+
+    private void end(Set<Long> sessions) {
         try {
             int rounds = 0;
             while (!sessions.isEmpty() && rounds < ROUNDS && Processes.killSessions(sessions) > 0) {
                 rounds++;
             }
         } catch (IOException refused) {
-            troubles.accept(Why.of(refused) + "; processes of a dead worker are left behind");
+            leftBehind(refused);
         }
+    }
+
+    private void leftBehind(IOException refused) {
+        troubles.accept(Why.of(refused) + "; processes of a dead worker are left behind");
     }
 
     /** Returns when all that was to be ended has been. */

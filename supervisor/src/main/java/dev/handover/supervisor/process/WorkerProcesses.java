@@ -187,28 +187,42 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     /**
-     * Signals the worker's process or its whole group, as by KILL; one that has ended is no error: the core hears of it. The
-     * group is the worker's as long as it is held: it is not reaped before, so that its id is no other's.
+     * Signals the worker's process or its whole group, or by KILL all that descends from it; one that has ended is no error:
+     * the core hears of it.
      */
     private void signal(ProcessId process, Signal signal, SignalsTo to) {
-        try {
-            Pidfd pidfd = held.get(process);
-            if (pidfd == null) {
-                return;
-            }
-            if (signal == Signal.KILL) {
-                pidfd.send(signal);
-                Processes.signalGroup(process.pid(), signal);
-                sessions.end(process.pid());
-                return;
-            }
+        if (signal == Signal.KILL) {
+            sessions.kill(
+                    process,
+                    () -> whileHeld(process, pidfd -> {
+                        pidfd.send(Signal.KILL);
+                        Processes.signalGroup(process.pid(), Signal.KILL);
+                    }));
+            return;
+        }
+        whileHeld(process, pidfd -> {
             switch (to) {
                 case MAIN -> pidfd.send(signal);
                 case GROUP -> Processes.signalGroup(process.pid(), signal);
             }
-        } catch (LinuxException refused) {
-            troubles.accept(refused.getMessage() + "; the worker goes on");
-        }
+        });
+    }
+
+    /** The group is the worker's as long as it is held: it is not reaped before, so that its id is no other's. */
+    private void whileHeld(ProcessId process, Signalling signalling) {
+        held.computeIfPresent(process, (same, pidfd) -> {
+            try {
+                signalling.send(pidfd);
+            } catch (LinuxException refused) {
+                troubles.accept(refused.getMessage() + "; the worker goes on");
+            }
+            return pidfd;
+        });
+    }
+
+    /** Sends a signal to a process that is held. */
+    private interface Signalling {
+        void send(Pidfd pidfd) throws LinuxException;
     }
 
     /**
@@ -233,7 +247,7 @@ public final class WorkerProcesses implements AutoCloseable {
     public void close() {
         starts.close();
         shares.close();
-        held.values().forEach(Pidfd::close);
         sessions.close();
+        held.values().forEach(Pidfd::close);
     }
 }

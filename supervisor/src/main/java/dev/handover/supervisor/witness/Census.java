@@ -12,12 +12,14 @@ import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -65,29 +67,35 @@ final class Census {
             return;
         }
         for (long pid : watch.processes().running()) {
-            for (long inode : ProcessSockets.held(pid, unowned.keySet()).keySet()) {
+            ProcessSockets.held(pid, unowned.keySet()).forEach((inode, descriptor) -> {
                 Found found = unowned.get(inode);
                 if (found != null && watch.places().contains(found.place())) {
                     unowned.remove(inode);
-                    found.connection().heldBy(pid);
+                    found.connection().heldBy(new Holder(pid, descriptor));
                     watch.track(found.cookie(), found.connection());
                 }
-            }
+            });
         }
     }
 
     /**
-     * Gives what lies between two processes, in the queue of a socket that it is passed on by, to one of these workers. Who
-     * held what has ended while this looked is not known.
+     * Gives what lies between two processes, in the queue of a socket that it is passed on by, to one of these workers, and
+     * tells it what others have that are no worker's. Who held what has ended while this looked is not known.
      */
-    void assignStrays(Collection<DrainWatch> watches) throws LinuxException {
+    void assignStrays(Collection<DrainWatch> watches, Kin kin) throws LinuxException {
         int own = Processes.ownUid();
         // What another user's process has can't be seen, and is not a worker's of ours either.
         unowned.values().removeIf(found -> own != 0 && found.uid() != own);
         if (unowned.isEmpty()) {
             return;
         }
-        unowned.keySet().removeAll(SocketOwners.owned(unowned.keySet()));
+        Map<Long, Long> holders = SocketOwners.of(unowned.keySet(), kin::has);
+        for (Map.Entry<Long, Long> one : holders.entrySet()) {
+            Found found = unowned.remove(one.getKey());
+            if (found != null && !kin.has(one.getValue())) {
+                tellOfOutsider(one.getValue(), found, watches);
+            }
+        }
         for (Found found : unowned.values()) {
             if (!isHeld(found)) {
                 found.connection().maybeAnothers();
@@ -100,17 +108,35 @@ final class Census {
         unowned.clear();
     }
 
+    private void tellOfOutsider(long pid, Found found, Collection<DrainWatch> watches) throws LinuxException {
+        InetAddress local = found.connection().addresses().local();
+        Optional<DrainWatch> served = watches.stream()
+                .filter(watch -> watch.places().contains(found.place()) && watch.listensAt(found.place(), local))
+                .findFirst();
+        if (served.isPresent() && !isOfAnotherProgram(served.get(), found.place(), local)) {
+            served.get().outsiderHolds(pid);
+        }
+    }
+
+    /** Whether a listener of a more particular address has taken it, and not one of the worker's. */
+    private boolean isOfAnotherProgram(DrainWatch watch, Place place, InetAddress local) throws LinuxException {
+        return sockets.listeners(Transport.TCP, place.port()).stream()
+                .filter(listener -> listener.local().getAddress().equals(local))
+                .anyMatch(listener -> watch.listen().stream().noneMatch(listener::serves));
+    }
+
     private boolean isHeld(Found found) throws LinuxException {
         return sockets.at(found.connection().addresses())
                 .filter(there -> there.held() && there.cookie() == found.cookie())
                 .isPresent();
     }
 
-    /** Which of some inodes the worker's processes hold. */
-    static Set<Long> heldBy(DrainWatch watch, Set<Long> inodes) throws IOException {
-        Set<Long> held = new HashSet<>();
+    /** Which of some inodes the worker's processes hold, each with one that does. */
+    static Map<Long, Holder> heldBy(DrainWatch watch, Set<Long> inodes) throws IOException {
+        Map<Long, Holder> held = new HashMap<>();
         for (long pid : watch.processes().running()) {
-            held.addAll(ProcessSockets.held(pid, inodes).keySet());
+            ProcessSockets.held(pid, inodes)
+                    .forEach((inode, descriptor) -> held.putIfAbsent(inode, new Holder(pid, descriptor)));
         }
         return held;
     }

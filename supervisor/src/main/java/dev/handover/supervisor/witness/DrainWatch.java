@@ -4,7 +4,6 @@ import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SessionProcesses;
 import dev.handover.supervisor.linux.SignalActions;
 import dev.handover.supervisor.linux.TcpFigures;
-import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
@@ -13,6 +12,7 @@ import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.witness.Evidence.First;
 import dev.handover.supervisor.witness.Judgement.Fate;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,9 +48,9 @@ final class DrainWatch {
     private final Map<Long, Tracked> open = new HashMap<>();
     private final EnumMap<Fate, Long> fates = new EnumMap<>(Fate.class);
     private final EnumMap<Doubt, Long> doubts = new EnumMap<>(Doubt.class);
+    private final Outsiders outsiders = new Outsiders();
+    private final LeftOpen leftOpen = new LeftOpen();
     private long handedOn;
-    /** Idle ones that ended with the worker's process, and not before. */
-    private long endedByExit;
     /** Whether it was seen to end a connection by itself. */
     private boolean endsByItself;
 
@@ -124,6 +124,23 @@ final class DrainWatch {
 
     SessionProcesses processes() {
         return processes;
+    }
+
+    List<ListenAddress> listen() {
+        return listen;
+    }
+
+    /** Whether clients of an address there are this worker's, as far as its own listeners decide. */
+    boolean listensAt(Place place, InetAddress address) {
+        return listen.stream()
+                .filter(one -> one.transport() == Transport.TCP && one.port() == place.port())
+                .map(ListenAddress::host)
+                .anyMatch(host -> host.isAnyLocalAddress() || host.equals(address));
+    }
+
+    /** A process that is no worker's has a connection of the service's. */
+    void outsiderHolds(long process) {
+        outsiders.hold(process);
     }
 
     List<ListenAddress> udp() {
@@ -237,10 +254,14 @@ final class DrainWatch {
             }
             return;
         }
-        count(judgement);
-        if (first != First.CLIENT && first != First.CLIENT_SIDE) {
-            endsByItself |= !byExit;
-            endedByExit += byExit && judgement.fate() == Fate.IDLE && connection.holder() == pid ? 1 : 0;
+        boolean byWorker = first != First.CLIENT && first != First.CLIENT_SIDE;
+        endsByItself |= byWorker && !byExit;
+        boolean leftOpen = byWorker
+                && byExit
+                && connection.holder() == pid
+                && this.leftOpen.take(judgement.fate(), connection.isRested(end, now));
+        if (!leftOpen) {
+            count(judgement);
         }
     }
 
@@ -277,36 +298,33 @@ final class DrainWatch {
         }
         open.values().forEach(one -> count(Judgement.unseen(held > 0 ? Doubt.STILL_OPEN : Doubt.LOST)));
         open.clear();
+        boolean orderly = !killed && (endsByItself || count(Fate.FINISHED) > 0);
         return new DrainAccount(
                 count(Fate.FINISHED),
-                count(Fate.IDLE),
+                count(Fate.IDLE) + leftOpen.idle(orderly),
                 count(Fate.LEFT),
                 count(Fate.CUT),
-                count(Fate.UNSEEN),
+                count(Fate.UNSEEN) + leftOpen.unseen(orderly),
                 handedOn,
-                doubts());
+                doubts(orderly));
     }
 
     private long count(Fate fate) {
         return fates.getOrDefault(fate, 0L);
     }
 
-    private List<String> doubts() {
+    private List<String> doubts(boolean orderly) {
         List<String> all = new ArrayList<>();
         doubts.forEach((doubt, number) -> all.add(named() + ": " + doubt.text(number)));
         if (late) {
             all.add(named() + " ended before all that it held had been looked at");
         }
+        outsiders.doubt().ifPresent(doubt -> all.add(named() + ": " + doubt));
         if (overrun && doubts.containsKey(Doubt.LOST)) {
             all.add(named() + ": more sockets ended at once than the kernel had room to tell of"
                     + " (net.core.rmem_max)");
         }
-        if (endedByExit > 0 && killed) {
-            all.add(named() + " was killed while it drained, with " + Counts.text(endedByExit, "idle connection"));
-        } else if (endedByExit > 0 && !endsByItself && count(Fate.FINISHED) == 0) {
-            all.add(named() + ": " + Counts.text(endedByExit, "idle connection") + " ended by its exit alone;"
-                    + " clients that keep a session have lost it, and only drain = \"idle\" waits for them");
-        }
+        leftOpen.doubt(named(), orderly, killed).ifPresent(all::add);
         return all;
     }
 

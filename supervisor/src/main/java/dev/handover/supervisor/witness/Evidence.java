@@ -16,8 +16,9 @@ import java.util.Set;
  * @param end as it was in the end
  * @param first who ended it
  * @param streams whether looks had found it being sent to for a while, with nothing asked meanwhile
+ * @param orderUnknown whether nobody could tell who had had the last word at the last look
  */
-record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, boolean streams) {
+record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, boolean streams, boolean orderUnknown) {
     /** Who ended a connection before the other did. */
     enum First {
         WORKER,
@@ -47,12 +48,24 @@ record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, b
         if ((streams || looksLikeAStream()) && first != First.CLIENT && first != First.CLIENT_SIDE) {
             return Judgement.unseen(Doubt.STREAM);
         }
+        if (orderUnknown && first != First.CLIENT && isAsSeen()) {
+            return Judgement.unseen(Doubt.ORDER);
+        }
         return Judgement.of(activity());
     }
 
     /** A retransmission of what went out before the question counts as sent after it: the bytes tell. */
     private boolean isUnanswered() {
-        return end.asked() || (seen.asked() && end.sent() == seen.sent());
+        return end.asked() || isUnread() || (seen.asked() && end.sent() == seen.sent());
+    }
+
+    /** What nobody has read nobody has answered; one byte may be the end of the client's side. */
+    private boolean isUnread() {
+        return end.unread() > 1;
+    }
+
+    private boolean isAsSeen() {
+        return end.sent() == seen.sent() && end.dataSegmentsIn() == seen.dataSegmentsIn();
     }
 
     private Judgement unanswered() {

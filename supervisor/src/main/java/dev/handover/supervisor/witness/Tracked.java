@@ -1,27 +1,36 @@
 package dev.handover.supervisor.witness;
 
+import dev.handover.supervisor.linux.LastWord;
 import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.linux.TcpAddresses;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.witness.Evidence.First;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** One connection that a draining worker holds, with what was seen of it so far. */
 final class Tracked {
     private static final long STREAM = Duration.ofMillis(300).toNanos();
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+    private static final long REST = Duration.ofSeconds(1).toNanos();
     private static final int STREAM_GROWTHS = 2;
 
     private final long inode;
     private final TcpAddresses addresses;
     private final TcpFigures told;
+    private final long since;
     private long holder;
+    private int descriptor;
     private TcpFigures seen;
     private SocketState state;
     /** Whether the client that has ended its side waits for an answer: its own socket is there, and somebody's. */
     private First clientsEnd = First.CLIENT_SIDE;
 
     private boolean maybeAnothers;
+    /** Who had the last word at the last look is known, or can't be. */
+    private boolean orderSettled;
+
+    private boolean orderUnknown;
     private long lookedAt;
     private int growths;
     private long grewFirst;
@@ -33,6 +42,7 @@ final class Tracked {
         this.state = state;
         this.told = told;
         this.seen = told;
+        this.since = now;
         this.lookedAt = now;
     }
 
@@ -49,8 +59,14 @@ final class Tracked {
         return holder;
     }
 
-    void heldBy(long pid) {
-        holder = pid;
+    /** Its number in that process. */
+    int descriptor() {
+        return descriptor;
+    }
+
+    void heldBy(Holder found) {
+        holder = found.pid();
+        descriptor = found.descriptor();
     }
 
     /** It may have been a worker's that does not drain. */
@@ -91,7 +107,20 @@ final class Tracked {
         }
         state = newState;
         seen = figures;
+        orderSettled = false;
+        orderUnknown = false;
         lookedAt = now;
+    }
+
+    /** Whether its figures leave open who had the last word, and nobody has told yet. */
+    boolean isTied() {
+        return !orderSettled && holder != 0 && seen.isTied();
+    }
+
+    void lastWord(LastWord.Whose whose) {
+        orderSettled = whose != LastWord.Whose.NOT_YET;
+        orderUnknown = whose == LastWord.Whose.UNKNOWN;
+        seen = whose == LastWord.Whose.CLIENT ? seen.thoughAsked() : seen;
     }
 
     /** Its process has closed it. */
@@ -132,8 +161,13 @@ final class Tracked {
         return clientsEndCame ? First.CLIENT_SIDE : First.UNKNOWN;
     }
 
+    /** Whether it had been quiet for so long, since the worker was told, that who closes what it is done with had closed it. */
+    boolean isRested(TcpFigures end, long now) {
+        return now - since >= REST && Math.min(end.sentAgo(), end.receivedAgo()) >= TimeUnit.NANOSECONDS.toMillis(REST);
+    }
+
     Judgement judge(TcpFigures end, First first, long now) {
         boolean streams = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
-        return new Evidence(told, seen, end, first, streams).judgement();
+        return new Evidence(told, seen, end, first, streams, orderUnknown).judgement();
     }
 }

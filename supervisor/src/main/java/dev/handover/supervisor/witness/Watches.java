@@ -7,15 +7,12 @@ import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketEnds;
 import dev.handover.supervisor.linux.SocketOwners;
-import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
-import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
-import dev.handover.supervisor.witness.Evidence.First;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +34,21 @@ import org.jspecify.annotations.Nullable;
 /** All drains that are watched. For one thread. */
 final class Watches implements AutoCloseable {
     private final SockDiag sockets;
+    private final LongPredicate isWorker;
     private final ConnectionProbe udpConnections;
     private final DatagramProbe datagrams;
     private final Consumer<Event> inbox;
+    private final Questions questions;
     private final Subscriptions subscriptions = new Subscriptions();
     private final Map<Long, DrainWatch> byPid = new LinkedHashMap<>();
     private final List<DrainWatch> beginning = new ArrayList<>();
 
-    Watches(SockDiag sockets, Consumer<Event> inbox) {
+    Watches(SockDiag sockets, LongPredicate isWorker, Consumer<Event> inbox) {
         this.sockets = sockets;
+        this.isWorker = isWorker;
         this.udpConnections = new ConnectionProbe(sockets);
         this.datagrams = new DatagramProbe(sockets);
+        this.questions = new Questions(sockets);
         this.inbox = inbox;
     }
 
@@ -118,7 +120,7 @@ final class Watches implements AutoCloseable {
                 census.assign(watch);
                 watch.lookedAtItsProcess(Processes.isEnding(watch.pid()));
                 // Before it is told: what ends at once is judged by this.
-                lookAtClients(watch);
+                questions.look(watch);
                 byPid.put(watch.pid(), watch);
                 inbox.accept(new Event.DrainWatched(
                         watch.worker(),
@@ -133,7 +135,7 @@ final class Watches implements AutoCloseable {
             }
         }
         // After they have been told of: this looks at every process of the machine.
-        census.assignStrays(counted);
+        census.assignStrays(counted, new Kin(isWorker, byPid.values()));
     }
 
     private void lose(DrainWatch watch, IOException why) {
@@ -197,7 +199,7 @@ final class Watches implements AutoCloseable {
                     newcomers.assign(watch);
                 }
                 findStrays(watch, now);
-                lookAtClients(watch);
+                questions.look(watch);
                 report(watch, now);
             } catch (IOException refused) {
                 lose(watch, refused);
@@ -228,31 +230,6 @@ final class Watches implements AutoCloseable {
         }
     }
 
-    private void lookAtClients(DrainWatch watch) throws LinuxException {
-        for (Tracked connection : watch.open().values()) {
-            lookAtClient(connection);
-        }
-    }
-
-    /**
-     * Whether a client that has ended its side, with a question open, waits for the answer; where it is on this machine.
-     * It counts only while the worker has not ended its own side: that takes the client's socket away, waiting or not.
-     */
-    private void lookAtClient(Tracked connection) throws LinuxException {
-        if (connection.state() != SocketState.CLOSE_WAIT || !connection.seen().asked()) {
-            return;
-        }
-        Optional<SockDiag.Presence> client = sockets.at(connection.addresses().reversed());
-        boolean inTime = sockets.at(connection.addresses())
-                .filter(own -> own.held() && own.state() == SocketState.CLOSE_WAIT)
-                .isPresent();
-        if (inTime && client.isPresent()) {
-            connection.clientEnded(client.get().held() ? First.WORKER : First.CLIENT);
-        } else if (inTime && connection.addresses().isOfLoopback()) {
-            connection.clientEnded(First.CLIENT);
-        }
-    }
-
     /** What lay between two processes is somebody's by now, perhaps. */
     private void findStrays(DrainWatch watch, long now) throws IOException {
         Map<Long, Long> cookies = new HashMap<>();
@@ -265,19 +242,27 @@ final class Watches implements AutoCloseable {
             return;
         }
         for (DrainWatch sibling : siblings(watch)) {
-            for (long inode : Census.heldBy(sibling, cookies.keySet())) {
+            Census.heldBy(sibling, cookies.keySet()).forEach((inode, holder) -> {
                 Long cookie = cookies.remove(inode);
                 Tracked found = cookie == null ? null : watch.open().remove(cookie);
                 if (cookie != null && found != null) {
-                    found.heldBy(sibling.pid());
+                    found.heldBy(holder);
                     sibling.track(cookie, found);
                 }
-            }
+            });
         }
-        Set<Long> elsewhere = watch.straysAreDue(now) ? SocketOwners.owned(cookies.keySet()) : Set.of();
+        Set<Long> elsewhere = watch.straysAreDue(now) ? foundElsewhere(watch, cookies.keySet()) : Set.of();
         for (long inode : elsewhere) {
             watch.open().remove(cookies.get(inode)); // It was on its way to another generation's process.
         }
+    }
+
+    /** Which of these some process has; the watch is told of those that no worker has. */
+    private Set<Long> foundElsewhere(DrainWatch watch, Set<Long> inodes) {
+        Kin kin = new Kin(isWorker, byPid.values());
+        Map<Long, Long> holders = SocketOwners.of(inodes, kin::has);
+        holders.values().stream().filter(pid -> !kin.has(pid)).forEach(watch::outsiderHolds);
+        return holders.keySet();
     }
 
     private List<DrainWatch> siblings(DrainWatch watch) {
@@ -320,10 +305,10 @@ final class Watches implements AutoCloseable {
                 cookies.put(connection.inode(), cookie);
             }
         });
-        Set<Long> own = Census.heldBy(watch, cookies.keySet());
+        Set<Long> own = Census.heldBy(watch, cookies.keySet()).keySet();
         Set<Long> rest = new HashSet<>(cookies.keySet());
         rest.removeAll(own);
-        List<Long> elsewhere = SocketOwners.owned(rest).stream()
+        List<Long> elsewhere = foundElsewhere(watch, rest).stream()
                 .map(inode -> Objects.requireNonNull(cookies.get(inode)))
                 .toList();
         watch.handedOn(elsewhere);
@@ -340,7 +325,7 @@ final class Watches implements AutoCloseable {
         return running.isEmpty()
                 ? "nobody"
                 : Processes.commandLine(running.get(0)) + " (pid " + running.get(0) + ")"
-                        + (running.size() == 1 ? "" : " and " + Counts.text(running.size() - 1, "more process"));
+                        + (running.size() == 1 ? "" : " and " + (running.size() - 1) + " more");
     }
 
     @Override

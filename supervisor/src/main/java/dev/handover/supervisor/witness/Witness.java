@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /** Sees what becomes of draining workers' connections; the door to a thread that is busy while one drains, and else asleep. */
 public final class Witness implements AutoCloseable {
@@ -31,13 +32,14 @@ public final class Witness implements AutoCloseable {
     }
 
     /**
+     * @param isWorker whether a process is a running worker of ours, or descends from one; asked by the witness's thread
      * @param inbox takes what was seen
      * @param warnings takes what kept it from being seen, in words for the log
      */
-    public Witness(Consumer<Event> inbox, Consumer<String> warnings) throws LinuxException {
+    public Witness(LongPredicate isWorker, Consumer<Event> inbox, Consumer<String> warnings) throws LinuxException {
         this.poll = new EndsPoll();
         this.sockets = new SockDiag();
-        Watches watches = new Watches(sockets, inbox);
+        Watches watches = new Watches(sockets, isWorker, inbox);
         this.thread = new Thread(() -> run(watches, warnings), "witness");
         thread.setDaemon(true);
         thread.start();

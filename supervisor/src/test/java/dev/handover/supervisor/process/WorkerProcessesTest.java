@@ -167,6 +167,18 @@ class WorkerProcessesTest {
     }
 
     @Test
+    void killEndsThoseToWhomTheWorkerGaveSessionsOfTheirOwn() throws Exception {
+        start("sh", "-c", "setsid sh -c \"setsid sh -c 'echo \\$\\$; exec sleep 100' & echo \\$\\$; wait\" & wait");
+        ProcessId process = started();
+        List<Long> others = List.of(Long.parseLong(said.take()), Long.parseLong(said.take()));
+        assertThat(others).allMatch(other -> Processes.stat(other).orElseThrow().session() == other);
+        processes.perform(new Effect.SendSignal(WORKER, process, Signal.KILL, SignalsTo.MAIN));
+        assertThat(((Event.Exited) inbox.take()).exit()).isEqualTo(new Exit.Killed("SIGKILL", false));
+        await().until(() -> others.stream().allMatch(Processes::hasEnded));
+        processes.perform(new Effect.Forget(WORKER, process));
+    }
+
+    @Test
     void aRealTimeSignalIsSentAndTheEndThatItMadeToldByItsName() throws Exception {
         Signal signal = Signal.named("RTMIN+3");
         start("sh", "-c", "echo here; exec sleep 100");

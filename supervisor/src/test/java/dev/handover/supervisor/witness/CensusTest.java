@@ -34,6 +34,7 @@ class CensusTest {
     private SockDiag sockets;
     private Process worker;
     private DrainWatch watch;
+    private Kin kin = new Kin(pid -> false, List.of());
 
     @BeforeEach
     void start() throws Exception {
@@ -41,9 +42,12 @@ class CensusTest {
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         sockets = new SockDiag();
         worker = new ProcessBuilder("setsid", "sleep", "60").start();
-        ListenAddress address = ListenAddress.parse("tcp://127.0.0.1:" + listener.getLocalPort());
-        List<ListenAddress> listen = List.of(address);
-        watch = new DrainWatch(
+        watch = watchAt("tcp://127.0.0.1:");
+    }
+
+    private DrainWatch watchAt(String place) {
+        List<ListenAddress> listen = List.of(ListenAddress.parse(place + listener.getLocalPort()));
+        return new DrainWatch(
                 WORKER,
                 worker.pid(),
                 listen,
@@ -73,10 +77,44 @@ class CensusTest {
     void whatAnotherProcessHoldsIsNotTheWorkers() throws Exception {
         try (Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
                 Socket held = listener.accept()) {
-            listed().assignStrays(List.of(watch));
+            listed().assignStrays(List.of(watch), kin);
             assertThat(held.getPort()).isEqualTo(client.getLocalPort());
             assertThat(watch.open()).isEmpty();
         }
+    }
+
+    @Test
+    void whatNoWorkerHoldsIsInDoubt() throws Exception {
+        assertThat(ofOneThatThisProcessHolds(watch).doubts())
+                .singleElement()
+                .asString()
+                .contains(
+                        "1 connection of the service in the hands of",
+                        "pid " + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void whatAWorkerThatDoesNotDrainHoldsIsNot() throws Exception {
+        kin = new Kin(pid -> pid == ProcessHandle.current().pid(), List.of());
+        assertThat(ofOneThatThisProcessHolds(watch)).isEqualTo(DrainAccount.NOTHING);
+    }
+
+    @Test
+    void whatAnotherProgramHoldsAtAnotherAddressOfThePortIsNot() throws Exception {
+        assertThat(ofOneThatThisProcessHolds(watchAt("tcp://127.0.0.2:"))).isEqualTo(DrainAccount.NOTHING);
+        assertThat(ofOneThatThisProcessHolds(watchAt("tcp://0.0.0.0:")))
+                .as("its listener is of a more particular address")
+                .isEqualTo(DrainAccount.NOTHING);
+    }
+
+    private DrainAccount ofOneThatThisProcessHolds(DrainWatch other) throws Exception {
+        watch = other;
+        try (Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
+                Socket held = listener.accept()) {
+            listed().assignStrays(List.of(watch), kin);
+            assertThat(held.getPort()).isEqualTo(client.getLocalPort());
+        }
+        return Objects.requireNonNull(watch.account(0, System.nanoTime()));
     }
 
     @Test
@@ -111,7 +149,7 @@ class CensusTest {
                 talk.between(client, held);
                 census = listed();
             }
-            census.assignStrays(List.of(watch));
+            census.assignStrays(List.of(watch), kin);
         }
         Tracked ended = watch.open().values().iterator().next();
         watch.ended(ended, ended.seen(), First.WORKER, false, System.nanoTime());

@@ -32,7 +32,7 @@ class EvidenceTest {
     }
 
     private static Judgement judge(TcpFigures told, TcpFigures seen, TcpFigures end, First first) {
-        return new Evidence(told, seen, end, first, false).judgement();
+        return new Evidence(told, seen, end, first, false, false).judgement();
     }
 
     @ParameterizedTest
@@ -41,6 +41,38 @@ class EvidenceTest {
         TcpFigures asked = figures(600, 100, 300, 420, 3, 2);
         assertThat(judge(IDLE, IDLE, asked, first)).isEqualTo(new Judgement(fate, doubt));
         assertThat(judge(asked, asked, asked, first)).isEqualTo(new Judgement(fate, doubt));
+    }
+
+    @Test
+    void whereThePlaceOfTheLastQuestionIsNotKnownNeitherIsItsAnswer() {
+        TcpFigures tied = figures(600, 600, 300, 420, 3, 2);
+        assertThat(new Evidence(tied, tied, tied, First.WORKER, false, true).judgement())
+                .isEqualTo(Judgement.unseen(Doubt.ORDER));
+        assertThat(new Evidence(tied, tied, tied, First.CLIENT, false, true).judgement())
+                .as("who leaves has no answer cut")
+                .isEqualTo(Judgement.of(Fate.IDLE));
+        TcpFigures answered = figures(10, 20, 400, 500, 4, 3);
+        assertThat(new Evidence(tied, tied, answered, First.WORKER, false, true).judgement())
+                .isEqualTo(Judgement.of(Fate.FINISHED));
+    }
+
+    @Test
+    void whatIsKnownToHaveBeenAskedWithinATickOfTheAnswerIsOpen() {
+        TcpFigures tied = figures(600, 600, 300, 420, 3, 2);
+        assertThat(judge(tied, tied.thoughAsked(), tied, First.WORKER).fate()).isEqualTo(Fate.CUT);
+    }
+
+    @Test
+    void whatWasNeverReadWasNeverAnswered() {
+        assertThat(judge(IDLE, IDLE, unread(2), First.WORKER).fate()).isEqualTo(Fate.CUT);
+        assertThat(judge(IDLE, IDLE, unread(1), First.WORKER).fate())
+                .as("the end of the client's side")
+                .isEqualTo(Fate.FINISHED);
+    }
+
+    /** Answered within a tick, and then something that nobody has read. */
+    private static TcpFigures unread(long bytes) {
+        return new TcpFigures(40, 40, 360, 450, bytes, 0, 360, 6, 6, 3, 3, 1448);
     }
 
     @Test

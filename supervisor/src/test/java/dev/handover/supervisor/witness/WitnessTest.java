@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.handover.supervisor.linux.SockDiag;
+import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -26,7 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,6 +52,9 @@ class WitnessTest {
     Path folder;
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    /** Processes of workers that do not drain. */
+    private final Set<Long> others = ConcurrentHashMap.newKeySet();
+
     private final List<Socket> clients = new ArrayList<>();
     private final Witness witness;
     private Process worker;
@@ -56,7 +63,7 @@ class WitnessTest {
     private Event.DrainWatched watched;
 
     WitnessTest() throws IOException {
-        witness = new Witness(events::add, warning -> {});
+        witness = new Witness(others::contains, events::add, warning -> {});
     }
 
     @AfterEach
@@ -291,9 +298,87 @@ class WitnessTest {
         keepAlive();
         watch(2);
         DrainAccount account = term();
-        assertThat(account.idle()).isEqualTo(2);
+        assertThat(account.unseen()).isEqualTo(2);
         assertThat(account.cut()).isZero();
         assertThat(account.doubts()).singleElement().asString().contains("2 idle connections ended by its exit alone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10})
+    void whoAsksAgainWithinATickOfTheAnswerIsCut(int answers) throws Exception {
+        start("exit");
+        for (int i = 0; i < 5; i++) {
+            Socket client = connect();
+            for (int round = 0; round < answers; round++) {
+                client.getOutputStream().write("keep\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(client.getInputStream().readNBytes(9)).hasSize(9);
+            }
+            client.getOutputStream().write("answer 1000\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        // What the kernel owes a client by itself, beside the first: nobody has answered the last.
+        await().until(() -> figures().stream()
+                        .filter(one -> one.segmentsOut() - one.dataSegmentsOut() > 1)
+                        .count()
+                == 5);
+        watch(5);
+        assertThat(term()).isEqualTo(account(0, 0, 0, 5));
+    }
+
+    private List<TcpFigures> figures() throws IOException {
+        List<TcpFigures> all = new ArrayList<>();
+        try (SockDiag sockets = new SockDiag()) {
+            sockets.connections(
+                    false, address.port(), Census.OPEN, row -> all.add(Objects.requireNonNull(row.figures())));
+        }
+        return all;
+    }
+
+    @Test
+    void halfAnAnswerThatTheExitEndsIsNotTakenForAWholeOne() throws Exception {
+        start("leave");
+        assertThat(ask("half").getInputStream().readNBytes(4)).asString().isEqualTo("answ");
+        ask("answer go");
+        watch(2);
+        long told = longestSilence();
+        await().until(() -> longestSilence() > told + 1500);
+        go();
+        DrainAccount account = term();
+        assertThat(account.finished()).isEqualTo(1);
+        assertThat(account.idle()).isZero();
+        assertThat(account.unseen()).isEqualTo(1);
+        assertThat(account.doubts()).singleElement().asString().contains("an answer that had stopped halfway");
+    }
+
+    private long longestSilence() throws IOException {
+        return figures().stream().mapToLong(TcpFigures::sentAgo).max().orElse(0);
+    }
+
+    @Test
+    void whatAProcessHasThatHasLeftTheWorkerIsInDoubt() throws Exception {
+        start("gone");
+        keepAlive();
+        keepAlive();
+        watch(0);
+        DrainAccount account = term();
+        assertThat(account.doubts())
+                .singleElement()
+                .asString()
+                .contains("2 connections of the service in the hands of", "what becomes of them is not seen");
+        assertThat(account.showsNoCut()).isFalse();
+    }
+
+    @Test
+    void whatAWorkerThatDoesNotDrainHasIsInNoDoubt() throws Exception {
+        start("children");
+        others.add(worker.pid());
+        keepAlive();
+        Process draining = new ProcessBuilder("setsid", "sleep", "60").start();
+        witness.watch(
+                WORKER, draining.pid(), List.of(address), Optional.empty(), SignalsTo.MAIN, false, Optional.empty());
+        assertThat(next(Event.DrainWatched.class).open()).isZero();
+        draining.destroyForcibly().waitFor();
+        witness.conclude(WORKER, draining.pid(), false, Duration.ofSeconds(60));
+        assertThat(next(Event.Accounted.class).account()).isEqualTo(account(0, 0, 0, 0));
     }
 
     @Test

@@ -1,15 +1,17 @@
 """A worker whose clients say what they want: worker.py HOST MODE GO. Prints its port.
 
 Clients:  answer SECONDS | answer end, once it is told to end | answer go, once there is a file GO | keep
-          stream, until it is told to end | sink | deaf
+          stream, until it is told to end | half an answer, and no more | sink | deaf
 Modes:    none     TERM ends it where it stands
           exit     at TERM it exits at once
           finish   at TERM it closes what is idle, finishes what was asked, and exits
-          reraise  the same, and ends by the default action of TERM
+          leave    at TERM it finishes what was asked, and exits without closing anything
+          reraise  the same as finish, and ends by the default action of TERM
           children a process for each client, which takes no notice of TERM; the parent exits at TERM
           mortal   the same, but TERM ends them where they stand
           orphans  the same as children, and each has lost its parent
           apart    the same as children, and each has a session of its own
+          gone     both: nothing ties them to the worker any more
           passes   hands its clients to a child over a socket, which takes one only every second, once there is a file GO
 """
 import os
@@ -37,8 +39,8 @@ def answer(client, words):
         else:
             time.sleep(float(words[1]))
         client.sendall(b"answered\n")
-    elif words[0] == "keep":
-        client.sendall(b"answered\n")
+    elif words[0] in ("keep", "half"):
+        client.sendall(b"answered\n" if words[0] == "keep" else b"answ")
         with lock:
             busy.discard(client)
             idle.add(client)
@@ -67,14 +69,14 @@ def serve(client):
     except OSError:
         pass
     with lock:
+        client.close()
         busy.discard(client)
         idle.discard(client)
-        client.close()
         lock.notify_all()
 
 
 def told(*_):
-    if mode not in ("finish", "reraise"):
+    if mode not in ("finish", "leave", "reraise"):
         os._exit(0)
     ending.set()
 
@@ -83,10 +85,10 @@ def in_a_child(client):
     if os.fork() == 0:
         listener.close()
         signal.signal(signal.SIGTERM, signal.SIG_DFL if mode == "mortal" else signal.SIG_IGN)
-        if mode == "orphans" and os.fork():
-            os._exit(0)
-        if mode == "apart":
+        if mode in ("apart", "gone"):
             os.setsid()
+        if mode in ("orphans", "gone") and os.fork():
+            os._exit(0)
         serve(client)
         os._exit(0)
     client.close()
@@ -124,7 +126,7 @@ while not ending.is_set():
         accepted = listener.accept()[0]
     except TimeoutError:
         continue
-    if mode in ("children", "mortal", "orphans", "apart"):
+    if mode in ("children", "mortal", "orphans", "apart", "gone"):
         in_a_child(accepted)
     elif link:
         socket.send_fds(link, [b"x"], [accepted.fileno()])
@@ -133,6 +135,9 @@ while not ending.is_set():
         threading.Thread(target=serve, args=(accepted,), daemon=True).start()
 listener.close()
 with lock:
+    if mode == "leave":
+        lock.wait_for(lambda: not busy)
+        os._exit(0)
     for one in idle:
         one.shutdown(socket.SHUT_RDWR)
     lock.wait_for(lambda: not busy and not idle)
