@@ -208,6 +208,7 @@ final class StatusView {
 
     private void group(Json group) {
         line("  ", Texts.harmless(group.text("address")));
+        group.objects("rivals").forEach(this::rival);
         int index = 0;
         for (Json member : group.objects("members")) {
             StringBuilder line = new StringBuilder("    ");
@@ -230,6 +231,14 @@ final class StatusView {
             }
             line("", cut(line.toString()));
         }
+    }
+
+    private void rival(Json rival) {
+        String who = rival.has("pid")
+                ? "pid " + rival.number("pid") + ", " + Texts.harmless(rival.text("command"))
+                : "a process that can't be seen";
+        line("    ", "what comes to " + Texts.harmless(rival.text("address")) + " goes elsewhere:");
+        line("", cut("      " + who));
     }
 
     private static String unit(Json group) {

@@ -105,9 +105,24 @@ final class ReportJson {
             JsonObject one = new JsonObject();
             one.addProperty("address", group.address().toString());
             one.add("members", members);
+            if (!group.rivals().isEmpty()) {
+                JsonArray rivals = new JsonArray();
+                group.rivals().forEach(rival -> rivals.add(rival(rival)));
+                one.add("rivals", rivals);
+            }
             groups.add(one);
         }
         json.add("groups", groups);
+        return json;
+    }
+
+    private static JsonObject rival(SteeringStatus.Rival rival) {
+        JsonObject json = new JsonObject();
+        json.addProperty("address", rival.address());
+        rival.pid().ifPresent(pid -> json.addProperty("pid", pid));
+        if (!rival.command().isEmpty()) {
+            json.addProperty("command", rival.command());
+        }
         return json;
     }
 
@@ -172,12 +187,20 @@ final class ReportJson {
         report.ledger().ifPresent(ledger -> json.add("ledger", ledger(ledger)));
         addTexts(
                 "unserved",
-                report.unserved().stream().map(ListenAddress::toString).toList(),
+                report.unserved().stream().map(gap -> gap.address().toString()).toList(),
+                json);
+        addTexts(
+                "still_served",
+                report.unserved().stream()
+                        .flatMap(gap -> gap.remaining().stream())
+                        .map(ListenAddress::toString)
+                        .distinct()
+                        .toList(),
                 json);
         return json;
     }
 
-    private static JsonObject drain(DrainReport report) {
+    static JsonObject drain(DrainReport report) {
         DrainAccount account = report.account();
         JsonObject json = new JsonObject();
         json.addProperty("finished", account.finished());

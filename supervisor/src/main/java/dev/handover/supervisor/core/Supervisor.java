@@ -287,8 +287,11 @@ public final class Supervisor {
             return;
         }
         turn.effect(new Effect.Accept(id, "stop of " + name));
-        services.service(name)
-                .stopOnRequest(stop.by(), then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name))), turn);
+        Service service = services.service(name);
+        service.stopOnRequest(
+                stop.by(),
+                then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name, service.drained()))),
+                turn);
     }
 
     private void start(RequestId id, Request.Start start, Turn turn) {

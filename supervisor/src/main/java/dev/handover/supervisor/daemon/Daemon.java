@@ -69,7 +69,7 @@ public final class Daemon {
             ConfigurationFile.Result result = door.readConfiguration();
             if (result instanceof ConfigurationFile.Invalid invalid) {
                 log.refused(invalid, "nothing was started");
-                return INVALID_CONFIGURATION;
+                return invalid.unread() ? FAILED : INVALID_CONFIGURATION;
             }
             supervise(((ConfigurationFile.Valid) result).configuration());
             log.info("stopped");

@@ -115,7 +115,7 @@ public final class Report {
             List<PhaseReport> phases,
             Optional<DrainReport> drain,
             Optional<Ledger> ledger,
-            List<ListenAddress> unserved) {
+            List<Served.Gap> unserved) {
         public ReloadReport {
             lastLines = List.copyOf(lastLines);
             phases = List.copyOf(phases);
@@ -140,12 +140,12 @@ public final class Report {
             return phases.stream().anyMatch(phase -> phase.phase() == Phase.FLIP && phase.end() == PhaseEnd.DONE);
         }
 
-        public ReloadReport withUnserved(List<ListenAddress> addresses) {
-            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, drain, ledger, addresses);
+        public ReloadReport withUnserved(List<Served.Gap> gaps) {
+            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, drain, ledger, gaps);
         }
 
-        public ReloadReport withDrain(Optional<DrainReport> report) {
-            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, report, ledger, unserved);
+        public ReloadReport withDrain(Optional<DrainReport> report, Optional<Ledger> figures) {
+            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, report, figures, unserved);
         }
     }
 

@@ -166,7 +166,7 @@ class ControlServerTest {
         client.send("{'id':'quick','method':'status'}");
         daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
         assertThat(client.line()).startsWith("{'id':'quick','result':{").endsWith("'services':[]}}");
-        stop.answers().end(new Reply.Stopped(Samples.WEB));
+        stop.answers().end(new Reply.Stopped(Samples.WEB, Samples.COMPLETED.drain()));
         assertThat(client.line()).isEqualTo("{'id':'slow','result':{'service':'web'}}");
     }
 
@@ -214,7 +214,7 @@ class ControlServerTest {
     void aClientThatOnlyListensAnyMoreGetsItsAnswersStill() throws Exception {
         client.send("{'id':'1','method':'stop','service':'web'}");
         client.saysNoMore();
-        daemon.next().answers().end(new Reply.Stopped(Samples.WEB));
+        daemon.next().answers().end(new Reply.Stopped(Samples.WEB, Optional.empty()));
         assertThat(client.line()).startsWith("{'id':'1','result'");
         assertThat(client.line()).isEqualTo("end");
     }

@@ -128,7 +128,7 @@ final class Samples {
                             Ledger.Mode.STEERED,
                             "",
                             List.of(new SteeringStatus.Group(
-                                    ListenAddress.parse("tcp://127.0.0.1:80"),
+                                    ListenAddress.parse("tcp://0.0.0.0:80"),
                                     List.of(
                                             new SteeringStatus.Member(
                                                     Role.RELEASED,
@@ -147,7 +147,9 @@ final class Samples {
                                                     Optional.empty(),
                                                     OptionalLong.of(666),
                                                     "python3 evil.py",
-                                                    0)))))),
+                                                    0)),
+                                    List.of(new SteeringStatus.Rival(
+                                            "tcp://127.0.0.1:80", OptionalLong.of(667), "python3 particular.py")))))),
             Map.of(
                     WEB,
                     new LogStanding(

@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.Served;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import java.util.List;
@@ -107,7 +108,8 @@ class TakeoverTest {
         assertThat(stage.orders()).noneMatch(order -> order.startsWith("DRAIN"));
         stage.comesUp("web/g2/w1");
         stage.drains("web/g1/w1");
-        assertThat(stage.report(reload).unserved()).isEqualTo(List.of(ListenAddress.parse(ONE)));
+        assertThat(stage.report(reload).unserved())
+                .isEqualTo(List.of(new Served.Gap(ListenAddress.parse(ONE), List.of())));
     }
 
     @Test
