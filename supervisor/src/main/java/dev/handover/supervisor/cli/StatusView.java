@@ -194,7 +194,11 @@ final class StatusView {
 
     private static List<String> notes(Json worker) {
         List<String> notes = new ArrayList<>();
-        if (worker.has("last_exit")) {
+        if (worker.has("starts_in_ms")) {
+            notes.add("dead for " + Texts.duration(worker.number("in_state_ms")) + ": "
+                    + Texts.harmless(worker.text("last_exit")) + "; it is started again in "
+                    + Texts.duration(worker.number("starts_in_ms")));
+        } else if (worker.has("last_exit")) {
             notes.add("last exit: " + Texts.harmless(worker.text("last_exit")));
         }
         if (worker.has("extended_ms")) {

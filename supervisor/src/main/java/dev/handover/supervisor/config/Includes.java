@@ -104,7 +104,7 @@ final class Includes {
 
     /** A link to nowhere is one, so that it is told. */
     private static boolean mayBeFile(Path match) {
-        return !Files.isDirectory(match) && !Files.notExists(match, LinkOption.NOFOLLOW_LINKS);
+        return !Files.isDirectory(match) && Files.exists(match, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**

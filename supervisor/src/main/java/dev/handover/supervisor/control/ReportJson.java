@@ -162,6 +162,7 @@ final class ReportJson {
         json.addProperty("in_state_ms", status.inState().toMillis());
         json.addProperty("restarts", status.restarts());
         status.lastExit().ifPresent(exit -> json.addProperty("last_exit", exit));
+        status.startsIn().ifPresent(wait -> json.addProperty("starts_in_ms", wait.toMillis()));
         status.connections().ifPresent(count -> json.addProperty("connections", count));
         if (!status.extended().isZero()) {
             json.addProperty("extended_ms", status.extended().toMillis());

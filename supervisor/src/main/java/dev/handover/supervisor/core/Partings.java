@@ -34,9 +34,9 @@ final class Partings {
         end(parting -> turn.now() >= parting.deadline(), Optional.empty(), turn);
     }
 
-    /** Waits no longer: the supervisor may end. */
-    void giveUp(Turn turn) {
-        end(parting -> true, Optional.empty(), turn);
+    /** Whether nobody waits. */
+    boolean areOver() {
+        return all.isEmpty();
     }
 
     private void end(Predicate<Parting> which, Optional<Ledger> figures, Turn turn) {

@@ -99,6 +99,11 @@ final class Service {
         return generations.isEmpty();
     }
 
+    /** Whether nothing runs, and nobody waits for the figures of what did. */
+    boolean isOver() {
+        return isStopped() && partings.areOver();
+    }
+
     boolean isStoppedOnRequest() {
         return absence.stopped().isPresent();
     }
@@ -332,7 +337,6 @@ final class Service {
 
     /** Drains what serves and ends the rest. */
     void stop(String reason, Turn turn, Consumer<Turn> stopped) {
-        partings.giveUp(turn);
         dropRemoval(ReloadOutcome.CANCELLED, reason, turn);
         onceStopped.add(stopped);
         absence.notGivenUp();

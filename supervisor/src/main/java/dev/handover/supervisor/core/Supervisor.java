@@ -351,7 +351,7 @@ public final class Supervisor {
         }
         effects.addAll(turn.effects());
         announce(effects);
-        if (stopping && !ended && services.all().stream().allMatch(Service::isStopped)) {
+        if (stopping && !ended && services.all().stream().allMatch(Service::isOver)) {
             ended = true;
             shutdowns.forEach(id -> effects.add(new Effect.Answer(id, new Reply.ShutDown())));
             effects.add(new Effect.End());

@@ -81,6 +81,7 @@ public final class Report {
      * @param connections open connections as the worker last said
      * @param extended how much longer than configured it may take to start or to drain, as it asked; 0 if it did not
      * @param text the worker's own status text; may be empty
+     * @param startsIn how long until it is started again, where it has died and waits for that
      */
     public record WorkerStatus(
             WorkerId id,
@@ -91,7 +92,8 @@ public final class Report {
             Optional<String> lastExit,
             OptionalLong connections,
             Duration extended,
-            String text) {}
+            String text,
+            Optional<Duration> startsIn) {}
 
     /**
      * What became of one service's reload.

@@ -57,6 +57,8 @@ public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
         WAITS,
         /** Nothing: it is closed but for a duplicate that keeps its place in the group until that can be moved. */
         RELEASED,
+        /** Nothing new: its worker has ended, and what waits in it is for others to adopt. */
+        ORPHAN,
         /** What comes while no worker can take it; it waits, being told nothing. The supervisor's own. */
         STAND_IN,
         /** Nothing: a process that is no worker of this supervisor has opened it. */

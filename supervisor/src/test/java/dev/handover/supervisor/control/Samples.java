@@ -83,7 +83,8 @@ final class Samples {
                                                     Optional.of("killed by SIGKILL"),
                                                     OptionalLong.of(3),
                                                     Duration.ofSeconds(20),
-                                                    "finishing"))),
+                                                    "finishing",
+                                                    Optional.empty()))),
                                     new GenerationStatus(
                                             EIGHT,
                                             GenerationState.SERVING,
@@ -97,7 +98,8 @@ final class Samples {
                                                     Optional.empty(),
                                                     OptionalLong.empty(),
                                                     Duration.ZERO,
-                                                    ""))))),
+                                                    "",
+                                                    Optional.empty()))))),
                     new ServiceStatus(
                             API,
                             ServiceState.DOWN,
@@ -120,7 +122,8 @@ final class Samples {
                                             Optional.of("exited with 7"),
                                             OptionalLong.empty(),
                                             Duration.ZERO,
-                                            "")))))),
+                                            "",
+                                            Optional.of(Duration.ofMillis(800)))))))),
             Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
                     WEB,

@@ -115,13 +115,9 @@ final class World {
             }
             case 2 -> crash();
             case 3 -> crashing = true;
-            case 4 -> {
-                invariants.stopAsked();
-                ask(new Request.Shutdown());
-            }
+            case 4 -> ask(new Request.Shutdown());
             case 5 -> {
                 if (random.nextBoolean()) {
-                    invariants.stopAsked();
                     handle(new Event.StopNow());
                 }
             }
@@ -445,7 +441,6 @@ final class World {
             passOneDeadline();
         }
         if (!ended) {
-            invariants.stopAsked();
             ask(new Request.Shutdown());
         }
         for (int turns = 0; !ended; turns++) {
