@@ -42,8 +42,8 @@ final class Unserved {
             for (Json group : steering == null ? List.<Json>of() : steering.objects("groups")) {
                 ListenAddress address = ListenAddress.parse(group.text("address"));
                 served.gap(address)
-                        .ifPresent(gap -> all.add(
-                                gap.text("a reload") + ": " + Texts.harmless(service.text("service")) + " does now"));
+                        .ifPresent(gap -> all.add(gap.text(" any more after a reload") + ": "
+                                + Texts.harmless(service.text("service")) + " does now"));
             }
         }
         return all;

@@ -65,7 +65,7 @@ final class Moves {
         Served served = new Served(addresses(after));
         for (ServiceName giver : before.keySet()) {
             unserved(giver)
-                    .forEach(gap -> all.add(gap.text("this") + ": " + giver
+                    .forEach(gap -> all.add(gap.text(" any more after this") + ": " + giver
                             + " does until then, and new connections to it will be refused"));
             given(giver).stream()
                     .filter(address -> !addresses(after).contains(address))

@@ -7,6 +7,7 @@ import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.SteeringStatus.Rival;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ final class Rivals {
     private final LongPredicate isWorker;
     private final Consumer<String> warnings;
     private final Set<Rival> named = new HashSet<>();
+    /** Pids by inode. */
+    private final Map<Long, Long> owners = new HashMap<>();
 
     /** @param isWorker whether a pid is that of a worker of any service, or of a descendant of one */
     Rivals(LongPredicate isWorker, Consumer<String> warnings) {
@@ -32,11 +35,9 @@ final class Rivals {
         List<Rival> rivals = new ArrayList<>();
         try {
             List<SocketRow> preferred = group.preferred();
-            Map<Long, Long> owners = preferred.isEmpty()
-                    ? Map.of()
-                    : SocketOwners.of(preferred.stream().map(SocketRow::inode).toList());
+            Map<Long, Long> known = ownersOf(preferred);
             for (SocketRow row : preferred) {
-                Long pid = owners.get(row.inode());
+                Long pid = known.get(row.inode());
                 if (pid == null) {
                     rivals.add(new Rival(row.address(), OptionalLong.empty(), ""));
                 } else if (!isWorker.test(pid) && pid != ProcessHandle.current().pid()) {
@@ -47,6 +48,19 @@ final class Rivals {
             // It is looked for again when somebody asks.
         }
         return rivals.stream().distinct().toList();
+    }
+
+    /** To find one is slow where there are many processes; who has been seen to hold it does as long as he runs. */
+    private Map<Long, Long> ownersOf(List<SocketRow> rows) {
+        owners.values().removeIf(pid -> Processes.stat(pid).isEmpty());
+        List<Long> unknown = rows.stream()
+                .map(SocketRow::inode)
+                .filter(inode -> !owners.containsKey(inode))
+                .toList();
+        if (!unknown.isEmpty()) {
+            owners.putAll(SocketOwners.of(unknown));
+        }
+        return owners;
     }
 
     /** Names each once. */

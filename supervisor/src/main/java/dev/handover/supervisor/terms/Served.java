@@ -27,7 +27,7 @@ public record Served(Collection<ListenAddress> addresses) {
         /** For people: that nobody serves it any more after something, and what is served of it all the same. */
         public String text(String when) {
             String but = remaining.isEmpty() ? "" : ", but for what comes to " + Words.and(remaining);
-            return "nobody serves " + address + " any more after " + when + but;
+            return "nobody serves " + address + when + but;
         }
     }
 
