@@ -33,6 +33,9 @@ final class ReloadView {
         text.append('\n');
         reload.texts("unserved")
                 .forEach(address -> line(List.of("nobody serves " + Texts.harmless(address) + " any more"), text));
+        reload.texts("still_served")
+                .forEach(address ->
+                        line(List.of("what comes to " + Texts.harmless(address) + " is served still"), text));
         line(phases(reload), text);
         Json drain = reload.object("drain");
         if (drain != null) {
@@ -57,6 +60,16 @@ final class ReloadView {
                     + (end.equals("done") ? "" : " (" + Texts.words(end) + ")"));
         }
         return phases;
+    }
+
+    /** How the workers of a service drained that was told to stop; empty text where it has no connections. */
+    static String drainOf(Json stopped) {
+        StringBuilder text = new StringBuilder();
+        Json drain = stopped.object("drain");
+        if (drain != null) {
+            drain(drain, text);
+        }
+        return text.toString();
     }
 
     private static void drain(Json drain, StringBuilder text) {

@@ -194,7 +194,11 @@ final class StatusView {
 
     private static List<String> notes(Json worker) {
         List<String> notes = new ArrayList<>();
-        if (worker.has("last_exit")) {
+        if (worker.has("starts_in_ms")) {
+            notes.add("dead for " + Texts.duration(worker.number("in_state_ms")) + ": "
+                    + Texts.harmless(worker.text("last_exit")) + "; it is started again in "
+                    + Texts.duration(worker.number("starts_in_ms")));
+        } else if (worker.has("last_exit")) {
             notes.add("last exit: " + Texts.harmless(worker.text("last_exit")));
         }
         if (worker.has("extended_ms")) {
@@ -208,6 +212,7 @@ final class StatusView {
 
     private void group(Json group) {
         line("  ", Texts.harmless(group.text("address")));
+        group.objects("rivals").forEach(this::rival);
         int index = 0;
         for (Json member : group.objects("members")) {
             StringBuilder line = new StringBuilder("    ");
@@ -230,6 +235,14 @@ final class StatusView {
             }
             line("", cut(line.toString()));
         }
+    }
+
+    private void rival(Json rival) {
+        String who = rival.has("pid")
+                ? "pid " + rival.number("pid") + ", " + Texts.harmless(rival.text("command"))
+                : "a process that can't be seen";
+        line("    ", "what comes to " + Texts.harmless(rival.text("address")) + " goes elsewhere:");
+        line("", cut("      " + who));
     }
 
     private static String unit(Json group) {

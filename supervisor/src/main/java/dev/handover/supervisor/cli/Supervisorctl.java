@@ -120,7 +120,7 @@ final class Supervisorctl {
             case DOCTOR -> DoctorView.of(result);
             case RELOAD -> ReloadView.of(result);
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
-            case STOP -> invocation.service() + ": stopped\n";
+            case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";
             case VERSION -> "";
         };

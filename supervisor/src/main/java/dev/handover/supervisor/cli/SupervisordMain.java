@@ -129,7 +129,8 @@ public final class SupervisordMain implements Callable<Integer> {
         }
         if (result instanceof ConfigurationFile.Invalid invalid) {
             err.println(invalid.text());
-            err.println("supervisord: the configuration is invalid");
+            err.println("supervisord: " + invalid.verdict());
+            return invalid.unread() ? Daemon.FAILED : Daemon.INVALID_CONFIGURATION;
         }
         return Daemon.INVALID_CONFIGURATION;
     }

@@ -2,13 +2,13 @@ package dev.handover.supervisor.cli;
 
 import dev.handover.supervisor.control.Verb;
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Served;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Addresses that a supervisor which runs serves now, and that nobody will once it has read a new configuration. */
 final class Unserved {
@@ -33,18 +33,17 @@ final class Unserved {
     }
 
     private static List<String> given(Json status, Configuration next) {
-        Set<String> served = next.services().values().stream()
+        Served served = new Served(next.services().values().stream()
                 .flatMap(service -> service.listen().stream())
-                .map(Object::toString)
-                .collect(Collectors.toSet());
+                .toList());
         List<String> all = new ArrayList<>();
         for (Json service : status.objects("services")) {
             Json steering = service.object("steering");
             for (Json group : steering == null ? List.<Json>of() : steering.objects("groups")) {
-                if (!served.contains(group.text("address"))) {
-                    all.add("nobody serves " + Texts.harmless(group.text("address")) + " any more after a reload: "
-                            + Texts.harmless(service.text("service")) + " does now");
-                }
+                ListenAddress address = ListenAddress.parse(group.text("address"));
+                served.gap(address)
+                        .ifPresent(gap -> all.add(gap.text(" any more after a reload") + ": "
+                                + Texts.harmless(service.text("service")) + " does now"));
             }
         }
         return all;

@@ -40,13 +40,20 @@ public final class ConfigurationFile {
      * The file is not to be used.
      *
      * @param problems at least one, in the order of the file
+     * @param unread whether a file of it could not be read for a reason that is not the file's, such as too many open
+     *     descriptors: what it says is not known, and later it may be read
      */
-    public record Invalid(List<Problem> problems, Sources sources) implements Result {
+    public record Invalid(List<Problem> problems, boolean unread, Sources sources) implements Result {
         public Invalid {
             problems = List.copyOf(problems);
             if (problems.isEmpty()) {
                 throw new IllegalArgumentException("an invalid configuration has at least one problem");
             }
+        }
+
+        /** What the problems come to, in a few words. */
+        public String verdict() {
+            return unread ? "the configuration can't be read now" : "the configuration is invalid";
         }
 
         /** The first problem, and how many more there are. */
@@ -102,6 +109,6 @@ public final class ConfigurationFile {
         if (configuration.isPresent() && problems.isEmpty()) {
             return new Valid(configuration.get(), problems.all(), sources);
         }
-        return new Invalid(problems.all(), sources);
+        return new Invalid(problems.all(), problems.areOfSurroundings(), sources);
     }
 }

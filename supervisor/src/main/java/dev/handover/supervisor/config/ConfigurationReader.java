@@ -69,7 +69,7 @@ final class ConfigurationReader {
 
     /** Returns whether all files were found, and each is TOML. */
     private boolean readIncluded(Node include) {
-        Includes includes = new Includes(main, folder, sources);
+        Includes includes = new Includes(main, folder, sources, problems);
         List<Path> files = includes.of(include);
         boolean all = includes.areComplete();
         for (Path file : files) {

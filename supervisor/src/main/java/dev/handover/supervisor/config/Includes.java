@@ -2,6 +2,7 @@ package dev.handover.supervisor.config;
 
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,13 +25,15 @@ final class Includes {
     private final Path main;
     private final Path folder;
     private final Sources sources;
+    private final Problems problems;
     private boolean complete = true;
 
     /** @param main which is never one of them, whatever the patterns say */
-    Includes(Path main, Path folder, Sources sources) {
+    Includes(Path main, Path folder, Sources sources, Problems problems) {
         this.main = main;
         this.folder = folder;
         this.sources = sources;
+        this.problems = problems;
     }
 
     /** Whether no pattern was a problem so far. */
@@ -120,10 +123,14 @@ final class Includes {
         } catch (NoSuchFileException | NotDirectoryException missing) {
             // Else a folder's name that is mistyped, or that a deploy has moved away, would remove its services.
             throw new BadInclude("there is no folder " + place);
-        } catch (IOException refused) {
+        } catch (AccessDeniedException refused) {
             throw new BadInclude(Why.of(refused));
-        } catch (DirectoryIteratorException refused) {
-            throw new BadInclude(Why.of(Objects.requireNonNull(refused.getCause())));
+        } catch (IOException unread) {
+            problems.unread();
+            throw new BadInclude(Why.of(unread));
+        } catch (DirectoryIteratorException unread) {
+            problems.unread();
+            throw new BadInclude(Why.of(Objects.requireNonNull(unread.getCause())));
         }
         all.removeIf(match -> match.getFileName().toString().startsWith("."));
         return all;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tomlj.TomlPosition;
@@ -17,23 +18,27 @@ final class Problems {
     private final List<Path> files;
     private final List<Problem> found;
     private final List<Problem> ofMachine;
+    /** Whether a file could not be read that may be later. */
+    private final AtomicBoolean surroundings;
 
     /** @param file the main one */
     Problems(Path file) {
-        this(file, new ArrayList<>(List.of(file)), new ArrayList<>(), new ArrayList<>());
+        this(file, new ArrayList<>(List.of(file)), new ArrayList<>(), new ArrayList<>(), new AtomicBoolean());
     }
 
-    private Problems(Path file, List<Path> files, List<Problem> found, List<Problem> ofMachine) {
+    private Problems(
+            Path file, List<Path> files, List<Problem> found, List<Problem> ofMachine, AtomicBoolean surroundings) {
         this.file = file;
         this.files = files;
         this.found = found;
         this.ofMachine = ofMachine;
+        this.surroundings = surroundings;
     }
 
     /** The same, for another file of the configuration; it comes after those before it. */
     Problems in(Path other) {
         files.add(other);
-        return new Problems(other, files, found, ofMachine);
+        return new Problems(other, files, found, ofMachine, surroundings);
     }
 
     Path file() {
@@ -47,6 +52,22 @@ final class Problems {
 
     void addAboutFile(String text) {
         found.add(new Problem(file, 0, 0, "", text));
+    }
+
+    /** Says that the file could not be read, for a reason that is not its own. */
+    void addUnread(String why) {
+        addAboutFile("cannot be read: " + why);
+        unread();
+    }
+
+    /** One that was added is no fault of the text's. */
+    void unread() {
+        surroundings.set(true);
+    }
+
+    /** Whether what a file says is not known. */
+    boolean areOfSurroundings() {
+        return surroundings.get();
     }
 
     void add(TomlPosition at, String key, String text) {

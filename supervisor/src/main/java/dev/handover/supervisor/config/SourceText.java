@@ -48,7 +48,7 @@ final class SourceText {
             problems.addAboutFile("this user may not read the file");
             return Optional.empty();
         } catch (IOException e) {
-            problems.addAboutFile("cannot be read: " + Why.of(e));
+            problems.addUnread(Why.of(e));
             return Optional.empty();
         }
         if (bytes.length > LONGEST) {

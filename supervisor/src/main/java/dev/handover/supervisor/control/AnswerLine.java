@@ -54,6 +54,7 @@ record AnswerLine(JsonObject json) {
             return reloaded(id, reloaded.reports());
         } else if (reply instanceof Reply.Stopped stopped) {
             result.addProperty("service", stopped.service().value());
+            stopped.drain().ifPresent(drain -> result.add("drain", ReportJson.drain(drain)));
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());

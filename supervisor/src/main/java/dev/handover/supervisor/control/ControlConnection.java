@@ -135,7 +135,14 @@ final class ControlConnection {
             if (call.verb() == Verb.RELOAD) {
                 requests.refused(call.service(), invalid);
             }
-            outbox.end(call.id(), AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
+            outbox.end(
+                    call.id(),
+                    invalid.unread()
+                            ? AnswerLine.error(
+                                    call.id(),
+                                    ErrorCode.FAILED,
+                                    invalid.text() + "\n" + invalid.verdict() + "; nothing was changed")
+                            : AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
         }
         return Optional.empty();
     }

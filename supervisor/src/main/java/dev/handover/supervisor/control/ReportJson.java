@@ -105,9 +105,24 @@ final class ReportJson {
             JsonObject one = new JsonObject();
             one.addProperty("address", group.address().toString());
             one.add("members", members);
+            if (!group.rivals().isEmpty()) {
+                JsonArray rivals = new JsonArray();
+                group.rivals().forEach(rival -> rivals.add(rival(rival)));
+                one.add("rivals", rivals);
+            }
             groups.add(one);
         }
         json.add("groups", groups);
+        return json;
+    }
+
+    private static JsonObject rival(SteeringStatus.Rival rival) {
+        JsonObject json = new JsonObject();
+        json.addProperty("address", rival.address());
+        rival.pid().ifPresent(pid -> json.addProperty("pid", pid));
+        if (!rival.command().isEmpty()) {
+            json.addProperty("command", rival.command());
+        }
         return json;
     }
 
@@ -147,6 +162,7 @@ final class ReportJson {
         json.addProperty("in_state_ms", status.inState().toMillis());
         json.addProperty("restarts", status.restarts());
         status.lastExit().ifPresent(exit -> json.addProperty("last_exit", exit));
+        status.startsIn().ifPresent(wait -> json.addProperty("starts_in_ms", wait.toMillis()));
         status.connections().ifPresent(count -> json.addProperty("connections", count));
         if (!status.extended().isZero()) {
             json.addProperty("extended_ms", status.extended().toMillis());
@@ -172,12 +188,20 @@ final class ReportJson {
         report.ledger().ifPresent(ledger -> json.add("ledger", ledger(ledger)));
         addTexts(
                 "unserved",
-                report.unserved().stream().map(ListenAddress::toString).toList(),
+                report.unserved().stream().map(gap -> gap.address().toString()).toList(),
+                json);
+        addTexts(
+                "still_served",
+                report.unserved().stream()
+                        .flatMap(gap -> gap.remaining().stream())
+                        .map(ListenAddress::toString)
+                        .distinct()
+                        .toList(),
                 json);
         return json;
     }
 
-    private static JsonObject drain(DrainReport report) {
+    static JsonObject drain(DrainReport report) {
         DrainAccount account = report.account();
         JsonObject json = new JsonObject();
         json.addProperty("finished", account.finished());

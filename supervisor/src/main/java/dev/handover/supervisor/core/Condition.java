@@ -40,15 +40,16 @@ final class Condition {
     /**
      * Takes note of the state at the end of a turn, and tells when a service goes down, and when it is up again.
      *
+     * @param lack what it lacks if it is down
      * @param reason why it is in this state
      */
-    void is(ServiceState next, String reason, Turn turn) {
+    void is(ServiceState next, String lack, String reason, Turn turn) {
         if (next == state) {
             return;
         }
         switch (next) {
             case DOWN -> {
-                turn.error(name + " is down, nobody accepts: " + reason);
+                turn.error(name + " is down, " + lack + ": " + reason);
                 downSince = OptionalLong.of(downSince.orElse(turn.now()));
             }
             case RUNNING -> {

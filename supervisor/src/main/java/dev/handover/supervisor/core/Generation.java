@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.Memory.Remembered;
@@ -160,6 +161,7 @@ final class Generation {
     /** Steering says how new connections come to it. */
     void steeredAs(Mode mode) {
         pinned = mode == Mode.STEERED;
+        refusal = "";
     }
 
     /** Has its workers start at a low share of the CPU; only before they are known to have started. */
@@ -226,6 +228,18 @@ final class Generation {
         List<String> advice =
                 drains().flatMap(drain -> drain.advice().stream()).distinct().toList();
         return Optional.of(new DrainReport(drainAccount(), said, advice));
+    }
+
+    /** The same, at a stop: nothing else tells why its workers may not have finished. */
+    Optional<DrainReport> parted() {
+        return drainReport().map(report -> report.withDoubts(unfinished()));
+    }
+
+    /** What steering counted of it, with all that the witnesses saw. */
+    Ledger counted(Ledger figures) {
+        return figures.withDrain(drainAccount())
+                .withCaveats(unfinished())
+                .withCaveats(neverSeen(figures.mode() == Mode.STEERED));
     }
 
     private Stream<Drain> drains() {
@@ -377,15 +391,12 @@ final class Generation {
         turn.effect(new Effect.WarmUp(spec.name(), id, ready(), spec.listen(), spec.quic(), warmUp));
     }
 
-    /**
-     * Told that new connections can't be moved to it, though nothing else serves.
-     *
-     * @return whether that is news
-     */
-    boolean refuse(String why) {
-        boolean news = !why.equals(refusal);
+    /** Told that new connections can't be moved to it, though nothing else serves; each reason is said once. */
+    void refuse(String why, Turn turn) {
+        if (!why.equals(refusal)) {
+            turn.error(this + ": " + why + "; no new connections come to it, and it is tried again each second");
+        }
         refusal = why;
-        return news;
     }
 
     /** Why new connections can't be moved to it; empty where that is not known, or they were. */

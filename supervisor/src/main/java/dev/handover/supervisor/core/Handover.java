@@ -232,6 +232,9 @@ final class Handover {
         if (old.state() != GenerationState.SERVING) {
             return " is still being tried";
         }
+        if (!old.refusal().isEmpty()) {
+            return " is still kept from new connections";
+        }
         return old.accepts() ? " still serves" : " is to serve, but none of its workers accepts";
     }
 
@@ -285,10 +288,7 @@ final class Handover {
 
     /** Nothing of the old generation is held any more. */
     void released(Generation old, Ledger figures, Turn turn) {
-        Ledger counted = figures.withDrain(old.drainAccount())
-                .withCaveats(caveats)
-                .withCaveats(old.unfinished())
-                .withCaveats(old.neverSeen(figures.mode() == Ledger.Mode.STEERED));
+        Ledger counted = old.counted(figures.withCaveats(caveats));
         ledger = counted;
         turn.info(old + " has handed over to generation " + to.id() + ": " + counted);
         finish(PhaseEnd.DONE, counted.verdict(), turn);

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Served;
 import dev.handover.supervisor.terms.ServiceName;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,33 +51,62 @@ final class Moves {
                 .toList();
     }
 
-    /** Where a service listens, and nobody will. */
-    List<ListenAddress> unserved(ServiceName giver) {
+    /** Where a service listens, and nobody will serve all who come there. */
+    List<Served.Gap> unserved(ServiceName giver) {
+        Served served = new Served(addresses(after));
         return given(giver).stream()
-                .filter(address -> after.values().stream().noneMatch(listen -> listen.contains(address)))
+                .flatMap(address -> served.gap(address).stream())
                 .toList();
     }
 
-    /** For people, a sentence for each address that nobody will serve. */
+    /** For people: a sentence for each address that nobody will serve, and for each whose clients are not moved by the flip. */
     List<String> warnings() {
         List<String> all = new ArrayList<>();
+        Served served = new Served(addresses(after));
         for (ServiceName giver : before.keySet()) {
             unserved(giver)
-                    .forEach(address -> all.add("nobody serves " + address + " any more after this: " + giver
+                    .forEach(gap -> all.add(gap.text(" any more after this") + ": " + giver
                             + " does until then, and new connections to it will be refused"));
+            given(giver).stream()
+                    .filter(address -> !addresses(after).contains(address))
+                    .forEach(address -> served.covering(address)
+                            .ifPresent(wider -> all.add("new connections to " + address + " go to " + wider
+                                    + " when the listeners of " + giver
+                                    + " there are gone, and wait meanwhile if these have to drain")));
+        }
+        for (ServiceName taker : after.keySet()) {
+            taken(taker)
+                    .forEach(address -> early(address)
+                            .ifPresent(wider -> all.add("new connections to " + address
+                                    + " go to " + taker
+                                    + " as soon as it listens there, before it is ready: to the kernel that is more"
+                                    + " particular than " + wider + ", which has them now")));
         }
         return all;
     }
 
-    /** Who takes an address of the service's over. */
+    /** What serves an address's clients now, and is less particular to the kernel. */
+    private Optional<ListenAddress> early(ListenAddress address) {
+        return addresses(before).contains(address) ? Optional.empty() : new Served(addresses(before)).covering(address);
+    }
+
+    private static List<ListenAddress> addresses(Map<ServiceName, List<ListenAddress>> where) {
+        return where.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** Who takes an address of the service's over, or some of its clients. */
     NavigableSet<ServiceName> takers(ServiceName giver) {
         NavigableSet<ServiceName> takers = new TreeSet<>();
         for (ServiceName taker : after.keySet()) {
-            if (!taker.equals(giver) && taken(taker).stream().anyMatch(given(giver)::contains)) {
+            if (!taker.equals(giver) && taken(taker).stream().anyMatch(address -> takesOver(address, giver))) {
                 takers.add(taker);
             }
         }
         return takers;
+    }
+
+    private boolean takesOver(ListenAddress address, ServiceName giver) {
+        return given(giver).stream().anyMatch(one -> one.covers(address) || address.covers(one));
     }
 
     /** Those that one gives to or takes from, directly or not, and it; it alone if it does neither. */

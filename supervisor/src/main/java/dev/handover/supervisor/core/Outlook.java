@@ -37,7 +37,7 @@ record Outlook(
         }
         boolean accepts = incumbent.filter(Generation::accepts).isPresent();
         if (serving().isPresent()) {
-            return accepts ? ServiceState.RUNNING : ServiceState.DOWN;
+            return accepts && refusal().isEmpty() ? ServiceState.RUNNING : ServiceState.DOWN;
         }
         return failure().isPresent() && !accepts ? ServiceState.DOWN : ServiceState.STARTING;
     }
@@ -71,7 +71,7 @@ record Outlook(
                 absence.givenUp()
                         .map(GivenUp::reason)
                         .or(() -> failure().map(Worker.Failure::reason))
-                        .orElse("no worker is ready");
+                        .orElseGet(() -> refusal().isEmpty() ? "no worker is ready" : refusal());
             case STOPPING -> absence.stopped().map(Outlook::asked).orElse("");
             case STOPPED ->
                 absence.stopped()
@@ -80,6 +80,11 @@ record Outlook(
                                 ? Absence.UNSTARTED
                                 : lastReload.map(LastReload::reason).orElse(""));
         };
+    }
+
+    /** What one that is down lacks. */
+    String lack() {
+        return refusal().isEmpty() ? "nobody accepts" : "no new connections come to it";
     }
 
     private String refusal() {

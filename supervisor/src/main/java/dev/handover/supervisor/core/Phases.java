@@ -190,8 +190,6 @@ final class Phases {
 
     /** Of the new generation, too. A worker of it that dies now is started again: the flip may be done already. */
     static final class Flipping extends Current {
-        private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
-
         private boolean awaited;
         private boolean refused;
 
@@ -229,12 +227,9 @@ final class Phases {
 
         /** There is nothing to go back to, and another supervisor that is in the way may end: tried again, and said once. */
         private void refused(String why, Turn turn) {
-            if (generation().refuse(why)) {
-                turn.error(generation() + ": " + why
-                        + "; no new connections come to it, and it is tried again each second");
-            }
+            generation().refuse(why, turn);
             refused = true;
-            handover.waitFor(AGAIN_AFTER, turn);
+            handover.waitFor(Unsteered.AGAIN_AFTER, turn);
         }
 
         @Override

@@ -4,9 +4,11 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Words;
 import java.time.Duration;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -40,7 +42,7 @@ final class Removal {
         return quiesces
                 ? Optional.empty()
                 : takeover.failure()
-                        .map(why -> takers + " was to take its addresses over: " + why + "; " + service
+                        .map(why -> Words.and(takers) + " did not take its addresses over: " + why + "; " + service
                                 + " stays, and serves");
     }
 
@@ -72,7 +74,7 @@ final class Removal {
                 && incumbent.wasSteered();
         if (incumbent != null && steered) {
             Duration limit = incumbent.spec().quiesceTimeout();
-            incumbent.quiesce("its addresses are " + takers + "'s now", turn);
+            incumbent.quiesce("its addresses are taken over by " + Words.and(takers), turn);
             turn.effect(new Effect.Quiesce(service, incumbent.id(), limit));
             deadline = turn.now() + limit.plus(Handover.STEERING_LIMIT).toNanos();
         } else {
@@ -104,10 +106,31 @@ final class Removal {
     }
 
     void report(ReloadOutcome outcome, String why, Turn turn) {
-        Optional<GenerationId> from = Optional.ofNullable(last).map(Generation::id);
-        ReloadReport report = Handover.notBegun(service, from, outcome, why);
-        caller.ended(
-                outcome == ReloadOutcome.COMPLETED && last != null ? report.withDrain(last.drainReport()) : report,
-                turn);
+        caller.ended(Handover.notBegun(service, from(), outcome, why), turn);
+    }
+
+    private Optional<GenerationId> from() {
+        return Optional.ofNullable(last).map(Generation::id);
+    }
+
+    /** The generation that has gone, if steering held any of it and so is to tell of its release. */
+    Optional<GenerationId> held() {
+        return Optional.ofNullable(last).filter(Generation::mayBeHeld).map(Generation::id);
+    }
+
+    /**
+     * Tells the caller that the service is gone.
+     *
+     * @param figures what steering counted; empty if it did not tell, or held nothing
+     */
+    void done(Optional<Ledger> figures, Turn turn) {
+        ReloadReport report = Handover.notBegun(service, from(), ReloadOutcome.COMPLETED, service + " is removed");
+        Generation gone = last;
+        if (gone != null) {
+            Optional<Ledger> ledger = figures.map(gone::counted);
+            ledger.ifPresent(counted -> turn.info(gone + " is gone: " + counted));
+            report = report.withDrain(gone.drainReport(), ledger);
+        }
+        caller.ended(report, turn);
     }
 }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
@@ -18,6 +19,7 @@ import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.StartShare;
+import dev.handover.supervisor.terms.Words;
 import dev.handover.supervisor.terms.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Service {
     private final ServiceName name;
     private final Condition condition;
+    private final Unsteered unsteered = new Unsteered();
     private final Absence absence = new Absence();
     private final TreeMap<GenerationId, Generation> generations = new TreeMap<>();
     private final List<Consumer<Turn>> onceStopped = new ArrayList<>();
@@ -48,6 +51,10 @@ final class Service {
     private @Nullable Handover handover;
     private @Nullable Waiting waiting;
     private @Nullable Removal removal;
+    private final Partings partings = new Partings();
+    /** Of the generations that have gone since a stop was asked for. */
+    private Optional<DrainReport> drained = Optional.empty();
+
     private Map<WorkerId, ProcessId> adopters = Map.of();
     private boolean wanted;
     /** Whether its first generation has served, or has failed at its first try. */
@@ -90,6 +97,11 @@ final class Service {
 
     boolean isStopped() {
         return generations.isEmpty();
+    }
+
+    /** Whether nothing runs, and nobody waits for the figures of what did. */
+    boolean isOver() {
+        return isStopped() && partings.areOver();
     }
 
     boolean isStoppedOnRequest() {
@@ -268,8 +280,8 @@ final class Service {
         }
         dropWaiting(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
         caller.takeover(name).ready(name);
-        turn.info(
-                name + " is no longer in the configuration, and serves until " + takers + " takes its addresses over");
+        turn.info(name + " is no longer in the configuration, and serves until its addresses are taken over by "
+                + Words.and(takers));
         removal = asked;
         settle(turn);
     }
@@ -278,10 +290,7 @@ final class Service {
         removal = null;
         dropLater(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
         absence.removed();
-        stop(
-                "no longer in the configuration",
-                turn,
-                then -> asked.report(ReloadOutcome.COMPLETED, name + " is removed", then));
+        stop("no longer in the configuration", turn, then -> partings.await(asked, then));
     }
 
     private boolean isLeaving() {
@@ -319,6 +328,11 @@ final class Service {
     void stopOnRequest(String by, Consumer<Turn> done, Turn turn) {
         absence.stopped(new Stopped(Optional.of(turn.wall()), by));
         stop("stop was asked for by " + by, turn, done);
+    }
+
+    /** How those drained that have gone since the stop was asked for; empty where none has connections. */
+    Optional<DrainReport> drained() {
+        return drained;
     }
 
     /** Drains what serves and ends the rest. */
@@ -365,6 +379,8 @@ final class Service {
         for (Generation generation : List.copyOf(generations.values())) {
             generation.onDeadline(turn);
         }
+        partings.onDeadline(turn);
+        unsteered.advance(incumbent, handover != null && handover.isFlipping(), turn);
         settle(turn);
     }
 
@@ -373,10 +389,11 @@ final class Service {
                 .mapToLong(Generation::nextDeadline)
                 .min()
                 .orElse(Long.MAX_VALUE);
+        long own = Math.min(ofGenerations, Math.min(unsteered.nextDeadline(), partings.nextDeadline()));
         return Stream.of(boot, handover)
                 .filter(Objects::nonNull)
                 .mapToLong(Handover::nextDeadline)
-                .reduce(removal == null ? ofGenerations : Math.min(ofGenerations, removal.nextDeadline()), Math::min);
+                .reduce(removal == null ? own : Math.min(own, removal.nextDeadline()), Math::min);
     }
 
     void on(Event.OfGeneration event, Turn turn) {
@@ -392,8 +409,7 @@ final class Service {
                     + "; its handover is " + steered.mode());
         }
         if (event instanceof Event.Unfit unfit && concerned != null && concerned.state() == GenerationState.SERVING) {
-            turn.error(
-                    concerned + ": " + unfit.reason() + "; its workers run on, and supervisorctl reload tries again");
+            unsteered.refused(concerned, unfit.reason(), turn);
         }
         if (handover != null) {
             handover.on(event, turn);
@@ -405,6 +421,7 @@ final class Service {
         if (removal != null) {
             removal.on(event);
         }
+        partings.on(event, turn);
         settle(turn);
     }
 
@@ -424,6 +441,7 @@ final class Service {
             List<Consumer<Turn>> told = List.copyOf(onceStopped);
             onceStopped.clear();
             told.forEach(listener -> listener.accept(turn));
+            drained = Optional.empty();
         }
     }
 
@@ -454,6 +472,11 @@ final class Service {
 
     private void gone(Generation generation, Turn turn) {
         generations.remove(generation.id());
+        if (!onceStopped.isEmpty()) {
+            drained = Stream.of(drained, generation.parted())
+                    .flatMap(Optional::stream)
+                    .reduce(DrainReport::plus);
+        }
         if (generation.mayBeHeld() && (handover == null || !handover.releases(generation))) {
             generation.release(turn);
         }
@@ -536,7 +559,7 @@ final class Service {
     /** Notes how it fares at the end of a turn. */
     void conclude(Turn turn) {
         Outlook outlook = outlook();
-        condition.is(outlook.state(), outlook.reason(), turn);
+        condition.is(outlook.state(), outlook.lack(), outlook.reason(), turn);
     }
 
     /** What its newest generation that is, or is to be, at work was started from. */

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 
 /** The way down, when all are to stop: each is told when those have stopped that come after it. */
 final class StopOrder {
-    private static final String REASON = "the supervisor shuts down";
+    /** Why a service is told to stop then. */
+    static final String REASON = "the supervisor shuts down";
 
     private final Services services;
     private final Chain running = new Chain(this::before);

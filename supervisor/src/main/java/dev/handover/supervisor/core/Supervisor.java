@@ -300,8 +300,11 @@ public final class Supervisor {
             return;
         }
         turn.effect(new Effect.Accept(id, "stop of " + name));
-        services.service(name)
-                .stopOnRequest(stop.by(), then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name))), turn);
+        Service service = services.service(name);
+        service.stopOnRequest(
+                stop.by(),
+                then -> then.effect(new Effect.Answer(id, new Reply.Stopped(name, service.drained()))),
+                turn);
     }
 
     private void start(RequestId id, Request.Start start, Turn turn) {
@@ -374,7 +377,7 @@ public final class Supervisor {
         effects.addAll(turn.effects());
         leaving.heed(effects);
         announce(effects);
-        if (stopping && !ended && services.all().stream().allMatch(Service::isStopped)) {
+        if (stopping && !ended && services.all().stream().allMatch(Service::isOver)) {
             ended = true;
             shutdowns.forEach(id -> effects.add(new Effect.Answer(id, new Reply.ShutDown())));
             effects.add(new Effect.End());

@@ -442,6 +442,9 @@ final class Worker {
                 Optional.ofNullable(lastExit),
                 attempt.open(),
                 Duration.ofNanos(extended),
-                attempt.text());
+                attempt.text(),
+                state == WAITING && lastExit != null
+                        ? Optional.of(Duration.ofNanos(Math.max(0, deadline - now)))
+                        : Optional.empty());
     }
 }

@@ -79,7 +79,7 @@ public final class Daemon {
             ConfigurationFile.Result result = door.readConfiguration();
             if (result instanceof ConfigurationFile.Invalid invalid) {
                 log.refused(invalid, "nothing was started");
-                return INVALID_CONFIGURATION;
+                return invalid.unread() ? FAILED : INVALID_CONFIGURATION;
             }
             Effect.Last last = supervise(((ConfigurationFile.Valid) result).configuration());
             boolean stopped = last instanceof Effect.End;

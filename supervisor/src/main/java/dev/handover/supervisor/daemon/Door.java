@@ -60,8 +60,8 @@ final class Door implements Requests {
 
     @Override
     public void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid) {
-        inbox.accept(new Event.ReloadRefused(
-                service, "the configuration is invalid, nothing was changed: " + invalid.summary()));
+        inbox.accept(
+                new Event.ReloadRefused(service, invalid.verdict() + ", nothing was changed: " + invalid.summary()));
     }
 
     @Override

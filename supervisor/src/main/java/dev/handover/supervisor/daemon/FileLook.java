@@ -18,10 +18,14 @@ final class FileLook {
 
     synchronized ConfigurationFile.Result look() {
         ConfigurationFile.Result before = last;
-        if (before == null || !before.sources().areUnchanged()) {
+        if (before == null || isUnread(before) || !before.sources().areUnchanged()) {
             before = ConfigurationFile.read(file, environment);
             last = before;
         }
         return before;
+    }
+
+    private static boolean isUnread(ConfigurationFile.Result result) {
+        return result instanceof ConfigurationFile.Invalid invalid && invalid.unread();
     }
 }

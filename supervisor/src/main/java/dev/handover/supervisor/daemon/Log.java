@@ -67,7 +67,7 @@ final class Log implements AutoCloseable {
     /** Each problem, then what came of them. */
     void refused(ConfigurationFile.Invalid invalid, String consequence) {
         invalid.problems().forEach(problem -> error(problem.toString()));
-        error("the configuration is invalid; " + consequence);
+        error(invalid.verdict() + "; " + consequence);
     }
 
     void log(Level severity, String text) {

@@ -2,6 +2,8 @@ package dev.handover.supervisor.doctor;
 
 import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.AppendedFile;
+import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Ledger.Mode;
@@ -17,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Examines this host for a configuration. */
@@ -102,9 +106,10 @@ public final class Doctor {
         int uid = uid(spec, findings);
         findings.addAll(Interception.findings(spec, host.noIntercepting()));
         for (ListenAddress address : spec.listen()) {
-            Stream.of(privileged(address, uid), foreign(address), occupied(address, uid), shadowed(address))
+            Stream.of(privileged(address, uid), foreign(address), occupied(address, uid))
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
+            findings.addAll(shadowed(address));
         }
         if (spec.handover() == Moving.PLAIN) {
             return new Diagnosis.OfService(spec.name(), Mode.PLAIN, "as configured", true, findings);
@@ -188,27 +193,31 @@ public final class Doctor {
     }
 
     /** To the kernel a more particular address, or one on a device, is another group, and comes first. */
-    private Optional<Finding> shadowed(ListenAddress address) {
+    private List<Finding> shadowed(ListenAddress address) {
         List<ListenAddress> declared = declared(configuration);
         return host.listeners().stream()
                 .filter(row -> declared.stream().noneMatch(row::serves) && takesClientsOf(address, row))
-                .findFirst()
+                .collect(Collectors.toMap(SocketRow::address, row -> row, (first, another) -> first, TreeMap::new))
+                .values()
+                .stream()
                 .map(row -> new Finding(
-                        address + ": another socket, " + row + ", gets a part of its clients",
+                        address + ": another socket, " + row + ", gets a part of its clients" + owner(row),
                         "end that program, or "
                                 + (row.isOnADeviceAt(address)
                                         ? "let it leave out SO_BINDTODEVICE"
                                         : "declare its address"),
-                        show(address)));
+                        show(address)))
+                .toList();
+    }
+
+    private static String owner(SocketRow row) {
+        return Optional.ofNullable(SocketOwners.of(List.of(row.inode())).get(row.inode()))
+                .map(pid -> ": it is that of pid " + pid + ", " + Processes.commandLine(pid))
+                .orElse("");
     }
 
     private static boolean takesClientsOf(ListenAddress address, SocketRow row) {
-        boolean same = row.transport() == address.transport() && row.local().getPort() == address.port();
-        boolean family = row.isIpv6() == address.isIpv6() || (address.dualStack() && !row.isIpv6());
-        boolean wild = row.local().getAddress().isAnyLocalAddress();
-        boolean particular = !wild || row.isIpv6() != address.isIpv6();
-        return row.isOnADeviceAt(address)
-                || (same && family && address.address().isAnyLocalAddress() && particular);
+        return address.groups().anyMatch(row::takesClientsOf);
     }
 
     private static String show(ListenAddress address) {

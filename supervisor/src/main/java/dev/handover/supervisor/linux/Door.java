@@ -20,9 +20,20 @@ public final class Door implements AutoCloseable {
         this.source = source;
     }
 
-    /** @throws IOException if no port is to be had */
-    public static Door open(ListenAddress address) throws IOException {
-        InetSocketAddress target = Probe.target(address);
+    /**
+     * Where connections of this host reach an address now.
+     *
+     * @throws Unreached if they don't
+     */
+    public static InetSocketAddress target(ListenAddress address) throws IOException {
+        return Reach.of(address);
+    }
+
+    /**
+     * @param target of the address
+     * @throws IOException if no port is to be had
+     */
+    public static Door open(ListenAddress address, InetSocketAddress target) throws IOException {
         NetworkChannel holds = Probe.open(address, new InetSocketAddress(target.getAddress(), 0));
         return new Door(target, holds, (InetSocketAddress) holds.getLocalAddress());
     }

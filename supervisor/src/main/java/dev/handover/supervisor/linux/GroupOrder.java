@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,6 +81,7 @@ public final class GroupOrder {
         List<HeldListener> prepared = new ArrayList<>();
         Probe probe = signature.isPresent() ? signature.get().probe() : new Probe(any.address());
         try {
+            probe.aim();
             for (HeldListener listener : all) {
                 listener.turnAway(probe);
                 prepared.add(listener);
@@ -98,7 +100,7 @@ public final class GroupOrder {
             }
         }
         if (!missing.isEmpty()) {
-            throw new IOException("where these stand in their group can't be told: " + missing);
+            throw new IOException("where these stand in their group can't be told: " + Words.and(missing));
         }
     }
 
@@ -150,6 +152,6 @@ public final class GroupOrder {
                 return suspects.stream().findFirst();
             }
         }
-        throw new IOException("too busy to tell where these stand in their group: " + missing);
+        throw new IOException("too busy to tell where these stand in their group: " + Words.and(missing));
     }
 }

@@ -3,7 +3,7 @@ package dev.handover.supervisor.linux;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -34,11 +34,23 @@ final class Probe implements AutoCloseable {
     private final NetworkChannel source;
 
     private final PacketMatch match;
+    private InetSocketAddress target;
 
+    /** @throws Unreached if no packet of this host would reach the address */
     Probe(ListenAddress address) throws IOException {
         this.address = address;
-        source = open(address, new InetSocketAddress(target(address).getAddress(), 0));
+        target = Reach.of(address);
+        source = open(address, new InetSocketAddress(target.getAddress(), 0));
         match = new PacketMatch(address.transport(), (InetSocketAddress) source.getLocalAddress());
+    }
+
+    /**
+     * Follows who has come to listen at a more particular address since, and would get its packets.
+     *
+     * @throws Unreached if no packet from its source would reach the address any more
+     */
+    void aim() throws IOException {
+        target = Reach.of(address, target.getAddress());
     }
 
     PacketMatch match() {
@@ -93,17 +105,18 @@ final class Probe implements AutoCloseable {
         int trafficClass = PacketMatch.trafficClass(number);
         if (source instanceof DatagramChannel udp) {
             udp.setOption(StandardSocketOptions.IP_TOS, trafficClass);
-            udp.send(ByteBuffer.allocate(0), target(address));
+            udp.send(ByteBuffer.allocate(0), target);
             return new Unanswered();
         }
-        TcpSocket connection = TcpSocket.open(address.hasIpv6Clients());
+        boolean ipv6 = target.getAddress() instanceof Inet6Address;
+        TcpSocket connection = TcpSocket.open(ipv6);
         try {
             // Several sockets on one port, one after the other; none of them listens. A connection that somebody took
             // is
             // reset when it ends, for in TIME_WAIT it would keep the next packet from going the same way.
             connection.set("SO_REUSEADDR", Abi.SOL_SOCKET, Abi.SO_REUSEADDR, 1);
             connection.set("SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
-            if (address.hasIpv6Clients()) {
+            if (ipv6) {
                 connection.set("IPV6_UNICAST_HOPS", Abi.IPPROTO_IPV6, Abi.IPV6_UNICAST_HOPS, HOPS);
                 connection.set("IPV6_TCLASS", Abi.IPPROTO_IPV6, Abi.IPV6_TCLASS, trafficClass);
             } else {
@@ -111,7 +124,7 @@ final class Probe implements AutoCloseable {
                 connection.set("IP_TOS", Abi.IPPROTO_IP, Abi.IP_TOS, trafficClass);
             }
             connection.bind(match.source());
-            connection.connect(target(address));
+            connection.connect(target);
             return new Connection(connection);
         } catch (LinuxException e) {
             connection.close();
@@ -147,22 +160,14 @@ final class Probe implements AutoCloseable {
 
     /** A source for packets to an address, whose port is nobody else's as long as it is open. */
     static NetworkChannel open(ListenAddress address, InetSocketAddress at) throws IOException {
-        ProtocolFamily family = address.hasIpv6Clients() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+        ProtocolFamily family =
+                at.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
         if (address.transport() == Transport.UDP) {
             return DatagramChannel.open(family).bind(at);
         }
         return SocketChannel.open(family)
                 .setOption(StandardSocketOptions.SO_REUSEADDR, true)
                 .bind(at);
-    }
-
-    /** Where packets of this host reach an address. */
-    static InetSocketAddress target(ListenAddress address) throws IOException {
-        InetAddress host = address.host();
-        if (host.isAnyLocalAddress()) {
-            host = InetAddress.getByName(address.hasIpv6Clients() ? "::1" : "127.0.0.1");
-        }
-        return new InetSocketAddress(host, address.port());
     }
 
     @Override

@@ -23,7 +23,11 @@ public final class Signature implements AutoCloseable {
 
     private final Probe probe;
 
-    /** For a TCP group. As long as it is open, its packets' source is nobody else's. */
+    /**
+     * For a TCP group. As long as it is open, its packets' source is nobody else's.
+     *
+     * @throws Unreached if no packet of this host reaches the group
+     */
     public Signature(ListenAddress address) throws IOException {
         probe = new Probe(address);
     }
@@ -48,8 +52,10 @@ public final class Signature implements AutoCloseable {
      * @param asked members by their index, each of which {@linkplain #canName can be named}; with one alone, in a group of
      *     several, the answer may be right by chance
      * @param held all that are held of the group: whoever gets the packet turns it away
+     * @throws Unreached if that can't be told, since no packet of this signature reaches the group any more
      */
     public boolean isInForce(Map<Integer, HeldListener> asked, List<HeldListener> held) throws IOException {
+        probe.aim();
         List<HeldListener> prepared = new ArrayList<>();
         try {
             for (HeldListener listener : held) {

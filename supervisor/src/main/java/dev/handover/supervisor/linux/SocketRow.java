@@ -3,6 +3,7 @@ package dev.handover.supervisor.linux;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -36,6 +37,8 @@ public record SocketRow(
         boolean v6only,
         long receiveQueue,
         long sendQueue) {
+    /** The index of {@code lo}, which each network namespace begins with. */
+    private static final int LOOPBACK = 1;
 
     public boolean isIpv6() {
         return local.getAddress() instanceof Inet6Address;
@@ -67,6 +70,43 @@ public record SocketRow(
                 && local.getPort() == address.port()
                 && local.getAddress().equals(address.address())
                 && isDualStack() == address.dualStack();
+    }
+
+    /**
+     * Whether it is not of this group, and gets clients that would else be the group's: the kernel looks for a socket at the very
+     * address first and for one at a wildcard then, and prefers one that is bound to a device, and an AF_INET one to an AF_INET6
+     * one (inet_lhash2_lookup and compute_score in net/ipv4/inet_hashtables.c, udp4_lib_lookup2 in net/ipv4/udp.c).
+     */
+    public boolean takesClientsOf(ListenAddress group) {
+        ListenAddress own = listenAddress();
+        boolean shared =
+                own.hasIpv4Clients() && group.hasIpv4Clients() || own.hasIpv6Clients() && group.hasIpv6Clients();
+        if (transport != group.transport() || local.getPort() != group.port() || !shared) {
+            return false;
+        }
+        boolean wild = own.host().isAnyLocalAddress();
+        boolean ofAWildcard = group.host().isAnyLocalAddress();
+        boolean alike = wild ? ofAWildcard : own.host().equals(group.host());
+        return !wild && ofAWildcard || alike && preference() > (group.isIpv6() ? 0 : 1);
+    }
+
+    private int preference() {
+        return (device == 0 || isOfALink() ? 0 : 1) + (isIpv6() ? 0 : 1);
+    }
+
+    /** Whether what this host sends to one of its addresses comes to this socket before it comes to the group. */
+    boolean comesBefore(ListenAddress group, InetAddress host) {
+        ListenAddress own = listenAddress();
+        boolean wild = own.host().isAnyLocalAddress();
+        boolean there = wild
+                ? (host instanceof Inet6Address ? own.hasIpv6Clients() : own.hasIpv4Clients())
+                : own.host().equals(host);
+        return there && takesClientsOf(group) && hears(host);
+    }
+
+    /** What is sent to a loopback address comes by no other device. */
+    private boolean hears(InetAddress host) {
+        return device == 0 || device == LOOPBACK || !host.isLoopbackAddress();
     }
 
     /** Whether its address is of one link, so that the kernel wants to know the device. */

@@ -44,6 +44,7 @@ final class Departure {
 
     private int programs;
     private int overruled;
+    private String unseen = "";
     private long groupsDrops;
 
     Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
@@ -157,6 +158,7 @@ final class Departure {
         group.release(members, now);
         programs = group.takePrograms();
         overruled = group.takeOverruled();
+        unseen = group.takeUnseen();
         groupsDrops = group.drops();
         long migrated = Departures.counters().migrateSuccess() - before;
         // Whom the kernel moves where it is not told to, another service's own program moves.
@@ -178,6 +180,10 @@ final class Departure {
                     + Counts.text(overruled, "time") + " that it was looked at: a worker, or another process that"
                     + " listens there, has set it (SO_ATTACH_REUSEPORT_CBPF or _EBPF); where new connections went"
                     + " meanwhile is not known");
+        }
+        if (!unseen.isEmpty()) {
+            all.add(address + ": whether another program than the supervisor's was the group's can't be told: "
+                    + unseen);
         }
         if (moved > 0) {
             all.add(address + ": " + Counts.text(moved, "connection")

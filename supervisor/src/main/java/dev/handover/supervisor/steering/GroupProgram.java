@@ -6,8 +6,10 @@ import dev.handover.supervisor.linux.InterceptedProgram;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Signature;
+import dev.handover.supervisor.linux.Unreached;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ final class GroupProgram implements AutoCloseable {
     private boolean isFresh;
 
     private @Nullable Signature signature;
+    /** Why a program of TCP's bears none; empty if it does. */
+    private String unsigned = "";
+
     private @Nullable Claim claim;
 
     GroupProgram(ListenAddress address) {
@@ -91,12 +96,34 @@ final class GroupProgram implements AutoCloseable {
         return times;
     }
 
-    /** What the programs that are set here bear. UDP's don't: they are run for each datagram. */
+    /**
+     * What the programs that are set here bear. UDP's don't: they are run for each datagram. Nor do those of a group that no
+     * packet of this host reaches, as long as that is so.
+     */
     Optional<Signature> signature() throws IOException {
         if (signature == null && address.transport() == Transport.TCP) {
-            signature = new Signature(address);
+            try {
+                signature = new Signature(address);
+                unsigned = "";
+            } catch (Unreached e) {
+                unsigned = Why.of(e);
+            }
         }
         return Optional.ofNullable(signature);
+    }
+
+    /** Why whether another's is in force can't be told; empty if it can, or if none of this group's ever does. */
+    String unsigned() {
+        return unsigned;
+    }
+
+    /** Its packets don't reach the group any more; the next program bears another, if there is one whose do. */
+    void outOfReach(Unreached why) {
+        unsigned = Why.of(why);
+        if (signature != null) {
+            signature.close();
+            signature = null;
+        }
     }
 
     /** The same, where one has been set. */

@@ -138,6 +138,11 @@ final class Member {
         return orphan;
     }
 
+    /** Whether whoever opened it has ended, also where nobody has said so yet. */
+    boolean isLeft() {
+        return orphan || !runs(owner);
+    }
+
     /** Whether somebody is expected to adopt it, if nobody has. */
     boolean isAwaited(long now) {
         return orphan && now - patienceEnds < 0;

@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Words;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.List;
@@ -82,6 +83,6 @@ final class Obstacles {
         if (listen.isEmpty()) {
             return "no listener is declared";
         }
-        return misfits.isEmpty() ? "no worker listens on any of " + listen : String.join("; ", misfits);
+        return misfits.isEmpty() ? "no worker listens on " + Words.and(listen) : String.join("; ", misfits);
     }
 }

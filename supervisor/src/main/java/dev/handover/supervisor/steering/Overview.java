@@ -20,18 +20,21 @@ final class Overview {
     /** By inode. */
     private final Map<Long, Long> owners;
 
-    private Overview(LongPredicate isWorker, Map<Long, Long> owners) {
+    private final Rivals rivals;
+
+    private Overview(LongPredicate isWorker, Rivals rivals, Map<Long, Long> owners) {
         this.isWorker = isWorker;
+        this.rivals = rivals;
         this.owners = owners;
     }
 
     /** @param isWorker whether a pid is that of a worker, or of a descendant of one */
-    static List<SteeringStatus.Group> of(Collection<SteeredGroup> groups, LongPredicate isWorker) {
+    static List<SteeringStatus.Group> of(Collection<SteeredGroup> groups, LongPredicate isWorker, Rivals rivals) {
         List<Long> strange = groups.stream()
                 .flatMap(group -> group.strangers().stream())
                 .map(SocketRow::inode)
                 .toList();
-        Overview overview = new Overview(isWorker, strange.isEmpty() ? Map.of() : SocketOwners.of(strange));
+        Overview overview = new Overview(isWorker, rivals, strange.isEmpty() ? Map.of() : SocketOwners.of(strange));
         return groups.stream().map(overview::group).toList();
     }
 
@@ -40,7 +43,7 @@ final class Overview {
         for (long cookie : group.order()) {
             members.add(group.held(cookie).map(one -> held(group, one)).orElseGet(() -> other(group, cookie)));
         }
-        return new SteeringStatus.Group(group.address(), members);
+        return new SteeringStatus.Group(group.address(), members, rivals.of(group));
     }
 
     private static SteeringStatus.Member held(SteeredGroup group, Member member) {
@@ -49,8 +52,10 @@ final class Overview {
             return new SteeringStatus.Member(
                     role, Optional.of(member.worker()), OptionalLong.empty(), "", waiting(member));
         }
-        Role role = group.serves(member) ? Role.SERVES : Role.WAITS;
-        OptionalLong pid = OptionalLong.of(member.pid());
+        boolean serves = group.serves(member);
+        boolean left = !serves && member.isLeft();
+        Role role = serves ? Role.SERVES : left ? Role.ORPHAN : Role.WAITS;
+        OptionalLong pid = left ? OptionalLong.empty() : OptionalLong.of(member.pid());
         return new SteeringStatus.Member(role, Optional.of(member.worker()), pid, "", waiting(member));
     }
 

@@ -48,6 +48,7 @@ final class ServiceSteering {
     private final List<Acceptance> acceptances = new ArrayList<>();
 
     private final Strangers strangers;
+    private final Rivals rivals;
     private final Descendants descendants;
     private final Attendance attendance;
     private final Turns turns;
@@ -69,6 +70,7 @@ final class ServiceSteering {
             Consumer<String> warnings,
             BiPredicate<WorkerId, HeldListener> pass,
             Strangers strangers,
+            Rivals rivals,
             Descendants.Ends ends,
             Turns turns) {
         this.service = service;
@@ -81,6 +83,7 @@ final class ServiceSteering {
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
+        this.rivals = rivals;
         this.descendants = new Descendants(
                 this::servingMembers, this::steeredTo, substitution::replaceOwner, ends, turns, warnings);
         this.attendance =
@@ -101,6 +104,7 @@ final class ServiceSteering {
         if (effect instanceof Effect.Steer steer) {
             roster.tells(steer.generation(), steer.quic());
             steer(steer.generation(), steer.workers(), steer.listen(), now);
+            rivals.name(roster.groups());
         } else if (effect instanceof Effect.WarmUp what) {
             roster.tells(what.generation(), what.quic());
             warmUp.begin(what.generation(), running(what.workers()), what.listen(), what.warmUp());
@@ -459,9 +463,10 @@ final class ServiceSteering {
     Optional<SteeringStatus> status(LongPredicate isWorker) {
         look();
         lookOut();
+        rivals.name(roster.groups());
         return Optional.ofNullable(serving)
                 .map(standings::get)
-                .map(standing ->
-                        new SteeringStatus(standing.mode(), standing.why(), Overview.of(roster.groups(), isWorker)));
+                .map(standing -> new SteeringStatus(
+                        standing.mode(), standing.why(), Overview.of(roster.groups(), isWorker, rivals)));
     }
 }

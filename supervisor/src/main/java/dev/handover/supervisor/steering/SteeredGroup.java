@@ -6,8 +6,11 @@ import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Signature;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.linux.Unreached;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.Why;
+import dev.handover.supervisor.terms.Words;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -48,6 +51,7 @@ final class SteeredGroup {
     private List<Long> serving = List.of();
     private List<SocketRow> strangers = List.of();
     private int overruled;
+    private String unseen = "";
 
     /** Who is in the group now. */
     interface Kernel {
@@ -95,6 +99,13 @@ final class SteeredGroup {
     /** The sockets in the group, as of the last look, that this service does not hold. They get nothing. */
     List<SocketRow> strangers() {
         return strangers;
+    }
+
+    /** The sockets of other groups that get clients of the address before this group does, whosever they are. */
+    List<SocketRow> preferred() throws LinuxException {
+        return sockets.listeners(address.transport(), address.port()).stream()
+                .filter(row -> row.takesClientsOf(address))
+                .toList();
     }
 
     /** How often the group's program has been set since this was last asked. */
@@ -160,7 +171,7 @@ final class SteeredGroup {
         List<Long> there =
                 members.stream().map(Member::cookie).filter(places::contains).toList();
         if (there.isEmpty()) {
-            throw new IOException("nobody listens there any more: " + members);
+            throw new IOException("nobody listens there any more: " + Words.and(members));
         }
         attach(there);
         serving = there;
@@ -265,17 +276,28 @@ final class SteeredGroup {
 
     private boolean isProgramInForce() throws IOException {
         Optional<Signature> mine = program.signatureInUse();
-        if (mine.isEmpty() || serving.isEmpty() || places.order().size() < 2) {
+        if (serving.isEmpty() || places.order().size() < 2) {
+            return true;
+        }
+        if (mine.isEmpty()) {
+            unseen = program.unsigned().isEmpty() ? unseen : program.unsigned();
             return true;
         }
         Map<Integer, HeldListener> asked = new TreeMap<>();
         ask(asked, serves -> serves);
         ask(asked, serves -> !serves);
-        return asked.isEmpty()
-                || mine.get()
-                        .isInForce(
-                                asked,
-                                held.values().stream().map(Member::listener).toList());
+        try {
+            return asked.isEmpty()
+                    || mine.get()
+                            .isInForce(
+                                    asked,
+                                    held.values().stream().map(Member::listener).toList());
+        } catch (Unreached e) {
+            unseen = Why.of(e);
+            program.outOfReach(e);
+            attach(serving);
+            return true;
+        }
     }
 
     /** Two of a kind: a program that leads all packets to one member can't lead them to both. */
@@ -285,6 +307,13 @@ final class SteeredGroup {
                 .filter(member -> places.certainly(member.cookie()).stream().anyMatch(Signature::canName))
                 .limit(2)
                 .forEach(member -> asked.put(places.certainly(member.cookie()).getAsInt(), member.listener()));
+    }
+
+    /** Why it could not be told at some look since this was last asked whether another program is the group's; empty if it could. */
+    String takeUnseen() {
+        String why = unseen;
+        unseen = "";
+        return why;
     }
 
     /** How often another program was found to be the group's since this was last asked. */

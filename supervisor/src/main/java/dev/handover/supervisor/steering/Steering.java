@@ -121,6 +121,7 @@ public final class Steering implements AutoCloseable {
                         warnings,
                         pass,
                         new Strangers(isWorker, warnings),
+                        new Rivals(isWorker, warnings),
                         this::watch,
                         thread));
     }

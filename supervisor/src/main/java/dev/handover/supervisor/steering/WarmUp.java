@@ -39,9 +39,13 @@ final class WarmUp {
     private @Nullable WarmUpRequests requests;
 
     private record Running(
-            GenerationId generation, SteeredGroup group, Map<InetSocketAddress, Member> leading, List<Door> doors) {
+            GenerationId generation,
+            SteeredGroup group,
+            InetSocketAddress target,
+            Map<InetSocketAddress, Member> leading,
+            List<Door> doors) {
         Door door(Member member) throws IOException {
-            Door door = Door.open(group.address());
+            Door door = Door.open(group.address(), target);
             doors.add(door);
             leading.put(door.source(), member);
             return door;
@@ -66,7 +70,8 @@ final class WarmUp {
     }
 
     private void begin(GenerationId generation, Targets targets, WarmUpSpec spec) throws IOException {
-        Running begun = new Running(generation, targets.group(), new LinkedHashMap<>(), new ArrayList<>());
+        InetSocketAddress target = Door.target(targets.group().address());
+        Running begun = new Running(generation, targets.group(), target, new LinkedHashMap<>(), new ArrayList<>());
         running = begun;
         int each = Math.min(spec.concurrency(), MOST_DOORS / targets.members().size());
         List<WarmUpRequests.Lane> lanes = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.handover.supervisor.terms;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a generation drained, by each witness apart.
@@ -13,6 +14,21 @@ import java.util.Optional;
 public record DrainReport(DrainAccount account, Optional<Said> said, List<String> advice) {
     public DrainReport {
         advice = List.copyOf(advice);
+    }
+
+    /** Both together. */
+    public DrainReport plus(DrainReport other) {
+        Optional<Said> both =
+                Stream.of(said, other.said).flatMap(Optional::stream).reduce(Said::plus);
+        return new DrainReport(
+                account.plus(other.account),
+                both,
+                Stream.of(advice, other.advice).flatMap(List::stream).distinct().toList());
+    }
+
+    /** The same, with more reasons why somebody may have been cut. */
+    public DrainReport withDoubts(List<String> doubts) {
+        return new DrainReport(account.plus(new DrainAccount(0, 0, 0, 0, 0, 0, doubts)), said, advice);
     }
 
     /**

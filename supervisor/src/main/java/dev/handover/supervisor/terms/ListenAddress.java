@@ -106,6 +106,18 @@ public record ListenAddress(Transport transport, InetAddress address, int port, 
         return dualStack || !hasIpv6Clients();
     }
 
+    /**
+     * Whether all clients of another address come to this one where nobody listens at the other: it is the same, or a wildcard
+     * of the other's port and families.
+     */
+    public boolean covers(ListenAddress other) {
+        return transport == other.transport
+                && port == other.port
+                && (host().isAnyLocalAddress() || host().equals(other.host()))
+                && (hasIpv4Clients() || !other.hasIpv4Clients())
+                && (hasIpv6Clients() || !other.hasIpv6Clients());
+    }
+
     /** What its clients connect to. */
     public InetAddress host() {
         return IpLiteral.unmapped(address);

@@ -34,7 +34,8 @@ public sealed interface Reply {
         }
     }
 
-    record Stopped(ServiceName service) implements Reply {}
+    /** @param drain what became of the connections that its workers had; empty where it has none, or did not run */
+    record Stopped(ServiceName service, Optional<DrainReport> drain) implements Reply {}
 
     record Started(ServiceName service, GenerationId generation) implements Reply {}
 

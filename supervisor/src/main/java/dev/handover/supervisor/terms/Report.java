@@ -81,6 +81,7 @@ public final class Report {
      * @param connections open connections as the worker last said
      * @param extended how much longer than configured it may take to start or to drain, as it asked; 0 if it did not
      * @param text the worker's own status text; may be empty
+     * @param startsIn how long until it is started again, where it has died and waits for that
      */
     public record WorkerStatus(
             WorkerId id,
@@ -91,7 +92,8 @@ public final class Report {
             Optional<String> lastExit,
             OptionalLong connections,
             Duration extended,
-            String text) {}
+            String text,
+            Optional<Duration> startsIn) {}
 
     /**
      * What became of one service's reload.
@@ -115,7 +117,7 @@ public final class Report {
             List<PhaseReport> phases,
             Optional<DrainReport> drain,
             Optional<Ledger> ledger,
-            List<ListenAddress> unserved) {
+            List<Served.Gap> unserved) {
         public ReloadReport {
             lastLines = List.copyOf(lastLines);
             phases = List.copyOf(phases);
@@ -140,12 +142,12 @@ public final class Report {
             return phases.stream().anyMatch(phase -> phase.phase() == Phase.FLIP && phase.end() == PhaseEnd.DONE);
         }
 
-        public ReloadReport withUnserved(List<ListenAddress> addresses) {
-            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, drain, ledger, addresses);
+        public ReloadReport withUnserved(List<Served.Gap> gaps) {
+            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, drain, ledger, gaps);
         }
 
-        public ReloadReport withDrain(Optional<DrainReport> report) {
-            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, report, ledger, unserved);
+        public ReloadReport withDrain(Optional<DrainReport> report, Optional<Ledger> figures) {
+            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, report, figures, unserved);
         }
     }
 

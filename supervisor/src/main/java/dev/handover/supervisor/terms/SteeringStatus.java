@@ -16,12 +16,27 @@ public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
         groups = List.copyOf(groups);
     }
 
-    /** The kernel's reuseport group of one address, by index. */
-    public record Group(ListenAddress address, List<Member> members) {
+    /**
+     * The kernel's reuseport group of one address.
+     *
+     * @param members by index
+     * @param rivals who gets clients of the address before the group does
+     */
+    public record Group(ListenAddress address, List<Member> members, List<Rival> rivals) {
         public Group {
             members = List.copyOf(members);
+            rivals = List.copyOf(rivals);
         }
     }
+
+    /**
+     * A socket that is none of this supervisor's, in another group that the kernel prefers: at a more particular address, say.
+     *
+     * @param address where it listens, in the form of the configuration: clients of that come to it
+     * @param pid of a process that has it open, if one can be seen
+     * @param command that process's; empty if none can be seen
+     */
+    public record Rival(String address, OptionalLong pid, String command) {}
 
     /**
      * One listener of a group.
@@ -42,6 +57,8 @@ public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
         WAITS,
         /** Nothing: it is closed but for a duplicate that keeps its place in the group until that can be moved. */
         RELEASED,
+        /** Nothing new: its worker has ended, and what waits in it is for others to adopt. */
+        ORPHAN,
         /** What comes while no worker can take it; it waits, being told nothing. The supervisor's own. */
         STAND_IN,
         /** Nothing: a process that is no worker of this supervisor has opened it. */

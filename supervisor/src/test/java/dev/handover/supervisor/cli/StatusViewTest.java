@@ -18,14 +18,14 @@ class StatusViewTest {
                                 "{'service':'web','state':'down','since':'2026-03-01T12:00:00Z','serving':3,"
                                         + "'reason':'web/g3/w1 (pid 7) exited with 7 before it was ready','last_lines':['no licence'],"
                                         + "'generations':[{'generation':3,'state':'serving','in_state_ms':1,'workers':["
-                                        + "{'worker':1,'state':'waiting','in_state_ms':400,'restarts':4,'last_exit':'exited with 7'}]}]}"))
+                                        + "{'worker':1,'state':'waiting','in_state_ms':400,'restarts':4,'last_exit':'exited with 7','starts_in_ms':2400}]}]}"))
                 .isEqualTo("""
                         web: down since 2026-03-01T12:00:00Z, generation 3, 0 of 1 worker
                           web/g3/w1 (pid 7) exited with 7 before it was ready
                             | no licence
                           GEN  STATE    WORKER  STATE    PID  FOR    OPEN  RESTARTS
                           3    serving  1       waiting  -    0.4 s  -     4
-                               last exit: exited with 7
+                               dead for 0.4 s: exited with 7; it is started again in 2.4 s
                         """);
     }
 
@@ -89,7 +89,8 @@ class StatusViewTest {
                         + "'steering':{'mode':'steered','groups':[{'address':"
                         + "'tcp://[2001:db8:ffff:ffff:ffff:ffff:255.255.255.255]:65535?dual-stack','members':["
                         + "{'role':'stand-in','generation':123456,'worker':1024,'pid':4194304,'waiting':4294967295},"
-                        + "{'role':'stranger','pid':4194304,'command':'" + "x".repeat(200) + "'}]}]},"
+                        + "{'role':'stranger','pid':4194304,'command':'" + "x".repeat(200) + "'}],"
+                        + "'rivals':[{'address':'tcp://[::]:1','pid':4194304,'command':'" + "x".repeat(200) + "'}]}]},"
                         + "'last_reload':{'at':'2026-03-01T12:00:00.250Z','outcome':'completed','reason':'',"
                         + "'verdict':'lossless, steered'},"
                         + "'generations':[{'generation':123456,'state':'quiescing','workers':[{'worker':1024," + worker

@@ -217,7 +217,7 @@ class SupervisorctlTest {
                 + "'steering':{'mode':'steered','groups':[{'address':'tcp://127.0.0.1:80','members':["
                 + "{'role':'released','generation':7,'worker':1},"
                 + "{'role':'serves','generation':8,'worker':1,'pid':4712,'waiting':3},"
-                + "{'role':'stranger','pid':666,'command':'python3 evil.py'}]}]},'generations':["
+                + "{'role':'stranger','pid':666,'command':'python3 evil.py'}],'rivals':[{'address':'tcp://[::1]:80','pid':9,'command':'x y'}]}]},'generations':["
                 + "{'generation':7,'state':'draining','in_state_ms':1,'workers':[{'worker':1,'state':'draining',"
                 + "'pid':4711,'in_state_ms':1200,'restarts':2,'last_exit':'killed by SIGKILL','connections':3,"
                 + "'text':'so\\u001b[2J long'}]},{'generation':8,'state':'serving','in_state_ms':1,'workers':["
@@ -231,6 +231,8 @@ class SupervisorctlTest {
                                says: so?[2J long
                           8    serving   1       waiting   -     1 d 3 h  -     0
                           tcp://127.0.0.1:80
+                            what comes to tcp://[::1]:80 goes elsewhere:
+                              pid 9, x y
                             0  released: generation 7 worker 1
                             1  serves: generation 8 worker 1, pid 4712, 3 waiting
                             2  stranger: pid 666, python3 evil.py
@@ -411,12 +413,15 @@ class SupervisorctlTest {
 
     @Test
     void stopStartAndShutdownSayWhatWasDone() throws IOException {
-        FakeSupervisor supervisor = supervisor("{'id':'1','result':{'service':'web','generation':9}}");
+        FakeSupervisor supervisor =
+                supervisor("{'id':'1','result':{'service':'web','generation':9,'drain':{'finished':3,"
+                        + "'closed_while_idle':1,'cut':2,'not_seen':0,'advice':['set drain = idle']}}}");
         assertThat(run("stop", "web")).isEqualTo(0);
         assertThat(run("start", "web")).isEqualTo(0);
         assertThat(run("shutdown")).isEqualTo(0);
         assertThat(out())
-                .isEqualTo("web: stopped\nweb: generation 9 serves\n"
+                .isEqualTo("web: stopped\n  the kernel shows: finished 3, closed while idle 1, cut 2, not seen 0\n"
+                        + "  advice: set drain = idle\nweb: generation 9 serves\n"
                         + "every service is stopped; the supervisor has ended\n");
         assertThat(supervisor.requests())
                 .containsExactly(

@@ -37,6 +37,26 @@ class UnreadableFileTest {
     }
 
     @Test
+    void whatKeepsAFileFromBeingReadNowIsNoFaultOfItsText() throws IOException {
+        // The kernel has nothing mapped at its beginning: EIO.
+        ConfigurationFile.Result result = ConfigurationFile.read(Path.of("/proc/self/mem"), Map.of());
+        assertThat(result).isInstanceOfSatisfying(ConfigurationFile.Invalid.class, invalid -> {
+            assertThat(invalid.text()).startsWith("/proc/self/mem: cannot be read: ");
+            assertThat(invalid.unread()).isTrue();
+            assertThat(invalid.verdict()).isEqualTo("the configuration can't be read now");
+        });
+        Path including = Files.writeString(folder.resolve("a.toml"), "[supervisor]\ninclude = [\"/proc/self/mem\"]");
+        assertThat(ConfigurationFile.read(including, Map.of()))
+                .isInstanceOfSatisfying(
+                        ConfigurationFile.Invalid.class,
+                        invalid -> assertThat(invalid.unread()).isTrue());
+        assertThat(ConfigurationFile.read(folder.resolve("none.toml"), Map.of()))
+                .isInstanceOfSatisfying(
+                        ConfigurationFile.Invalid.class,
+                        invalid -> assertThat(invalid.unread()).isFalse());
+    }
+
+    @Test
     void byteThatIsNotUtf8IsShownWhereItStands() throws IOException {
         Path file = Files.write(
                 folder.resolve("a.toml"), "[supervisor]\n# é𝒳 \u00ff".getBytes(StandardCharsets.ISO_8859_1));

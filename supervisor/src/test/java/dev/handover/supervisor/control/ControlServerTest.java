@@ -160,14 +160,23 @@ class ControlServerTest {
     }
 
     @Test
+    void aConfigurationThatCannotBeReadNowIsNotSaidToBeInvalid() throws Exception {
+        daemon.exhaustDescriptors();
+        client.send("{'id':'1','method':'reload'}");
+        assertThat(client.line())
+                .startsWith("{'id':'1','error':{'code':'failed','message':'web.toml: cannot be read: this process has")
+                .contains("be read now; nothing was changed");
+    }
+
+    @Test
     void severalRequestsAreUnderWayAtATime() throws Exception {
         client.send("{'id':'slow','method':'stop','service':'web'}");
         FakeDaemon.Submitted stop = daemon.next();
         client.send("{'id':'quick','method':'status'}");
         daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
         assertThat(client.line()).startsWith("{'id':'quick','result':{").endsWith("'services':[]}}");
-        stop.answers().end(new Reply.Stopped(Samples.WEB));
-        assertThat(client.line()).isEqualTo("{'id':'slow','result':{'service':'web'}}");
+        stop.answers().end(new Reply.Stopped(Samples.WEB, Samples.COMPLETED.drain()));
+        assertThat(client.line()).startsWith("{'id':'slow','result':{'service':'web','drain':{'finished':41,");
     }
 
     @Test
@@ -214,7 +223,7 @@ class ControlServerTest {
     void aClientThatOnlyListensAnyMoreGetsItsAnswersStill() throws Exception {
         client.send("{'id':'1','method':'stop','service':'web'}");
         client.saysNoMore();
-        daemon.next().answers().end(new Reply.Stopped(Samples.WEB));
+        daemon.next().answers().end(new Reply.Stopped(Samples.WEB, Optional.empty()));
         assertThat(client.line()).startsWith("{'id':'1','result'");
         assertThat(client.line()).isEqualTo("end");
     }

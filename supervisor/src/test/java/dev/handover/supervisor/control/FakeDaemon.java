@@ -16,6 +16,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.Why;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,14 @@ final class FakeDaemon implements Requests {
         Path path = Path.of("web.toml");
         file = new ConfigurationFile.Invalid(
                 List.of(new Problem(path, 3, 1, "a", "is wrong"), new Problem(path, 4, 1, "b", "is worse")),
+                false,
+                new Sources());
+    }
+
+    void exhaustDescriptors() {
+        file = new ConfigurationFile.Invalid(
+                List.of(new Problem(Path.of("web.toml"), 0, 0, "", "cannot be read: " + Why.NO_DESCRIPTORS)),
+                true,
                 new Sources());
     }
 

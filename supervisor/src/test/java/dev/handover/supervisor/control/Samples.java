@@ -83,7 +83,8 @@ final class Samples {
                                                     Optional.of("killed by SIGKILL"),
                                                     OptionalLong.of(3),
                                                     Duration.ofSeconds(20),
-                                                    "finishing"))),
+                                                    "finishing",
+                                                    Optional.empty()))),
                                     new GenerationStatus(
                                             EIGHT,
                                             GenerationState.SERVING,
@@ -97,7 +98,8 @@ final class Samples {
                                                     Optional.empty(),
                                                     OptionalLong.empty(),
                                                     Duration.ZERO,
-                                                    ""))))),
+                                                    "",
+                                                    Optional.empty()))))),
                     new ServiceStatus(
                             API,
                             ServiceState.DOWN,
@@ -120,7 +122,8 @@ final class Samples {
                                             Optional.of("exited with 7"),
                                             OptionalLong.empty(),
                                             Duration.ZERO,
-                                            "")))))),
+                                            "",
+                                            Optional.of(Duration.ofMillis(800)))))))),
             Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
                     WEB,
@@ -128,7 +131,7 @@ final class Samples {
                             Ledger.Mode.STEERED,
                             "",
                             List.of(new SteeringStatus.Group(
-                                    ListenAddress.parse("tcp://127.0.0.1:80"),
+                                    ListenAddress.parse("tcp://0.0.0.0:80"),
                                     List.of(
                                             new SteeringStatus.Member(
                                                     Role.RELEASED,
@@ -147,7 +150,9 @@ final class Samples {
                                                     Optional.empty(),
                                                     OptionalLong.of(666),
                                                     "python3 evil.py",
-                                                    0)))))),
+                                                    0)),
+                                    List.of(new SteeringStatus.Rival(
+                                            "tcp://127.0.0.1:80", OptionalLong.of(667), "python3 particular.py")))))),
             Map.of(
                     WEB,
                     new LogStanding(

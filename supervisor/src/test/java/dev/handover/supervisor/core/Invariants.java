@@ -44,9 +44,6 @@ final class Invariants {
     private final Set<String> givenUp = new HashSet<>();
 
     private final Set<String> moves = new HashSet<>();
-    /** Whether all are to stop: some serve until it is their turn. */
-    private boolean goesDown;
-
     private Memory memory;
 
     Invariants(Memory memory) {
@@ -75,12 +72,6 @@ final class Invariants {
         quiescing.keySet().removeIf(generation -> generation.startsWith(service + " "));
     }
 
-    void stopAsked() {
-        goesDown = true;
-        kept.clear();
-        quiescing.clear();
-    }
-
     /** The supervisor died: what it owed to callers is lost, and only services with running workers are still kept. */
     void crashed(Set<ServiceName> adopted) {
         unanswered.clear();
@@ -88,7 +79,6 @@ final class Invariants {
         handedOver.clear();
         states.clear();
         quiescing.clear();
-        goesDown = false;
         kept.retainAll(adopted);
     }
 
@@ -112,7 +102,7 @@ final class Invariants {
             require(unanswered.remove(answer.request()), "each request gets one last answer", answer);
         } else if (effect instanceof Effect.Tell tell) {
             told(tell.request(), tell.progress());
-        } else if (effect instanceof Effect.Quiesce quiesce && !goesDown) {
+        } else if (effect instanceof Effect.Quiesce quiesce) {
             long end = now + quiesce.limit().plus(Handover.STEERING_LIMIT).toNanos();
             quiescing.put(name(quiesce.service(), quiesce.generation()), end);
         } else if (effect instanceof Effect.Release release) {
@@ -126,6 +116,7 @@ final class Invariants {
                 leaves(line.text(), transition.group("who"));
                 require(
                         !transition.group("from").equals("QUIESCING")
+                                || isOfAShutdown(line.text())
                                 || now >= quiescing.getOrDefault(transition.group("who"), now),
                         "no old generation is told to drain while it runs empty and time remains",
                         line);
@@ -145,12 +136,18 @@ final class Invariants {
         }
     }
 
-    /** One that is to go, and has served on until another service has its addresses. */
+    /** One that is to go, and has served on until another service has its addresses, or until its turn at a shutdown. */
     private void leaves(String text, String who) {
         if (who.contains(" generation ")
-                && (text.endsWith("'s now)") || text.endsWith("(no longer in the configuration)"))) {
+                && (text.contains("(its addresses are taken over by ")
+                        || text.endsWith("(no longer in the configuration)")
+                        || isOfAShutdown(text))) {
             kept.remove(new ServiceName(who.substring(0, who.indexOf(" generation "))));
         }
+    }
+
+    private static boolean isOfAShutdown(String text) {
+        return text.endsWith("(" + StopOrder.REASON + ")") || text.endsWith("(stop now)");
     }
 
     private void told(RequestId request, Progress progress) {
@@ -200,9 +197,7 @@ final class Invariants {
                 .map(ServiceStatus::service)
                 .collect(Collectors.toSet());
         require(serving.containsAll(kept), "what has served serves on", kept, services);
-        if (!goesDown) {
-            kept.addAll(serving);
-        }
+        kept.addAll(serving);
         require(
                 nextDeadline < Long.MAX_VALUE
                         || (!hasUnanswered() && services.stream().noneMatch(this::isUnsteady)),

@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Reloads, stops and starts that meet one another. */
@@ -88,7 +89,7 @@ class QueuedReloadTest {
         stage.exits("web/g2/w1", 143);
         assertThat(stage.isAnswered(stop)).isFalse();
         stage.drains("web/g1/w1");
-        assertThat(stage.answer(stop)).isEqualTo(new Reply.Stopped(new ServiceName("web")));
+        assertThat(stage.answer(stop)).isEqualTo(new Reply.Stopped(new ServiceName("web"), Optional.empty()));
     }
 
     @Test

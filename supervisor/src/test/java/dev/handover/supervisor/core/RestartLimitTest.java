@@ -14,6 +14,7 @@ import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Workers that end as is expected, and those that have been started again too often. */
@@ -244,7 +245,7 @@ class RestartLimitTest {
     void aStopTurnsDownIntoStopped() {
         Stage stage = givenUp();
 
-        assertThat(stage.answer(stage.stop("web"))).isEqualTo(new Reply.Stopped(NAME));
+        assertThat(stage.answer(stage.stop("web"))).isEqualTo(new Reply.Stopped(NAME, Optional.empty()));
         assertThat(stage.service("web").state()).isEqualTo(ServiceState.STOPPED);
     }
 }

@@ -107,6 +107,31 @@ class SteeringTest {
     }
 
     @Test
+    void adoptedGenerationThatAnotherSupervisorKeepsClientsFromIsDownAndTriedAgainUntilItIsNot() {
+        Stage stage = Stage.serving(WEB).crash().steering(null).adopt();
+        String why = "another supervisor (pid 7) steers tcp://127.0.0.1:80";
+        for (int i = 1; i <= 3; i++) {
+            stage.happens(new Event.Unfit(NAME, ONE, why));
+            assertThat(stage.service("web").state()).isEqualTo(ServiceState.DOWN);
+            assertThat(stage.service("web").reason()).isEqualTo(why);
+            assertThat(stage.effects().stream().filter(Effect.Steer.class::isInstance))
+                    .hasSize(i);
+            stage.advance(Duration.ofSeconds(1));
+        }
+        assertThat(stage.log())
+                .filteredOn(line -> line.startsWith("ERROR"))
+                .containsExactly(
+                        "ERROR web generation 1: " + why
+                                + "; no new connections come to it, and it is tried again each second",
+                        "ERROR web is down, no new connections come to it: " + why);
+        stage.happens(new Event.Steered(NAME, ONE, Mode.STEERED, ""));
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.RUNNING);
+        int asked = stage.effects().size();
+        stage.advance(Duration.ofSeconds(30));
+        assertThat(stage.effects()).hasSize(asked);
+    }
+
+    @Test
     void aNewWorkerThatDiesAtTheFlipIsStartedAgainSinceItsSiblingsMayHaveClients() {
         Stage stage = Stage.serving(WEB.workers(2)).steering(null);
         RequestId reload = stage.reload(WEB.workers(2));

@@ -3,6 +3,8 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
@@ -15,6 +17,7 @@ import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -33,10 +36,25 @@ class StopTest {
         assertThat(stage.isAnswered(stop)).isFalse();
 
         stage.drains("web/g1/w1");
-        assertThat(stage.answer(stop)).isEqualTo(new Reply.Stopped(new ServiceName("web")));
+        assertThat(stage.answer(stop)).isEqualTo(new Reply.Stopped(new ServiceName("web"), Optional.empty()));
         assertThat(stage.service("web").state()).isEqualTo(ServiceState.STOPPED);
         assertThat(stage.service("dns").state()).isEqualTo(ServiceState.RUNNING);
         assertThat(stage.nextDeadline()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void whoStopsAServiceHearsWhatItsDrainCut() {
+        Stage stage = Stage.serving(WEB.listen("tcp://127.0.0.1:80"));
+        stage.account("web/g1/w1", new DrainAccount(3, 1, 0, 2, 0, 0, List.of("one ended unseen")));
+
+        RequestId stop = stage.stop("web");
+        stage.drains("web/g1/w1");
+
+        DrainReport drain = ((Reply.Stopped) stage.answer(stop)).drain().orElseThrow();
+        assertThat(drain.account()).isEqualTo(new DrainAccount(3, 1, 0, 2, 0, 0, List.of("one ended unseen")));
+        assertThat(((Reply.Stopped) stage.answer(stage.stop("web"))).drain())
+                .as("nothing drained for this one")
+                .isEmpty();
     }
 
     @Test

@@ -2,14 +2,17 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.Served;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import java.util.List;
@@ -45,10 +48,81 @@ class TakeoverTest {
         assertThat(stage.orders()).noneMatch(order -> order.startsWith("DRAIN"));
         stage.happens(new Event.Quiesced(new ServiceName("web"), new GenerationId(1), true, ""));
         assertThat(stage.generations("web")).containsExactly("1 DRAINING");
-        stage.drains("web/g1/w1");
+        stage.steering(Mode.STEERED).drains("web/g1/w1");
         assertThat(stage.reports(reload))
                 .allSatisfy(report -> assertThat(report.outcome()).isEqualTo(ReloadOutcome.COMPLETED))
                 .allSatisfy(report -> assertThat(report.unserved()).isEmpty());
+    }
+
+    @Test
+    void whatARenamedServicesDrainCutIsTheVerdictOfItsEnd() {
+        Stage stage = Stage.serving(WEB);
+        stage.account("web/g1/w1", new DrainAccount(0, 0, 0, 5, 0, 0, List.of()));
+        RequestId reload = stage.reload(SITE);
+        stage.comesUp("site/g1/w1");
+        stage.steering(null).drains("web/g1/w1");
+        assertThat(stage.isAnswered(reload)).as("its figures are not known").isFalse();
+
+        Ledger figures = new Ledger(Mode.STEERED, "", List.of(), Ledger.Counters.ZERO, List.of());
+        stage.happens(new Event.Released(new ServiceName("web"), new GenerationId(1), figures));
+
+        assertThat(stage.reports(reload))
+                .filteredOn(report -> report.service().equals(new ServiceName("web")))
+                .singleElement()
+                .satisfies(report -> {
+                    assertThat(report.ledger().orElseThrow().verdict()).isEqualTo("not lossless: 5 connections cut");
+                    assertThat(report.drain().orElseThrow().account().cut()).isEqualTo(5);
+                });
+    }
+
+    @Test
+    void whoRemovesAServiceIsAnsweredThoughItsFiguresNeverCome() {
+        Stage stage = Stage.serving(WEB);
+        RequestId reload = stage.reload(SITE);
+        stage.comesUp("site/g1/w1");
+        stage.steering(null).drains("web/g1/w1");
+        stage.advance(Handover.STEERING_LIMIT);
+        assertThat(stage.reports(reload)).hasSize(2).allMatch(report -> report.outcome() == ReloadOutcome.COMPLETED);
+    }
+
+    @Test
+    void addressThatAWildcardCoversIsNotLostAndItsClientsAreSaidToWait() {
+        Stage stage = Stage.serving(WEB);
+        RequestId reload = stage.reload(SpecDraft.service("web").listen("tcp://0.0.0.0:80"));
+        assertThat(accepted(stage))
+                .isEqualTo("reload of web\nnew connections to " + ONE + " go to tcp://0.0.0.0:80 when the listeners of"
+                        + " web there are gone, and wait meanwhile if these have to drain");
+        stage.comesUp("web/g2/w1");
+        stage.drains("web/g1/w1");
+        assertThat(stage.report(reload).unserved()).isEmpty();
+    }
+
+    @Test
+    void ofAWildcardThatBecomesOneAddressTheOthersAreNamedAsLost() {
+        Stage stage = Stage.serving(SpecDraft.service("web").listen("tcp://[::]:80?dual-stack"));
+        RequestId reload = stage.reload(WEB);
+        assertThat(accepted(stage).lines())
+                .containsExactly(
+                        "reload of web",
+                        "nobody serves tcp://[::]:80?dual-stack any more after this, but for what comes to " + ONE
+                                + ": web does until then, and new connections to it will be refused",
+                        "new connections to " + ONE
+                                + " go to web as soon as it listens there, before it is ready: to the"
+                                + " kernel that is more particular than tcp://[::]:80?dual-stack, which has them now");
+        stage.comesUp("web/g2/w1");
+        stage.drains("web/g1/w1");
+        assertThat(stage.report(reload).unserved())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.remaining()).containsExactly(ListenAddress.parse(ONE)));
+    }
+
+    @Test
+    void serviceWhoseAddressAWildcardOfAnotherCoversServesUntilThatDoes() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(SpecDraft.service("site").listen("tcp://0.0.0.0:80"));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING");
+        stage.comesUp("site/g1/w1");
+        assertThat(stage.generations("web")).doesNotContain("1 SERVING");
     }
 
     @Test
@@ -107,7 +181,8 @@ class TakeoverTest {
         assertThat(stage.orders()).noneMatch(order -> order.startsWith("DRAIN"));
         stage.comesUp("web/g2/w1");
         stage.drains("web/g1/w1");
-        assertThat(stage.report(reload).unserved()).isEqualTo(List.of(ListenAddress.parse(ONE)));
+        assertThat(stage.report(reload).unserved())
+                .isEqualTo(List.of(new Served.Gap(ListenAddress.parse(ONE), List.of())));
     }
 
     @Test

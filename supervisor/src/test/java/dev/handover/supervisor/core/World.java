@@ -115,14 +115,10 @@ final class World {
             }
             case 2 -> crash();
             case 3 -> crashing = true;
-            case 4 -> {
-                invariants.stopAsked();
-                ask(new Request.Shutdown());
-            }
+            case 4 -> ask(new Request.Shutdown());
             case 5 -> handle(new Event.LeaveAsked());
             case 6 -> {
                 if (random.nextBoolean()) {
-                    invariants.stopAsked();
                     handle(new Event.StopNow());
                 }
             }
@@ -449,7 +445,6 @@ final class World {
             passOneDeadline();
         }
         if (!ended) {
-            invariants.stopAsked();
             ask(new Request.Shutdown());
         }
         for (int turns = 0; !ended; turns++) {

@@ -66,7 +66,7 @@ class DoorTest {
     @MethodSource("dev.handover.supervisor.linux.Kind#tcp")
     void oneConnectionAfterTheOtherGoesThroughADoor(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 2);
-                Door door = Door.open(group.address())) {
+                Door door = Door.open(group.address(), Door.target(group.address()))) {
             group.held(0).steer(Choice.among(0).withDoors(Map.of(door.source(), 1)));
             for (int i = 0; i < 20; i++) {
                 try (Socket socket = through(door)) {
@@ -95,7 +95,7 @@ class DoorTest {
     void thereMayBeManyBesideTheSignature(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 3);
                 Signature signature = new Signature(group.address());
-                Door door = Door.open(group.address())) {
+                Door door = Door.open(group.address(), Door.target(group.address()))) {
             Map<InetSocketAddress, Integer> doors = new HashMap<>(Map.of(door.source(), 2));
             InetAddress host = door.source().getAddress();
             for (int port = 1; doors.size() < Choice.MOST_DOORS; port++) {
@@ -115,7 +115,7 @@ class DoorTest {
     @MethodSource("dev.handover.supervisor.linux.Kind#tcp")
     void doorsStayOpenWhileTheOrderIsAskedFor(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 3);
-                Door door = Door.open(group.address())) {
+                Door door = Door.open(group.address(), Door.target(group.address()))) {
             Choice choice = Choice.among(0).withDoors(Map.of(door.source(), 2));
             List<HeldListener> all = List.of(group.held(0), group.held(1), group.held(2));
             assertThat(GroupOrder.find(all, List.of(0, 1, 2), Optional.of(choice), Optional.empty())
@@ -130,7 +130,7 @@ class DoorTest {
     @MethodSource("dev.handover.supervisor.linux.Kind#tcp")
     void itsPortIsNobodyElsesAsLongAsItIsOpen(Kind kind) throws Exception {
         try (TestGroup group = new TestGroup(kind, 1);
-                Door door = Door.open(group.address());
+                Door door = Door.open(group.address(), Door.target(group.address()));
                 SocketChannel other = SocketChannel.open()) {
             other.setOption(StandardSocketOptions.SO_REUSEADDR, false);
             assertThatThrownBy(() -> other.bind(door.source())).isInstanceOf(BindException.class);

@@ -11,11 +11,14 @@ import java.util.List;
 /** The kinds of reuseport group that a kernel fact is to hold for, each with an address that its clients use. */
 enum Kind {
     TCP_IPV4(Transport.TCP, "127.0.0.1", false, "127.0.0.1"),
+    /** All addresses of IPv4. */
+    TCP_ANY_IPV4(Transport.TCP, "0.0.0.0", false, "127.0.0.1"),
     TCP_IPV6(Transport.TCP, "::1", false, "::1"),
     TCP_DUAL_STACK(Transport.TCP, "::", true, "127.0.0.1"),
     /** An AF_INET6 socket at an IPv4 address. */
     TCP_MAPPED(Transport.TCP, "127.0.0.1", false, "127.0.0.1"),
     UDP_IPV4(Transport.UDP, "127.0.0.1", false, "127.0.0.1"),
+    UDP_ANY_IPV4(Transport.UDP, "0.0.0.0", false, "127.0.0.1"),
     UDP_IPV6(Transport.UDP, "::1", false, "::1"),
     UDP_DUAL_STACK(Transport.UDP, "::", true, "127.0.0.1"),
     UDP_MAPPED(Transport.UDP, "127.0.0.1", false, "127.0.0.1");

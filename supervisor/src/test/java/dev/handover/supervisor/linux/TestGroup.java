@@ -53,10 +53,10 @@ final class TestGroup implements AutoCloseable {
         return listener;
     }
 
-    /** The one socket on the port that isn't held yet. */
+    /** The one socket at the address that isn't held yet. */
     private OwnedSocket found() throws IOException {
         long self = ProcessHandle.current().pid();
-        SocketRow row = sockets.listeners(kind.transport, port).stream()
+        SocketRow row = sockets.listeners(address()).stream()
                 .filter(one -> held.stream().noneMatch(known -> known.socket().inode() == one.inode()))
                 .findFirst()
                 .orElseThrow();

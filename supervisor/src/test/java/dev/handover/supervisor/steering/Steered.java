@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A {@link Steering} asked for one thing at a time. */
 final class Steered implements AutoCloseable {
@@ -173,11 +174,19 @@ final class Steered implements AutoCloseable {
 
     /** Who stands in the groups, by index. */
     List<SteeringStatus.Role> roles() throws Exception {
-        SteeringStatus status = steering.status(List.of(Workers.WEB)).get().get(Workers.WEB);
-        return Objects.requireNonNull(status, "not steered").groups().stream()
-                .flatMap(group -> group.members().stream())
+        return groups().flatMap(group -> group.members().stream())
                 .map(SteeringStatus.Member::role)
                 .toList();
+    }
+
+    /** Who gets clients before the groups do. */
+    List<SteeringStatus.Rival> rivals() throws Exception {
+        return groups().flatMap(group -> group.rivals().stream()).toList();
+    }
+
+    private Stream<SteeringStatus.Group> groups() throws Exception {
+        SteeringStatus status = steering.status(List.of(Workers.WEB)).get().get(Workers.WEB);
+        return Objects.requireNonNull(status, "not steered").groups().stream();
     }
 
     List<String> warnings() {

@@ -144,7 +144,7 @@ class SteeredGroupTest {
         Member behind = hold(group, fresh, 2); // the last one, whom every leave moves
         group.look();
         group.serve(List.of(serves));
-        try (Door door = Door.open(kernel.address())) {
+        try (Door door = Door.open(kernel.address(), Door.target(kernel.address()))) {
             group.openDoors(Map.of(door.source(), behind));
             assertThat(through(door)).contains(fresh);
 

@@ -21,6 +21,7 @@ class SteeringEffectsTest {
                     warning -> {},
                     (worker, listener) -> false,
                     new Strangers(pid -> false, warning -> {}),
+                    new Rivals(pid -> false, warning -> {}),
                     (process, ended) -> {},
                     turns);
             assertThat(EveryKind.of(Effect.OfSteering.class))

@@ -63,6 +63,7 @@ class UnknownOrderTest {
                 warnings::add,
                 (worker, listener) -> false,
                 new Strangers(pid -> false, stranger -> {}),
+                new Rivals(pid -> false, rival -> {}),
                 (process, ended) -> {},
                 turns);
         address = Workers.free("tcp://127.0.0.1:%d");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -41,11 +42,15 @@ class WarmUpRequestTest {
 
     private final List<String> received = new ArrayList<>();
 
+    private static Door open(ServerSocket server) throws IOException {
+        ListenAddress address = new ListenAddress(Transport.TCP, server.getInetAddress(), server.getLocalPort(), false);
+        return Door.open(address, Door.target(address));
+    }
+
     /** @return the status that a server's answer is read as */
     private int send(ServerSocketFactory sockets, boolean tls, String host, String answer) throws Exception {
         try (ServerSocket server = sockets.createServerSocket(0, 1, InetAddress.getByName(host));
-                Door door = Door.open(ListenAddress.parse(
-                        "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.getLocalPort()));
+                Door door = open(server);
                 Socket socket = new Socket()) {
             Thread serving = new Thread(() -> answer(server, answer));
             serving.start();
@@ -103,7 +108,7 @@ class WarmUpRequestTest {
     @Test
     void itEndsAtItsDeadline() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-                Door door = Door.open(ListenAddress.parse("tcp://127.0.0.1:" + server.getLocalPort()));
+                Door door = open(server);
                 Socket socket = new Socket()) {
             WarmUpSpec spec = new WarmUpSpec(false, "/", 1, 1, Duration.ofSeconds(1));
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);

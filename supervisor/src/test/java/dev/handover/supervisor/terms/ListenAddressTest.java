@@ -30,6 +30,30 @@ class ListenAddressTest {
         assertThat(ListenAddress.parse(written)).hasToString(printed);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "tcp://0.0.0.0:80, tcp://127.0.0.1:80, true",
+        "tcp://127.0.0.1:80, tcp://127.0.0.1:80, true",
+        "tcp://127.0.0.1:80, tcp://0.0.0.0:80, false",
+        "tcp://127.0.0.2:80, tcp://127.0.0.1:80, false",
+        "tcp://0.0.0.0:80, tcp://127.0.0.1:81, false",
+        "tcp://0.0.0.0:80, udp://127.0.0.1:80, false",
+        "tcp://0.0.0.0:80, tcp://[::1]:80, false",
+        "tcp://0.0.0.0:80, tcp://[::]:80?dual-stack, false",
+        "tcp://[::]:80, tcp://[::1]:80, true",
+        "tcp://[::]:80, tcp://127.0.0.1:80, false",
+        "tcp://[::]:80, tcp://[::]:80?dual-stack, false",
+        "udp://[::]:80?dual-stack, udp://127.0.0.1:80, true",
+        "udp://[::]:80?dual-stack, udp://[::1]:80, true",
+        "udp://[::]:80?dual-stack, udp://[::]:80, true",
+        "udp://[::]:80?dual-stack, udp://0.0.0.0:80, true",
+    })
+    void wildcardCoversTheAddressesOfItsFamiliesAndPort(String one, String other, boolean covers) {
+        ListenAddress address = ListenAddress.parse(other);
+        assertThat(ListenAddress.parse(one).covers(address)).isEqualTo(covers);
+        assertThat(ListenAddress.parse(one).covers(address.mapped())).isEqualTo(covers);
+    }
+
     @Test
     void readsBackWhatItPrints() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
