@@ -33,10 +33,10 @@ class ShortOfDescriptorsTest {
     /** A limit under which so many descriptors can be opened. */
     private static int limit(int room) {
         return IntStream.iterate(0, fd -> fd + 1)
-                        .filter(fd -> !Files.exists(Path.of("/proc/self/fd/" + fd)))
-                        .skip(room)
-                        .findFirst()
-                        .orElseThrow();
+                .filter(fd -> !Files.exists(Path.of("/proc/self/fd/" + fd)))
+                .skip(room)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** To load a class takes a descriptor, too: so both ways are gone once where there are enough. */
@@ -70,7 +70,8 @@ class ShortOfDescriptorsTest {
                 } finally {
                     own.set(Resource.NOFILE);
                 }
-                Event.Steered told = (Event.Steered) answer; // and not a fault of the thread's, which ends the supervisor
+                // And not a fault of the thread's, which would end the supervisor.
+                Event.Steered told = (Event.Steered) answer;
                 steered = told.mode() == Mode.STEERED;
                 if (!steered) {
                     plain++;
