@@ -105,6 +105,23 @@ public final class Processes {
         }
     }
 
+    /**
+     * Whether a process is seen to be in another network namespace than this one, where nobody here sees what it listens on
+     * (network_namespaces(7)).
+     */
+    public static boolean isInAnotherNetwork(long pid) {
+        try {
+            return !network(Long.toString(pid)).equals(network("self"));
+        } catch (IOException e) {
+            // Gone, or not to be looked at.
+            return false;
+        }
+    }
+
+    private static Path network(String process) throws IOException {
+        return Files.readSymbolicLink(PROC.resolve(process + "/ns/net"));
+    }
+
     /** The command line, for messages; a kernel thread's or zombie's short name; {@code ?} if there is no such process. */
     public static String commandLine(long pid) {
         try {

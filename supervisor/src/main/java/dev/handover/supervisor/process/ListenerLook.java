@@ -125,10 +125,21 @@ final class ListenerLook implements Lookout.Look {
                     .distinct()
                     .collect(Collectors.joining(", "));
             elsewhere = named.isEmpty()
-                    ? ""
+                    ? abroad()
                     : ", but it listens on " + named + ": 'listen' and the program are to name the same";
             elsewhereAt = System.nanoTime() + elsewherePace.after(System.nanoTime() - now);
         }
         return elsewhere;
+    }
+
+    /** As a container that has a network of its own. */
+    private String abroad() throws IOException {
+        return Processes.withDescendants(pid).stream()
+                .filter(Processes::isInAnotherNetwork)
+                .findFirst()
+                .map(
+                        one -> ", and pid " + one
+                                + " is in another network namespace, where its listeners are not seen: let it have the supervisor's")
+                .orElse("");
     }
 }
