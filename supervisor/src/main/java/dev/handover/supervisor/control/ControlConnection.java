@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -75,6 +76,7 @@ final class ControlConnection {
                         call,
                         configuration ->
                                 new Request.Start(configuration, call.service().orElseThrow()));
+            case UPGRADE -> upgrade(call);
             case SHUTDOWN -> submit(call, new Request.Shutdown());
         }
     }
@@ -84,7 +86,18 @@ final class ControlConnection {
         version.addProperty("version", requests.version());
         version.addProperty("pid", ProcessHandle.current().pid());
         version.addProperty("protocol", PROTOCOL_VERSION);
+        requests.upgraded().ifPresent(upgrade -> version.add("upgrade", ReportJson.upgrade(upgrade)));
         return version;
+    }
+
+    private void upgrade(Call call) {
+        outbox.tell(call.id(), AnswerLine.accepted(call.id(), "the program that is installed now is tried"));
+        try {
+            submit(call, requests.tryUpgrade());
+        } catch (IOException refused) {
+            String why = Why.of(refused) + "; nothing was changed";
+            outbox.end(call.id(), AnswerLine.error(call.id(), ErrorCode.FAILED, why));
+        }
     }
 
     /** What is, and what the configuration file as it is now would change. */

@@ -512,6 +512,20 @@ final class Service {
         }
     }
 
+    /** What of it a supervisor that takes over could not go on with as it is; empty where all that runs serves. */
+    Optional<String> motion() {
+        if (handover != null) {
+            return Optional.of(
+                    name + ": a handover to generation " + handover.to().id() + " is under way");
+        }
+        if (removal != null || (!wanted && !isStopped())) {
+            return Optional.of(name + " is being stopped");
+        }
+        return generations.values().stream()
+                .flatMap(generation -> generation.starting().stream())
+                .findFirst();
+    }
+
     List<Remembered> remember() {
         return generations.values().stream().map(Generation::remember).toList();
     }

@@ -41,12 +41,18 @@ final class ControlSocket implements AutoCloseable {
     }
 
     /** Whoever waits for an answer has it before its connection ends: its end alone would be taken for a crash. */
-    @Override
-    public void close() throws IOException {
+    void leave() {
         try {
             control.finish(LAST_ANSWERS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            leave();
         } finally {
             server.close();
             writers.shutdown();

@@ -1,11 +1,13 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.core.Supervisor;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Memory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The one thread that owns the core's state: takes an event, lets the core decide, performs what it decided. */
@@ -26,11 +28,16 @@ final class Loop {
         this.nextHeartbeat = heartbeat;
     }
 
-    /** Returns when every service has been stopped on request. */
-    void run(Memory memory) throws InterruptedException {
+    /**
+     * Returns when every service has been stopped on request, or the supervisor is to give way.
+     *
+     * @param booted run once all that is there to begin with has been seen to
+     */
+    Effect.Last run(Memory memory, Runnable booted) throws InterruptedException {
         long origin = System.nanoTime(); // the core's deadlines are compared, which a clock near overflow would break
-        boolean goesOn = performer.perform(core.boot(memory, 0, wall()));
-        while (goesOn) {
+        Optional<Effect.Last> last = performer.perform(core.boot(memory, 0, wall()));
+        booted.run();
+        while (last.isEmpty()) {
             long now = System.nanoTime() - origin;
             if (now >= nextHeartbeat) {
                 systemd.alive();
@@ -39,8 +46,9 @@ final class Loop {
             long deadline = Math.min(core.nextDeadline(), nextHeartbeat);
             @Nullable Event event = inbox.next(Math.max(0, deadline - now));
             Event happened = event == null ? new Event.Tick() : event;
-            goesOn = performer.perform(core.handle(happened, System.nanoTime() - origin, wall()));
+            last = performer.perform(core.handle(happened, System.nanoTime() - origin, wall()));
         }
+        return last.get();
     }
 
     /** As finely as the log has it. */

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.terms.Effect;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Performs what the core decided: brings each effect to the edge that its family belongs to. */
@@ -30,14 +31,16 @@ final class Performer {
         this.supervisor = supervisor;
     }
 
-    /** Returns whether the supervisor goes on. */
-    boolean perform(Iterable<Effect> effects) {
-        boolean goesOn = true;
+    /** Returns the one after which the supervisor performs nothing more; empty where it goes on. */
+    Optional<Effect.Last> perform(Iterable<Effect> effects) {
+        Optional<Effect.Last> last = Optional.empty();
         for (Effect effect : effects) {
             perform(effect);
-            goesOn &= !(effect instanceof Effect.End);
+            if (effect instanceof Effect.Last ends) {
+                last = Optional.of(ends);
+            }
         }
-        return goesOn;
+        return last;
     }
 
     private void perform(Effect effect) {

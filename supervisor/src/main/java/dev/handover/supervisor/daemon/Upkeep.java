@@ -30,7 +30,7 @@ final class Upkeep {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {
             systemd.announce(announce.standing(), announce.status());
-        } else if (!(effect instanceof Effect.End)) { // the loop's, which ends behind it
+        } else if (!(effect instanceof Effect.Last)) { // the loop's, which ends behind it
             throw new IllegalArgumentException("the supervisor does not know how to " + effect);
         }
     }

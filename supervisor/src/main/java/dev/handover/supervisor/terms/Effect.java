@@ -229,8 +229,14 @@ public sealed interface Effect {
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */
     record Announce(Standing standing, String status) implements OfSupervisor {}
 
+    /** The supervisor performs nothing after it. */
+    sealed interface Last extends OfSupervisor {}
+
     /** Every service is stopped: the supervisor ends. */
-    record End() implements OfSupervisor {}
+    record End() implements Last {}
+
+    /** Another program takes the supervisor's place. */
+    record GiveWay(Request.Upgrade upgrade) implements Last {}
 
     /** How much a log line matters. */
     enum Severity {
