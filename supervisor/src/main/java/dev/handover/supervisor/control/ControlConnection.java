@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,7 +67,15 @@ final class ControlConnection {
 
     private void carryOut(Call call) {
         switch (call.verb()) {
-            case VERSION -> outbox.end(call.id(), AnswerLine.result(call.id(), version()));
+            case VERSION ->
+                outbox.end(
+                        call.id(),
+                        AnswerLine.result(
+                                call.id(),
+                                version(
+                                        requests.version(),
+                                        ProcessHandle.current().pid(),
+                                        requests.upgraded())));
             case STATUS -> status(call);
             case DOCTOR -> examine(call);
             case RELOAD -> submitRead(call, configuration -> new Request.Reload(configuration, call.service()));
@@ -81,12 +90,12 @@ final class ControlConnection {
         }
     }
 
-    private JsonObject version() {
+    static JsonObject version(String own, long pid, Optional<UpgradeReport> upgraded) {
         JsonObject version = new JsonObject();
-        version.addProperty("version", requests.version());
-        version.addProperty("pid", ProcessHandle.current().pid());
+        version.addProperty("version", own);
+        version.addProperty("pid", pid);
         version.addProperty("protocol", PROTOCOL_VERSION);
-        requests.upgraded().ifPresent(upgrade -> version.add("upgrade", ReportJson.upgrade(upgrade)));
+        upgraded.ifPresent(upgrade -> version.add("upgrade", ReportJson.upgrade(upgrade)));
         return version;
     }
 

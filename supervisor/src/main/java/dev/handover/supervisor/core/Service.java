@@ -521,9 +521,12 @@ final class Service {
         if (removal != null || (!wanted && !isStopped())) {
             return Optional.of(name + " is being stopped");
         }
-        return generations.values().stream()
+        Optional<String> starting = generations.values().stream()
                 .flatMap(generation -> generation.starting().stream())
                 .findFirst();
+        return starting.isEmpty() && serving().isPresent() && !isUp()
+                ? Optional.of(name + " has no worker that accepts, and clients wait for one")
+                : starting;
     }
 
     List<Remembered> remember() {

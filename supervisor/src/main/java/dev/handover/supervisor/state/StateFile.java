@@ -24,9 +24,6 @@ import java.util.Set;
 
 /** Keeps a {@link Memory} in a file that is always whole, and that one supervisor at a time may use. */
 public final class StateFile implements AutoCloseable {
-    /** What the files that this writes are of; later ones are refused, earlier ones read. */
-    public static final int FORMAT = StateJson.VERSION;
-
     private static final String VERSION = "version";
     private static final String BOOT = "boot";
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =

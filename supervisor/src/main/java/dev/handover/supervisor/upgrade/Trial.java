@@ -52,7 +52,6 @@ public final class Trial {
         List<CString> words = own.words();
         JsonObject json = new JsonObject();
         json.addProperty("version", version);
-        json.addProperty("state_format", StateFile.FORMAT);
         json.addProperty("control", configuration.control().toString());
         json.addProperty("state", configuration.state().toString());
         json.add("image", ImageJson.write(own.withWords(words.subList(0, words.size() - 1))));

@@ -58,13 +58,16 @@ public final class Upgrades {
         List<CString> words = new ArrayList<>(List.of(launcher));
         words.addAll(KeptJar.arguments(own.words()));
         PrivateFolder.ensure(folder);
-        Trial.Answer next =
-                tried("the program that is installed now", Path.of(launcher.toString()), words, own.environment());
+        Trial.Answer next = tried(
+                "the program that is installed now can't take over",
+                Path.of(launcher.toString()),
+                words,
+                own.environment());
         if (!next.control().equals(configuration.control()) || !next.state().equals(configuration.state())) {
             throw new IOException("supervisor.control and supervisor.state can't change while the supervisor runs");
         }
         List<CString> back = KeptJar.keep(own.words(), folder);
-        tried("the way back to " + version, own.file(), back, own.environment());
+        tried("the way back to " + version + " can't take over", own.file(), back, own.environment());
         Request.Upgrade upgrade =
                 new Request.Upgrade(Long.toHexString(Instant.now().toEpochMilli()), version, next.version());
         prepared = new Prepared(upgrade, next.image(), own.withWords(back));
@@ -79,14 +82,15 @@ public final class Upgrades {
                 .orElseThrow(() -> new IOException("this supervisor was not started by its launcher, supervisord"));
     }
 
-    private Trial.Answer tried(String what, Path file, List<CString> words, List<CString> environment)
+    /** @param refusal begins the message of a program that can't be the supervisor */
+    private Trial.Answer tried(String refusal, Path file, List<CString> words, List<CString> environment)
             throws IOException {
         List<CString> trial = new ArrayList<>(words);
         trial.add(CString.of(Trial.OPTION));
         try {
             return Trial.of(file, trial, Inherited.asGiven(environment), folder);
         } catch (IOException failed) {
-            throw new IOException(what + " can't take over: " + Why.of(failed), failed);
+            throw new IOException(refusal + ": " + Why.of(failed), failed);
         }
     }
 
