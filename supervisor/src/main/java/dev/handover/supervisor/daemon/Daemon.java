@@ -49,6 +49,7 @@ public final class Daemon {
     private final Pending pending = new Pending(inbox::add);
     private final Door door;
     private final ServiceLogs logs;
+    private final SignalOrders signals;
     private final Optional<Succession> succession;
 
     private Daemon(Path file, Map<String, String> environment, String version, Log log) {
@@ -57,6 +58,7 @@ public final class Daemon {
         this.succession = succession();
         this.door = new Door(file, environment, version, pending, inbox::add, log);
         this.logs = new ServiceLogs(log::warn, log::info);
+        this.signals = new SignalOrders(door, inbox::add, logs::reopen, log);
     }
 
     /**
@@ -85,7 +87,7 @@ public final class Daemon {
     private int run() {
         succession.ifPresent(one -> one.limit(this::goesBack));
         try {
-            new SignalOrders(door, inbox::add, logs::reopen, log).take();
+            signals.take();
             ConfigurationFile.Result result = door.readConfiguration();
             if (result instanceof ConfigurationFile.Invalid invalid) {
                 log.refused(invalid, "nothing was started");
@@ -179,6 +181,7 @@ public final class Daemon {
                     .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory)));
             if (last instanceof Effect.GiveWay way) {
                 // Nothing is closed: to workers and clients it is as if this one were killed, and the next one started.
+                signals.leave();
                 socket.leave();
                 processes.leave();
                 output.leave();
@@ -187,6 +190,7 @@ public final class Daemon {
                 log.flush();
                 upgrades.giveWay(way.upgrade(), keeper.lifeline());
             }
+            upgrades.clear();
         }
     }
 

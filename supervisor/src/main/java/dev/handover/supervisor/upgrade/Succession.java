@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 
 /** This supervisor's taking of another one's place, under the same pid; until it is done, there is a way back. */
 public final class Succession {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** A machine that is short of everything may take a minute to start a JVM, and to go back takes as long again. */
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final Path path;
     private final Note note;
@@ -75,10 +76,10 @@ public final class Succession {
         note.lifeline().ifPresent(Fifo::letGo);
         Path folder = Objects.requireNonNull(path.getParent());
         try {
-            Files.deleteIfExists(path);
             if (note.failure().isEmpty()) {
-                KeptJar.drop(folder);
-                Files.deleteIfExists(folder);
+                Upgrades.clear(folder);
+            } else {
+                Files.deleteIfExists(path); // the jar beside it is what runs
             }
         } catch (IOException left) {
             troubles.accept(folder + " is left behind: " + Why.of(left));

@@ -29,7 +29,7 @@ public final class Trial {
     /** The last word of its command line. */
     public static final String OPTION = "--trial";
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private Trial() {}
 

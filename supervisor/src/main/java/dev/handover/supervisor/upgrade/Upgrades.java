@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,6 +113,17 @@ public final class Upgrades {
         } catch (IOException failed) {
             goBack(note, Why.of(failed), folder);
         }
+    }
+
+    /** Removes what an upgrade that was refused, or went back, left here; for a supervisor that ends. */
+    public void clear() throws IOException {
+        clear(folder);
+    }
+
+    static void clear(Path folder) throws IOException {
+        Files.deleteIfExists(note(folder));
+        KeptJar.drop(folder);
+        Files.deleteIfExists(folder);
     }
 
     static void goBack(Note note, String why, Path folder) throws IOException {
