@@ -1,7 +1,7 @@
 # For supervisord and supervisorctl to source. It finds the jar and a JDK, and becomes
 #     java $options -cp JAR $main "$@"
-# Set before: bin (this folder), stem (the commands are called ${stem}d and ${stem}ctl), main, options, native_access and
-# takes_signals (yes or no).
+# Set before: bin (this folder), stem (the commands are called ${stem}d and ${stem}ctl), launcher (its own file, where it is to be
+# known), main, options, native_access and takes_signals (yes or no).
 # shellcheck shell=sh disable=SC2154
 
 fail() {
@@ -96,6 +96,10 @@ if [ "$takes_signals" = yes ]; then
         # A JVM hands on no signal that it finds ignored.
         trap - HUP USR1
     fi
+fi
+if [ -n "$launcher" ]; then
+    changed HANDOVER_LAUNCHER
+    export HANDOVER_LAUNCHER="$launcher"
 fi
 export HANDOVER_CHANGED
 

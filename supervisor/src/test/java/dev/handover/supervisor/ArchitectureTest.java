@@ -42,7 +42,8 @@ class ArchitectureTest {
             entry("protocol", 5),
             entry("lines", 2),
             entry("doctor", 4),
-            entry("state", 5));
+            entry("state", 5),
+            entry("upgrade", 7));
 
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 

@@ -31,8 +31,7 @@ final class Conversation {
 
         /** What the supervisor said against it; empty for a result. */
         Json error() {
-            Json error = json.object("error");
-            return error == null ? new Json() : error;
+            return json.field("error");
         }
     }
 

@@ -99,6 +99,12 @@ final class Json {
         return fields.get(name) instanceof Json object ? object : null;
     }
 
+    /** The object; an empty one where the field is missing or none. */
+    Json field(String name) {
+        Json there = object(name);
+        return there == null ? new Json() : there;
+    }
+
     List<Json> objects(String name) {
         List<Json> objects = new ArrayList<>();
         for (Object element : elements(name)) {

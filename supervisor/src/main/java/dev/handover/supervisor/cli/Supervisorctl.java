@@ -76,6 +76,9 @@ final class Supervisorctl {
             if (result == null) {
                 return refused(answer.error(), invocation);
             }
+            if (invocation.verb() == Verb.UPGRADE) {
+                return upgraded(connection.socket(), result.field("upgrade"), invocation.json());
+            }
             if (!invocation.json()) {
                 out.print(text(invocation, result));
             }
@@ -122,8 +125,21 @@ final class Supervisorctl {
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";
-            case VERSION -> "";
+            case UPGRADE, VERSION -> "";
         };
+    }
+
+    /** Waits for the supervisor that runs after an upgrade, and shows what that says of it. */
+    private ExitCode upgraded(Path control, Json upgrade, boolean json) throws Failure {
+        Conversation.Answer answer = new AfterUpgrade(control, upgrade).await();
+        Json outcome = AfterUpgrade.of(answer);
+        boolean completed = outcome.text("outcome").equals("completed");
+        if (json) {
+            out.println(answer.line());
+        } else {
+            (completed ? out : err).print(AfterUpgrade.text(outcome));
+        }
+        return completed ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private static ExitCode codeOf(Json status) {

@@ -28,7 +28,8 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeList = {
             "0:done",
             "1:failed, replaced by a newer reload, or not done in time; what served before still does;"
-                    + " doctor: a service is down, or not handed over as configured",
+                    + " doctor: a service is down, or not handed over as configured;"
+                    + " upgrade: the supervisor that ran before still does",
             "2:wrong usage, unknown service, or invalid configuration; nothing was changed",
             "3:status: a service is not running",
             "4:no permission to talk to the supervisor",
@@ -127,6 +128,15 @@ final class SupervisorctlCommand {
     @Command(description = "Start a stopped service, as the configuration says now.")
     Invocation start(@Parameters(paramLabel = "SERVICE") String service) {
         return new Invocation(Verb.START, socket, json, service, true, null);
+    }
+
+    @Command(
+            description = {
+                "Let the supervisor that is installed now take the place of the running one; services serve on.",
+                "It is tried first. Where it can't take over, the one that runs stays, or comes back."
+            })
+    Invocation upgrade() {
+        return new Invocation(Verb.UPGRADE, socket, json, null, true, null);
     }
 
     @Command(description = "Drain and stop every service, and end the supervisor.")

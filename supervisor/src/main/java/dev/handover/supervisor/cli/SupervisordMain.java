@@ -7,8 +7,10 @@ import dev.handover.supervisor.daemon.Level;
 import dev.handover.supervisor.doctor.Doctor;
 import dev.handover.supervisor.linux.NativeCode;
 import dev.handover.supervisor.linux.Signals;
+import dev.handover.supervisor.state.StartFailure;
 import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.upgrade.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -51,6 +53,13 @@ public final class SupervisordMain implements Callable<Integer> {
             names = "--check",
             description = "check the configuration file, say which handover each service gets here, and start nothing")
     private boolean check;
+
+    @Option(
+            names = Trial.OPTION,
+            hidden = true,
+            description =
+                    "for supervisorctl upgrade: say whether this program could go on with what the state file has")
+    private boolean trial;
 
     @Option(
             names = "--log-level",
@@ -102,7 +111,28 @@ public final class SupervisordMain implements Callable<Integer> {
             spec.commandLine().getErr().println("supervisord: " + refusal.get());
             return Daemon.FAILED;
         }
+        if (trial) {
+            return tryOut();
+        }
         return check ? check() : Daemon.run(ConfigurationFile.named(config, System.getenv()), level, Version.own());
+    }
+
+    private int tryOut() throws IOException {
+        ConfigurationFile.Result result =
+                ConfigurationFile.read(ConfigurationFile.named(config, System.getenv()), System.getenv());
+        if (result instanceof ConfigurationFile.Valid valid) {
+            try {
+                spec.commandLine().getOut().println(Trial.answer(valid.configuration(), Version.own()));
+                return Daemon.STOPPED;
+            } catch (StartFailure unreadable) {
+                spec.commandLine().getErr().println(unreadable.getMessage());
+                return Daemon.FAILED;
+            }
+        }
+        if (result instanceof ConfigurationFile.Invalid invalid) {
+            spec.commandLine().getErr().println("the configuration is invalid: " + invalid.summary());
+        }
+        return Daemon.INVALID_CONFIGURATION;
     }
 
     private int check() throws IOException {

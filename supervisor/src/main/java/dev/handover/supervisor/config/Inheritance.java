@@ -50,6 +50,12 @@ public final class Inheritance {
     /** Which those are, separated by spaces. */
     private static final String CHANGED = "HANDOVER_CHANGED";
 
+    /** Where a supervisor that another one took the place of by an upgrade finds what that one left it to know. */
+    public static final String UPGRADE = "HANDOVER_UPGRADE";
+
+    /** The launcher's own file, absolute, as it was called. */
+    public static final String LAUNCHER = "HANDOVER_LAUNCHER";
+
     private Inheritance() {}
 
     static Map<String, String> of(Map<String, String> environment) {
@@ -66,6 +72,18 @@ public final class Inheritance {
      */
     public static <T> void reduce(Map<T, T> all, Function<String, T> form) {
         OF_THE_MANAGER.forEach(name -> all.remove(form.apply(name)));
+        undo(all, form);
+    }
+
+    /**
+     * Gives back what the launcher was given: without what it set itself, and what a supervisor tells the one that takes its
+     * place.
+     *
+     * @param all by name; this is changed
+     * @param form makes a name, or a value, of text
+     */
+    public static <T> void undo(Map<T, T> all, Function<String, T> form) {
+        all.remove(form.apply(UPGRADE));
         T changed = all.remove(form.apply(CHANGED));
         for (String name : changed == null
                 ? List.<String>of()

@@ -58,6 +58,8 @@ record AnswerLine(JsonObject json) {
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());
+        } else if (reply instanceof Reply.Upgrading upgrading) {
+            result.add("upgrade", ReportJson.upgrade(upgrading.upgrade()));
         }
         return line(id, "result", result);
     }

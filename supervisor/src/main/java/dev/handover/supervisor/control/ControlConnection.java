@@ -8,6 +8,8 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.UpgradeReport;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +67,15 @@ final class ControlConnection {
 
     private void carryOut(Call call) {
         switch (call.verb()) {
-            case VERSION -> outbox.end(call.id(), AnswerLine.result(call.id(), version()));
+            case VERSION ->
+                outbox.end(
+                        call.id(),
+                        AnswerLine.result(
+                                call.id(),
+                                version(
+                                        requests.version(),
+                                        ProcessHandle.current().pid(),
+                                        requests.upgraded())));
             case STATUS -> status(call);
             case DOCTOR -> examine(call);
             case RELOAD -> submitRead(call, configuration -> new Request.Reload(configuration, call.service()));
@@ -75,16 +85,28 @@ final class ControlConnection {
                         call,
                         configuration ->
                                 new Request.Start(configuration, call.service().orElseThrow()));
+            case UPGRADE -> upgrade(call);
             case SHUTDOWN -> submit(call, new Request.Shutdown());
         }
     }
 
-    private JsonObject version() {
+    static JsonObject version(String own, long pid, Optional<UpgradeReport> upgraded) {
         JsonObject version = new JsonObject();
-        version.addProperty("version", requests.version());
-        version.addProperty("pid", ProcessHandle.current().pid());
+        version.addProperty("version", own);
+        version.addProperty("pid", pid);
         version.addProperty("protocol", PROTOCOL_VERSION);
+        upgraded.ifPresent(upgrade -> version.add("upgrade", ReportJson.upgrade(upgrade)));
         return version;
+    }
+
+    private void upgrade(Call call) {
+        outbox.tell(call.id(), AnswerLine.accepted(call.id(), "the program that is installed now is tried"));
+        try {
+            submit(call, requests.tryUpgrade());
+        } catch (IOException refused) {
+            String why = Why.of(refused) + "; nothing was changed";
+            outbox.end(call.id(), AnswerLine.error(call.id(), ErrorCode.FAILED, why));
+        }
     }
 
     /** What is, and what the configuration file as it is now would change. */

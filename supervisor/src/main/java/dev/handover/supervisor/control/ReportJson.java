@@ -16,8 +16,10 @@ import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
+import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.UpgradeReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -284,6 +286,26 @@ final class ReportJson {
         json.addProperty("took_ms", ended.took().toMillis());
         json.addProperty("took_us", TimeUnit.NANOSECONDS.toMicros(ended.took().toNanos()));
         json.addProperty("end", Wire.name(ended.end()));
+    }
+
+    /** One that begins now. */
+    static JsonObject upgrade(Request.Upgrade upgrade) {
+        JsonObject json = new JsonObject();
+        json.addProperty("id", upgrade.id());
+        json.addProperty("from", upgrade.from());
+        json.addProperty("to", upgrade.to());
+        return json;
+    }
+
+    /** One that is over. */
+    static JsonObject upgrade(UpgradeReport report) {
+        JsonObject json = upgrade(report.upgrade());
+        json.addProperty("outcome", report.failure().isEmpty() ? "completed" : "went-back");
+        report.failure().ifPresent(why -> json.addProperty("reason", why));
+        json.addProperty("without_ms", report.without().toMillis());
+        json.addProperty("workers", report.workers());
+        json.addProperty("services", report.services());
+        return json;
     }
 
     static JsonObject progress(Progress progress) {

@@ -5,6 +5,8 @@ import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.UpgradeReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,6 +30,16 @@ public interface Requests {
      * @param service the one to reload; all where empty
      */
     void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid);
+
+    /**
+     * Tries whether the program that is installed now can take this one's place, on the caller's thread; takes some seconds.
+     *
+     * @throws IOException if it can't, with a message for users
+     */
+    Request.Upgrade tryUpgrade() throws IOException;
+
+    /** The upgrade that this supervisor is the outcome of. */
+    Optional<UpgradeReport> upgraded();
 
     /** Tries on this host what handovers need, on the caller's thread; takes some tenths of a second. */
     Diagnosis examine(Configuration configuration);

@@ -9,6 +9,7 @@ public enum Verb {
     RELOAD(Names.ONE_OR_ALL, false),
     STOP(Names.ONE, false),
     START(Names.ONE, false),
+    UPGRADE(Names.NONE, false),
     SHUTDOWN(Names.NONE, false),
     VERSION(Names.NONE, true);
 

@@ -97,6 +97,15 @@ final class Command {
         return stage == Stage.DONE;
     }
 
+    WorkerId id() {
+        return id;
+    }
+
+    /** Whether a process of it runs, or is about to. */
+    boolean isAtWork() {
+        return stage == Stage.RUNNING || stage == Stage.KILLED;
+    }
+
     /** Whether no process of it runs, or will. */
     boolean isOver() {
         return stage == Stage.DONE || stage == Stage.OVER;

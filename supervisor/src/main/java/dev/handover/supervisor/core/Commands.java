@@ -83,6 +83,11 @@ final class Commands {
         return all().allMatch(Command::isOver);
     }
 
+    /** One that runs now. */
+    Optional<WorkerId> atWork() {
+        return all().filter(Command::isAtWork).map(Command::id).findFirst();
+    }
+
     private Stream<Command> all() {
         return Stream.of(beforeStart, afterFlip).flatMap(Optional::stream);
     }

@@ -148,6 +148,15 @@ final class Generation {
                 && (commands.areGivenUp() || workers.values().stream().allMatch(Worker::isGivenUp));
     }
 
+    /** Which of its workers, or commands, is on its way; empty where none is. */
+    Optional<String> starting() {
+        return workers.values().stream()
+                .filter(worker -> worker.state() == WorkerState.STARTING)
+                .findFirst()
+                .map(worker -> worker.id() + " is being started")
+                .or(() -> commands.atWork().map(command -> command + " runs"));
+    }
+
     /** Whether a worker takes new connections. */
     boolean accepts() {
         return workers.values().stream().anyMatch(Worker::accepts);

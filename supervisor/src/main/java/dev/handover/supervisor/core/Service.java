@@ -535,6 +535,23 @@ final class Service {
         }
     }
 
+    /** What of it a supervisor that takes over could not go on with as it is; empty where all that runs serves. */
+    Optional<String> motion() {
+        if (handover != null) {
+            return Optional.of(
+                    name + ": a handover to generation " + handover.to().id() + " is under way");
+        }
+        if (removal != null || (!wanted && !isStopped())) {
+            return Optional.of(name + " is being stopped");
+        }
+        Optional<String> starting = generations.values().stream()
+                .flatMap(generation -> generation.starting().stream())
+                .findFirst();
+        return starting.isEmpty() && serving().isPresent() && !isUp()
+                ? Optional.of(name + " has no worker that accepts, and clients wait for one")
+                : starting;
+    }
+
     List<Remembered> remember() {
         return generations.values().stream().map(Generation::remember).toList();
     }

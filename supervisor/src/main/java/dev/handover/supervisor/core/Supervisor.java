@@ -180,6 +180,8 @@ public final class Supervisor {
             stop(id, stop, turn);
         } else if (request instanceof Request.Start start) {
             start(id, start, turn);
+        } else if (request instanceof Request.Upgrade upgrade) {
+            upgrade(id, upgrade, turn);
         } else {
             throw Unhandled.event(request);
         }
@@ -327,6 +329,20 @@ public final class Supervisor {
             turn.effect(new Effect.Answer(id, new Reply.Started(name, serving.get())));
         } else {
             service.start(spec, new Caller.OfStart(id), turn);
+        }
+    }
+
+    /** What is under way would be given up by the one that takes over, as after a crash: it is to end before. */
+    private void upgrade(RequestId id, Request.Upgrade upgrade, Turn turn) {
+        Optional<String> motion = services.all().stream()
+                .flatMap(service -> service.motion().stream())
+                .findFirst();
+        if (motion.isPresent()) {
+            refuse(id, Reply.Reason.FAILED, motion.get() + "; nothing was changed, try again when that is over", turn);
+        } else {
+            turn.info("version " + upgrade.to() + " takes the place of " + upgrade.from() + "; services serve on");
+            turn.effect(new Effect.Answer(id, new Reply.Upgrading(upgrade)));
+            turn.effect(new Effect.GiveWay(upgrade));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.KeptFolder;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.process.FormerChildren;
 import dev.handover.supervisor.process.OutputKeeper;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.ServiceLogs;
@@ -19,10 +20,14 @@ import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.state.StillRunning;
 import dev.handover.supervisor.steering.Steering;
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
+import dev.handover.supervisor.upgrade.Succession;
+import dev.handover.supervisor.upgrade.Upgrades;
 import dev.handover.supervisor.witness.Witness;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,12 +57,16 @@ public final class Daemon {
     private final Pending pending = new Pending(inbox::add);
     private final Door door;
     private final ServiceLogs logs;
+    private final SignalOrders signals;
+    private final Optional<Succession> succession;
 
     private Daemon(Path file, Map<String, String> environment, String version, Log log) {
         this.environment = environment;
         this.log = log;
+        this.succession = succession();
         this.door = new Door(file, environment, version, pending, inbox::add, log);
         this.logs = new ServiceLogs(log::warn, log::info);
+        this.signals = new SignalOrders(door, inbox::add, logs::reopen, log);
     }
 
     /**
@@ -73,12 +82,25 @@ public final class Daemon {
         }
     }
 
-    private int run() {
+    /** Of one that takes the place of another under the same pid. */
+    private Optional<Succession> succession() {
         try {
-            new SignalOrders(door, inbox::add, logs::reopen, log).take();
+            return Succession.of(environment);
+        } catch (IOException unreadable) {
+            log.warn("what the supervisor before noted of the upgrade " + Why.of(unreadable)
+                    + "; this one goes on as after a crash");
+            return Optional.empty();
+        }
+    }
+
+    private int run() {
+        succession.ifPresent(one -> one.limit(this::goesBack));
+        try {
+            signals.take();
             ConfigurationFile.Result result = door.readConfiguration();
             if (result instanceof ConfigurationFile.Invalid invalid) {
                 log.refused(invalid, "nothing was started");
+                goBack("the configuration is invalid: " + invalid.summary());
                 return invalid.unread() ? FAILED : INVALID_CONFIGURATION;
             }
             Effect.Last last = supervise(((ConfigurationFile.Valid) result).configuration());
@@ -86,15 +108,32 @@ public final class Daemon {
             log.info(stopped ? "stopped" : "left");
             return stopped ? STOPPED : LEFT;
         } catch (StartFailure failed) {
-            log.error(String.valueOf(failed.getMessage()));
-            return FAILED;
+            return failed(String.valueOf(failed.getMessage()));
         } catch (IOException failed) {
-            log.error("can't go on: " + Why.of(failed));
-            return FAILED;
+            return failed("can't go on: " + Why.of(failed));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return FAILED;
+        } catch (RuntimeException | LinkageError fault) {
+            goBack(fault.toString());
+            throw fault;
         }
+    }
+
+    private int failed(String why) {
+        log.error(why);
+        goBack(why);
+        return FAILED;
+    }
+
+    /** Where there is a supervisor to go back to, this one ends here. */
+    private void goBack(String why) {
+        succession.ifPresent(one -> one.goBack(why, this::goesBack));
+    }
+
+    private void goesBack(String what) {
+        log.error(what);
+        log.flush();
     }
 
     private Effect.Last supervise(Configuration configuration) throws IOException, StartFailure, InterruptedException {
@@ -105,8 +144,7 @@ public final class Daemon {
         Path workerSocket = control.resolveSibling(control.getFileName() + ".workers");
         Path notifyFolder = control.resolveSibling(control.getFileName() + ".notify");
         try (Owned owned = new Owned()) {
-            StateFile state =
-                    owned.add(StateFile.open(configuration.state().resolve(control.getFileName() + ".state")));
+            StateFile state = owned.add(StateFile.open(StateFile.of(configuration)));
             keep(controlFolder, owned);
             keep(configuration.state(), owned);
             Memory memory = StillRunning.of(state.load());
@@ -115,6 +153,7 @@ public final class Daemon {
             WorkerOutput output = owned.add(
                     new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), logs, log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
+            succession.ifPresent(one -> FormerChildren.reap(memory, exits, log::warn));
             OutputKeeper keeper = owned.add(new OutputKeeper(outputFolder, exits, log::warn));
             NotifyReceiver notices = owned.add(new NotifyReceiver(notifyFolder, running, inbox.way(), log::warn));
             WorkerServer workers =
@@ -134,6 +173,8 @@ public final class Daemon {
             Witness witness = owned.add(new Witness(running::isWorker, inbox::add, log::warn));
             Steering steering =
                     owned.add(new Steering(inbox::add, log::warn, running::isWorker, workers::adopt, exits));
+            Upgrades upgrades = new Upgrades(configuration, door.version());
+            door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, door, log::warn));
             long pid = ProcessHandle.current().pid();
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
@@ -146,14 +187,39 @@ public final class Daemon {
                     steering::perform,
                     new Answering(pending, steering::status, logs::standing)::perform,
                     new Upkeep(state, systemd, inbox::add, log)::perform);
-            Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd).run(memory);
+            Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
+                    .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory)));
             if (last instanceof Effect.Leave) {
                 pending.endAll(LEAVING);
                 socket.leave();
                 owned.leave();
+            } else if (last instanceof Effect.GiveWay way) {
+                // Nothing is closed: to workers and clients it is as if this one were killed, and the next one started.
+                signals.leave();
+                socket.leave();
+                processes.leave();
+                output.leave();
+                logs.close();
+                systemd.givesWay();
+                log.flush();
+                upgrades.giveWay(way.upgrade(), keeper.lifeline());
             }
+            upgrades.clear();
             return last;
         }
+    }
+
+    private void tookOver(Succession from, Memory memory) {
+        UpgradeReport report = from.done(memory, log::warn);
+        door.upgraded(report);
+        String running = Counts.text(report.workers(), "worker") + " of " + Counts.text(report.services(), "service")
+                + " adopted, " + report.without().toMillis() + " ms without a supervisor";
+        report.failure()
+                .ifPresentOrElse(
+                        why -> log.error("version " + report.upgrade().to() + " did not take over: " + why
+                                + "; version " + door.version() + " goes on: " + running),
+                        () -> log.info("version " + door.version() + " took over from "
+                                + report.upgrade().from() + ": " + running));
     }
 
     /** What is in it is the supervisor's alone, and not to be cleaned away however long it lies there. */

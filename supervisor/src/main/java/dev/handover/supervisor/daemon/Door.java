@@ -9,10 +9,15 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.UpgradeReport;
+import dev.handover.supervisor.upgrade.Upgrades;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where requests come in, whoever makes them: the configuration as its file says now, and the way to the core. */
 final class Door implements Requests {
@@ -23,6 +28,8 @@ final class Door implements Requests {
     private final Consumer<Event> inbox;
     private final FileLook look;
     private final Log log;
+    private volatile @Nullable Upgrades upgrades;
+    private volatile @Nullable UpgradeReport upgraded;
 
     Door(Path file, Map<String, String> environment, String version, Pending pending, Consumer<Event> inbox, Log log) {
         this.file = file;
@@ -62,6 +69,27 @@ final class Door implements Requests {
     public void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid) {
         inbox.accept(
                 new Event.ReloadRefused(service, invalid.verdict() + ", nothing was changed: " + invalid.summary()));
+    }
+
+    /** By this upgrades are tried; there is none before. */
+    void upgradeBy(Upgrades how) {
+        upgrades = how;
+    }
+
+    /** What this supervisor is the outcome of. */
+    void upgraded(UpgradeReport report) {
+        upgraded = report;
+    }
+
+    @Override
+    public Request.Upgrade tryUpgrade() throws IOException {
+        return Objects.requireNonNull(upgrades, "the control socket comes later")
+                .tryNext();
+    }
+
+    @Override
+    public Optional<UpgradeReport> upgraded() {
+        return Optional.ofNullable(upgraded);
     }
 
     @Override

@@ -34,6 +34,7 @@ final class Log implements AutoCloseable {
     private final OutputStream out;
     private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong unwritten = new AtomicLong();
     private final Thread writer = new Thread(this::write, "log");
 
     /**
@@ -71,7 +72,12 @@ final class Log implements AutoCloseable {
     }
 
     void log(Level severity, String text) {
-        if (severity.compareTo(level) <= 0 && !queue.offer(line(severity, text))) {
+        if (severity.compareTo(level) > 0) {
+            return;
+        }
+        unwritten.incrementAndGet();
+        if (!queue.offer(line(severity, text))) {
+            unwritten.decrementAndGet();
             dropped.incrementAndGet();
         }
     }
@@ -97,6 +103,11 @@ final class Log implements AutoCloseable {
         try {
             for (String line = queue.take(); !line.equals(END); line = queue.take()) {
                 write(line);
+                if (unwritten.decrementAndGet() == 0) {
+                    synchronized (unwritten) {
+                        unwritten.notifyAll();
+                    }
+                }
             }
             out.flush();
         } catch (IOException lastLines) {
@@ -117,6 +128,22 @@ final class Log implements AutoCloseable {
             }
         } catch (IOException noRoom) {
             dropped.incrementAndGet(); // the next one may find some
+        }
+    }
+
+    /** Returns once what is queued is written; a reader that stands still is waited for a second at most. */
+    void flush() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_LINES_MILLIS);
+        try {
+            synchronized (unwritten) {
+                for (long left = LAST_LINES_MILLIS;
+                        unwritten.get() > 0 && left > 0;
+                        left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
+                    unwritten.wait(left);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -28,10 +28,15 @@ final class Loop {
         this.nextHeartbeat = heartbeat;
     }
 
-    /** Returns what the supervisor ends with, when it has been asked to end. */
-    Effect.Last run(Memory memory) throws InterruptedException {
+    /**
+     * Returns what the supervisor ends with, when it has been asked to end.
+     *
+     * @param booted run once all that is there to begin with has been seen to
+     */
+    Effect.Last run(Memory memory, Runnable booted) throws InterruptedException {
         long origin = System.nanoTime(); // the core's deadlines are compared, which a clock near overflow would break
         Optional<Effect.Last> last = performer.perform(core.boot(memory, 0, wall()));
+        booted.run();
         while (last.isEmpty()) {
             long now = System.nanoTime() - origin;
             if (now >= nextHeartbeat) {

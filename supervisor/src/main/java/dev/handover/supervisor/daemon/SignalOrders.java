@@ -22,6 +22,7 @@ final class SignalOrders {
     private final Consumer<Event> inbox;
     private final IntSupplier reopenLogs;
     private final Log log;
+    private Optional<Signals> taken = Optional.empty();
     private boolean stopAsked;
 
     /** @param reopenLogs has services' log files opened anew; says how many there are */
@@ -34,11 +35,18 @@ final class SignalOrders {
 
     /** From now on signals are taken as orders; those that came before are, too. */
     void take() throws IOException {
-        if (!Signals.take(TAKEN, this::take)) {
+        Signals signals = Signals.take(TAKEN, this::take);
+        taken = Optional.of(signals);
+        if (!signals.wereBlocked()) {
             log.warn(
                     "signals were not blocked before the start: supervisord does that with env --block-signal (coreutils"
                             + " 8.31); SIGHUP may not reload if it was ignored, and SIGUSR2 and SIGQUIT are the JVM's");
         }
+    }
+
+    /** From now on none is taken; they wait for the program that this process becomes. */
+    void leave() {
+        taken.ifPresent(Signals::leave);
     }
 
     void take(Signal signal) {

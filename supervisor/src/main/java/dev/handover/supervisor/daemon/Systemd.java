@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The service manager that started the supervisor, if it is one that wants to be told (sd_notify(3)). */
 final class Systemd {
@@ -28,6 +29,12 @@ final class Systemd {
             message.append("\nSTOPPING=1");
         }
         send(message.toString());
+    }
+
+    /** Another program takes this one's place, under the same pid: until that says that it is ready. */
+    void givesWay() {
+        send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime())
+                + "\nSTATUS=being upgraded\nWATCHDOG=1");
     }
 
     /** How often it wants to hear that the supervisor's loop turns, if it does. */

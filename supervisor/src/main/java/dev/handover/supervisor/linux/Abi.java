@@ -71,6 +71,8 @@ final class Abi {
     static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
+    static final int F_SETFD = 2;
+    static final int FD_CLOEXEC = 1;
     static final int F_DUPFD_CLOEXEC = 1030;
 
     static final int EPOLL_CTL_ADD = 1;
@@ -81,6 +83,7 @@ final class Abi {
     static final int POSIX_SPAWN_SETSIGMASK = 0x08;
     static final int POSIX_SPAWN_SETSID = 0x80;
     static final int SIGCHLD = 17;
+    static final int SIG_SETMASK = 2;
     static final int P_PID = 1;
     static final int WNOHANG = 0x1;
     static final int WEXITED = 0x4;

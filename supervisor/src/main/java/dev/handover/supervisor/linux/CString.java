@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -38,6 +39,19 @@ public final class CString {
             }
         }
         return -1;
+    }
+
+    /** Without the zero byte at its end. */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** What follows these at its beginning; empty where it does not begin so. */
+    public Optional<CString> rest(CString beginning) {
+        int length = beginning.bytes.length;
+        return bytes.length >= length && Arrays.equals(bytes, 0, length, beginning.bytes, 0, length)
+                ? Optional.of(new CString(Arrays.copyOfRange(bytes, length, bytes.length)))
+                : Optional.empty();
     }
 
     public CString before(int index) {

@@ -1,5 +1,12 @@
 package dev.handover.supervisor.linux;
 
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,6 +30,18 @@ final class Fd implements AutoCloseable {
             throw new IllegalStateException("closed already: " + subject);
         }
         return number;
+    }
+
+    /** All that this process has open from a number on. One that another thread opens meanwhile may be missed. */
+    static List<Integer> openFrom(int first) throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            all.forEach(each -> numbers.add(Integer.parseInt(each.getFileName().toString())));
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        numbers.removeIf(number -> number < first);
+        return numbers;
     }
 
     /** A second descriptor, close-on-exec too, for the same open thing; with an owner of its own. */

@@ -79,6 +79,16 @@ public final class Fifo implements AutoCloseable {
                 name);
     }
 
+    /** The number of its descriptor, for {@link Image#become} to keep open, and for the next program to {@link #letGo}. */
+    public int number() {
+        return fd.number();
+    }
+
+    /** Closes what was kept open under this number by {@link Image#become}. */
+    public static void letGo(int number) {
+        new Fd(number, "a pipe of before the upgrade").close();
+    }
+
     public Path path() {
         return path;
     }

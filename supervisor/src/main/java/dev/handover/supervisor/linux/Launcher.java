@@ -2,9 +2,6 @@ package dev.handover.supervisor.linux;
 
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +90,7 @@ public final class Launcher {
                 plan.descriptor(kept, first++);
             }
             if (!closeFrom || !plan.closeFrom(first)) {
-                plan.closeEach(openNow(first));
+                plan.closeEach(Fd.openFrom(first));
             }
             if (program.account().isPresent()) {
                 Identity.take(program.account().get()); // What it is to open, this process has opened.
@@ -122,18 +119,6 @@ public final class Launcher {
                 Kernel.call("open", name.toString(), () -> Kernel.LIBC.open(name.terminated(), flags | Abi.O_CLOEXEC)),
                 name.toString());
         return fd.beyondStandard();
-    }
-
-    /** From a number on. One that another thread opens meanwhile may be missed. */
-    private static List<Integer> openNow(int first) throws IOException {
-        List<Integer> numbers = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-            all.forEach(each -> numbers.add(Integer.parseInt(each.getFileName().toString())));
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        numbers.removeIf(number -> number < first);
-        return numbers;
     }
 
     /** What the child does before it becomes the program. */
@@ -219,24 +204,6 @@ public final class Launcher {
         public void close() {
             Kernel.LIBC.posix_spawn_file_actions_destroy(actions);
             Kernel.LIBC.posix_spawnattr_destroy(attributes);
-        }
-    }
-
-    /** An array of C strings with a null pointer at its end. */
-    private static final class CStrings {
-        private final List<Pointer> strings;
-        private final Pointer array;
-
-        CStrings(List<CString> all) {
-            strings = all.stream().map(CString::allocate).toList();
-            array = Memory.allocateDirect(Kernel.RUNTIME, (all.size() + 1) * Long.BYTES, true);
-            for (int i = 0; i < all.size(); i++) {
-                array.putAddress((long) i * Long.BYTES, strings.get(i).address());
-            }
-        }
-
-        Pointer pointer() {
-            return array;
         }
     }
 }

@@ -111,6 +111,12 @@ final class LibC {
         @Nullable
         Pointer signal(int signal, @Nullable Pointer handler);
 
+        /** Returns only where it has failed. */
+        int execve(@In byte[] path, Pointer words, Pointer environment);
+
+        /** Of the calling thread. */
+        int sigprocmask(int how, ByteBuffer signals, @Nullable Pointer before);
+
         int posix_spawn(
                 @Out IntByReference pid,
                 @In byte[] path,

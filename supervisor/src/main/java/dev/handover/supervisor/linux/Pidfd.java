@@ -1,6 +1,8 @@
 package dev.handover.supervisor.linux;
 
 import dev.handover.supervisor.terms.Signal;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import jnr.constants.platform.Errno;
 
@@ -60,6 +62,18 @@ public final class Pidfd implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @param limit the longest wait
+     * @return whether it has ended
+     */
+    public boolean awaitEnd(Duration limit) throws LinuxException {
+        Poll end = new Poll(List.of(fd));
+        end.await(Math.toIntExact(limit.toMillis()));
+        return end.ready(0);
     }
 
     /**

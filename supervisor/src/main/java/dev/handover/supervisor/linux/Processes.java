@@ -71,6 +71,11 @@ public final class Processes {
         return found;
     }
 
+    /** This process's children, zombies too. */
+    public static List<Long> ownChildren() throws IOException {
+        return children().getOrDefault(ProcessHandle.current().pid(), List.of());
+    }
+
     private static Map<Long, List<Long>> children() throws IOException {
         Map<Long, List<Long>> children = new HashMap<>();
         for (ProcessStat stat : all()) {

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,21 +34,39 @@ public final class Signals {
     /** Those that a JVM hands on; of the others it has need itself. */
     private static final Set<Signal> HANDED_ON = Set.of(Signal.HUP, Signal.INT, Signal.TERM, Signal.USR1);
 
-    private Signals() {}
+    private final Optional<Descriptor> descriptor;
+    private final Thread thread;
 
-    /**
-     * From now on {@code each} is given the signals, on one thread.
-     *
-     * @return false if they were not blocked when this process was started, and only some of them can be taken
-     */
-    public static boolean take(Set<Signal> signals, Consumer<Signal> each) throws IOException {
-        boolean blocked = areBlocked(signals);
-        if (blocked) {
-            start(new Descriptor(signals)::next, each);
-        } else {
-            start(dispatched(signals)::take, each);
+    private Signals(Optional<Descriptor> descriptor, Thread thread) {
+        this.descriptor = descriptor;
+        this.thread = thread;
+    }
+
+    /** From now on {@code each} is given the signals, on one thread. */
+    public static Signals take(Set<Signal> signals, Consumer<Signal> each) throws IOException {
+        if (areBlocked(signals)) {
+            Descriptor descriptor = new Descriptor(signals);
+            return new Signals(Optional.of(descriptor), start(descriptor::next, each));
         }
-        return blocked;
+        BlockingQueue<Signal> dispatched = dispatched(signals);
+        return new Signals(Optional.empty(), start(() -> Optional.of(dispatched.take()), each));
+    }
+
+    /** False if they were not blocked when this process was started, and only some of them can be taken. */
+    public boolean wereBlocked() {
+        return descriptor.isPresent();
+    }
+
+    /** Takes none any more: where they are blocked, they wait, also for another program that this process becomes. */
+    public void leave() {
+        descriptor.ifPresent(open -> {
+            open.leaving.signal();
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static boolean areBlocked(Set<Signal> signals) throws IOException {
@@ -75,16 +95,20 @@ public final class Signals {
     }
 
     private interface Source {
-        Signal next() throws LinuxException, InterruptedException;
+        /** Empty once none is to be taken any more. */
+        Optional<Signal> next() throws LinuxException, InterruptedException;
     }
 
-    private static void start(Source source, Consumer<Signal> each) {
+    private static Thread start(Source source, Consumer<Signal> each) {
         Thread thread = new Thread(
                 () -> {
                     while (true) {
                         try {
-                            Signal signal = source.next();
-                            Guarded.run(() -> each.accept(signal));
+                            Optional<Signal> signal = source.next();
+                            if (signal.isEmpty()) {
+                                return;
+                            }
+                            Guarded.run(() -> each.accept(signal.get()));
                         } catch (LinuxException e) {
                             throw new IllegalStateException("signals can be read as long as there is a process", e);
                         } catch (InterruptedException e) {
@@ -95,12 +119,15 @@ public final class Signals {
                 "signals");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** Open as long as the process is. */
     private static final class Descriptor {
         private final Set<Signal> asked;
         private final Fd fd;
+        private final WakeUp leaving = new WakeUp("signals");
+        private final Poll poll;
         private final ByteBuffer taken = ByteBuffer.allocateDirect(TAKEN_BYTES).order(ByteOrder.nativeOrder());
 
         Descriptor(Set<Signal> signals) throws LinuxException {
@@ -110,14 +137,19 @@ public final class Signals {
             fd = new Fd(
                     Kernel.call("signalfd", "signals", () -> Kernel.LIBC.signalfd(-1, set, Abi.SFD_CLOEXEC)),
                     "signals");
+            poll = new Poll(List.of(leaving.fd(), fd));
         }
 
-        Signal next() throws LinuxException {
+        Optional<Signal> next() throws LinuxException {
+            poll.await(Abi.INFINITE);
+            if (poll.ready(0)) {
+                return Optional.empty();
+            }
             Kernel.callLong("read", fd.toString(), () -> Kernel.LIBC.read(fd.number(), taken, TAKEN_BYTES));
             int number = taken.getInt(0);
             for (Signal signal : asked) {
                 if (signal.number() == number) {
-                    return signal;
+                    return Optional.of(signal);
                 }
             }
             throw new IllegalStateException("signal " + number + " was not asked for");

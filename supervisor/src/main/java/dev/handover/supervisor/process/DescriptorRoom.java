@@ -59,6 +59,13 @@ final class DescriptorRoom {
         }
     }
 
+    /** Back to the limit that this process was started with, for what takes its place to be started with it, too. */
+    void giveBack() throws IOException {
+        if (raised) {
+            given.set(Resource.NOFILE);
+        }
+    }
+
     /** What workers are to get that the supervisor has no more: nothing where there is no program that could set it. */
     Map<Resource, ResourceLimit> kept() {
         return raised && Prlimit.isThere() ? Map.of(Resource.NOFILE, given) : Map.of();

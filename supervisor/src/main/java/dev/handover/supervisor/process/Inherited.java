@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The environment that the supervisor was started with, byte for byte, without what was meant for the supervisor alone. */
-final class Inherited {
+public final class Inherited {
     private Inherited() {}
 
     /** Names and values. */
@@ -30,14 +30,33 @@ final class Inherited {
     }
 
     static Map<CString, CString> of(byte[] environ) {
+        Map<CString, CString> all = byName(split(environ));
+        Inheritance.reduce(all, CString::of);
+        return all;
+    }
+
+    /**
+     * What the launcher of a supervisor was given.
+     *
+     * @param environment of that supervisor
+     * @return each {@code NAME=value}
+     */
+    public static List<CString> asGiven(List<CString> environment) {
+        Map<CString, CString> all = byName(environment);
+        Inheritance.undo(all, CString::of);
+        return all.entrySet().stream()
+                .map(each -> each.getKey().plus(CString.of("=")).plus(each.getValue()))
+                .toList();
+    }
+
+    private static Map<CString, CString> byName(List<CString> entries) {
         Map<CString, CString> all = new LinkedHashMap<>();
-        for (CString entry : split(environ)) {
+        for (CString entry : entries) {
             int equals = entry.indexOf('=');
             if (equals > 0) {
                 all.putIfAbsent(entry.before(equals), entry.after(equals)); // getenv(3) takes the first, too
             }
         }
-        Inheritance.reduce(all, CString::of);
         return all;
     }
 

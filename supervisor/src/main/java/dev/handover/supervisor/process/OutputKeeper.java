@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -107,6 +108,11 @@ public final class OutputKeeper implements AutoCloseable {
     private synchronized void ended(long pid) {
         Children.reap(pid);
         runs = false;
+    }
+
+    /** The pipe that it sleeps at; as long as that is open, it goes on sleeping. Empty where none runs. */
+    public synchronized OptionalInt lifeline() {
+        return alive.map(fifo -> OptionalInt.of(fifo.number())).orElse(OptionalInt.empty());
     }
 
     /** Ends it, unless workers are left that may write. */

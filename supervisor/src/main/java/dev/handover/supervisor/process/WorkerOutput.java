@@ -92,6 +92,18 @@ public final class WorkerOutput implements AutoCloseable {
         }
     }
 
+    /** Reads what is there, and no more: what is written from now on waits in the pipes for whoever reads them next. */
+    public void leave() {
+        watch.close();
+        pipes.forEach((worker, pipe) -> {
+            try {
+                pipe.leave();
+            } catch (IOException failed) {
+                troubles.accept("the output of " + worker + " can't be read to its end: " + Why.of(failed));
+            }
+        });
+    }
+
     @Override
     public void close() throws IOException {
         watch.close();

@@ -96,6 +96,15 @@ final class WorkerPipe implements AutoCloseable {
         return last.all();
     }
 
+    /** Reads what is there, and no more; the pipe stays. */
+    synchronized void leave() throws IOException {
+        if (open) {
+            watching.close();
+            finish();
+            open = false;
+        }
+    }
+
     /** Removes the pipe's name. */
     @Override
     public synchronized void close() throws IOException {

@@ -243,6 +243,11 @@ public final class WorkerProcesses implements AutoCloseable {
         Children.reap(process.pid());
     }
 
+    /** Starts no more; this process is about to become another program. */
+    public void leave() throws IOException {
+        starts.leave();
+    }
+
     @Override
     public void close() {
         starts.close();

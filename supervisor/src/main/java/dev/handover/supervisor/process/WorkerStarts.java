@@ -16,11 +16,13 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
  * another thread has set for itself.
  */
 final class WorkerStarts implements AutoCloseable {
+    private static final Duration LAST_START = Duration.ofSeconds(2);
+
     private final WorkerSockets sockets;
     private final NotifyPlaces notices;
     private final WorkerOutput output;
@@ -108,6 +112,17 @@ final class WorkerStarts implements AutoCloseable {
         Optional<String> group = spec.settings().group();
         Account account = Account.of(user.get(), group);
         return group.isEmpty() && account.uid() == Processes.ownUid() ? Optional.empty() : Optional.of(account);
+    }
+
+    /** Starts no more, and is done with what it has begun; returns after it. */
+    void leave() throws IOException {
+        thread.shutdown();
+        try {
+            thread.awaitTermination(LAST_START.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        room.giveBack();
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
@@ -38,6 +39,11 @@ public final class StateFile implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
+    /** Where a supervisor has its state. */
+    public static Path of(Configuration configuration) {
+        return configuration.state().resolve(configuration.control().getFileName() + ".state");
+    }
+
     /** @throws StartFailure if another supervisor uses the file, or it can't be written */
     public static StateFile open(Path path) throws StartFailure {
         Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
@@ -70,15 +76,20 @@ public final class StateFile implements AutoCloseable {
      *     anew, and lose sight of workers
      */
     public Memory load() throws IOException, StartFailure {
+        return read(path);
+    }
+
+    /** {@link #load} of a file that another supervisor may be using. */
+    public static Memory read(Path path) throws IOException, StartFailure {
         String text;
         try {
             text = Files.readString(path);
         } catch (NoSuchFileException none) {
             return Memory.EMPTY;
         } catch (CharacterCodingException notText) {
-            throw unreadable("it is not UTF-8");
+            throw unreadable(path, "it is not UTF-8");
         } catch (IOException refused) {
-            throw unreadable(Why.of(refused));
+            throw unreadable(path, Why.of(refused));
         }
         try {
             Fields fields = Fields.of(JsonParser.parseString(text));
@@ -92,11 +103,11 @@ public final class StateFile implements AutoCloseable {
             Memory memory = StateJson.read(fields);
             return fields.text(BOOT).equals(Processes.bootId()) ? memory : memory.withoutProcesses();
         } catch (JsonParseException | UnreadableState unreadable) {
-            throw unreadable(String.valueOf(unreadable.getMessage()));
+            throw unreadable(path, String.valueOf(unreadable.getMessage()));
         }
     }
 
-    private StartFailure unreadable(String why) {
+    private static StartFailure unreadable(Path path, String why) {
         return new StartFailure(
                 path + " can't be understood (" + why.lines().findFirst().orElse("")
                         + "): nothing is started, and the workers that run serve on; end these and remove the file to begin with"

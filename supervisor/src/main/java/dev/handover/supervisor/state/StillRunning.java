@@ -31,9 +31,12 @@ public final class StillRunning {
                 : generation.withProcesses(running).in(GenerationState.STOPPING);
     }
 
+    /** One that ended, and is this process's own child, counts as running, too: its end is still to be noticed, and how it ended. */
     private static boolean isRunning(ProcessId process) {
         return Processes.stat(process.pid())
-                .filter(stat -> stat.startTicks() == process.startTicks() && stat.lives())
+                .filter(stat -> stat.startTicks() == process.startTicks()
+                        && (stat.lives()
+                                || stat.parent() == ProcessHandle.current().pid()))
                 .isPresent();
     }
 }

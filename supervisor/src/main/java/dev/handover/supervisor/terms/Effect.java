@@ -238,6 +238,9 @@ public sealed interface Effect {
     /** The state is saved: the supervisor ends as if it were killed, and what runs goes on, for the next one to adopt. */
     record Leave() implements Last {}
 
+    /** Another program takes the supervisor's place. */
+    record GiveWay(Request.Upgrade upgrade) implements Last {}
+
     /** How much a log line matters. */
     enum Severity {
         DEBUG,

@@ -42,6 +42,9 @@ public sealed interface Reply {
     /** Every service is stopped; the supervisor ends now. */
     record ShutDown() implements Reply {}
 
+    /** Another program takes the supervisor's place now; whether it did, the one that runs then says. */
+    record Upgrading(Request.Upgrade upgrade) implements Reply {}
+
     /** Not done. */
     record Refused(Reason reason, String message) implements Reply {}
 

@@ -26,6 +26,15 @@ public sealed interface Request {
     /** @param configuration what the file says now: a stopped service starts from it */
     record Start(Configuration configuration, ServiceName service) implements Request {}
 
+    /**
+     * Lets another program, which has been tried, take the supervisor's place: services serve on.
+     *
+     * @param id names this upgrade
+     * @param from the version that runs
+     * @param to the version of the other one
+     */
+    record Upgrade(String id, String from, String to) implements Request {}
+
     /** Drains and stops every service, then ends the supervisor. */
     record Shutdown() implements Request {}
 }

@@ -183,6 +183,18 @@ class LauncherTest {
                         "supervisord: no java: JAVA_HOME is not set and PATH has none; expected a JDK 17 or later\n");
     }
 
+    /** By the name that it was called by: a link may lead to another version later. */
+    @Test
+    void theDaemonKnowsItsLauncherAndTheClientDoesNot() throws Exception {
+        Files.writeString(tree.resolve("jdk/bin/java"), "#!/bin/sh\necho \"$HANDOVER_LAUNCHER, $HANDOVER_CHANGED\"\n");
+        Path link = Files.createSymbolicLink(folder.resolve("d"), tree.resolve("bin/supervisord"));
+        assertThat(execute(folder, List.of(link.toString())).out())
+                .startsWith(link + ", ")
+                .contains(" HANDOVER_LAUNCHER");
+        assertThat(execute(folder, List.of("sh", "d")).out()).startsWith(link + ", ");
+        assertThat(run("supervisorctl").out()).startsWith(", ").doesNotContain("HANDOVER_LAUNCHER");
+    }
+
     @Test
     void furtherOptionsForJavaComeFromTheEnvironment() throws Exception {
         environment.put("HANDOVER_JAVA_OPTS", "-Xmx64m -Dx=y");

@@ -107,6 +107,31 @@ class SupervisorctlTest {
     }
 
     @Test
+    void anUpgradeEndsOnceTheNextSupervisorSaysWhatBecameOfIt() throws IOException {
+        FakeSupervisor supervisor = supervisor(
+                "{'id':'1','event':{'accepted':'tried'}}",
+                "{'id':'1','result':{'upgrade':{'id':'u','from':'1.0','to':'2.0','outcome':'completed','without_ms':412,"
+                        + "'workers':4,'services':1}}}");
+        assertThat(run("upgrade")).isEqualTo(0);
+        assertThat(supervisor.requests())
+                .containsExactly("{'id':'1','method':'upgrade'}", "{'id':'1','method':'version'}");
+        assertThat(out())
+                .isEqualTo("supervisord 1.0 -> 2.0: 4 workers of 1 service adopted, 0.4 s without a supervisor\n");
+    }
+
+    @Test
+    void anUpgradeThatWentBackEndsWithOneAndSaysWhy() throws IOException {
+        supervisor("{'id':'1','result':{'upgrade':{'id':'u','from':'1.0','to':'2.0','outcome':'went-back',"
+                + "'reason':'it died','without_ms':2412,'workers':1,'services':1}}}");
+        assertThat(run("upgrade")).isEqualTo(1);
+        assertThat(out()).isEmpty();
+        assertThat(err()).isEqualTo("""
+                        supervisorctl: version 2.0 did not take over: it died
+                        supervisorctl: version 1.0 runs again: 1 worker of 1 service adopted, 2.4 s without a supervisor
+                        """);
+    }
+
+    @Test
     void aReloadThatDoesNotWaitSaysThatItWasAccepted() throws IOException {
         FakeSupervisor supervisor = supervisor("{'id':'1','result':{'accepted':'reload of web'}}");
         assertThat(run("reload", "--no-wait")).isEqualTo(0);

@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.UpgradeReport;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -54,6 +55,36 @@ class ControlServerTest {
                 .isEqualTo("{'id':'v','result':{'version':'1.2.3','pid':"
                         + ProcessHandle.current().pid() + ",'protocol':1}}");
         assertThat(daemon.isIdle()).isTrue();
+    }
+
+    @Test
+    void anUpgradeIsTriedBeforeTheCoreHearsOfIt() throws Exception {
+        client.send("{'id':'1','method':'upgrade'}");
+        assertThat(client.line()).contains("the program that is installed now is tried");
+        assertThat(client.line())
+                .isEqualTo(
+                        "{'id':'1','error':{'code':'failed','message':'the program that is installed now can't take over;"
+                                + " nothing was changed'}}");
+        assertThat(daemon.isIdle()).isTrue();
+
+        daemon.installed = Optional.of(Samples.UPGRADE);
+        client.send("{'id':'2','method':'upgrade'}");
+        FakeDaemon.Submitted upgrade = daemon.next();
+        assertThat(upgrade.request()).isEqualTo(Samples.UPGRADE);
+        upgrade.answers().end(new Reply.Upgrading(Samples.UPGRADE));
+        assertThat(client.line()).startsWith("{'id':'2','event':");
+        assertThat(client.line())
+                .isEqualTo("{'id':'2','result':{'upgrade':{'id':'19a2b3c4d5e','from':'1.2.2','to':'1.2.3'}}}");
+    }
+
+    @Test
+    void theOneThatRunsAfterAnUpgradeSaysWhatBecameOfIt() throws Exception {
+        daemon.upgraded =
+                Optional.of(new UpgradeReport(Samples.UPGRADE, Optional.of("it died"), Duration.ofMillis(412), 4, 2));
+        client.send("{'id':'v','method':'version'}");
+        assertThat(client.line())
+                .endsWith(",'upgrade':{'id':'19a2b3c4d5e','from':'1.2.2','to':'1.2.3','outcome':'went-back',"
+                        + "'reason':'it died','without_ms':412,'workers':4,'services':2}}}");
     }
 
     @Test

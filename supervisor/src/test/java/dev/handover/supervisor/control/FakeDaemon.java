@@ -16,7 +16,9 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,8 @@ final class FakeDaemon implements Requests {
     static final Configuration CONFIGURATION = configuration();
 
     volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION, List.of(), new Sources());
+    volatile Optional<Request.Upgrade> installed = Optional.empty();
+    volatile Optional<UpgradeReport> upgraded = Optional.empty();
     private final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
 
     /** The reloads that were asked for, and could not be. */
@@ -86,6 +90,16 @@ final class FakeDaemon implements Requests {
     @Override
     public void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid) {
         refused.add(service.map(ServiceName::value).orElse("all") + ": " + invalid.summary());
+    }
+
+    @Override
+    public Request.Upgrade tryUpgrade() throws IOException {
+        return installed.orElseThrow(() -> new IOException("the program that is installed now can't take over"));
+    }
+
+    @Override
+    public Optional<UpgradeReport> upgraded() {
+        return upgraded;
     }
 
     @Override

@@ -23,9 +23,11 @@ import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
+import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
+import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.nio.file.Path;
@@ -43,6 +45,9 @@ final class Samples {
     static final GenerationId THREE = new GenerationId(3);
     static final GenerationId SEVEN = new GenerationId(7);
     static final GenerationId EIGHT = new GenerationId(8);
+
+    static final Request.Upgrade UPGRADE = new Request.Upgrade("19a2b3c4d5e", "1.2.2", "1.2.3");
+    static final UpgradeReport UPGRADED = new UpgradeReport(UPGRADE, Optional.empty(), Duration.ofMillis(412), 4, 2);
 
     static final Progress START_BEGAN = new Progress(WEB, EIGHT, Phase.START, Optional.empty(), "2 workers");
     static final Progress START_ENDED = new Progress(

@@ -553,6 +553,11 @@ final class Stage {
         return all(Effect.End.class).count() > 0;
     }
 
+    /** Whether another program has been let take its place. */
+    boolean gaveWay() {
+        return all(Effect.GiveWay.class).count() > 0;
+    }
+
     Effect.Announce announced() {
         return all(Effect.Announce.class).reduce((earlier, later) -> later).orElseThrow();
     }

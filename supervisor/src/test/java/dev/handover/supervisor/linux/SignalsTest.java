@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handover.supervisor.terms.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,17 @@ class SignalsTest {
             System.out.println("born");
             int unused = System.in.read();
             Set<Signal> signals = Set.of(Signal.HUP, Signal.TERM, Signal.USR1, Signal.USR2);
-            System.out.println(Signals.take(signals, System.out::println));
+            Signals taken = Signals.take(signals, System.out::println);
+            System.out.println(taken.wereBlocked());
+            unused = System.in.read();
+            taken.leave();
+            System.out.println("left");
+            unused = System.in.read();
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("ShdPnd:")) {
+                    System.out.println(line);
+                }
+            }
             unused = System.in.read();
         }
     }
@@ -80,6 +91,12 @@ class SignalsTest {
         assertThat(lines).containsExactlyInAnyOrder("true", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTERM");
         send(process, Signal.HUP);
         assertThat(said.readLine()).isEqualTo("SIGHUP");
+
+        goOn(process);
+        assertThat(said.readLine()).isEqualTo("left");
+        send(process, Signal.HUP);
+        goOn(process);
+        assertThat(said.readLine()).as("it waits for whoever takes it next").endsWith("0000001");
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.linux.CString;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class InheritedTest {
@@ -36,9 +38,25 @@ class InheritedTest {
                         "JOURNAL_STREAM=8:1234",
                         "INVOCATION_ID=f00",
                         "CREDENTIALS_DIRECTORY=/run/credentials/handover.service",
+                        "HANDOVER_UPGRADE=/run/note.json",
                         "MEMORY_PRESSURE_WATCH=/sys/fs/cgroup/memory.pressure",
                         "SYSTEMD_EXEC_PID=1"))
                 .containsOnlyKeys(text("HOME"));
+    }
+
+    @Test
+    void theLauncherOfTheNextSupervisorIsGivenWhatThatOfThisOneWas() {
+        List<CString> environment = Stream.of(
+                        "HANDOVER_CHANGED= LC_ALL JAVA_TOOL_OPTIONS HANDOVER_LAUNCHER",
+                        "LC_ALL=C.UTF-8",
+                        "HANDOVER_GIVEN_JAVA_TOOL_OPTIONS=-Xmx1g",
+                        "HANDOVER_LAUNCHER=/opt/handover/bin/supervisord",
+                        "HANDOVER_UPGRADE=/run/note.json",
+                        "NOTIFY_SOCKET=/run/systemd/notify")
+                .map(CString::of)
+                .toList();
+        assertThat(Inherited.asGiven(environment))
+                .containsExactlyInAnyOrder(text("JAVA_TOOL_OPTIONS=-Xmx1g"), text("NOTIFY_SOCKET=/run/systemd/notify"));
     }
 
     @Test

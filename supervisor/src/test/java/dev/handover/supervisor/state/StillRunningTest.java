@@ -3,8 +3,12 @@ package dev.handover.supervisor.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.handover.supervisor.linux.CString;
+import dev.handover.supervisor.linux.Children;
+import dev.handover.supervisor.linux.Launcher;
 import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.Program;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Memory;
@@ -15,12 +19,15 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StillRunningTest {
     private static final ServiceName WEB = new ServiceName("web");
@@ -53,6 +60,21 @@ class StillRunningTest {
                         Optional::isPresent)
                 .orElseThrow();
         assertThat(running(new ProcessId(zombie.pid(), zombie.startTicks()))).isFalse();
+    }
+
+    @Test
+    void zombieOfOurOwnHasAnEndThatIsStillToBeNoticed(@TempDir Path folder) throws Exception {
+        Path out = Files.createFile(folder.resolve("out"));
+        long child = Launcher.start(new Program(
+                Path.of("/bin/sh"),
+                List.of(CString.of("sh"), CString.of("-c"), CString.of("exit 3")),
+                List.of(),
+                folder,
+                out,
+                out));
+        await().until(() -> Processes.stat(child).orElseThrow().state() == 'Z');
+        assertThat(running(id(child))).isTrue();
+        Children.reap(child);
     }
 
     @Test
