@@ -15,6 +15,7 @@ import java.util.Map;
  */
 enum DebianProgram {
     APACHE("apache2", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["apache2", "-D", "FOREGROUND", "-f", "FOLDER/apache.conf", "-c", "PidFile FOLDER/${HANDOVER_GENERATION}.pid"]
             drain = "SIGWINCH"
@@ -32,12 +33,14 @@ enum DebianProgram {
             ErrorDocument 403 hello
             """), Conversations.http("hello")),
     BEANSTALKD("beanstalkd", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["beanstalkd", "-l", "127.0.0.1", "-p", "PORT"]
             reuseport = "intercept"
             drain = "idle"
             """, Map.of(), Conversations.session("list-tube-used\r\n", "USING default\r\n")),
     CADDY("caddy", """
+            ready = "notify"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["caddy", "run", "--config", "FOLDER/Caddyfile"]
             environment = { HOME = "FOLDER" }
@@ -54,6 +57,7 @@ enum DebianProgram {
             }
             """), Conversations.http("hello")),
     DNSDIST("dnsdist", """
+            ready = "notify"
             listen = ["tcp://127.0.0.1:PORT", "udp://127.0.0.1:PORT"]
             command = ["dnsdist", "--supervised", "--disable-syslog", "--config", "FOLDER/dnsdist.conf"]
             drain = "idle"
@@ -62,6 +66,7 @@ enum DebianProgram {
             addAction(AllRule(), SpoofAction("192.0.2.1"))
             """), Conversations.dns()),
     HYPERCORN("hypercorn", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["hypercorn", "--bind", "127.0.0.1:PORT", "app:app"]
             environment = { PYTHONPATH = "FOLDER" }
@@ -69,6 +74,7 @@ enum DebianProgram {
             drain = "SIGTERM"
             """, Map.of("app.py", Asgi.HELLO), Conversations.http("hello")),
     KNOT("knotd", """
+            ready = "notify"
             listen = ["tcp://127.0.0.1:PORT", "udp://127.0.0.1:PORT"]
             command = ["sh", "-c", "mkdir -p $HANDOVER_GENERATION && cd $HANDOVER_GENERATION && exec knotd -c ../knot.conf"]
             directory = "FOLDER"
@@ -90,6 +96,7 @@ enum DebianProgram {
             @ A 192.0.2.1
             """), Conversations.dns()),
     LIGHTTPD("lighttpd", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["lighttpd", "-D", "-f", "FOLDER/lighttpd.conf"]
             reuseport = "intercept"
@@ -100,12 +107,14 @@ enum DebianProgram {
             server.document-root = "FOLDER"
             """), Conversations.http("</html>\n")),
     MEMCACHED("memcached", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["memcached", "-u", "nobody", "-l", "127.0.0.1", "-p", "PORT"]
             reuseport = "intercept"
             drain = "idle"
             """, Map.of(), Conversations.session("version\r\n", "\r\n")),
     MOSQUITTO("mosquitto", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["mosquitto", "-c", "FOLDER/mosquitto.conf"]
             reuseport = "intercept"
@@ -115,6 +124,7 @@ enum DebianProgram {
             allow_anonymous true
             """), Conversations.mqtt()),
     NODE("node", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["node", "FOLDER/server.js"]
             reuseport = "intercept"
@@ -124,6 +134,7 @@ enum DebianProgram {
             """), Conversations.http("hello")),
     /** Its server is beside it, on a Unix socket alone, and is not reloaded. */
     PGBOUNCER("pgbouncer postgres initdb", """
+            ready = "notify"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["pgbouncer", "FOLDER/pgbouncer.ini"]
             user = "USER"
@@ -148,6 +159,7 @@ enum DebianProgram {
             so_reuseport = 1
             """), Conversations.postgres()),
     PUMA("puma", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["puma", "--environment", "production", "--bind", "tcp://127.0.0.1:PORT", "FOLDER/config.ru"]
             reuseport = "intercept"
@@ -156,17 +168,20 @@ enum DebianProgram {
             run ->(request) { [200, {"Content-Type" => "text/plain"}, ["hello"]] }
             """), Conversations.http("hello")),
     REDIS("redis-server", """
+            ready = "notify"
             listen = ["tcp://127.0.0.1:PORT"]
-            command = ["redis-server", "--bind", "127.0.0.1", "--port", "PORT", "--save", "", "--dir", "FOLDER"]
+            command = ["redis-server", "--supervised", "systemd", "--bind", "127.0.0.1", "--port", "PORT", "--save", "", "--dir", "FOLDER"]
             reuseport = "intercept"
             drain = "idle"
             """, Map.of(), Conversations.session("PING\r\n", "+PONG\r\n")),
     SOCAT("socat", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["socat", "TCP4-LISTEN:PORT,bind=127.0.0.1,reuseport,fork,backlog=1024", "EXEC:/bin/cat"]
             drain = "idle"
             """, Map.of(), List.of(new Exchange("hello\n", "hello\n"))),
     UNBOUND("unbound", """
+            ready = "notify"
             listen = ["tcp://127.0.0.1:PORT", "udp://127.0.0.1:PORT"]
             command = ["unbound", "-d", "-c", "FOLDER/unbound.conf"]
             drain = "idle"
@@ -184,6 +199,7 @@ enum DebianProgram {
                 local-data: "hello. A 192.0.2.1"
             """), Conversations.dns()),
     UVICORN("uvicorn", """
+            ready = "listening"
             listen = ["tcp://127.0.0.1:PORT"]
             command = ["uvicorn", "--host", "127.0.0.1", "--port", "PORT", "--app-dir", "FOLDER", "app:app"]
             reuseport = "intercept"
@@ -243,7 +259,7 @@ enum DebianProgram {
         for (Map.Entry<String, String> file : files.entrySet()) {
             Files.writeString(folder.resolve(file.getKey()), placed(file.getValue(), folder, port));
         }
-        return placed("[services." + service() + "]\nready = \"listening\"\n" + service, folder, port);
+        return placed("[services." + service() + "]\n" + service, folder, port);
     }
 
     private static String placed(String text, Path folder, int port) {
