@@ -54,6 +54,10 @@ esac
 if [ "$native_access" = yes ] && [ "$feature" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 fi
+# The daemon's objects are smaller so, which the JDK can from 25 on: some 8 MiB less of resident memory.
+if [ "$native_access" = yes ] && [ "$feature" -ge 25 ]; then
+    options="$options -XX:+UseCompactObjectHeaders"
+fi
 
 # A java does not start in a folder that has been removed, and no relative path leads anywhere from there.
 # shellcheck disable=SC3013
