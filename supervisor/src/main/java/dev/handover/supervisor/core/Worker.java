@@ -266,7 +266,8 @@ final class Worker {
         return Duration.ofNanos(deadline - since);
     }
 
-    private void unwell(String how, AfterDeath after, Turn turn) {
+    /** It can't be trusted any more: if it serves, it is ended. */
+    void unwell(String how, AfterDeath after, Turn turn) {
         if (state == READY) {
             String named = named() + " " + how;
             failed(PhaseEnd.UNWELL, named, List.of());
@@ -442,6 +443,7 @@ final class Worker {
                 Optional.ofNullable(lastExit),
                 attempt.open(),
                 Duration.ofNanos(extended),
-                attempt.text());
+                attempt.text(),
+                Optional.empty());
     }
 }

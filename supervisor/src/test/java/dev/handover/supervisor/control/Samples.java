@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -83,7 +84,8 @@ final class Samples {
                                                     Optional.of("killed by SIGKILL"),
                                                     OptionalLong.of(3),
                                                     Duration.ofSeconds(20),
-                                                    "finishing"))),
+                                                    "finishing",
+                                                    Optional.empty()))),
                                     new GenerationStatus(
                                             EIGHT,
                                             GenerationState.SERVING,
@@ -97,7 +99,13 @@ final class Samples {
                                                     Optional.empty(),
                                                     OptionalLong.empty(),
                                                     Duration.ZERO,
-                                                    ""))))),
+                                                    "",
+                                                    Optional.of(new HealthStatus(
+                                                            HealthStatus.State.UNHEALTHY,
+                                                            Instant.parse("2026-03-01T12:00:30Z"),
+                                                            "GET /healthz at 127.0.0.1:80 was answered with 500, not"
+                                                                    + " 200, 3 times in a row",
+                                                            true))))))),
                     new ServiceStatus(
                             API,
                             ServiceState.DOWN,
@@ -120,7 +128,8 @@ final class Samples {
                                             Optional.of("exited with 7"),
                                             OptionalLong.empty(),
                                             Duration.ZERO,
-                                            "")))))),
+                                            "",
+                                            Optional.empty())))))),
             Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
                     WEB,

@@ -64,6 +64,7 @@ class DoctorTest {
                 second,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 RestartSpec.DEFAULT,
                 Optional.empty(),
                 Optional.empty(),
