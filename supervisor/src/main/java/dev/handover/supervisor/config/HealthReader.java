@@ -66,7 +66,7 @@ final class HealthReader {
         Optional.ofNullable(table.get(Key.EXPECT.text()))
                 .ifPresent(there -> there.problem("nothing answers with a status; expected 'http' or 'https', too"));
         if (!node.bool("true").orElse(true)) {
-            node.problem("expected true; without it, leave it out");
+            node.problem("expected true, or nothing at all");
         }
         return Optional.of(one == Key.TCP ? new HealthSpec.Tcp() : new HealthSpec.Tls());
     }
