@@ -204,10 +204,28 @@ final class StatusView {
         if (worker.has("extended_ms")) {
             notes.add("has " + Texts.duration(worker.number("extended_ms")) + " more than configured, as it asked");
         }
+        Json health = worker.object("health");
+        if (health != null) {
+            health(health, notes);
+        }
         if (worker.has("text")) {
             notes.add("says: " + Texts.harmless(worker.text("text")));
         }
         return notes;
+    }
+
+    private static void health(Json health, List<String> notes) {
+        String state = Texts.words(health.text("state"));
+        String what = switch (state) {
+            case "unknown" -> "not known to be healthy yet, asked";
+            case "not shown" -> "not shown to be healthy";
+            default -> state;
+        };
+        notes.add(what + " since " + Texts.harmless(health.text("since"))
+                + (health.flag("set_aside") ? ", gets no new connections" : ""));
+        if (health.has("why")) {
+            notes.add("  " + Texts.harmless(health.text("why")));
+        }
     }
 
     private void group(Json group) {

@@ -37,6 +37,7 @@ enum Key {
     KILL_GRACE(Table.SERVICE, "duration", "5s"),
     HEARTBEAT_TIMEOUT(Table.SERVICE, "duration", "off"),
     WARM_UP(Table.SERVICE, "table", "off"),
+    HEALTH(Table.SERVICE, "table", "off"),
     RESTART(Table.SERVICE, "table", "see below"),
     QUIC(Table.SERVICE, "table", "off"),
     BEFORE_START(Table.SERVICE, "array of strings", "off"),
@@ -48,6 +49,15 @@ enum Key {
     REQUESTS(Table.WARM_UP, "integer", "500"),
     CONCURRENCY(Table.WARM_UP, "integer", "4"),
     TIMEOUT(Table.WARM_UP, "duration", "20s"),
+    HEALTH_HTTP(Table.HEALTH, "http", "string", "see below"),
+    HEALTH_HTTPS(Table.HEALTH, "https", "string", "see below"),
+    TCP(Table.HEALTH, "boolean", "see below"),
+    TLS(Table.HEALTH, "boolean", "see below"),
+    EXPECT(Table.HEALTH, "integer", "200"),
+    INTERVAL(Table.HEALTH, "duration", "5s"),
+    HEALTH_TIMEOUT(Table.HEALTH, "timeout", "duration", "1s"),
+    FAILURES(Table.HEALTH, "integer", "3"),
+    UNHEALTHY(Table.HEALTH, "string", "steer-away"),
     FILE(Table.LOG, "path", "required"),
     SIZE(Table.LOG, "size", "10MiB"),
     KEEP(Table.LOG, "integer", "5"),
@@ -64,6 +74,7 @@ enum Key {
         SUPERVISOR("[supervisor]"),
         SERVICE("[services.NAME]"),
         WARM_UP("warm-up"),
+        HEALTH("health"),
         LOG("log"),
         RESTART("restart"),
         QUIC("quic");
@@ -92,11 +103,18 @@ enum Key {
     }
 
     private final Table table;
+    private final String text;
     private final String type;
     private final String defaultText;
 
     Key(Table table, String type, String defaultText) {
+        this(table, "", type, defaultText);
+    }
+
+    /** @param text as a file writes it, where another table has a key that is written the same; else empty */
+    Key(Table table, String text, String type, String defaultText) {
         this.table = table;
+        this.text = text.isEmpty() ? name().toLowerCase(Locale.ROOT).replace('_', '-') : text;
         this.type = type;
         this.defaultText = defaultText;
     }
@@ -124,6 +142,6 @@ enum Key {
 
     /** The key as a file writes it. */
     String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return text;
     }
 }

@@ -2,6 +2,7 @@ package dev.handover.supervisor.config;
 
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.EnvironmentFile;
+import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.OneShot;
@@ -100,6 +101,8 @@ final class ServiceReader {
         Optional<Duration> heartbeat =
                 Optional.ofNullable(table.get(Key.HEARTBEAT_TIMEOUT.text())).flatMap(Values::duration);
         Optional<WarmUpSpec> warmUp = warmUp(table, listen, handover);
+        Optional<HealthSpec> health = Optional.ofNullable(table.get(Key.HEALTH.text()))
+                .flatMap(node -> HealthReader.read(node, listen, handover));
         RestartSpec restart = RestartReader.read(table);
         Optional<QuicSpec> quic = Optional.ofNullable(table.get(Key.QUIC.text()))
                 .flatMap(node -> QuicReader.read(node, listen, handover, workers));
@@ -133,6 +136,7 @@ final class ServiceReader {
                 killGrace,
                 heartbeat,
                 warmUp,
+                health,
                 restart,
                 quic,
                 beforeStart,

@@ -54,7 +54,11 @@ final class WarmUpReader {
             paths.get(1).problem("'http' is there, too; expected one of them");
             return Optional.empty();
         }
-        Node path = paths.get(0);
+        return path(paths.get(0));
+    }
+
+    /** Empty if it is none that can be asked for; then there is a problem. */
+    static Optional<String> path(Node path) {
         return path.string(PATH).filter(text -> isPath(text, path));
     }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
+import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -172,6 +173,18 @@ final class ReportJson {
         if (!status.text().isEmpty()) {
             json.addProperty("text", status.text());
         }
+        status.health().ifPresent(health -> json.add("health", health(health)));
+        return json;
+    }
+
+    private static JsonObject health(HealthStatus health) {
+        JsonObject json = new JsonObject();
+        json.addProperty("state", Wire.name(health.state()));
+        json.addProperty("since", health.since().toString());
+        if (!health.why().isEmpty()) {
+            json.addProperty("why", health.why());
+        }
+        json.addProperty("set_aside", health.aside());
         return json;
     }
 

@@ -32,6 +32,7 @@ final class Generation {
     private final AfterDeath whileStarting;
     private final TreeMap<Integer, Worker> workers = new TreeMap<>();
     private final Commands commands;
+    private final Optional<Health> health;
 
     private GenerationState state = GenerationState.STARTING;
     private long since;
@@ -49,6 +50,7 @@ final class Generation {
         for (int index = 1; index <= spec.workers(); index++) {
             workers.put(index, new Worker(new WorkerId(spec.name(), id, index), spec, turn.now()));
         }
+        this.health = Health.of(spec, workers.values());
     }
 
     /** @param whileStarting what follows when a worker's process ends before the generation is ready */
@@ -83,6 +85,7 @@ final class Generation {
             case SERVING -> {
                 generation.steer("adopted", false, turn);
                 generation.serve("adopted", turn);
+                generation.health.ifPresent(health -> health.serve(turn));
             }
             case QUIESCING, DRAINING -> {
                 generation.become(GenerationState.READY, "adopted", turn);
@@ -116,6 +119,10 @@ final class Generation {
         turn.info(this + ": " + state + " -> " + next + " (" + reason + ")");
         state = next;
         since = turn.now();
+        switch (next) {
+            case STARTING, READY, SERVING -> {}
+            case QUIESCING, DRAINING, STOPPING, STOPPED -> health.ifPresent(Health::end);
+        }
     }
 
     ServiceSpec spec() {
@@ -284,7 +291,11 @@ final class Generation {
             boolean served = worker.state() == WorkerState.READY;
             boolean accepted = worker.accepts();
             boolean listened = worker.attempt().isListening();
-            worker.on(event, afterDeath(), turn);
+            if (event instanceof Event.HealthSeen seen) {
+                health.ifPresent(all -> all.on(seen, turn));
+            } else {
+                worker.on(event, afterDeath(), turn);
+            }
             share(worker, served, turn);
             boolean anew = listened && event instanceof Event.Listening;
             relisten(worker, served && (anew || accepted != worker.accepts()), turn);
@@ -301,14 +312,16 @@ final class Generation {
                 share(worker, served, turn);
             }
         }
+        health.ifPresent(all -> all.onDeadline(turn));
         settle(turn);
     }
 
     long nextDeadline() {
-        long ofCommand = commands.nextDeadline();
+        long others = Math.min(
+                commands.nextDeadline(), health.map(Health::nextDeadline).orElse(Long.MAX_VALUE));
         return isPrepared()
-                ? workers.values().stream().mapToLong(Worker::nextDeadline).reduce(ofCommand, Math::min)
-                : ofCommand;
+                ? workers.values().stream().mapToLong(Worker::nextDeadline).reduce(others, Math::min)
+                : others;
     }
 
     /** Draws the conclusions from where the workers of a generation that is to end stand. */
@@ -330,6 +343,7 @@ final class Generation {
 
     /** Sees to it that a worker that has got ready, or is gone, has its share of new connections, or none. */
     private void share(Worker worker, boolean served, Turn turn) {
+        health.ifPresent(all -> all.follow(turn)); // first of all: who is to take its share, and whether it gets one
         boolean serves = worker.state() == WorkerState.READY;
         Optional<ProcessId> process = worker.process();
         if (serves == served) {
@@ -398,6 +412,17 @@ final class Generation {
     void warmUp(WarmUpSpec warmUp, Turn turn) {
         held = true;
         turn.effect(new Effect.WarmUp(spec.name(), id, ready(), spec.listen(), spec.quic(), warmUp));
+    }
+
+    /** Whether its workers are healthy; empty where that is not asked for. */
+    Optional<Health> health() {
+        return health;
+    }
+
+    /** Has its workers asked for their health before new connections are moved to it. */
+    void askForHealth(Turn turn) {
+        held = true;
+        health.ifPresent(all -> all.begin(turn));
     }
 
     /** Told that new connections can't be moved to it, though nothing else serves; each reason is said once. */
@@ -469,6 +494,7 @@ final class Generation {
     void flipped(Turn turn) {
         serve("new connections go to it", turn);
         commands.flipped(spec, id, turn);
+        health.ifPresent(all -> all.serve(turn));
     }
 
     /** What was started once new connections went to it; empty where nothing was. */
@@ -538,7 +564,11 @@ final class Generation {
                 id,
                 state,
                 Duration.ofNanos(now - since),
-                workers.values().stream().map(worker -> worker.status(now)).toList());
+                workers.values().stream()
+                        .map(worker -> worker.status(now)
+                                .withHealth(health.flatMap(
+                                        all -> all.status(worker.id().index()))))
+                        .toList());
     }
 
     @Override

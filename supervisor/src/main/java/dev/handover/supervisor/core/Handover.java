@@ -205,13 +205,18 @@ final class Handover {
     /** Whether it has, since the new generation has failed. */
     boolean abandonIfFailed(Turn turn) {
         Optional<Worker.Failure> failure = to.failure();
-        failure.ifPresent(why -> abandon(why.end(), why.reason(), "", turn)); // which the worker's own line said
+        failure.ifPresent(why -> abandonAsSaid(why.end(), why.reason(), turn));
         return failure.isPresent();
     }
 
     /** The new generation won't serve; it is ended. */
     void abandon(PhaseEnd how, String why, Turn turn) {
         abandon(how, why, why + "; ", turn);
+    }
+
+    /** The same, where the log has why: the worker's own line said it. */
+    void abandonAsSaid(PhaseEnd how, String why, Turn turn) {
+        abandon(how, why, "", turn);
     }
 
     /** @param unsaid of the reason what the log does not have yet */
@@ -246,7 +251,16 @@ final class Handover {
 
     /** Whether its new generation may take time to warm up: not where clients come to it at once, or wait for it. */
     boolean mayWarmUp() {
-        return to.spec().warmUp().isPresent() && isSteeredFrom() && !isWaitedFor();
+        return to.spec().warmUp().isPresent() && mayTakeTime();
+    }
+
+    /** Whether its new generation may be asked for its health first; else it is asked when it serves. */
+    boolean mayAskForHealth() {
+        return to.health().isPresent() && mayTakeTime();
+    }
+
+    private boolean mayTakeTime() {
+        return isSteeredFrom() && !isWaitedFor();
     }
 
     /** Whether nobody of the old generation takes new connections any more, so that clients wait for the new one. */

@@ -64,7 +64,11 @@ record Outlook(
     String reason() {
         return switch (state()) {
             case RUNNING ->
-                failure().or(this::untold).map(Worker.Failure::reason).orElse("");
+                failure()
+                        .or(this::untold)
+                        .map(Worker.Failure::reason)
+                        .or(this::unhealthy)
+                        .orElse("");
             case STARTING -> failure().map(Worker.Failure::reason).orElseGet(this::refusal);
             case WAITING -> absence.later().map(LaterStart::reason).orElseThrow();
             case DOWN ->
@@ -80,6 +84,11 @@ record Outlook(
                                 ? Absence.UNSTARTED
                                 : lastReload.map(LastReload::reason).orElse(""));
         };
+    }
+
+    /** Which worker does not answer as it should, where all run. */
+    private Optional<String> unhealthy() {
+        return serving().flatMap(Generation::health).flatMap(Health::reason);
     }
 
     /** What one that is down lacks. */

@@ -60,6 +60,15 @@ final class Phases {
         /** Its limit is over. */
         void overdue(Turn turn) {}
 
+        /** Goes on to what is asked before the flip, or to that. */
+        final void goOn(PhaseEnd how, String text, Turn turn) {
+            if (handover.mayAskForHealth()) {
+                handover.enter(new AskingForHealth(handover, generation), how, text, turn);
+            } else {
+                flipTogether(how, text, turn);
+            }
+        }
+
         /** Goes on to the flip: services that give addresses to one another are flipped together, or not at all. */
         final void flipTogether(PhaseEnd how, String text, Turn turn) {
             Takeover takeover = handover.takeover();
@@ -112,7 +121,7 @@ final class Phases {
             if (generation().isReady() && handover.mayWarmUp()) {
                 handover.enter(new WarmingUp(handover, generation()), PhaseEnd.DONE, isReadyText(), turn);
             } else if (generation().isReady()) {
-                flipTogether(PhaseEnd.DONE, isReadyText(), turn);
+                goOn(PhaseEnd.DONE, isReadyText(), turn);
             } else if (!generation().persists() && !handover.abandonIfFailed(turn) && handover.isWaitedFor()) {
                 generation().hurry(turn);
             }
@@ -123,7 +132,7 @@ final class Phases {
         }
     }
 
-    /** Of the new generation, which no client reaches yet. What comes of it decides nothing: the flip follows. */
+    /** Of the new generation, which no client reaches yet. What comes of it decides nothing: it goes on. */
     static final class WarmingUp extends Current {
         private final WarmUpSpec warmUp;
         private Event.@Nullable WarmedUp answer;
@@ -181,7 +190,7 @@ final class Phases {
             if (!generation().isReady()) {
                 handover.abandonIfFailed(turn);
             } else if (answer != null) {
-                flipTogether(answer.warm() ? PhaseEnd.DONE : PhaseEnd.NOT_WARM, answer.text(), turn);
+                goOn(answer.warm() ? PhaseEnd.DONE : PhaseEnd.NOT_WARM, answer.text(), turn);
             } else if (!handover.mayWarmUp()) {
                 giveUp("nobody else takes new connections any more, so they wait for it", turn);
             }

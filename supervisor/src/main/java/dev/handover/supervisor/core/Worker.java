@@ -266,7 +266,8 @@ final class Worker {
         return Duration.ofNanos(deadline - since);
     }
 
-    private void unwell(String how, AfterDeath after, Turn turn) {
+    /** It can't be trusted any more: if it serves, it is ended. */
+    void unwell(String how, AfterDeath after, Turn turn) {
         if (state == READY) {
             String named = named() + " " + how;
             failed(PhaseEnd.UNWELL, named, List.of());
@@ -445,6 +446,7 @@ final class Worker {
                 attempt.text(),
                 state == WAITING && lastExit != null
                         ? Optional.of(Duration.ofNanos(Math.max(0, deadline - now)))
-                        : Optional.empty());
+                        : Optional.empty(),
+                Optional.empty());
     }
 }

@@ -123,12 +123,21 @@ public final class Doctor {
         }
         Optional<String> obstacle = host.noSteering().or(host::noHolding);
         if (obstacle.isPresent()) {
+            unasked(spec, obstacle.get()).ifPresent(findings::add);
             boolean migrates = host.migrateReq().orElse(0) == 1
                     && spec.listen().stream().anyMatch(address -> address.transport() == Transport.TCP);
             Mode mode = migrates ? Mode.MIGRATE : Mode.PLAIN;
             return new Diagnosis.OfService(spec.name(), mode, obstacle.get(), false, findings);
         }
         return new Diagnosis.OfService(spec.name(), Mode.STEERED, "", true, findings);
+    }
+
+    private static Optional<Finding> unasked(ServiceSpec spec, String obstacle) {
+        return spec.health()
+                .map(health -> new Finding(
+                        "its workers can't be asked for their health, each by itself: " + obstacle,
+                        "do what steering needs; until then a reload goes on without, and says so",
+                        "supervisorctl status " + spec.name()));
     }
 
     private static Optional<Finding> log(ServiceSpec spec) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public record Choice(List<Integer> indices, Map<InetSocketAddress, Integer> doors, Map<QuicTag, List<Integer>> tags) {
     /** Two instructions each, of the 4096 that a program may have, and one that chooses among 1024 members has 2048. */
-    public static final int MOST_DOORS = 512;
+    public static final int MOST_DOORS = 896;
 
     /** Four instructions each, at most; a door leads connections of TCP, and none of these has both. */
     public static final int MOST_TAGGED = 512;

@@ -1,7 +1,9 @@
 package dev.handover.supervisor.linux;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** The two ends of a connection, and the network interface that it is bound to, as the kernel writes them. */
@@ -21,6 +23,20 @@ public final class TcpAddresses {
     TcpAddresses(boolean ipv6, byte[] bytes) {
         this.ipv6 = ipv6;
         this.bytes = bytes.clone();
+    }
+
+    /**
+     * Of a connection of this machine, bound to no interface; both addresses are of the same family.
+     *
+     * @param local of the socket that is meant
+     */
+    public static TcpAddresses of(InetSocketAddress local, InetSocketAddress remote) {
+        ByteBuffer id = ByteBuffer.allocate(BYTES);
+        id.putShort((short) local.getPort()).putShort((short) remote.getPort());
+        byte[] host = local.getAddress().getAddress();
+        id.put(host);
+        id.position(REMOTE_ADDRESS).put(remote.getAddress().getAddress());
+        return new TcpAddresses(host.length == ADDRESS_BYTES, id.array());
     }
 
     /** The same connection from its other end: where the client is on this machine, its socket. */

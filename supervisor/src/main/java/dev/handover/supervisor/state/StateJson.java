@@ -225,6 +225,7 @@ final class StateJson {
         json.addProperty("killGrace", spec.killGrace().toString());
         spec.heartbeatTimeout().ifPresent(timeout -> json.addProperty("heartbeatTimeout", timeout.toString()));
         spec.warmUp().ifPresent(warmUp -> json.add("warmUp", write(warmUp)));
+        spec.health().ifPresent(health -> json.add("health", HealthJson.write(health)));
         json.add("restart", RestartJson.write(spec.restart()));
         spec.quic().ifPresent(quic -> json.add("quic", write(quic)));
         spec.beforeStart().ifPresent(command -> json.add("beforeStart", write(command)));
@@ -326,6 +327,7 @@ final class StateJson {
                 json.read("killGrace", Duration::parse),
                 json.optional("heartbeatTimeout", Duration::parse),
                 readWarmUp(json),
+                HealthJson.read(json),
                 RestartJson.read(json.table("restart")),
                 readQuic(json),
                 readOneShot(json, "beforeStart"),

@@ -40,6 +40,8 @@ final class ServiceSteering {
     private final Orphans orphans;
     private final Substitution substitution;
     private final WarmUp warmUp;
+    private final HealthCheck health;
+    private final Aside aside;
     private final Consumer<Event> inbox;
     private final Consumer<String> warnings;
     private final Map<GenerationId, Standing> standings = new HashMap<>();
@@ -78,8 +80,10 @@ final class ServiceSteering {
         this.roster = roster;
         this.obstacles = new Obstacles(service, roster);
         this.orphans = new Orphans(roster, sockets, pass, turns, warnings, this::lost);
-        this.substitution = new Substitution(roster, orphans, warnings);
+        this.aside = new Aside(roster, warnings);
+        this.substitution = new Substitution(roster, orphans, aside, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
+        this.health = new HealthCheck(roster, sockets, inbox);
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
@@ -101,6 +105,12 @@ final class ServiceSteering {
             hold(hold);
             return; // quick, since a flip may be next
         }
+        if (effect instanceof Effect.AskHealth what) {
+            GenerationId asked = what.worker().generation();
+            roster.tells(asked, what.quic());
+            health.ask(what, departures.containsKey(asked) ? "new connections go to another generation" : null);
+            return; // one of many, and nothing has moved
+        }
         if (effect instanceof Effect.Steer steer) {
             roster.tells(steer.generation(), steer.quic());
             steer(steer.generation(), steer.workers(), steer.listen(), now);
@@ -119,7 +129,10 @@ final class ServiceSteering {
         } else if (effect instanceof Effect.Relisten relisten) {
             relisten(relisten.worker(), relisten.process(), now);
         } else if (effect instanceof Effect.SteerAway away) {
+            aside.forget(away.worker());
             substitution.steerAway(away.worker(), away.patience(), now);
+        } else if (effect instanceof Effect.SetAside what) {
+            aside.perform(what, steeredTo(what.worker().generation()), substitution, now);
         } else if (effect instanceof Effect.Adopters those) {
             orphans.adopters(those.adopters());
         } else {
@@ -233,6 +246,8 @@ final class ServiceSteering {
             GenerationId generation, List<ListenAddress> listen, Map<ListenAddress, List<Member>> members, long now)
             throws IOException {
         warmUp.discard();
+        health.forgetAllBut(generation);
+        aside.forgetAll();
         Before before = Before.of(TcpCounters.read(), roster.groups());
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
@@ -273,6 +288,8 @@ final class ServiceSteering {
     /** Without a program, and with nothing held: old workers close, and what their listeners hold depends on the kernel. */
     private void fallBack(GenerationId generation, List<ListenAddress> listen, String why, long now) {
         warmUp.discard();
+        health.discard();
+        aside.forgetAll();
         Set<SteeredGroup> groups = new LinkedHashSet<>(roster.groups());
         groups.addAll(roster.serving(listen));
         for (SteeredGroup group : groups) {
@@ -385,8 +402,9 @@ final class ServiceSteering {
     private void closeDoors(GenerationId generation) {
         try {
             warmUp.end(generation);
+            health.end(generation);
         } catch (IOException e) {
-            warnings.accept(service + ": connections from ports that warmed up generation " + generation
+            warnings.accept(service + ": connections from ports that led to generation " + generation
                     + " may still be led to it: " + Why.of(e));
         }
     }
@@ -394,6 +412,7 @@ final class ServiceSteering {
     /** The supervisor ends, and the generations serve on. */
     void close() {
         warmUp.discard();
+        health.discard();
     }
 
     private Ledger released(GenerationId generation, long now) {

@@ -188,6 +188,11 @@ final class SteeredGroup {
         attach(serving);
     }
 
+    /** Whether it is certain where it stands, so that a door leads to it. */
+    boolean isPlaced(Member member) {
+        return places.certainly(member.cookie()).isPresent();
+    }
+
     /** What comes from these sources is a client's as any other. */
     void closeDoors(Set<InetSocketAddress> sources) throws IOException {
         if (forgetDoors(sources)) {

@@ -20,9 +20,12 @@ import java.util.function.Consumer;
 final class Substitution {
     private final Roster roster;
     private final Orphans orphans;
+    private final Aside aside;
     private final Consumer<String> warnings;
 
-    Substitution(Roster roster, Orphans orphans, Consumer<String> warnings) {
+    /** @param aside who is to get no new connections */
+    Substitution(Roster roster, Orphans orphans, Aside aside, Consumer<String> warnings) {
+        this.aside = aside;
         this.roster = roster;
         this.orphans = orphans;
         this.warnings = warnings;
@@ -140,7 +143,7 @@ final class Substitution {
         }
         next.addAll(waiting);
         if (!next.isEmpty()) {
-            group.serve(List.copyOf(next));
+            group.serve(aside.without(List.copyOf(next)));
         }
         letGo(
                 group,

@@ -6,7 +6,6 @@ import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
-import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WarmUpSpec;
@@ -63,13 +62,14 @@ final class WarmUp {
     void begin(GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen, WarmUpSpec spec) {
         try {
             end();
-            begin(generation, hold(workers, listen), spec);
+            SteeredGroup group = DoorTargets.group(roster, listen);
+            begin(generation, DoorTargets.hold(group, roster, workers, MOST_DOORS), spec);
         } catch (IOException e) {
             answer(generation, false, Why.of(e));
         }
     }
 
-    private void begin(GenerationId generation, Targets targets, WarmUpSpec spec) throws IOException {
+    private void begin(GenerationId generation, DoorTargets targets, WarmUpSpec spec) throws IOException {
         InetSocketAddress target = Door.target(targets.group().address());
         Running begun = new Running(generation, targets.group(), target, new LinkedHashMap<>(), new ArrayList<>());
         running = begun;
@@ -88,40 +88,7 @@ final class WarmUp {
         sent.begin();
     }
 
-    /** Whom the requests are to reach, and where. */
-    private record Targets(SteeredGroup group, List<Member> members) {
-        /** Such as {@code 2 workers}, or {@code 2 workers with 8 listeners}. */
-        @Override
-        public String toString() {
-            long workers = members.stream().map(Member::worker).distinct().count();
-            return Counts.text(workers, "worker")
-                    + (workers == members.size() ? "" : " with " + Counts.text(members.size(), "listener"));
-        }
-    }
-
-    private Targets hold(Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) throws IOException {
-        ListenAddress first = listen.stream()
-                .filter(address -> address.transport() == Transport.TCP)
-                .findFirst()
-                .orElseThrow(() -> new IOException("no TCP address is declared"));
-        SteeredGroup group = roster.serving(List.of(first)).stream()
-                .findFirst()
-                .orElseThrow(
-                        () -> new IOException("nothing is steered at " + first + ", so that clients come at once"));
-        List<Member> members =
-                roster.hold(workers, List.of(group.address())).members().getOrDefault(group.address(), List.of());
-        if (members.isEmpty()) {
-            throw new IOException("no worker of it listens on " + group.address() + " as the one that serves does");
-        }
-        if (members.size() > MOST_DOORS) {
-            throw new IOException("it has " + members.size() + " listeners on " + group.address() + ", and at most "
-                    + MOST_DOORS + " can be told apart");
-        }
-        group.look();
-        return new Targets(group, members);
-    }
-
-    private void answer(GenerationId generation, Targets targets, WarmUpSpec spec, WarmUpRequests.Tally tally) {
+    private void answer(GenerationId generation, DoorTargets targets, WarmUpSpec spec, WarmUpRequests.Tally tally) {
         int asked = targets.members().size() * spec.requests();
         String sent = tally.ended() < asked
                 ? tally.ended() + " of " + Counts.text(asked, "request") + " in " + Durations.text(spec.timeout())

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 final class WarmUpRequests {
     private static final ExecutorService THREADS = Threads.each("warm-up", 0);
 
+    private static final String AGENT = "handover-warm-up";
+
     /** Statuses from here on say that the server failed. */
     private static final int SERVER_FAILED = 500;
 
@@ -124,7 +126,7 @@ final class WarmUpRequests {
         Socket socket = new Socket();
         try {
             if (keep(socket)) {
-                int status = new WarmUpRequest(spec, door, deadline).send(socket);
+                int status = ask(new DoorRequest(door, deadline, socket));
                 if (status >= SERVER_FAILED) {
                     failed("it was answered with " + status);
                 } else {
@@ -138,6 +140,16 @@ final class WarmUpRequests {
         } finally {
             forget(socket);
         }
+    }
+
+    private int ask(DoorRequest request) throws IOException {
+        request.connect();
+        if (spec.tls()) {
+            request.encrypt();
+        }
+        int status = request.get(spec.path(), AGENT);
+        request.readToEnd();
+        return status;
     }
 
     /** @return whether it may go on: {@link #stop} will close it then */

@@ -20,8 +20,12 @@
  *   <tr><td>{@link SteeringThread}</td><td>the thread, as {@link Turns}</td></tr>
  *   <tr><td>{@link ServiceSteering}</td><td>one service's handovers: hold, flip, quiesce, release, fall back</td></tr>
  *   <tr><td>{@link WarmUp}</td><td>opens doors to a generation ahead of its flip, and tells what came of its requests</td></tr>
- *   <tr><td>{@link WarmUpRequests}, {@link WarmUpRequest}</td>
- *       <td>the requests of one warm-up, on threads of their own; and one of them</td></tr>
+ *   <tr><td>{@link WarmUpRequests}</td><td>the requests of one warm-up, on threads of their own</td></tr>
+ *   <tr><td>{@link HealthCheck}, {@link HealthQuestions}</td>
+ *       <td>opens doors to single workers, and asks them for their health; on threads of their own</td></tr>
+ *   <tr><td>{@link DoorTargets}, {@link DoorRequest}</td>
+ *       <td>whom doors lead to; and one connection through a door</td></tr>
+ *   <tr><td>{@link Aside}</td><td>leads new connections past workers that serve and are unhealthy</td></tr>
  *   <tr><td>{@link Again}</td><td>looks until a look is the last</td></tr>
  *   <tr><td>{@link Quiesce}</td><td>waits until a generation's {@link Departures} are empty</td></tr>
  *   <tr><td>{@link Departures}, {@link Departure}</td>

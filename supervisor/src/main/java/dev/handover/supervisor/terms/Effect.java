@@ -163,6 +163,24 @@ public sealed interface Effect {
         }
     }
 
+    /**
+     * Ask a worker that is ready for its health, on a connection that the program leads to it alone. Ends in
+     * {@link Event.HealthSeen}.
+     */
+    record AskHealth(
+            WorkerId worker, ProcessId process, List<ListenAddress> listen, Optional<QuicSpec> quic, HealthSpec health)
+            implements OfSteeredWorker {
+        public AskHealth {
+            listen = List.copyOf(listen);
+        }
+    }
+
+    /**
+     * Lead no new connections to a worker that serves, as long as there are others that they can be led to; or lead them to
+     * it again. Its open ones stay.
+     */
+    record SetAside(WorkerId worker, ProcessId process, boolean aside) implements OfSteeredWorker {}
+
     /** A worker that was started again is ready: let it have its share of new connections. */
     record Rejoin(WorkerId worker, ProcessId process) implements OfSteeredWorker {}
 

@@ -128,6 +128,13 @@ public sealed interface Event {
     /** All that it held has ended, or was waited for long enough. */
     record Accounted(WorkerId worker, long pid, DrainAccount account) implements OfProcess {}
 
+    /**
+     * What came of asking it for its health.
+     *
+     * @param text what was asked, and what came, for people
+     */
+    record HealthSeen(WorkerId worker, long pid, HealthAnswer answer, String text) implements OfProcess {}
+
     /** Something that steering did for a generation. */
     sealed interface OfGeneration extends Event {
         ServiceName service();

@@ -82,6 +82,7 @@ public final class Report {
      * @param extended how much longer than configured it may take to start or to drain, as it asked; 0 if it did not
      * @param text the worker's own status text; may be empty
      * @param startsIn how long until it is started again, where it has died and waits for that
+     * @param health whether it is healthy; empty where it is not asked
      */
     public record WorkerStatus(
             WorkerId id,
@@ -93,7 +94,13 @@ public final class Report {
             OptionalLong connections,
             Duration extended,
             String text,
-            Optional<Duration> startsIn) {}
+            Optional<Duration> startsIn,
+            Optional<HealthStatus> health) {
+        public WorkerStatus withHealth(Optional<HealthStatus> seen) {
+            return new WorkerStatus(
+                    id, state, pid, inState, restarts, lastExit, connections, extended, text, startsIn, seen);
+        }
+    }
 
     /**
      * What became of one service's reload.
@@ -175,6 +182,8 @@ public final class Report {
         START,
         /** The new generation is sent requests, before any client comes to it. */
         WARM_UP,
+        /** Each worker of the new generation is asked for its health, before any client comes to it. */
+        HEALTH,
         /** The new generation's listeners are held, and new connections are moved to it. */
         FLIP,
         /** What is in flight to the old generation runs empty, while its workers go on accepting. */
@@ -197,8 +206,9 @@ public final class Report {
         public Set<Phase> next() {
             return switch (this) {
                 case BEFORE_START -> EnumSet.of(START);
-                case START -> EnumSet.of(WARM_UP, FLIP);
-                case WARM_UP -> EnumSet.of(FLIP);
+                case START -> EnumSet.of(WARM_UP, HEALTH, FLIP);
+                case WARM_UP -> EnumSet.of(HEALTH, FLIP);
+                case HEALTH -> EnumSet.of(FLIP);
                 case FLIP -> EnumSet.of(QUIESCE, DRAIN, STOP, AFTER_FLIP);
                 case QUIESCE -> EnumSet.of(DRAIN);
                 case DRAIN -> EnumSet.of(STOP, RELEASE, AFTER_FLIP);
@@ -211,7 +221,7 @@ public final class Report {
         /** Whether a handover may be complete after it: nothing served before, or nothing of what did is held. */
         public boolean mayBeLast() {
             return switch (this) {
-                case BEFORE_START, START, WARM_UP, QUIESCE -> false;
+                case BEFORE_START, START, WARM_UP, HEALTH, QUIESCE -> false;
                 case FLIP, DRAIN, STOP, RELEASE, AFTER_FLIP -> true;
             };
         }
@@ -233,6 +243,10 @@ public final class Report {
         NOT_READY_IN_TIME,
         /** Its requests were not all sent in time, none of them was answered, or none could be sent; it goes on all the same. */
         NOT_WARM,
+        /** A worker did not answer for its health as expected, as often in a row as is configured. */
+        UNHEALTHY,
+        /** A worker could not be asked for its health, or was not waited for; it goes on all the same. */
+        NOT_SHOWN,
         /** Its listeners don't fit those of the generation that serves. */
         UNFIT,
         /** A service that it gives an address to, or takes one from, failed. */

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param killGrace from the stop signal to KILL
  * @param heartbeatTimeout the longest silence of a ready worker; a worker silent for longer is ended and restarted
  * @param warmUp what a new generation is sent before new connections are moved to it
+ * @param health what workers are asked, before new connections are moved to them and while they serve
  * @param restart what follows when a worker ends by itself
  * @param quic how the connections behind its UDP listeners are told apart, where those speak QUIC
  * @param beforeStart what is run before the workers of a generation are started
@@ -57,6 +58,7 @@ public record ServiceSpec(
         Duration killGrace,
         Optional<Duration> heartbeatTimeout,
         Optional<WarmUpSpec> warmUp,
+        Optional<HealthSpec> health,
         RestartSpec restart,
         Optional<QuicSpec> quic,
         Optional<OneShot> beforeStart,
@@ -107,6 +109,7 @@ public record ServiceSpec(
                 quiesceTimeout,
                 drainTimeout,
                 killGrace,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 restart,

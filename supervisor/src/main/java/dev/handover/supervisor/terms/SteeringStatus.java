@@ -53,7 +53,7 @@ public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
     public enum Role {
         /** New connections. */
         SERVES,
-        /** Nothing new: its generation is steered away from, or is not steered to yet. */
+        /** Nothing new: its generation is steered away from, or is not steered to yet, or its worker is set aside. */
         WAITS,
         /** Nothing: it is closed but for a duplicate that keeps its place in the group until that can be moved. */
         RELEASED,

@@ -42,6 +42,32 @@ class StatusViewTest {
     }
 
     @Test
+    void sinceWhenAWorkerIsHealthyOrNotIsShownAndWhy() throws IOException {
+        assertThat(shown("{'service':'web','state':'running','serving':3,'generations':[{'generation':3,"
+                        + "'state':'serving','in_state_ms':1,'workers':["
+                        + "{'worker':1,'state':'ready','pid':7,'in_state_ms':400,'restarts':0,'health':"
+                        + "{'state':'unhealthy','since':'2026-03-01T12:00:00Z','set_aside':true,"
+                        + "'why':'GET /healthz at 127.0.0.1:80 was answered with 500, not 200'}},"
+                        + "{'worker':2,'state':'ready','pid':8,'in_state_ms':400,'restarts':0,'health':"
+                        + "{'state':'healthy','since':'2026-03-01T11:00:00Z','set_aside':false}},"
+                        + "{'worker':3,'state':'ready','pid':9,'in_state_ms':400,'restarts':0,'health':"
+                        + "{'state':'not-shown','since':'2026-03-01T11:00:00Z','set_aside':false,"
+                        + "'why':'nothing is steered'}}]}]}"))
+                .isEqualTo("""
+                        web: running, generation 3 serves
+                          GEN  STATE    WORKER  STATE  PID  FOR    OPEN  RESTARTS
+                          3    serving  1       ready  7    0.4 s  -     0
+                               unhealthy since 2026-03-01T12:00:00Z, gets no new connections
+                                 GET /healthz at 127.0.0.1:80 was answered with 500, not 200
+                          3    serving  2       ready  8    0.4 s  -     0
+                               healthy since 2026-03-01T11:00:00Z
+                          3    serving  3       ready  9    0.4 s  -     0
+                               not shown to be healthy since 2026-03-01T11:00:00Z
+                                 nothing is steered
+                        """);
+    }
+
+    @Test
     void howTheLastReloadEndedIsShownAndItsReasonOnce() throws IOException {
         assertThat(shown("{'service':'web','state':'running','serving':3,'last_reload':{'at':'2026-03-01T12:00:00Z',"
                         + "'outcome':'completed','to':3,'reason':'generation 3 serves','verdict':'lossless, steered'},"

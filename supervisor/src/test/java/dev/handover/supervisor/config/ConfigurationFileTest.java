@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.EnvironmentFile;
+import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.Moving;
@@ -106,6 +107,7 @@ class ConfigurationFileTest {
                                 Duration.ofSeconds(5),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 RestartSpec.DEFAULT,
                                 Optional.empty(),
                                 Optional.empty(),
@@ -124,6 +126,39 @@ class ConfigurationFileTest {
                 concurrency = 64
                 timeout = "2m"
                 """)).isEqualTo(new WarmUpSpec(true, "/", 1_000_000, 64, Duration.ofMinutes(2)));
+    }
+
+    @Test
+    void healthIsReadWithItsDefaults() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nlisten = [\"tcp://127.0.0.1:80\"]\n";
+        assertThat(health(service + "health = { http = \"/healthz\" }"))
+                .isEqualTo(new HealthSpec(
+                        new HealthSpec.Http(false, "/healthz", 200),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        3,
+                        HealthSpec.Then.STEER_AWAY));
+        assertThat(health(service + """
+                [services.web.health]
+                https = "/"
+                expect = 204
+                interval = "500ms"
+                timeout = "2s"
+                failures = 1
+                unhealthy = "restart"
+                """))
+                .isEqualTo(new HealthSpec(
+                        new HealthSpec.Http(true, "/", 204),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(2),
+                        1,
+                        HealthSpec.Then.RESTART));
+        assertThat(health(service + "health = { tcp = true }").question()).isEqualTo(new HealthSpec.Tcp());
+        assertThat(health(service + "health = { tls = true }").question()).isEqualTo(new HealthSpec.Tls());
+    }
+
+    private HealthSpec health(String text) throws IOException {
+        return Objects.requireNonNull(valid(text).services().get(WEB)).health().orElseThrow();
     }
 
     private WarmUpSpec warmUp(String text) throws IOException {
@@ -247,6 +282,7 @@ class ConfigurationFileTest {
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(1),
                                 Optional.of(Duration.ofHours(1)),
+                                Optional.empty(),
                                 Optional.empty(),
                                 new RestartSpec(Set.of(0, 255), OptionalInt.of(5), Duration.ofMinutes(2)),
                                 Optional.empty(),

@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -104,7 +105,13 @@ final class Samples {
                                                     OptionalLong.empty(),
                                                     Duration.ZERO,
                                                     "",
-                                                    Optional.empty()))))),
+                                                    Optional.empty(),
+                                                    Optional.of(new HealthStatus(
+                                                            HealthStatus.State.UNHEALTHY,
+                                                            Instant.parse("2026-03-01T12:00:30Z"),
+                                                            "GET /healthz at 127.0.0.1:80 was answered with 500, not"
+                                                                    + " 200, 3 times in a row",
+                                                            true))))))),
                     new ServiceStatus(
                             API,
                             ServiceState.DOWN,
@@ -128,7 +135,8 @@ final class Samples {
                                             OptionalLong.empty(),
                                             Duration.ZERO,
                                             "",
-                                            Optional.of(Duration.ofMillis(800)))))))),
+                                            Optional.of(Duration.ofMillis(800)),
+                                            Optional.empty())))))),
             Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
                     WEB,

@@ -9,10 +9,14 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.HealthAnswer;
+import dev.handover.supervisor.terms.HealthSpec.Then;
+import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
@@ -149,6 +153,9 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.drain(new DrainBy.Idle());
                 draft = random.nextInt(3) > 0 ? draft : draft.heartbeat(Duration.ofSeconds(10));
                 draft = random.nextInt(3) > 0 ? draft : draft.warmedUp();
+                draft = random.nextInt(3) > 0
+                        ? draft
+                        : draft.health(random.nextBoolean() ? Then.STEER_AWAY : Then.RESTART);
                 draft = random.nextInt(3) > 0 ? draft : draft.mostRestarts(random.nextInt(4));
                 draft = random.nextInt(3) > 0 ? draft : draft.expectedExits(1);
                 draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
@@ -304,6 +311,10 @@ final class World {
             witnessed(ofWitness);
         } else if (effect instanceof Effect.WarmUp warmUp) {
             sometimes(new Event.WarmedUp(warmUp.service(), warmUp.generation(), random.nextBoolean(), "as it may be"));
+        } else if (effect instanceof Effect.AskHealth ask) {
+            List<HealthAnswer> answers = List.of(HealthAnswer.values());
+            HealthAnswer answer = answers.get(random.nextInt(answers.size()));
+            sometimes(new Event.HealthSeen(ask.worker(), ask.process().pid(), answer, "as it may be"));
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
         } else if (effect instanceof Effect.Quiesce quiesce) {
@@ -419,6 +430,11 @@ final class World {
             invariants.check(services, core.nextDeadline());
             assertThat(services.stream()
                             .flatMap(service -> service.generations().stream())
+                            .filter(generation -> generation.workers().stream().anyMatch(World::isSetAside)))
+                    .as("generations with a worker that is set aside")
+                    .allMatch(generation -> generation.workers().stream().anyMatch(World::isHealthy));
+            assertThat(services.stream()
+                            .flatMap(service -> service.generations().stream())
                             .flatMap(generation -> generation.workers().stream())
                             .filter(worker -> worker.state() == WorkerState.READY)
                             .flatMap(worker -> worker.pid().stream().boxed())
@@ -426,6 +442,17 @@ final class World {
                     .as("workers that are ready at a low share of the CPU")
                     .isEmpty();
         }
+    }
+
+    private static boolean isSetAside(WorkerStatus worker) {
+        return worker.health().filter(HealthStatus::aside).isPresent();
+    }
+
+    private static boolean isHealthy(WorkerStatus worker) {
+        return worker.state() == WorkerState.READY
+                && worker.health()
+                        .filter(health -> health.state() == HealthStatus.State.HEALTHY)
+                        .isPresent();
     }
 
     private List<ServiceStatus> services() {

@@ -18,6 +18,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.SpecDraft;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,7 @@ class DoctorTest {
                 second,
                 second,
                 second,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 RestartSpec.DEFAULT,
@@ -195,6 +197,19 @@ class DoctorTest {
         assertThat(service(dns, without(Optional.empty(), EPERM, 1, 1)).mode())
                 .as("datagrams are not migrated")
                 .isEqualTo(Mode.PLAIN);
+    }
+
+    @Test
+    void whoseHealthCannotBeAskedForIsTold() {
+        ServiceSpec asked = SpecDraft.service("web").listen(WEB).health().spec();
+        Configuration web =
+                new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(asked.name(), asked)));
+        assertThat(service(web, without(Optional.empty(), EPERM, 0, 1)).findings())
+                .extracting(Finding::text)
+                .contains("its workers can't be asked for their health, each by itself: " + EPERM.get());
+        assertThat(service(web, without(Optional.empty(), Optional.empty(), 0, 1))
+                        .findings())
+                .isEmpty();
     }
 
     @Test

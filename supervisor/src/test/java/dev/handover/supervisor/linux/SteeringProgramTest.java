@@ -175,7 +175,7 @@ class SteeringProgramTest {
         }
         assertThatThrownBy(() -> Choice.among(0).withDoors(doors))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a program has at most 512 doors, not 513");
+                .hasMessage("a program has at most 896 doors, not 897");
     }
 
     private static List<String> text(Choice choice, Chooser chooser) {

@@ -66,6 +66,7 @@ class WorkerCommandTest {
                 SECOND,
                 Optional.of(Duration.ofSeconds(3)),
                 Optional.empty(),
+                Optional.empty(),
                 RestartSpec.DEFAULT,
                 Optional.of(new QuicSpec(5, SECOND)),
                 Optional.empty(),

@@ -127,6 +127,7 @@ class WorkerProcessesTest {
                 SECOND,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 RestartSpec.DEFAULT,
                 Optional.empty(),
                 Optional.empty(),

@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogSpec;
@@ -82,6 +83,16 @@ class StateFileTest {
         return memory(List.of(), ProcessSettings.INHERITED, drain, heartbeat, Optional.empty(), RestartSpec.DEFAULT);
     }
 
+    private static Optional<HealthSpec> health(DrainBy drain, Optional<Duration> heartbeat) {
+        HealthSpec.Question question = drain instanceof DrainBy.Idle
+                ? new HealthSpec.Http(true, "/z?a", 204)
+                : drain instanceof DrainBy.Protocol ? new HealthSpec.Tls() : new HealthSpec.Tcp();
+        return heartbeat.isPresent()
+                ? Optional.empty()
+                : Optional.of(new HealthSpec(
+                        question, Duration.ofSeconds(7), Duration.ofMillis(8), 9, HealthSpec.Then.RESTART));
+    }
+
     private static Memory memory(
             List<EnvironmentFile> files,
             ProcessSettings settings,
@@ -112,6 +123,7 @@ class StateFileTest {
                 Duration.ofSeconds(3),
                 heartbeat,
                 warmUp,
+                health(drain, heartbeat),
                 restart,
                 warmUp.map(any -> new QuicSpec(3, Duration.ofSeconds(7))),
                 restart.most().isPresent()

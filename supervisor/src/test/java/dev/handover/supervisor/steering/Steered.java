@@ -6,6 +6,7 @@ import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
@@ -85,6 +86,17 @@ final class Steered implements AutoCloseable {
     void beginWarmUp(int generation, Map<WorkerId, ProcessId> workers, WarmUpSpec spec, ListenAddress... listen) {
         steering.perform(
                 new Effect.WarmUp(Workers.WEB, Workers.generation(generation), workers, List.of(listen), quic, spec));
+    }
+
+    Event.HealthSeen askHealth(WorkerId worker, ProcessId process, HealthSpec spec, ListenAddress... listen)
+            throws Exception {
+        steering.perform(new Effect.AskHealth(worker, process, List.of(listen), quic, spec));
+        return (Event.HealthSeen) next();
+    }
+
+    void setAside(WorkerId worker, ProcessId process, boolean aside) throws Exception {
+        steering.perform(new Effect.SetAside(worker, process, aside));
+        settle();
     }
 
     void beginQuiesce(int generation, Duration limit) {

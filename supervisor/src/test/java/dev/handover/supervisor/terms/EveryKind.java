@@ -41,6 +41,14 @@ public final class EveryKind {
             entry(ServiceSpec.class, spec()),
             entry(WarmUpSpec.class, new WarmUpSpec(false, "/", 1, 1, Duration.ofMillis(10))),
             entry(
+                    HealthSpec.class,
+                    new HealthSpec(
+                            new HealthSpec.Tcp(),
+                            Duration.ofMillis(10),
+                            Duration.ofMillis(10),
+                            1,
+                            HealthSpec.Then.RESTART)),
+            entry(
                     Configuration.class,
                     new Configuration(Path.of("/control"), Path.of("/state"), new TreeMap<>(Map.of(SERVICE, spec())))));
 

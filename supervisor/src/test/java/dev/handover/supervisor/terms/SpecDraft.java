@@ -24,6 +24,7 @@ public final class SpecDraft {
     private boolean autostart = true;
     private List<ServiceName> after = List.of();
     private Optional<WarmUpSpec> warmUp = Optional.empty();
+    private Optional<HealthSpec> health = Optional.empty();
     private RestartSpec restart = RestartSpec.DEFAULT;
     private Optional<QuicSpec> quic = Optional.empty();
     private Optional<OneShot> beforeStart = Optional.empty();
@@ -52,6 +53,7 @@ public final class SpecDraft {
         copy.autostart = autostart;
         copy.after = after;
         copy.warmUp = warmUp;
+        copy.health = health;
         copy.restart = restart;
         copy.quic = quic;
         copy.beforeStart = beforeStart;
@@ -110,6 +112,17 @@ public final class SpecDraft {
     public SpecDraft warmedUp() {
         WarmUpSpec spec = new WarmUpSpec(false, "/health", 500, 4, Duration.ofSeconds(20));
         return but(copy -> copy.warmUp = Optional.of(spec));
+    }
+
+    /** Asked every 5 s for {@code /healthz}, within 1 s; unhealthy after 3 failures, and steered away from. */
+    public SpecDraft health() {
+        return health(HealthSpec.Then.STEER_AWAY);
+    }
+
+    public SpecDraft health(HealthSpec.Then then) {
+        HealthSpec spec = new HealthSpec(
+                new HealthSpec.Http(false, "/healthz", 200), Duration.ofSeconds(5), Duration.ofSeconds(1), 3, then);
+        return but(copy -> copy.health = Optional.of(spec));
     }
 
     /** Where a worker is started again at most so often within a minute. */
@@ -179,6 +192,7 @@ public final class SpecDraft {
                 Duration.ofSeconds(5),
                 heartbeat,
                 warmUp,
+                health,
                 restart,
                 quic,
                 beforeStart,

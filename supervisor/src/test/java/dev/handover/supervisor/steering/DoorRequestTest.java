@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
-import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One request, to servers that answer as they do. */
 @Timeout(300)
-class WarmUpRequestTest {
+class DoorRequestTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
@@ -54,13 +52,22 @@ class WarmUpRequestTest {
                 Socket socket = new Socket()) {
             Thread serving = new Thread(() -> answer(server, answer));
             serving.start();
-            WarmUpSpec spec = new WarmUpSpec(tls, "/health?deep=1", 1, 1, Duration.ofSeconds(30));
             try {
-                return new WarmUpRequest(spec, door, System.nanoTime() + TimeUnit.SECONDS.toNanos(30)).send(socket);
+                return send(tls, new DoorRequest(door, System.nanoTime() + TimeUnit.SECONDS.toNanos(30), socket));
             } finally {
                 serving.join();
             }
         }
+    }
+
+    private static int send(boolean tls, DoorRequest request) throws IOException {
+        request.connect();
+        if (tls) {
+            request.encrypt();
+        }
+        int status = request.get("/health?deep=1", "handover-warm-up");
+        request.readToEnd();
+        return status;
     }
 
     private void answer(ServerSocket server, String answer) {
@@ -110,9 +117,8 @@ class WarmUpRequestTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 Door door = open(server);
                 Socket socket = new Socket()) {
-            WarmUpSpec spec = new WarmUpSpec(false, "/", 1, 1, Duration.ofSeconds(1));
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
-            assertThatThrownBy(() -> new WarmUpRequest(spec, door, deadline).send(socket))
+            assertThatThrownBy(() -> send(false, new DoorRequest(door, deadline, socket)))
                     .isInstanceOf(SocketTimeoutException.class);
             assertThat(System.nanoTime()).isGreaterThanOrEqualTo(deadline - TimeUnit.MILLISECONDS.toNanos(2));
         }

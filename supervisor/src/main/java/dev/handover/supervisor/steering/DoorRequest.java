@@ -2,7 +2,6 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.terms.IpLiteral;
-import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -16,27 +15,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/**
- * One request of a warm-up, on a connection of its own.
- *
- * @param deadline when it has to have ended, by {@link System#nanoTime}
- */
-record WarmUpRequest(WarmUpSpec spec, Door door, long deadline) {
+/** One connection through a door, and what is asked on it. For one thread. */
+final class DoorRequest {
     private static final int CHUNK = 8192;
+    private static final int STATUS_LINE = "HTTP/1.1 200".length() + 1;
     private static final Pattern STATUS = Pattern.compile("HTTP/[0-9.]+ ([0-9]{3})\\b.*", Pattern.DOTALL);
 
+    private final Door door;
+    private final long deadline;
+    private final Socket socket;
+    private Socket spoken;
+
     /**
-     * Sends it, and reads the answer to its end.
-     *
+     * @param deadline when all of it has to have ended, by {@link System#nanoTime}
      * @param socket neither bound nor connected; its caller's to close
-     * @return the answer's status
-     * @throws IOException if there is no answer of HTTP
      */
-    int send(Socket socket) throws IOException {
+    DoorRequest(Door door, long deadline, Socket socket) {
+        this.door = door;
+        this.deadline = deadline;
+        this.socket = socket;
+        this.spoken = socket;
+    }
+
+    void connect() throws IOException {
         socket.setReuseAddress(true);
         // The next connection goes the same way, and TIME_WAIT would be in its way. Nothing is lost by a reset: all is
         // read.
@@ -45,12 +51,10 @@ record WarmUpRequest(WarmUpSpec spec, Door door, long deadline) {
         socket.bind(door.source());
         socket.connect(door.target(), millisLeft());
         socket.setSoTimeout(millisLeft());
-        Socket spoken = spec.tls() ? encrypted(socket) : socket;
-        spoken.getOutputStream().write(text().getBytes(StandardCharsets.US_ASCII));
-        return status(spoken.getInputStream(), socket);
     }
 
-    private int millisLeft() throws SocketTimeoutException {
+    /** @throws SocketTimeoutException if its time is over */
+    int millisLeft() throws SocketTimeoutException {
         long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (millis <= 0) {
             throw new SocketTimeoutException("its time is over");
@@ -58,30 +62,52 @@ record WarmUpRequest(WarmUpSpec spec, Door door, long deadline) {
         return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
-    private Socket encrypted(Socket socket) throws IOException {
+    /** Shakes hands for TLS; what is asked from then on is encrypted. */
+    void encrypt() throws IOException {
         InetSocketAddress target = door.target();
-        return AnyCertificate.FACTORY.createSocket(
+        SSLSocket encrypted = (SSLSocket) AnyCertificate.FACTORY.createSocket(
                 socket, IpLiteral.format(target.getAddress()), target.getPort(), false);
+        encrypted.startHandshake();
+        spoken = encrypted;
     }
 
-    private String text() {
-        InetSocketAddress target = door.target();
-        return "GET " + spec.path() + " HTTP/1.1\r\nHost: " + IpLiteral.format(target.getAddress()) + ":"
-                + target.getPort() + "\r\nUser-Agent: handover-warm-up\r\nAccept: */*\r\nConnection: close\r\n\r\n";
-    }
-
-    private int status(InputStream answer, Socket socket) throws IOException {
-        byte[] chunk = new byte[CHUNK];
-        int length = answer.readNBytes(chunk, 0, "HTTP/1.1 200".length() + 1);
-        Matcher status = STATUS.matcher(new String(chunk, 0, length, StandardCharsets.US_ASCII));
+    /**
+     * Sends a request, and reads the beginning of its answer.
+     *
+     * @param agent who is said to ask
+     * @return the answer's status
+     * @throws IOException if there is no answer of HTTP
+     */
+    int get(String path, String agent) throws IOException {
+        spoken.getOutputStream().write(text(path, agent).getBytes(StandardCharsets.US_ASCII));
+        InputStream answer = spoken.getInputStream();
+        byte[] line = new byte[STATUS_LINE];
+        int length = 0;
+        for (int read = 0; read >= 0 && length < STATUS_LINE; length += Math.max(read, 0)) {
+            socket.setSoTimeout(millisLeft());
+            read = answer.read(line, length, STATUS_LINE - length);
+        }
+        Matcher status = STATUS.matcher(new String(line, 0, length, StandardCharsets.US_ASCII));
         if (!status.matches()) {
             throw new IOException(
                     length == 0 ? "the connection was closed without an answer" : "the answer is no HTTP");
         }
-        while (answer.read(chunk) >= 0) {
-            socket.setSoTimeout(millisLeft());
-        }
         return Integer.parseInt(status.group(1));
+    }
+
+    private String text(String path, String agent) {
+        InetSocketAddress target = door.target();
+        return "GET " + path + " HTTP/1.1\r\nHost: " + IpLiteral.format(target.getAddress()) + ":" + target.getPort()
+                + "\r\nUser-Agent: " + agent + "\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+    }
+
+    /** Reads until the other end has closed. */
+    void readToEnd() throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        InputStream rest = spoken.getInputStream();
+        do {
+            socket.setSoTimeout(millisLeft());
+        } while (rest.read(chunk) >= 0);
     }
 
     /** Any certificate will do: the service's own address is asked, and nothing is told that others may not know. */
