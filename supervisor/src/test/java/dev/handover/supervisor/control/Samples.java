@@ -90,6 +90,7 @@ final class Samples {
                                                     OptionalLong.of(3),
                                                     Duration.ofSeconds(20),
                                                     "finishing",
+                                                    Optional.empty(),
                                                     Optional.empty()))),
                                     new GenerationStatus(
                                             EIGHT,
