@@ -23,9 +23,10 @@ final class ReloadView {
         if (!outcome.equals("completed")) {
             text.append(service + ": reload " + Texts.words(outcome) + ": " + reason);
         } else if (reload.has("to")) {
-            text.append(service + ": generation " + reload.number("to") + " serves");
+            boolean again = reload.has("rolled_back");
+            text.append(service + ": generation " + reload.number("to") + " serves" + (again ? " again" : ""));
             if (reload.has("from")) {
-                text.append(", generation " + reload.number("from") + " is gone");
+                text.append(", generation " + reload.number("from") + fate(reload));
             }
         } else {
             text.append(reason.startsWith(service) ? reason : service + ": " + reason);
@@ -33,6 +34,10 @@ final class ReloadView {
         text.append('\n');
         reload.texts("unserved")
                 .forEach(address -> line(List.of("nobody serves " + Texts.harmless(address) + " any more"), text));
+        Json back = reload.object("rolled_back");
+        if (back != null) {
+            line(List.of("generation " + reload.number("from") + " " + Texts.harmless(back.text("text"))), text);
+        }
         line(phases(reload), text);
         Json drain = reload.object("drain");
         if (drain != null) {
@@ -47,6 +52,10 @@ final class ReloadView {
             line(List.of("its last lines:"), text);
             lastLines.forEach(last -> line(List.of("| " + Texts.harmless(last)), text));
         }
+    }
+
+    private static String fate(Json reload) {
+        return reload.has("standby_ms") ? " stands by for " + Texts.duration(reload.number("standby_ms")) : " is gone";
     }
 
     private static List<String> phases(Json reload) {

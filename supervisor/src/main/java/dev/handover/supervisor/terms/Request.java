@@ -26,6 +26,14 @@ public sealed interface Request {
     /** @param configuration what the file says now: a stopped service starts from it */
     record Start(Configuration configuration, ServiceName service) implements Request {}
 
+    /**
+     * Moves new connections back to the generation that stands by.
+     *
+     * @param service whose; where empty, that of the one service that has such a generation
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record Rollback(Optional<ServiceName> service, String by) implements Request {}
+
     /** Drains and stops every service, then ends the supervisor. */
     record Shutdown() implements Request {}
 }

@@ -107,7 +107,7 @@ final class World {
     }
 
     private void trouble() {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(20)) {
             case 0, 1 -> {
                 ServiceName service = anyService();
                 invariants.stopAskedOf(service);
@@ -125,6 +125,9 @@ final class World {
                     handle(new Event.StopNow());
                 }
             }
+            case 6, 7, 8, 9 ->
+                ask(new Request.Rollback(
+                        random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
         }
     }
@@ -157,6 +160,7 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
                 draft = random.nextBoolean() ? draft : draft.startsLow();
                 draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
+                draft = random.nextInt(3) > 0 ? draft.standby(Duration.ofSeconds(1 + random.nextInt(60))) : draft;
                 draft = random.nextInt(3) > 0
                         ? draft
                         : draft.after(order.subList(0, order.indexOf(name)).toArray(String[]::new));
@@ -309,6 +313,12 @@ final class World {
             sometimes(new Event.WarmedUp(warmUp.service(), warmUp.generation(), random.nextBoolean(), "as it may be"));
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
+        } else if (effect instanceof Effect.SteerBack back) {
+            boolean fits = random.nextInt(8) > 0;
+            sometimes(
+                    fits
+                            ? new Event.Steered(back.service(), back.generation(), Ledger.Mode.STEERED, "")
+                            : new Event.Unfit(back.service(), back.generation(), "it has ended"));
         } else if (effect instanceof Effect.Quiesce quiesce) {
             boolean empty = random.nextBoolean();
             sometimes(new Event.Quiesced(quiesce.service(), quiesce.generation(), empty, "as it may be"));
