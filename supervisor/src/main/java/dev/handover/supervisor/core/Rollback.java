@@ -32,6 +32,13 @@ final class Rollback {
         return reason;
     }
 
+    /** What no ledger of the way back shows; empty where that begins with workers that are well. */
+    Optional<String> caveat() {
+        return byItself
+                ? Optional.of("before it began, workers had ended with what they held: " + reason)
+                : Optional.empty();
+    }
+
     /** New connections go elsewhere. */
     void flippedBack(Duration itServed) {
         served = itServed;
