@@ -132,6 +132,17 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void theStandbyIsReadAndThereIsNoneByDefault() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nlisten = [\"tcp://[::1]:80\"]\n";
+        assertThat(standby(service)).isEmpty();
+        assertThat(standby(service + "standby = \"2m\"")).contains(Duration.ofMinutes(2));
+    }
+
+    private Optional<Duration> standby(String text) throws IOException {
+        return Objects.requireNonNull(valid(text).services().get(WEB)).standby();
+    }
+
+    @Test
     void quicIsReadWithItsDefaults() throws IOException {
         String service = "[services.web]\ncommand = [\"sh\"]\nlisten = [\"udp://[::1]:443\"]\n";
         assertThat(quic(service + "quic = {}")).isEqualTo(new QuicSpec(0, Duration.ofSeconds(30)));
