@@ -31,7 +31,7 @@ final class PlainArguments {
             String argument = arguments[i];
             if (argument.equals("--json") && !json) {
                 json = true;
-            } else if (argument.equals("--no-wait") && verb == Verb.RELOAD && waits) {
+            } else if (argument.equals("--no-wait") && mayNotWait(verb) && waits) {
                 waits = false;
             } else if (argument.equals("--socket") && socket == null && i + 1 < arguments.length) {
                 i++;
@@ -48,6 +48,10 @@ final class PlainArguments {
             return null;
         }
         return new Invocation(verb, socket, json, service, waits, null);
+    }
+
+    private static boolean mayNotWait(@Nullable Verb verb) {
+        return verb == Verb.RELOAD || verb == Verb.ROLLBACK;
     }
 
     private static boolean isOption(String argument) {

@@ -23,9 +23,10 @@ final class ReloadView {
         if (!outcome.equals("completed")) {
             text.append(service + ": reload " + Texts.words(outcome) + ": " + reason);
         } else if (reload.has("to")) {
-            text.append(service + ": generation " + reload.number("to") + " serves");
+            boolean again = reload.has("rolled_back");
+            text.append(service + ": generation " + reload.number("to") + " serves" + (again ? " again" : ""));
             if (reload.has("from")) {
-                text.append(", generation " + reload.number("from") + " is gone");
+                text.append(", generation " + reload.number("from") + fate(reload));
             }
         } else {
             text.append(reason.startsWith(service) ? reason : service + ": " + reason);
@@ -36,6 +37,10 @@ final class ReloadView {
         reload.texts("still_served")
                 .forEach(address ->
                         line(List.of("what comes to " + Texts.harmless(address) + " is served still"), text));
+        Json back = reload.object("rolled_back");
+        if (back != null) {
+            line(List.of("generation " + reload.number("from") + " " + Texts.harmless(back.text("text"))), text);
+        }
         line(phases(reload), text);
         Json drain = reload.object("drain");
         if (drain != null) {
@@ -50,6 +55,10 @@ final class ReloadView {
             line(List.of("its last lines:"), text);
             lastLines.forEach(last -> line(List.of("| " + Texts.harmless(last)), text));
         }
+    }
+
+    private static String fate(Json reload) {
+        return reload.has("standby_ms") ? " stands by for " + Texts.duration(reload.number("standby_ms")) : " is gone";
     }
 
     private static List<String> phases(Json reload) {

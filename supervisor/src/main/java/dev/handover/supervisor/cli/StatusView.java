@@ -162,6 +162,9 @@ final class StatusView {
                 rows.add(row(generation, worker));
                 notes.add(notes(worker));
             }
+            if (generation.has("standby_left_ms")) {
+                notes.set(notes.size() - 1, withStandby(generation, notes.get(notes.size() - 1)));
+            }
         }
         int[] widths = new int[HEADINGS.size()];
         for (List<String> row : rows) {
@@ -178,6 +181,13 @@ final class StatusView {
             line("", line.toString().stripTrailing());
             notes.get(i).forEach(note -> line("       ", note));
         }
+    }
+
+    private static List<String> withStandby(Json generation, List<String> others) {
+        List<String> all = new ArrayList<>(others);
+        all.add("stands by for " + Texts.duration(generation.number("standby_left_ms"))
+                + " more; supervisorctl rollback goes back to it");
+        return all;
     }
 
     private static List<String> row(Json generation, Json worker) {

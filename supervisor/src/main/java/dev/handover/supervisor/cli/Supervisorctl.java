@@ -121,7 +121,7 @@ final class Supervisorctl {
         return switch (invocation.verb()) {
             case STATUS -> StatusView.of(result);
             case DOCTOR -> DoctorView.of(result);
-            case RELOAD -> ReloadView.of(result);
+            case RELOAD, ROLLBACK -> ReloadView.of(result);
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";

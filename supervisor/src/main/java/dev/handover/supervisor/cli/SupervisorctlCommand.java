@@ -120,6 +120,28 @@ final class SupervisorctlCommand {
         return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout);
     }
 
+    @Command(
+            description = {
+                "Move new connections back to the generation that stands by after a reload, and end the new one.",
+                "Waits until that is gone. There is one for as long as 'standby' of the service says."
+            })
+    Invocation rollback(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "SERVICE",
+                            description = "roll back this one; to be named where generations of several stand by")
+                    @Nullable
+                    String service,
+            @Option(names = "--no-wait", description = "return once the rollback is accepted") boolean noWait,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "DURATION",
+                            description = "wait no longer than this, such as 30s or 2m; the rollback goes on")
+                    @Nullable
+                    Duration timeout) {
+        return new Invocation(Verb.ROLLBACK, socket, json, service, !noWait, timeout);
+    }
+
     @Command(description = "Drain and stop a service; it stays stopped until it is started.")
     Invocation stop(@Parameters(paramLabel = "SERVICE") String service) {
         return new Invocation(Verb.STOP, socket, json, service, true, null);

@@ -33,6 +33,7 @@ enum Key {
     SIGNALS_TO(Table.SERVICE, "string", "main"),
     HANDOVER(Table.SERVICE, "string", "steered"),
     QUIESCE_TIMEOUT(Table.SERVICE, "duration", "10s"),
+    STANDBY(Table.SERVICE, "duration", "off"),
     DRAIN_TIMEOUT(Table.SERVICE, "duration", "60s"),
     KILL_GRACE(Table.SERVICE, "duration", "5s"),
     HEARTBEAT_TIMEOUT(Table.SERVICE, "duration", "off"),

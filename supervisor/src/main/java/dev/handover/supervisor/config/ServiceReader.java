@@ -96,6 +96,7 @@ final class ServiceReader {
         SignalsTo signalsTo = choice(table, Key.SIGNALS_TO, SIGNALS_TO);
         Moving handover = choice(table, Key.HANDOVER, HANDOVER);
         Duration quiesceTimeout = Values.duration(table, Key.QUIESCE_TIMEOUT);
+        Optional<Duration> standby = standby(table, handover);
         Duration drainTimeout = Values.duration(table, Key.DRAIN_TIMEOUT);
         Duration killGrace = Values.duration(table, Key.KILL_GRACE);
         Optional<Duration> heartbeat =
@@ -132,6 +133,7 @@ final class ServiceReader {
                 signalsTo,
                 handover,
                 quiesceTimeout,
+                standby,
                 drainTimeout,
                 killGrace,
                 heartbeat,
@@ -299,6 +301,21 @@ final class ServiceReader {
                 .sorted()
                 .collect(Collectors.joining("\", \"", "\"", "\""));
         return "one of " + names + (choices.contains(REAL_TIME) ? " or \"SIGRTMIN\" to \"SIGRTMIN+30\"" : "");
+    }
+
+    private static Optional<Duration> standby(Map<String, Node> table, Moving handover) {
+        Node node = table.get(Key.STANDBY.text());
+        if (node == null) {
+            return Optional.empty();
+        }
+        if (isNothing(table.get(Key.LISTEN.text()))) {
+            node.problem(
+                    "whoever stands by is steered away from, and no listener is declared; expected some in 'listen'");
+        }
+        if (handover != Moving.STEERED) {
+            node.problem("only a steered handover can be gone back on; expected handover = \"steered\"");
+        }
+        return Values.duration(node);
     }
 
     private static Optional<WarmUpSpec> warmUp(Map<String, Node> table, List<ListenAddress> listen, Moving handover) {

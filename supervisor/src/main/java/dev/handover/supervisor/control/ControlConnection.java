@@ -79,6 +79,7 @@ final class ControlConnection {
             case STATUS -> status(call);
             case DOCTOR -> examine(call);
             case RELOAD -> submitRead(call, configuration -> new Request.Reload(configuration, call.service()));
+            case ROLLBACK -> submit(call, new Request.Rollback(call.service(), peer.toString()));
             case STOP -> submit(call, new Request.Stop(call.service().orElseThrow(), peer.toString()));
             case START ->
                 submitRead(

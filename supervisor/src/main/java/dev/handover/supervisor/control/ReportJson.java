@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
+import dev.handover.supervisor.terms.Exposure;
 import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
@@ -151,6 +152,7 @@ final class ReportJson {
         json.addProperty("generation", status.id().number());
         json.addProperty("state", Wire.name(status.state()));
         json.addProperty("in_state_ms", status.inState().toMillis());
+        status.standby().ifPresent(left -> json.addProperty("standby_left_ms", left.toMillis()));
         JsonArray workers = new JsonArray();
         status.workers().forEach(worker -> workers.add(worker(worker)));
         json.add("workers", workers);
@@ -213,6 +215,16 @@ final class ReportJson {
                         .distinct()
                         .toList(),
                 json);
+        report.standby().ifPresent(left -> json.addProperty("standby_ms", left.toMillis()));
+        report.exposure().ifPresent(exposure -> json.add("rolled_back", exposure(exposure)));
+        return json;
+    }
+
+    private static JsonObject exposure(Exposure exposure) {
+        JsonObject json = new JsonObject();
+        json.addProperty("served_ms", exposure.served().toMillis());
+        exposure.held().ifPresent(held -> json.addProperty("held", held));
+        json.addProperty("text", exposure.toString());
         return json;
     }
 

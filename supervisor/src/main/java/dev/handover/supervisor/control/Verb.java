@@ -7,6 +7,7 @@ public enum Verb {
     STATUS(Names.ONE_OR_ALL, true),
     DOCTOR(Names.NONE, true),
     RELOAD(Names.ONE_OR_ALL, false),
+    ROLLBACK(Names.ONE_OR_ALL, false),
     STOP(Names.ONE, false),
     START(Names.ONE, false),
     UPGRADE(Names.NONE, false),

@@ -4,6 +4,8 @@ package dev.handover.supervisor.core;
 enum AfterDeath {
     /** Another process of it is started: it is needed, or there is nothing to go back to. */
     RESTART,
+    /** Another one is, if new connections are moved back to its generation, which stands by. */
+    PAUSE,
     /** Nothing: its generation is abandoned, or is leaving. */
     NOTHING
 }

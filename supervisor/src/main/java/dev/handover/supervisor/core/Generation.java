@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -39,6 +40,9 @@ final class Generation {
     private boolean steered;
     private boolean pinned;
     private boolean held;
+    /** Whether new connections may be moved back to it. */
+    private boolean mayReturn;
+
     private String refusal = "";
 
     private Generation(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Commands commands, Turn turn) {
@@ -87,7 +91,7 @@ final class Generation {
                 generation.serve("adopted", turn);
                 generation.health.ifPresent(health -> health.serve(turn));
             }
-            case QUIESCING, DRAINING -> {
+            case QUIESCING, STANDBY, DRAINING -> {
                 generation.become(GenerationState.READY, "adopted", turn);
                 generation.serve("until it leaves", turn);
             }
@@ -99,8 +103,8 @@ final class Generation {
 
     /** Of one that an earlier supervisor steered away from, and whose QUIC connections are to stay with it. */
     static void holdFlows(Remembered remembered, Turn turn) {
-        boolean leaves =
-                remembered.state() == GenerationState.QUIESCING || remembered.state() == GenerationState.DRAINING;
+        boolean leaves = Set.of(GenerationState.QUIESCING, GenerationState.STANDBY, GenerationState.DRAINING)
+                .contains(remembered.state());
         ServiceSpec spec = remembered.spec();
         if (leaves && spec.quic().isPresent() && spec.handover() == Moving.STEERED) {
             remembered.processes().forEach((index, process) -> {
@@ -162,6 +166,18 @@ final class Generation {
                 .findFirst()
                 .map(worker -> worker.id() + " is being started")
                 .or(() -> commands.atWork().map(command -> command + " runs"));
+    }
+
+    /** Whether it should serve, and no worker is left that does: at least one is gone as none should. */
+    boolean hasFallen() {
+        return state == GenerationState.SERVING
+                && !isServedByAny()
+                && workers.values().stream().anyMatch(Worker::isBroken);
+    }
+
+    /** Whether a worker of it is ready. */
+    boolean isServedByAny() {
+        return workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY);
     }
 
     /** Whether a worker takes new connections. */
@@ -228,6 +244,11 @@ final class Generation {
                 .toList();
     }
 
+    /** How long it has been in the state that it is in. */
+    Duration inState(long now) {
+        return Duration.ofNanos(now - since);
+    }
+
     /** What the kernel showed of the connections that its workers had. */
     DrainAccount drainAccount() {
         return drains().map(Drain::account).reduce(DrainAccount.NOTHING, DrainAccount::plus);
@@ -267,7 +288,8 @@ final class Generation {
         return switch (state) {
             case READY, SERVING -> AfterDeath.RESTART; // at READY new connections may go to it already
             case STARTING -> whileStarting;
-            case QUIESCING, DRAINING, STOPPING, STOPPED -> AfterDeath.NOTHING;
+            case QUIESCING, STANDBY -> mayReturn ? AfterDeath.PAUSE : AfterDeath.NOTHING;
+            case DRAINING, STOPPING, STOPPED -> AfterDeath.NOTHING;
         };
     }
 
@@ -354,11 +376,16 @@ final class Generation {
             turn.effect(new Effect.Hold(worker.id(), process.get(), spec.listen(), spec.quic(), false));
         } else if (steered && serves && process.isPresent() && isRestarting()) {
             turn.effect(new Effect.Rejoin(worker.id(), process.get()));
-        } else if (steered && !serves && (isRestarting() || state == GenerationState.QUIESCING)) {
+        } else if (steered && !serves && (isRestarting() || isLeft())) {
             boolean adopted =
                     workers.values().stream().anyMatch(one -> one.attempt().isAdopter());
             turn.effect(new Effect.SteerAway(worker.id(), adopted ? spec.quiesceTimeout() : Duration.ZERO));
         }
+    }
+
+    /** Whether new connections have been moved away from it, and it has not been told to drain. */
+    private boolean isLeft() {
+        return state == GenerationState.QUIESCING || state == GenerationState.STANDBY;
     }
 
     /** Of one that serves all the time, the listeners come and go. */
@@ -485,6 +512,36 @@ final class Generation {
         commands.end(turn);
     }
 
+    /** The same, of one that new connections may be moved back to: those that don't accept now wait for that. */
+    void quiesceToReturn(String reason, Turn turn) {
+        become(GenerationState.QUIESCING, reason, turn);
+        mayReturn = true;
+        workers.values().forEach(worker -> worker.pause(reason, turn));
+        commands.end(turn);
+    }
+
+    /** Whether new connections may be moved back to it. */
+    boolean mayReturn() {
+        return mayReturn && isLeft();
+    }
+
+    /** What was in flight to it has run empty; it stays warm. */
+    void standBy(String reason, Turn turn) {
+        become(GenerationState.STANDBY, reason, turn);
+    }
+
+    /** Asks for new connections to be moved back to it. */
+    void steerBack(Turn turn) {
+        turn.effect(new Effect.SteerBack(spec.name(), id, ready(), spec.listen()));
+    }
+
+    /** New connections go to it again. */
+    void returned(Turn turn) {
+        serve("new connections go to it again", turn);
+        mayReturn = false;
+        workers.values().forEach(worker -> worker.resume(turn));
+    }
+
     void serve(String reason, Turn turn) {
         refusal = "";
         become(GenerationState.SERVING, reason, turn);
@@ -517,14 +574,14 @@ final class Generation {
                     stop(reason, turn);
                 }
             }
-            case READY, SERVING, QUIESCING -> drain(reason, turn);
+            case READY, SERVING, QUIESCING, STANDBY -> drain(reason, turn);
             case DRAINING, STOPPING, STOPPED -> {}
         }
     }
 
     void drain(String reason, Turn turn) {
         // Steered away from, and seen to run empty: nothing new comes to it.
-        boolean accepts = state != GenerationState.QUIESCING;
+        boolean accepts = !isLeft();
         become(GenerationState.DRAINING, reason, turn);
         commands.end(turn);
         workers.values().forEach(worker -> worker.drain(accepts, turn));
@@ -563,7 +620,7 @@ final class Generation {
         return new GenerationStatus(
                 id,
                 state,
-                Duration.ofNanos(now - since),
+                inState(now),
                 workers.values().stream()
                         .map(worker -> worker.status(now)
                                 .withHealth(health.flatMap(

@@ -41,6 +41,12 @@ final class Handover {
     private long deadline = NEVER;
     private @Nullable Result result;
     private @Nullable Ledger ledger;
+    /** Of one back to a generation that stood by. */
+    private @Nullable Rollback rollback;
+    /** Why its new generation is to be gone back from, since somebody has asked for it; empty if nobody has. */
+    private String goneBackOn = "";
+    /** Whether another handover has told what the command came to that was started at the flip. */
+    private boolean commandIsTold;
 
     /** What it has come to; one that failed has not ended before its new generation is gone. */
     private record Result(ReloadOutcome outcome, String reason) {}
@@ -86,6 +92,26 @@ final class Handover {
         return resumed;
     }
 
+    /** Moves new connections back to a generation that stands by. */
+    static Handover back(Caller caller, Generation from, Generation standby, Rollback rollback, Turn turn) {
+        Handover begun = new Handover(
+                caller, Optional.of(from), standby, handover -> new FlippingBack(handover, standby, rollback), turn);
+        begun.rollback = rollback;
+        begun.commandIsTold = true;
+        rollback.caveat().ifPresent(begun.caveats::add);
+        begun.start(turn);
+        return begun;
+    }
+
+    /** Has a generation go that has stood by, and is gone back to no more. */
+    static Handover afterStandby(Caller caller, Generation standby, Generation to, Turn turn) {
+        Handover begun = new Handover(
+                caller, Optional.of(standby), to, handover -> new Phases.Draining(handover, standby), turn);
+        begun.commandIsTold = true;
+        begun.start(turn);
+        return begun;
+    }
+
     Generation to() {
         return to;
     }
@@ -109,7 +135,47 @@ final class Handover {
 
     /** Whether nothing is left to do, so that the caller can be told. */
     boolean hasEnded() {
-        return result != null && (!hasFailed() || to.state() == GenerationState.STOPPED);
+        return result != null && (!hasFailed() || to.state() == GenerationState.STOPPED || isStandby(to));
+    }
+
+    private static boolean isStandby(Generation generation) {
+        return generation.state() == GenerationState.STANDBY;
+    }
+
+    /** Whether it is one back to a generation that stood by. */
+    boolean isRollback() {
+        return rollback != null;
+    }
+
+    /** Whether the old generation is to stand by, rather than to drain; why it can't where it should is said. */
+    boolean mayStandBy(Turn turn) {
+        if (isRollback() || from.isEmpty() || to.spec().standby().isEmpty()) {
+            return false;
+        }
+        Optional<String> obstacle = Standby.obstacle(from.get(), to);
+        obstacle.ifPresent(why -> turn.warn(from.get() + " can't stand by: " + why));
+        return obstacle.isEmpty();
+    }
+
+    /** Whether the old generation stands by, or will as soon as what is in flight to it has run empty. */
+    boolean standsBy() {
+        return from.filter(Generation::mayReturn).isPresent();
+    }
+
+    /** Whether new connections have been moved to its new generation, and can be moved back. */
+    boolean canBeGoneBackOn() {
+        return result == null && standsBy();
+    }
+
+    /** Whether it is to end now, as it can, for what it has led to is to be undone. */
+    boolean isGoneBackOn() {
+        return canBeGoneBackOn() && (!goneBackOn.isEmpty() || to.hasFallen());
+    }
+
+    /** Has it end at once; only if it {@linkplain #canBeGoneBackOn can be}. */
+    void goBackOn(String why, Turn turn) {
+        goneBackOn = why;
+        advance(turn);
     }
 
     /** Whether it lets go of this generation's listeners itself, once its workers are gone. */
@@ -187,7 +253,7 @@ final class Handover {
 
     /** Nothing is left to be done for the old generation; what was started at the flip may still run. */
     void finish(PhaseEnd how, String text, Turn turn) {
-        Optional<Command> command = to.afterFlip();
+        Optional<Command> command = commandIsTold || isGoneBackOn() ? Optional.empty() : to.afterFlip();
         if (command.isPresent()) {
             enter(new Phases.AwaitingCommand(this, to, command.get()), how, text, turn);
         } else {
@@ -200,6 +266,15 @@ final class Handover {
         refuseUnless(result == null && current.phase().mayBeLast(), "be complete with " + current.phase());
         end(how, text, turn);
         result = new Result(ReloadOutcome.COMPLETED, to + " serves");
+    }
+
+    /** New connections could not be moved back; everything stays as it is. */
+    void staysAsItWas(PhaseEnd how, String why, Turn turn) {
+        String reason = why + "; " + from.map(Generation::toString).orElse("nothing") + " still serves, and generation "
+                + to.id() + " still stands by";
+        end(how, reason, turn);
+        result = new Result(ReloadOutcome.FAILED, reason);
+        turn.error(reason);
     }
 
     /** Whether it has, since the new generation has failed. */
@@ -322,9 +397,15 @@ final class Handover {
         }
         boolean completed = how.outcome() == ReloadOutcome.COMPLETED;
         Optional<String> shortfall = completed ? shortfall() : Optional.empty();
-        if (shortfall.isPresent()) {
+        Optional<Rollback> back = Optional.ofNullable(rollback).filter(undoing -> completed);
+        if (!goneBackOn.isEmpty()) {
+            how = new Result(ReloadOutcome.FAILED, to + " is rolled back: " + goneBackOn);
+        } else if (shortfall.isPresent()) {
             how = new Result(ReloadOutcome.FAILED, to + " serves, but " + shortfall.get());
+        } else if (back.isPresent()) {
+            how = new Result(back.get().outcome(), back.get().text(from.orElseThrow(), to));
         }
+        boolean standsBy = from.filter(Handover::isStandby).isPresent();
         ReloadReport report = new ReloadReport(
                 to.spec().name(),
                 from.map(Generation::id),
@@ -333,8 +414,14 @@ final class Handover {
                 how.reason(),
                 how.outcome() == ReloadOutcome.FAILED ? lastLines() : List.of(),
                 phases,
-                completed ? from.flatMap(Generation::drainReport) : Optional.empty(),
+                completed && !standsBy ? from.flatMap(Generation::drainReport) : Optional.empty(),
                 Optional.ofNullable(ledger));
+        if (standsBy && how.outcome() == ReloadOutcome.COMPLETED) {
+            report = report.standingBy(to.spec().standby().orElseThrow());
+        }
+        if (back.isPresent()) {
+            report = report.withExposure(back.get().exposure(from.orElseThrow()));
+        }
         caller.ended(report, turn);
     }
 
@@ -347,7 +434,7 @@ final class Handover {
     }
 
     private Optional<Worker.Failure> commandFailure() {
-        return to.afterFlip().flatMap(Command::failure);
+        return commandIsTold ? Optional.empty() : to.afterFlip().flatMap(Command::failure);
     }
 
     private List<String> lastLines() {

@@ -263,20 +263,21 @@ final class Phases {
         private void done(Mode mode, Turn turn) {
             generation().flipped(turn);
             String text = "new connections go to " + generation();
-            Optional<Current> next = handover.from().map(old -> leave(old, mode));
+            Optional<Current> next = handover.from().map(old -> leave(handover, old, mode));
             if (next.isPresent()) {
                 handover.enter(next.get(), PhaseEnd.DONE, text, turn);
             } else {
                 handover.finish(PhaseEnd.DONE, text, turn);
             }
         }
+    }
 
-        private Current leave(Generation old, Mode mode) {
-            if (old.state() == GenerationState.SERVING && mode == Mode.STEERED) {
-                return new Quiescing(handover, old);
-            }
-            return old.mayHaveClients() ? new Draining(handover, old) : new Stopping(handover, old);
+    /** What follows a flip: how the old generation goes. */
+    static Current leave(Handover handover, Generation old, Mode mode) {
+        if (old.state() == GenerationState.SERVING && mode == Mode.STEERED) {
+            return new Quiescing(handover, old);
         }
+        return old.mayHaveClients() ? new Draining(handover, old) : new Stopping(handover, old);
     }
 
     /** Of the old generation, as are all that follow: until what is in flight to it has run empty. */
@@ -293,7 +294,11 @@ final class Phases {
         @Override
         void begin(Turn turn) {
             Generation old = generation();
-            old.quiesce("steered away from", turn);
+            if (handover.mayStandBy(turn)) {
+                old.quiesceToReturn("steered away from", turn);
+            } else {
+                old.quiesce("steered away from", turn);
+            }
             turn.effect(
                     new Effect.Quiesce(old.spec().name(), old.id(), old.spec().quiesceTimeout()));
         }
@@ -315,8 +320,20 @@ final class Phases {
             done(PhaseEnd.QUIESCE_TIMED_OUT, "steering did not answer", turn);
         }
 
+        @Override
+        void look(Turn turn) {
+            if (handover.isGoneBackOn()) {
+                done(PhaseEnd.CANCELLED, handover.to() + " is to be gone back from", turn);
+            }
+        }
+
         private void done(PhaseEnd how, String text, Turn turn) {
-            handover.enter(new Draining(handover, generation()), how, text, turn);
+            if (handover.standsBy()) {
+                generation().standBy("to be gone back to", turn);
+                handover.finish(how, text, turn);
+            } else {
+                handover.enter(new Draining(handover, generation()), how, text, turn);
+            }
         }
     }
 
@@ -434,7 +451,9 @@ final class Phases {
 
         @Override
         void look(Turn turn) {
-            if (command.isOver()) {
+            if (handover.isGoneBackOn()) {
+                handover.complete(PhaseEnd.CANCELLED, handover.to() + " is to be gone back from", turn);
+            } else if (command.isOver()) {
                 Optional<Worker.Failure> failure = command.failure();
                 PhaseEnd how = failure.map(Worker.Failure::end).orElse(PhaseEnd.DONE);
                 String text = failure.map(Worker.Failure::reason)

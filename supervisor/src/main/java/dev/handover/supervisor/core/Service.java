@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
@@ -49,6 +50,7 @@ final class Service {
     private @Nullable Handover boot;
 
     private @Nullable Handover handover;
+    private @Nullable Standby standby;
     private @Nullable Waiting waiting;
     private @Nullable Removal removal;
     private final Partings partings = new Partings();
@@ -176,9 +178,11 @@ final class Service {
 
     /** Goes on with a generation of an earlier supervisor. */
     void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
-        Generation generation = Generation.adopt(remembered, turn);
+        // What stood by serves, where what served in its place has not survived.
+        boolean alone = remembered.state() == GenerationState.STANDBY && incumbent == null && stillWanted;
+        GenerationState was = alone ? GenerationState.SERVING : remembered.state();
+        Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.put(generation.id(), generation);
-        GenerationState was = remembered.state();
         Generation serves = incumbent;
         if (was == GenerationState.SERVING && stillWanted) {
             incumbent = generation;
@@ -186,6 +190,11 @@ final class Service {
             tried = true;
         } else if (was == GenerationState.SERVING) {
             generation.drain("the service is no longer wanted", turn);
+        } else if (was == GenerationState.STANDBY && stillWanted && serves != null && handover == null) {
+            generation.holdLeaving(turn);
+            generation.quiesceToReturn("it is steered away from", turn);
+            generation.standBy("adopted", turn);
+            standby = Standby.of(generation, serves, turn);
         } else if (generation.state() == GenerationState.SERVING && serves != null && handover == null) {
             handover = Handover.resume(condition.noting(Caller.NOBODY), generation, serves, was, turn);
         } else if (generation.state() == GenerationState.SERVING) {
@@ -213,6 +222,7 @@ final class Service {
         }
         dropRemoval(ReloadOutcome.REPLACED, "a newer reload has the service again", turn);
         dropLater(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
+        endStandby("a newer reload begins", turn);
         if (handover != null) {
             dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
             waiting = new Waiting(spec, caller);
@@ -248,6 +258,73 @@ final class Service {
             to.startGently();
         }
         handover = Handover.begin(caller, from, to, turn);
+    }
+
+    /** Why what it would take to roll back is not there, for people; empty if it is. */
+    Optional<String> whyNoRollback() {
+        if (!wanted || removal != null) {
+            return Optional.of(name + " is to stop or to go, and is not rolled back");
+        }
+        if (handover != null && handover.isRollback()) {
+            return Optional.of(name + " is being rolled back already, to generation "
+                    + handover.to().id());
+        }
+        boolean warm = standby != null || (handover != null && handover.canBeGoneBackOn());
+        return warm
+                ? Optional.empty()
+                : Optional.of("there is nothing warm to go back to: no generation of " + name
+                        + " stands by; put the earlier program and configuration back, and run supervisorctl reload "
+                        + name + " (with standby set, the generation before each reload stays warm for so long)");
+    }
+
+    /** Where the generation listens that it can be rolled back to. */
+    List<ListenAddress> listenBack() {
+        return Optional.ofNullable(standby)
+                .map(Standby::warm)
+                .or(() -> Optional.ofNullable(handover).flatMap(Handover::from))
+                .map(warm -> warm.spec().listen())
+                .orElse(List.of());
+    }
+
+    /** Moves new connections back to the generation that stands by; only if there is {@linkplain #whyNoRollback one}. */
+    void rollBack(Rollback why, Caller caller, Turn turn) {
+        dropWaiting(ReloadOutcome.REPLACED, "a rollback took its place before it began", turn);
+        if (handover != null) {
+            handover.goBackOn(why.reason(), turn);
+            advanceHandover(turn);
+        }
+        Standby back = Objects.requireNonNull(standby);
+        turn.warn(
+                back.serving() + " is rolled back, " + why.reason() + "; new connections are moved back to generation "
+                        + back.warm().id());
+        handover = Handover.back(condition.noting(caller), back.serving(), back.warm(), why, turn);
+        settle(turn);
+    }
+
+    private void endStandby(String why, Turn turn) {
+        Standby over = standby;
+        if (over != null && handover == null) {
+            standby = null;
+            turn.info(over.warm() + " stands by no more: " + why);
+            handover = Handover.afterStandby(condition.noting(Caller.NOBODY), over.warm(), over.serving(), turn);
+        }
+    }
+
+    private void advanceStandby(Turn turn) {
+        if (standby != null && !standby.lasts()) {
+            standby = null;
+        }
+        if (standby == null || handover != null || removal != null) {
+            return;
+        }
+        Optional<String> fallen = standby.fallen(turn);
+        Optional<String> over = standby.over(turn);
+        if (fallen.isPresent()) {
+            rollBack(Rollback.byItself(fallen.get()), Caller.NOBODY, turn);
+        } else if (over.isPresent()) {
+            endStandby(over.get(), turn);
+            advanceHandover(turn);
+        }
     }
 
     private Generation begin(ServiceSpec spec, AfterDeath whileStarting, Turn turn) {
@@ -340,6 +417,7 @@ final class Service {
         dropRemoval(ReloadOutcome.CANCELLED, reason, turn);
         onceStopped.add(stopped);
         absence.notGivenUp();
+        standby = null;
         if (wanted) {
             wanted = false;
             dropLater(ReloadOutcome.CANCELLED, name + " was told to stop before it was started: " + reason, turn);
@@ -390,10 +468,12 @@ final class Service {
                 .min()
                 .orElse(Long.MAX_VALUE);
         long own = Math.min(ofGenerations, Math.min(unsteered.nextDeadline(), partings.nextDeadline()));
+        long ofStandby =
+                standby != null && handover == null && removal == null ? standby.nextDeadline() : Long.MAX_VALUE;
         return Stream.of(boot, handover)
                 .filter(Objects::nonNull)
                 .mapToLong(Handover::nextDeadline)
-                .reduce(removal == null ? own : Math.min(own, removal.nextDeadline()), Math::min);
+                .reduce(removal == null ? Math.min(own, ofStandby) : Math.min(own, removal.nextDeadline()), Math::min);
     }
 
     void on(Event.OfGeneration event, Turn turn) {
@@ -430,6 +510,7 @@ final class Service {
         advanceBoot(turn);
         advanceHandover(turn);
         advanceRemoval(turn);
+        advanceStandby(turn);
         giveUp(turn);
         for (Generation generation : List.copyOf(generations.values())) {
             if (generation.state() == GenerationState.STOPPED) {
@@ -448,7 +529,8 @@ final class Service {
     /** Where no worker is started again and nothing new is under way: it ends, so that clients are refused and don't wait. */
     private void giveUp(Turn turn) {
         Generation last = incumbent;
-        if (wanted && last != null && last.isGivenUp() && handover == null && removal == null) {
+        boolean isLeftAlone = handover == null && removal == null && standby == null;
+        if (wanted && last != null && last.isGivenUp() && isLeftAlone) {
             Worker.Failure why = last.failure().orElseThrow();
             String reason = why.reason() + "; supervisorctl start " + name + " tries again";
             turn.error(name + " is given up, and stays down: " + reason);
@@ -526,8 +608,15 @@ final class Service {
             wanted = false;
         }
         running.report(turn);
+        if (standby != null) {
+            standby.failed(turn);
+        } else if (running.standsBy()) {
+            standby = Standby.of(running.from().orElseThrow(), running.to(), turn);
+        }
         Waiting next = waiting;
-        if (next != null) {
+        if (next != null && standby != null) {
+            endStandby("a newer reload waits", turn);
+        } else if (next != null) {
             waiting = null;
             wanted = true;
             beginReload(next.spec(), condition.noting(next.caller()), turn);
@@ -618,7 +707,12 @@ final class Service {
                 outlook.serving().map(generation -> generation.spec().handover()),
                 lastReload(),
                 generations.values().stream()
-                        .map(generation -> generation.status(now))
+                        .map(generation -> status(generation, now))
                         .toList());
+    }
+
+    private GenerationStatus status(Generation generation, long now) {
+        GenerationStatus status = generation.status(now);
+        return standby != null && standby.warm() == generation ? status.standingBy(standby.left(now)) : status;
     }
 }

@@ -98,6 +98,15 @@ final class Services {
         return new Moves(before, after);
     }
 
+    /** Who would listen where, if one were rolled back. */
+    Moves movesBack(Service service) {
+        Map<ServiceName, List<ListenAddress>> before = new TreeMap<>();
+        all.forEach((name, each) -> before.put(name, each.listen()));
+        Map<ServiceName, List<ListenAddress>> after = new TreeMap<>(before);
+        after.put(service.name(), service.listenBack());
+        return new Moves(before, after);
+    }
+
     private boolean waitsForStart(ServiceName name, ServiceSpec spec) {
         return find(name).map(service -> service.waitsForStart(spec)).orElse(!spec.autostart());
     }

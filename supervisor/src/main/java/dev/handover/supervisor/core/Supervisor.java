@@ -176,6 +176,8 @@ public final class Supervisor {
             refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed", turn);
         } else if (request instanceof Request.Reload reload) {
             reload(id, reload, turn);
+        } else if (request instanceof Request.Rollback rollback) {
+            rollback(id, rollback, turn);
         } else if (request instanceof Request.Stop stop) {
             stop(id, stop, turn);
         } else if (request instanceof Request.Start start) {
@@ -293,6 +295,36 @@ public final class Supervisor {
         } else {
             service.reload(spec, caller, turn);
         }
+    }
+
+    private void rollback(RequestId id, Request.Rollback rollback, Turn turn) {
+        Optional<ServiceName> asked = rollback.service();
+        if (asked.isPresent() && !services.isKnown(asked.get())) {
+            refuseUnknown(id, asked.get(), turn);
+            return;
+        }
+        List<Service> warm = services.known(asked)
+                .filter(service -> asked.isPresent() || service.whyNoRollback().isEmpty())
+                .toList();
+        if (warm.size() != 1) {
+            String why = warm.isEmpty()
+                    ? "there is nothing warm to go back to: no generation of any service stands by"
+                    : "more than one service has a generation that stands by; name one of "
+                            + warm.stream()
+                                    .map(service -> service.name().toString())
+                                    .collect(Collectors.joining(", "));
+            refuse(id, Reply.Reason.FAILED, why + "; nothing was changed", turn);
+            return;
+        }
+        Service service = warm.get(0);
+        Optional<String> obstacle = service.whyNoRollback();
+        if (obstacle.isPresent()) {
+            refuse(id, Reply.Reason.FAILED, obstacle.get(), turn);
+            return;
+        }
+        turn.effect(new Effect.Accept(id, "rollback of " + service.name()));
+        Caller caller = new Caller.OfReload(id, 1, services.movesBack(service), Map.of());
+        service.rollBack(Rollback.asked(rollback.by()), caller, turn);
     }
 
     private void stop(RequestId id, Request.Stop stop, Turn turn) {

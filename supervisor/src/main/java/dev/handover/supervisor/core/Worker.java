@@ -54,6 +54,8 @@ final class Worker {
     private @Nullable String lastExit;
     private @Nullable Failure failure;
     private boolean givenUp;
+    /** Whether its last process ended as one is expected to. */
+    private boolean leftAsExpected;
 
     /** Why a worker did not get ready. */
     record Failure(PhaseEnd end, String reason, List<String> lastLines) {
@@ -124,6 +126,11 @@ final class Worker {
     /** Whether it is needed, and not started again: it has been too often. */
     boolean isGivenUp() {
         return givenUp;
+    }
+
+    /** Whether it does not run as it should: it is no program that merely ends now and then. */
+    boolean isBroken() {
+        return failure != null && !leftAsExpected;
     }
 
     /** Its process, or the last one, or the one to come. */
@@ -272,7 +279,7 @@ final class Worker {
             String named = named() + " " + how;
             failed(PhaseEnd.UNWELL, named, List.of());
             turn.error(named + "; it is ended");
-            if (after == AfterDeath.NOTHING) {
+            if (after != AfterDeath.RESTART) {
                 attempt.leavesUnfinished(named);
             }
             terminate(how, turn);
@@ -290,13 +297,14 @@ final class Worker {
                 && after == AfterDeath.RESTART
                 && spec.restart().expects(event.exit())) {
             failed(PhaseEnd.LEFT, named + ", as is expected", event.lastLines()); // until the next one is ready
+            leftAsExpected = true;
             turn.info(named + ", as is expected");
         } else if (state == READY) {
             // Where its generation does not serve yet, this is the failure that ends it; one that is ready again
             // forgets it.
             failed(PhaseEnd.LEFT, named + " after it had been ready", event.lastLines());
-            turn.error(named + " while it served");
-            if (after == AfterDeath.NOTHING) {
+            turn.error(named + (after == AfterDeath.PAUSE ? " while it stood by" : " while it served"));
+            if (after != AfterDeath.RESTART) {
                 attempt.leavesUnfinished(named + " before it was told to drain");
             }
         } else {
@@ -322,6 +330,7 @@ final class Worker {
 
     void failed(PhaseEnd end, String reason, List<String> lastLines) {
         failure = new Failure(end, reason, lastLines);
+        leftAsExpected = false;
     }
 
     private void gone(AfterDeath after, String how, Turn turn) {
@@ -334,6 +343,10 @@ final class Worker {
         drain.over();
         if (after == AfterDeath.NOTHING) {
             become(EXITED, NEVER, how, turn);
+            return;
+        }
+        if (after == AfterDeath.PAUSE) {
+            become(WAITING, NEVER, how, turn);
             return;
         }
         if (!limit.allows(turn.now())) {
@@ -351,8 +364,25 @@ final class Worker {
         Failure last = failure().orElseGet(() -> new Failure(PhaseEnd.LEFT, id + " " + how, List.of()));
         failure = last.after(limit);
         givenUp = true;
+        leftAsExpected = false;
         become(EXITED, NEVER, "given up", turn);
         turn.error(id + " is given up after " + limit + ": supervisorctl reload starts it anew");
+    }
+
+    /** Its generation may be gone back to: one that does not run waits for that, and one that is not ready is ended. */
+    void pause(String reason, Turn turn) {
+        if (state == WAITING) {
+            deadline = NEVER;
+        } else if (state == STARTING) {
+            terminate(reason, turn);
+        }
+    }
+
+    /** Its generation serves again. */
+    void resume(Turn turn) {
+        if (state == WAITING) {
+            deadline = turn.now();
+        }
     }
 
     /**

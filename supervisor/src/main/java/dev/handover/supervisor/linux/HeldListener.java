@@ -69,12 +69,18 @@ public final class HeldListener implements AutoCloseable {
                 }
                 HeldListener held = new HeldListener(address, found.socket(), duplicate);
                 held.explained = held.drops();
+                held.sealed = held.isSealedByAnother();
                 return held;
             } catch (IOException e) {
                 duplicate.close();
                 throw e;
             }
         }
+    }
+
+    /** By a supervisor that has ended meanwhile; what the worker itself had set is lost, and is most likely nothing. */
+    private boolean isSealedByAnother() throws LinuxException {
+        return address.transport() == Transport.TCP && LeastHops.get(fd, address) == LeastHops.UNREACHABLE;
     }
 
     /**

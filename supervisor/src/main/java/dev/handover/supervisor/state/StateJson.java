@@ -152,7 +152,10 @@ final class StateJson {
         });
         JsonObject json = new JsonObject();
         json.addProperty("id", generation.id().number());
-        json.addProperty("state", generation.state().name());
+        boolean standsBy = generation.state() == GenerationState.STANDBY;
+        // An earlier version knows of no standby, and has it drain.
+        json.addProperty("state", (standsBy ? GenerationState.QUIESCING : generation.state()).name());
+        json.addProperty("standsBy", standsBy);
         json.add("processes", processes);
         json.addProperty("owesAfterFlip", generation.owesAfterFlip());
         json.add("spec", write(generation.spec()));
@@ -168,7 +171,9 @@ final class StateJson {
         return new Remembered(
                 readSpec(json.table("spec")),
                 generation(json, "id"),
-                json.read("state", GenerationState::valueOf),
+                json.has("standsBy") && json.flag("standsBy")
+                        ? GenerationState.STANDBY
+                        : json.read("state", GenerationState::valueOf),
                 processes,
                 json.has("owesAfterFlip") && json.flag("owesAfterFlip"));
     }
@@ -221,6 +226,7 @@ final class StateJson {
         json.addProperty("signalsTo", spec.signalsTo().name());
         json.addProperty("handover", spec.handover().name());
         json.addProperty("quiesceTimeout", spec.quiesceTimeout().toString());
+        spec.standby().ifPresent(time -> json.addProperty("standby", time.toString()));
         json.addProperty("drainTimeout", spec.drainTimeout().toString());
         json.addProperty("killGrace", spec.killGrace().toString());
         spec.heartbeatTimeout().ifPresent(timeout -> json.addProperty("heartbeatTimeout", timeout.toString()));
@@ -323,6 +329,7 @@ final class StateJson {
                 json.read("signalsTo", SignalsTo::valueOf, SignalsTo.MAIN),
                 json.read("handover", Moving::valueOf),
                 json.read("quiesceTimeout", Duration::parse),
+                json.optional("standby", Duration::parse),
                 json.read("drainTimeout", Duration::parse),
                 json.read("killGrace", Duration::parse),
                 json.optional("heartbeatTimeout", Duration::parse),

@@ -115,6 +115,8 @@ final class ServiceSteering {
             roster.tells(steer.generation(), steer.quic());
             steer(steer.generation(), steer.workers(), steer.listen(), now);
             rivals.name(roster.groups());
+        } else if (effect instanceof Effect.SteerBack back) {
+            steerBack(back, now);
         } else if (effect instanceof Effect.WarmUp what) {
             roster.tells(what.generation(), what.quic());
             warmUp.begin(what.generation(), running(what.workers()), what.listen(), what.warmUp());
@@ -216,6 +218,24 @@ final class ServiceSteering {
             } else {
                 fallBack(generation, listen, Why.of(e), now);
             }
+        }
+    }
+
+    /** There is another generation that serves: what goes wrong leaves everything as it is. */
+    private void steerBack(Effect.SteerBack back, long now) {
+        GenerationId generation = back.generation();
+        try {
+            Roster.Found found = roster.hold(running(back.workers()), back.listen());
+            Optional<String> unfit =
+                    obstacles.unfit(generation, back.listen(), found).or(() -> obstacles.taken(found));
+            if (unfit.isPresent() || found.members().isEmpty()) {
+                String why = unfit.orElseGet(() -> Obstacles.unlistening(back.listen(), found.misfits()));
+                inbox.accept(new Event.Unfit(service, generation, why));
+            } else {
+                flip(generation, back.listen(), found.members(), now);
+            }
+        } catch (IOException e) {
+            inbox.accept(new Event.Unfit(service, generation, Why.of(e)));
         }
     }
 

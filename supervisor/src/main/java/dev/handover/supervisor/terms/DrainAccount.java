@@ -39,6 +39,11 @@ public record DrainAccount(
                 new ArrayList<>(all));
     }
 
+    /** How many there were. */
+    public long held() {
+        return finished + idle + left + cut + unseen + handedOn;
+    }
+
     /** Whether it shows that nobody was cut. */
     public boolean showsNoCut() {
         return cut == 0 && unseen == 0 && doubts.isEmpty();

@@ -146,6 +146,19 @@ public sealed interface Effect {
     }
 
     /**
+     * Move new connections back to a generation that stands by. Ends in {@link Event.Steered}, and only as steered, or in
+     * {@link Event.Unfit}; nothing was moved, then.
+     */
+    record SteerBack(
+            ServiceName service, GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen)
+            implements OfSteering {
+        public SteerBack {
+            workers = Map.copyOf(workers);
+            listen = List.copyOf(listen);
+        }
+    }
+
+    /**
      * Send requests to a generation whose workers are all ready, through the service's own address, while new connections
      * still go to the one that serves. Ends in {@link Event.WarmedUp}.
      */

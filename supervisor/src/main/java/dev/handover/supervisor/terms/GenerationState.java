@@ -13,6 +13,8 @@ public enum GenerationState {
     SERVING,
     /** Steered away from: it goes on accepting, until what was in flight to it has run empty. */
     QUIESCING,
+    /** Steered away from, and warm: its workers run on, so that new connections can be moved back to it. */
+    STANDBY,
     /** Told to drain: its workers finish what they accepted. */
     DRAINING,
     /** Told to end: TERM, then KILL. */
@@ -26,7 +28,8 @@ public enum GenerationState {
             case STARTING -> EnumSet.of(READY, DRAINING, STOPPING);
             case READY -> EnumSet.of(SERVING, DRAINING, STOPPING);
             case SERVING -> EnumSet.of(QUIESCING, DRAINING, STOPPING);
-            case QUIESCING -> EnumSet.of(DRAINING, STOPPING);
+            case QUIESCING -> EnumSet.of(STANDBY, DRAINING, STOPPING);
+            case STANDBY -> EnumSet.of(SERVING, DRAINING, STOPPING);
             case DRAINING -> EnumSet.of(STOPPING, STOPPED);
             case STOPPING -> EnumSet.of(STOPPED);
             case STOPPED -> EnumSet.noneOf(GenerationState.class);

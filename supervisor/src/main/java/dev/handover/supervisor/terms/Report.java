@@ -66,10 +66,25 @@ public final class Report {
         }
     }
 
+    /** @param standby for how long it still stands by, at most; empty unless it does */
     public record GenerationStatus(
-            GenerationId id, GenerationState state, Duration inState, List<WorkerStatus> workers) {
+            GenerationId id,
+            GenerationState state,
+            Duration inState,
+            Optional<Duration> standby,
+            List<WorkerStatus> workers) {
         public GenerationStatus {
             workers = List.copyOf(workers);
+        }
+
+        /** Of one that does not stand by, or nobody has said for how long. */
+        public GenerationStatus(GenerationId id, GenerationState state, Duration inState, List<WorkerStatus> workers) {
+            this(id, state, inState, Optional.empty(), workers);
+        }
+
+        /** The same, standing by for so long. */
+        public GenerationStatus standingBy(Duration left) {
+            return new GenerationStatus(id, state, inState, Optional.of(left), workers);
         }
     }
 
@@ -113,6 +128,8 @@ public final class Report {
      * @param drain how the old generation drained; empty if none did
      * @param ledger what the handover did to connections, counted; empty if there was nothing to hand over
      * @param unserved where the old generation listened, and nobody does any more
+     * @param standby how long the old generation stands by, from now on; empty if it does not
+     * @param exposure what the generation was to clients that was rolled back; empty unless one was
      */
     public record ReloadReport(
             ServiceName service,
@@ -124,7 +141,9 @@ public final class Report {
             List<PhaseReport> phases,
             Optional<DrainReport> drain,
             Optional<Ledger> ledger,
-            List<Served.Gap> unserved) {
+            List<Served.Gap> unserved,
+            Optional<Duration> standby,
+            Optional<Exposure> exposure) {
         public ReloadReport {
             lastLines = List.copyOf(lastLines);
             phases = List.copyOf(phases);
@@ -141,7 +160,19 @@ public final class Report {
                 List<PhaseReport> phases,
                 Optional<DrainReport> drain,
                 Optional<Ledger> ledger) {
-            this(service, from, to, outcome, reason, lastLines, phases, drain, ledger, List.of());
+            this(
+                    service,
+                    from,
+                    to,
+                    outcome,
+                    reason,
+                    lastLines,
+                    phases,
+                    drain,
+                    ledger,
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         /** Whether new connections were moved to the new generation. */
@@ -150,20 +181,55 @@ public final class Report {
         }
 
         public ReloadReport withUnserved(List<Served.Gap> gaps) {
-            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, drain, ledger, gaps);
+            return new ReloadReport(
+                    service, from, to, outcome, reason, lastLines, phases, drain, ledger, gaps, standby, exposure);
         }
 
         public ReloadReport withDrain(Optional<DrainReport> report, Optional<Ledger> figures) {
-            return new ReloadReport(service, from, to, outcome, reason, lastLines, phases, report, figures, unserved);
+            return new ReloadReport(
+                    service, from, to, outcome, reason, lastLines, phases, report, figures, unserved, standby,
+                    exposure);
+        }
+
+        public ReloadReport standingBy(Duration left) {
+            return new ReloadReport(
+                    service,
+                    from,
+                    to,
+                    outcome,
+                    reason,
+                    lastLines,
+                    phases,
+                    drain,
+                    ledger,
+                    unserved,
+                    Optional.of(left),
+                    exposure);
+        }
+
+        public ReloadReport withExposure(Exposure seen) {
+            return new ReloadReport(
+                    service,
+                    from,
+                    to,
+                    outcome,
+                    reason,
+                    lastLines,
+                    phases,
+                    drain,
+                    ledger,
+                    unserved,
+                    standby,
+                    Optional.of(seen));
         }
     }
 
     public enum ReloadOutcome {
-        /** The new generation serves; the old one is gone. */
+        /** The new generation serves; the old one is gone, or stands by. */
         COMPLETED,
         /**
          * The new generation did not get to serve; the old one, if there was one, still does. Or new connections were moved
-         * to it, and it does not accept, or its after-flip command has failed.
+         * to it, and it does not accept, or its after-flip command has failed, or it is rolled back.
          */
         FAILED,
         /** A newer reload took its place before it began. */
@@ -197,9 +263,12 @@ public final class Report {
         /** The command that was started at the flip has not ended yet. */
         AFTER_FLIP;
 
-        /** The phases that a handover may begin with: one that an earlier supervisor was in the middle of goes on. */
+        /**
+         * The phases that a handover may begin with: one back to a generation that stands by has it to start no more, and one
+         * that an earlier supervisor was in the middle of, or that was left at a standby, goes on.
+         */
         public static Set<Phase> first() {
-            return EnumSet.of(BEFORE_START, START, QUIESCE, DRAIN);
+            return EnumSet.of(BEFORE_START, START, FLIP, QUIESCE, DRAIN);
         }
 
         /** The phases that may follow this one. */
@@ -210,7 +279,7 @@ public final class Report {
                 case WARM_UP -> EnumSet.of(HEALTH, FLIP);
                 case HEALTH -> EnumSet.of(FLIP);
                 case FLIP -> EnumSet.of(QUIESCE, DRAIN, STOP, AFTER_FLIP);
-                case QUIESCE -> EnumSet.of(DRAIN);
+                case QUIESCE -> EnumSet.of(DRAIN, AFTER_FLIP);
                 case DRAIN -> EnumSet.of(STOP, RELEASE, AFTER_FLIP);
                 case STOP -> EnumSet.of(RELEASE, AFTER_FLIP);
                 case RELEASE -> EnumSet.of(AFTER_FLIP);
@@ -218,11 +287,14 @@ public final class Report {
             };
         }
 
-        /** Whether a handover may be complete after it: nothing served before, or nothing of what did is held. */
+        /**
+         * Whether a handover may be complete after it: nothing served before, nothing of what did is held, or what did stands
+         * by.
+         */
         public boolean mayBeLast() {
             return switch (this) {
-                case BEFORE_START, START, WARM_UP, HEALTH, QUIESCE -> false;
-                case FLIP, DRAIN, STOP, RELEASE, AFTER_FLIP -> true;
+                case BEFORE_START, START, WARM_UP, HEALTH -> false;
+                case FLIP, QUIESCE, DRAIN, STOP, RELEASE, AFTER_FLIP -> true;
             };
         }
     }

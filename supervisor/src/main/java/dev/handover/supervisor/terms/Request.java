@@ -35,6 +35,14 @@ public sealed interface Request {
      */
     record Upgrade(String id, String from, String to) implements Request {}
 
+    /**
+     * Moves new connections back to the generation that stands by.
+     *
+     * @param service whose; where empty, that of the one service that has such a generation
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record Rollback(Optional<ServiceName> service, String by) implements Request {}
+
     /** Drains and stops every service, then ends the supervisor. */
     record Shutdown() implements Request {}
 }

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param quiesceTimeout how long the old generation's handshakes and accept queues may take to run empty
  * @param stopSignal ends a worker: one that is not to serve, that did not drain in time, or that is idle and can't drain
  * @param signalsTo whom the stop signal is sent to, and that to drain by if there is one
+ * @param standby how long the generation before this one stays warm after the flip, to be gone back to; empty if it
+ *     drains at once
  * @param drainTimeout from the order to drain to the stop signal
  * @param killGrace from the stop signal to KILL
  * @param heartbeatTimeout the longest silence of a ready worker; a worker silent for longer is ended and restarted
@@ -54,6 +56,7 @@ public record ServiceSpec(
         SignalsTo signalsTo,
         Moving handover,
         Duration quiesceTimeout,
+        Optional<Duration> standby,
         Duration drainTimeout,
         Duration killGrace,
         Optional<Duration> heartbeatTimeout,
@@ -81,6 +84,7 @@ public record ServiceSpec(
         }
         requirePositive("ready-timeout", readyTimeout);
         requirePositive("quiesce-timeout", quiesceTimeout);
+        standby.ifPresent(time -> requirePositive("standby", time));
         requirePositive("drain-timeout", drainTimeout);
         requirePositive("kill-grace", killGrace);
         heartbeatTimeout.ifPresent(timeout -> requirePositive("heartbeat-timeout", timeout));
@@ -107,6 +111,7 @@ public record ServiceSpec(
                 signalsTo,
                 handover,
                 quiesceTimeout,
+                Optional.empty(),
                 drainTimeout,
                 killGrace,
                 Optional.empty(),

@@ -19,7 +19,7 @@ function _complete_supervisorctl_and_services() {
     -* | =* | *= | *--socket | *--timeout) command="" ;;
   esac
   case $command in
-    status | reload | stop | start)
+    status | reload | rollback | stop | start)
       COMPREPLY=()
       if [[ -z $service ]]; then
         local names

@@ -45,6 +45,7 @@ class CompletionTest {
                 "--socket /a/b status else          | elsewhere/a/b",
                 "--socket = ~/c reload e            | elsewhere/home/c",
                 "reload --no-wait --timeout 3s ap   | api",
+                "rollback ap                        | api",
                 "status web ''                      | ''",
                 "doctor ''                          | ''",
                 "reload --time                      | --timeout"

@@ -68,6 +68,21 @@ class StatusViewTest {
     }
 
     @Test
+    void oneThatStandsBySaysForHowLongAndHowToGoBack() throws IOException {
+        assertThat(shown("{'service':'web','state':'running','serving':4,'generations':[{'generation':3,"
+                        + "'state':'standby','standby_left_ms':75000,'workers':[{'worker':1,'state':'ready','pid':7,"
+                        + "'in_state_ms':1000,'restarts':0}]},{'generation':4,'state':'serving','workers':["
+                        + "{'worker':1,'state':'ready','pid':8,'in_state_ms':1000,'restarts':0}]}]}"))
+                .isEqualTo("""
+                        web: running, generation 4 serves
+                          GEN  STATE    WORKER  STATE  PID  FOR    OPEN  RESTARTS
+                          3    standby  1       ready  7    1.0 s  -     0
+                               stands by for 1 min 15 s more; supervisorctl rollback goes back to it
+                          4    serving  1       ready  8    1.0 s  -     0
+                        """);
+    }
+
+    @Test
     void howTheLastReloadEndedIsShownAndItsReasonOnce() throws IOException {
         assertThat(shown("{'service':'web','state':'running','serving':3,'last_reload':{'at':'2026-03-01T12:00:00Z',"
                         + "'outcome':'completed','to':3,'reason':'generation 3 serves','verdict':'lossless, steered'},"

@@ -369,10 +369,10 @@ class SupervisorctlTest {
     @Test
     void aWordTooManyAndAnUnknownCommandAreNamed() {
         assertThat(runPlain("status", "a", "b")).isEqualTo(2);
-        assertThat(runPlain("frob")).isEqualTo(2);
+        assertThat(runPlain("xyzzy")).isEqualTo(2);
         assertThat(err()).isEqualTo("""
                         supervisorctl status: 'b' is one word too many; see 'supervisorctl status --help'
-                        supervisorctl: there is no command 'frob'; see 'supervisorctl --help'
+                        supervisorctl: there is no command 'xyzzy'; see 'supervisorctl --help'
                         """);
     }
 

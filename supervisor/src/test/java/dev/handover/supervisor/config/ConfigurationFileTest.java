@@ -103,6 +103,7 @@ class ConfigurationFileTest {
                                 SignalsTo.MAIN,
                                 Moving.STEERED,
                                 Duration.ofSeconds(10),
+                                Optional.empty(),
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(5),
                                 Optional.empty(),
@@ -163,6 +164,17 @@ class ConfigurationFileTest {
 
     private WarmUpSpec warmUp(String text) throws IOException {
         return Objects.requireNonNull(valid(text).services().get(WEB)).warmUp().orElseThrow();
+    }
+
+    @Test
+    void theStandbyIsReadAndThereIsNoneByDefault() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nlisten = [\"tcp://[::1]:80\"]\n";
+        assertThat(standby(service)).isEmpty();
+        assertThat(standby(service + "standby = \"2m\"")).contains(Duration.ofMinutes(2));
+    }
+
+    private Optional<Duration> standby(String text) throws IOException {
+        return Objects.requireNonNull(valid(text).services().get(WEB)).standby();
     }
 
     @Test
@@ -279,6 +291,7 @@ class ConfigurationFileTest {
                                 SignalsTo.GROUP,
                                 Moving.PLAIN,
                                 Duration.ofSeconds(3),
+                                Optional.empty(),
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(1),
                                 Optional.of(Duration.ofHours(1)),

@@ -134,6 +134,7 @@ final class FakeDaemon implements Requests {
                 SignalsTo.MAIN,
                 Moving.STEERED,
                 second,
+                Optional.empty(),
                 second,
                 second,
                 Optional.empty(),

@@ -43,6 +43,11 @@ final class Invariants {
     /** Workers that are started no more, as the log says. */
     private final Set<String> givenUp = new HashSet<>();
 
+    /** Whom new connections were last meant to go to, by service; and whom before, if they can't. */
+    private final Map<ServiceName, Aim> aims = new HashMap<>();
+
+    private record Aim(GenerationId generation, GenerationId before) {}
+
     private final Set<String> moves = new HashSet<>();
     private Memory memory;
 
@@ -79,6 +84,7 @@ final class Invariants {
         handedOver.clear();
         states.clear();
         quiescing.clear();
+        aims.clear();
         kept.retainAll(adopted);
     }
 
@@ -86,7 +92,33 @@ final class Invariants {
     void happens(Event event) {
         if (event instanceof Event.Quiesced quiesced) {
             quiescing.remove(name(quiesced.service(), quiesced.generation()));
+        } else if (event instanceof Event.Unfit unfit) {
+            aims.computeIfPresent(
+                    unfit.service(),
+                    (service, aim) ->
+                            aim.generation().equals(unfit.generation()) ? new Aim(aim.before(), aim.before()) : aim);
         }
+    }
+
+    private void aimed(ServiceName service, GenerationId generation) {
+        aims.merge(
+                service,
+                new Aim(generation, generation),
+                (last, next) -> last.generation().equals(generation) ? last : new Aim(generation, last.generation()));
+    }
+
+    /** Of a generation that begins to leave. */
+    private void leavesToOthers(String who, Effect line) {
+        int named = who.indexOf(" generation ");
+        ServiceName service = new ServiceName(who.substring(0, named));
+        Aim aim = aims.get(service);
+        require(
+                !kept.contains(service)
+                        || aim == null
+                        || !who.substring(named + " generation ".length())
+                                .equals(aim.generation().toString()),
+                "no generation drains that new connections go to",
+                line);
     }
 
     private static String name(ServiceName service, GenerationId generation) {
@@ -105,6 +137,14 @@ final class Invariants {
         } else if (effect instanceof Effect.Quiesce quiesce) {
             long end = now + quiesce.limit().plus(Handover.STEERING_LIMIT).toNanos();
             quiescing.put(name(quiesce.service(), quiesce.generation()), end);
+        } else if (effect instanceof Effect.Steer steer) {
+            aimed(steer.service(), steer.generation());
+        } else if (effect instanceof Effect.GiveUp giveUp) {
+            aimed(giveUp.service(), giveUp.generation());
+        } else if (effect instanceof Effect.SteerBack back) {
+            String generation = name(back.service(), back.generation());
+            require("STANDBY".equals(states.get(generation)), "only who stands by is steered back to", back);
+            aimed(back.service(), back.generation());
         } else if (effect instanceof Effect.Release release) {
             String generation = name(release.service(), release.generation());
             require("STOPPED".equals(states.get(generation)), "nothing is released whose workers may accept", release);
@@ -114,9 +154,13 @@ final class Invariants {
             if (transition.matches()) {
                 moved(transition.group("who"), transition.group("from"), transition.group("to"));
                 leaves(line.text(), transition.group("who"));
+                if (transition.group("to").equals("DRAINING")
+                        && transition.group("who").contains(" generation ")) {
+                    leavesToOthers(transition.group("who"), line);
+                }
                 require(
                         !transition.group("from").equals("QUIESCING")
-                                || isOfAShutdown(line.text())
+                                || !transition.group("to").equals("DRAINING")
                                 || now >= quiescing.getOrDefault(transition.group("who"), now),
                         "no old generation is told to drain while it runs empty and time remains",
                         line);
@@ -178,6 +222,10 @@ final class Invariants {
         for (ServiceStatus service : services) {
             long serving = count(service, GenerationState.SERVING);
             require(serving <= 1, "one generation serves", service);
+            require(
+                    count(service, GenerationState.STANDBY) <= serving,
+                    "one generation stands by at most, and only beside one that serves",
+                    service);
             require(
                     count(service, GenerationState.STARTING) <= (serving == 1 ? 1 : 2),
                     "one candidate starts, besides a first generation that never served",

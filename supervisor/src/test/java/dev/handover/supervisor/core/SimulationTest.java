@@ -24,7 +24,13 @@ class SimulationTest {
             assertThat(moves)
                     .as("what these worlds came to see")
                     .contains(
-                            "READY -> SERVING", "SERVING -> QUIESCING", "QUIESCING -> DRAINING", "DRAINING -> STOPPED");
+                            "READY -> SERVING",
+                            "SERVING -> QUIESCING",
+                            "QUIESCING -> DRAINING",
+                            "QUIESCING -> STANDBY",
+                            "STANDBY -> SERVING",
+                            "STANDBY -> DRAINING",
+                            "DRAINING -> STOPPED");
         }
     }
 

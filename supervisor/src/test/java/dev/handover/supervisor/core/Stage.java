@@ -68,6 +68,7 @@ final class Stage {
     private final List<Event> heldStarts = new ArrayList<>();
     private @Nullable String refusal;
     private Ledger.@Nullable Mode mode = Ledger.Mode.STEERED;
+    private @Nullable String misfit;
     private boolean holdsShares;
     private boolean holdsStarts;
     private boolean diskIsFull;
@@ -151,6 +152,11 @@ final class Stage {
     Stage steering(Ledger.@Nullable Mode newMode) {
         mode = newMode;
         return this;
+    }
+
+    /** From now on nobody is steered back to, for this reason; or all are, where it is null. */
+    void refuseToSteerBack(@Nullable String reason) {
+        misfit = reason;
     }
 
     /** The witness does not answer any more. */
@@ -283,6 +289,11 @@ final class Stage {
                 witnessed(ofWitness).ifPresent(inbox::add);
             } else if (effect instanceof Effect.Steer steer && mode != null) {
                 inbox.add(new Event.Steered(steer.service(), steer.generation(), mode, ""));
+            } else if (effect instanceof Effect.SteerBack back && mode != null) {
+                inbox.add(
+                        misfit == null
+                                ? new Event.Steered(back.service(), back.generation(), Ledger.Mode.STEERED, "")
+                                : new Event.Unfit(back.service(), back.generation(), misfit));
             } else if (effect instanceof Effect.WarmUp warmUp && mode != null) {
                 inbox.add(new Event.WarmedUp(warmUp.service(), warmUp.generation(), true, "warm"));
             } else if (effect instanceof Effect.GiveUp giveUp && mode != null) {
@@ -446,6 +457,15 @@ final class Stage {
 
     RequestId reloadOnly(String service, SpecDraft... services) {
         return ask(new Request.Reload(configuration(services), Optional.of(new ServiceName(service))));
+    }
+
+    RequestId rollBack(String service) {
+        return ask(new Request.Rollback(Optional.of(new ServiceName(service)), OPERATOR));
+    }
+
+    /** Of whichever service has a generation that stands by. */
+    RequestId rollBack() {
+        return ask(new Request.Rollback(Optional.empty(), OPERATOR));
     }
 
     RequestId stop(String service) {

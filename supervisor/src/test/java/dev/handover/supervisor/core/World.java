@@ -111,7 +111,7 @@ final class World {
     }
 
     private void trouble() {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(20)) {
             case 0, 1 -> {
                 ServiceName service = anyService();
                 invariants.stopAskedOf(service);
@@ -126,6 +126,9 @@ final class World {
                     handle(new Event.StopNow());
                 }
             }
+            case 7, 8, 9, 10 ->
+                ask(new Request.Rollback(
+                        random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
         }
     }
@@ -161,6 +164,7 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.beforeStart();
                 draft = random.nextBoolean() ? draft : draft.startsLow();
                 draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
+                draft = random.nextInt(3) > 0 ? draft.standby(Duration.ofSeconds(1 + random.nextInt(60))) : draft;
                 draft = random.nextInt(3) > 0
                         ? draft
                         : draft.after(order.subList(0, order.indexOf(name)).toArray(String[]::new));
@@ -317,6 +321,12 @@ final class World {
             sometimes(new Event.HealthSeen(ask.worker(), ask.process().pid(), answer, "as it may be"));
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
+        } else if (effect instanceof Effect.SteerBack back) {
+            boolean fits = random.nextInt(8) > 0;
+            sometimes(
+                    fits
+                            ? new Event.Steered(back.service(), back.generation(), Ledger.Mode.STEERED, "")
+                            : new Event.Unfit(back.service(), back.generation(), "it has ended"));
         } else if (effect instanceof Effect.Quiesce quiesce) {
             boolean empty = random.nextBoolean();
             sometimes(new Event.Quiesced(quiesce.service(), quiesce.generation(), empty, "as it may be"));

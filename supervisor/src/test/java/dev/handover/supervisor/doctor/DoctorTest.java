@@ -61,6 +61,7 @@ class DoctorTest {
                 SignalsTo.MAIN,
                 handover,
                 second,
+                Optional.empty(),
                 second,
                 second,
                 Optional.empty(),

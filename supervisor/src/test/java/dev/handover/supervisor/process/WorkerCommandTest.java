@@ -62,6 +62,7 @@ class WorkerCommandTest {
                 SignalsTo.MAIN,
                 Moving.STEERED,
                 SECOND,
+                Optional.empty(),
                 SECOND,
                 SECOND,
                 Optional.of(Duration.ofSeconds(3)),

@@ -123,6 +123,7 @@ class WorkerProcessesTest {
                 SignalsTo.MAIN,
                 Moving.STEERED,
                 SECOND,
+                Optional.empty(),
                 SECOND,
                 SECOND,
                 Optional.empty(),

@@ -119,6 +119,7 @@ class StateFileTest {
                 heartbeat.isPresent() ? SignalsTo.MAIN : SignalsTo.GROUP,
                 Moving.PLAIN,
                 Duration.ofSeconds(1),
+                warmUp.map(any -> Duration.ofSeconds(90)),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(3),
                 heartbeat,
@@ -185,6 +186,19 @@ class StateFileTest {
                 assertThat(file.load()).isEqualTo(memory);
             }
         }
+    }
+
+    @Test
+    void aGenerationThatStandsByIsToAnEarlierVersionOneThatLeaves() throws Exception {
+        Memory leaving = memory(new DrainBy.Protocol(), Optional.empty());
+        Memory standingBy = leaving.withGenerations(leaving.generations().stream()
+                .map(generation -> generation.in(GenerationState.STANDBY))
+                .toList());
+        try (StateFile file = StateFile.open(path)) {
+            file.save(standingBy);
+            assertThat(file.load()).isEqualTo(standingBy);
+        }
+        assertThat(Files.readString(path)).contains("QUIESCING").doesNotContain("STANDBY");
     }
 
     @Test

@@ -83,6 +83,12 @@ final class Steered implements AutoCloseable {
                 .isEqualTo(new Event.Steered(Workers.WEB, Workers.generation(generation), Ledger.Mode.STEERED, ""));
     }
 
+    /** Back to one that has been steered away from. */
+    Event steerBack(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
+        steering.perform(new Effect.SteerBack(Workers.WEB, Workers.generation(generation), workers, List.of(listen)));
+        return next();
+    }
+
     void beginWarmUp(int generation, Map<WorkerId, ProcessId> workers, WarmUpSpec spec, ListenAddress... listen) {
         steering.perform(
                 new Effect.WarmUp(Workers.WEB, Workers.generation(generation), workers, List.of(listen), quic, spec));

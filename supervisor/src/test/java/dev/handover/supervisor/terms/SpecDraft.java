@@ -17,6 +17,7 @@ public final class SpecDraft {
     private List<ListenAddress> listen = List.of();
     private ReadyWhen ready = ReadyWhen.NOTIFIED;
     private DrainBy drain = new DrainBy.Protocol();
+    private Optional<Duration> standby = Optional.empty();
     private Duration drainTimeout = Duration.ofSeconds(60);
     private Optional<Duration> heartbeat = Optional.empty();
     private SignalsTo signalsTo = SignalsTo.MAIN;
@@ -46,6 +47,7 @@ public final class SpecDraft {
         copy.listen = listen;
         copy.ready = ready;
         copy.drain = drain;
+        copy.standby = standby;
         copy.drainTimeout = drainTimeout;
         copy.heartbeat = heartbeat;
         copy.signalsTo = signalsTo;
@@ -85,6 +87,11 @@ public final class SpecDraft {
 
     public SpecDraft drainTimeout(Duration timeout) {
         return but(copy -> copy.drainTimeout = timeout);
+    }
+
+    /** The generation before it stands by for so long. */
+    public SpecDraft standby(Duration time) {
+        return but(copy -> copy.standby = Optional.of(time));
     }
 
     public SpecDraft signalsToGroup() {
@@ -188,6 +195,7 @@ public final class SpecDraft {
                 signalsTo,
                 moving,
                 Duration.ofSeconds(10),
+                standby,
                 drainTimeout,
                 Duration.ofSeconds(5),
                 heartbeat,

@@ -1,0 +1,24 @@
+package dev.handover.supervisor.terms;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * What a generation that was rolled back was to clients, as far as it was seen.
+ *
+ * @param served from the flip to it until the flip back
+ * @param held how many connections the kernel showed that its workers held when they were told to drain: those that they had
+ *     accepted and that had not ended by then; empty where that was not seen
+ */
+public record Exposure(Duration served, OptionalLong held) {
+    /** For people. */
+    @Override
+    public String toString() {
+        return "had clients for " + Durations.text(served) + "; "
+                + (held.isPresent()
+                        ? Counts.text(held.getAsLong(), "connection") + " that it took "
+                                + (held.getAsLong() == 1 ? "was" : "were")
+                                + " open when it was told to drain, and how many had ended before is not shown"
+                        : "how many connections it took is not shown");
+    }
+}
