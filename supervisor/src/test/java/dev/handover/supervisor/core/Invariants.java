@@ -161,6 +161,7 @@ final class Invariants {
                 require(
                         !transition.group("from").equals("QUIESCING")
                                 || !transition.group("to").equals("DRAINING")
+                                || isOfAShutdown(line.text())
                                 || now >= quiescing.getOrDefault(transition.group("who"), now),
                         "no old generation is told to drain while it runs empty and time remains",
                         line);
