@@ -125,7 +125,7 @@ final class Generation {
         since = turn.now();
         switch (next) {
             case STARTING, READY, SERVING -> {}
-            case QUIESCING, DRAINING, STOPPING, STOPPED -> health.ifPresent(Health::end);
+            case QUIESCING, STANDBY, DRAINING, STOPPING, STOPPED -> health.ifPresent(Health::end);
         }
     }
 
@@ -540,6 +540,7 @@ final class Generation {
         serve("new connections go to it again", turn);
         mayReturn = false;
         workers.values().forEach(worker -> worker.resume(turn));
+        health.ifPresent(all -> all.serve(turn));
     }
 
     void serve(String reason, Turn turn) {
