@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each file of the folder {@code bad} against the lines that it must print. */
 class BadConfigurationsTest {
     @Test
-    void thereAreSeventeen() throws IOException, URISyntaxException {
-        assertThat(files()).hasSize(17);
+    void thereAreEighteen() throws IOException, URISyntaxException {
+        assertThat(files()).hasSize(18);
     }
 
     @ParameterizedTest
