@@ -1,6 +1,7 @@
 package dev.handover.supervisor.cli;
 
 import dev.handover.supervisor.control.Verb;
+import dev.handover.supervisor.terms.CommandNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +65,8 @@ final class AfterUpgrade {
                 + Texts.count(outcome.number("services"), "service") + " adopted, "
                 + Texts.shortDuration(outcome.number("without_ms")) + " without a supervisor\n";
         return outcome.text("outcome").equals("completed")
-                ? "supervisord " + from + " -> " + to + ": " + adopted
-                : "supervisorctl: version " + to + " did not take over: " + Texts.harmless(outcome.text("reason"))
+                ? CommandNames.DAEMON + " " + from + " -> " + to + ": " + adopted
+                : CommandNames.CTL + ": version " + to + " did not take over: " + Texts.harmless(outcome.text("reason"))
                         + "\nsupervisorctl: version " + from + " runs again: " + adopted;
     }
 }

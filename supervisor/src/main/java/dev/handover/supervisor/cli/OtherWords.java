@@ -1,5 +1,6 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.terms.CommandNames;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 enum OtherWords {
     RESTART(
-            "supervisorctl",
-            "'supervisorctl reload [SERVICE]' replaces every worker by a new one, without an interruption",
+            CommandNames.CTL,
+            "'" + CommandNames.CTL + " reload [SERVICE]' replaces every worker by a new one, without an interruption",
             "restart",
             "reload-or-restart",
             "try-restart",
@@ -25,20 +26,21 @@ enum OtherWords {
             "update",
             "hup"),
     NGINX_SIGNAL(
-            "supervisorctl",
-            "'supervisorctl reload' reloads, 'supervisorctl shutdown' drains, stops and ends the supervisor",
+            CommandNames.CTL,
+            "'" + CommandNames.CTL + " reload' reloads, '" + CommandNames.CTL
+                    + " shutdown' drains, stops and ends the supervisor",
             "-s"),
     SHUTDOWN(
-            "supervisorctl",
-            "'supervisorctl shutdown' drains and stops every service and ends the supervisor,"
-                    + " 'supervisorctl stop SERVICE' stops one",
+            CommandNames.CTL,
+            "'" + CommandNames.CTL + " shutdown' drains and stops every service and ends the supervisor," + " '"
+                    + CommandNames.CTL + " stop SERVICE' stops one",
             "quit",
             "exit",
             "halt",
             "terminate"),
     STATUS(
-            "supervisorctl",
-            "'supervisorctl status [SERVICE]' shows services, workers and their pids",
+            CommandNames.CTL,
+            "'" + CommandNames.CTL + " status [SERVICE]' shows services, workers and their pids",
             "list",
             "list-units",
             "show",
@@ -48,7 +50,7 @@ enum OtherWords {
             "info",
             "is-active"),
     LOG(
-            "supervisorctl",
+            CommandNames.CTL,
             "what workers write is in the supervisor's log: its standard error, under systemd 'journalctl -u handover'",
             "tail",
             "maintail",
@@ -56,33 +58,37 @@ enum OtherWords {
             "logs",
             "fg"),
     FILE(
-            "supervisorctl",
-            "the configuration file says which services there are: change it, then 'supervisorctl reload'",
+            CommandNames.CTL,
+            "the configuration file says which services there are: change it, then '" + CommandNames.CTL + " reload'",
             "add",
             "remove",
             "enable",
             "disable",
             "daemon-reload"),
-    SIGNAL("supervisorctl", "'supervisorctl status' shows the workers' pids, for kill(1)", "signal", "kill"),
+    SIGNAL(
+            CommandNames.CTL,
+            "'" + CommandNames.CTL + " status' shows the workers' pids, for kill(1)",
+            "signal",
+            "kill"),
     CHECK(
-            "supervisorctl",
-            "'supervisord --check --config FILE' checks a file and starts nothing",
+            CommandNames.CTL,
+            "'" + CommandNames.DAEMON + " --check --config FILE' checks a file and starts nothing",
             "check",
             "configtest",
             "test",
             "validate",
             "-t",
             "-T"),
-    HELP("supervisorctl", "'supervisorctl --help' lists the commands", "help"),
+    HELP(CommandNames.CTL, "'" + CommandNames.CTL + " --help' lists the commands", "help"),
     SOCKET(
-            "supervisorctl",
+            CommandNames.CTL,
             "this command reads no file: '--socket PATH' names the supervisor's control socket",
             "-c",
             "--config",
             "--configuration"),
-    CONFIG("supervisord", "'--config FILE' names the file", "-c", "--configuration"),
+    CONFIG(CommandNames.DAEMON, "'--config FILE' names the file", "-c", "--configuration"),
     FOREGROUND(
-            "supervisord",
+            CommandNames.DAEMON,
             "it always runs in the foreground, as service managers want it",
             "-n",
             "--nodaemon",
@@ -90,8 +96,9 @@ enum OtherWords {
             "-D",
             "--daemon",
             "--daemonize"),
-    CHECK_ONLY("supervisord", "'--check' checks the file and starts nothing", "-t", "-T", "--test"),
-    LOG_LEVEL("supervisord", "'--log-level LEVEL' says how much is logged", "-e", "--loglevel", "-v", "--verbose");
+    CHECK_ONLY(CommandNames.DAEMON, "'--check' checks the file and starts nothing", "-t", "-T", "--test"),
+    LOG_LEVEL(
+            CommandNames.DAEMON, "'--log-level LEVEL' says how much is logged", "-e", "--loglevel", "-v", "--verbose");
 
     private final String command;
     private final String here;

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.terms.CommandNames;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -185,8 +186,8 @@ final class StatusView {
 
     private static List<String> withStandby(Json generation, List<String> others) {
         List<String> all = new ArrayList<>(others);
-        all.add("stands by for " + Texts.duration(generation.number("standby_left_ms"))
-                + " more; supervisorctl rollback goes back to it");
+        all.add("stands by for " + Texts.duration(generation.number("standby_left_ms")) + " more; " + CommandNames.CTL
+                + " rollback goes back to it");
         return all;
     }
 

@@ -2,6 +2,7 @@ package dev.handover.supervisor.cli;
 
 import dev.handover.supervisor.config.DefaultPaths;
 import dev.handover.supervisor.control.Verb;
+import dev.handover.supervisor.terms.CommandNames;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -36,7 +37,7 @@ final class Supervisorctl {
             return code;
         }
         boolean done = code == ExitCode.DONE.number();
-        err.println("supervisorctl: " + (done ? "done, but " : "")
+        err.println(CommandNames.CTL + ": " + (done ? "done, but " : "")
                 + "standard output took no more: there is no room, or nobody reads");
         err.flush();
         return done ? ExitCode.FAILED.number() : code;
@@ -157,13 +158,15 @@ final class Supervisorctl {
         if (!invocation.json()) {
             String details = ReloadView.of(error);
             if (details.isEmpty()) {
-                error.text("message").lines().forEach(line -> err.println("supervisorctl: " + Texts.harmless(line)));
+                error.text("message")
+                        .lines()
+                        .forEach(line -> err.println(CommandNames.CTL + ": " + Texts.harmless(line)));
                 if (code.equals("unknown-service") && "all".equals(invocation.service())) {
-                    err.println("supervisorctl: 'status' and 'reload' without a name concern every service;"
+                    err.println(CommandNames.CTL + ": 'status' and 'reload' without a name concern every service;"
                             + " 'shutdown' stops every one");
                 }
                 if (code.equals("invalid-configuration")) {
-                    err.println("supervisorctl: the configuration is invalid; nothing was changed");
+                    err.println(CommandNames.CTL + ": the configuration is invalid; nothing was changed");
                 }
             } else {
                 err.print(details);
@@ -180,7 +183,7 @@ final class Supervisorctl {
     /** Without a look for a supervisor: the first Unix socket of a JVM takes longer than all the rest. */
     private ExitCode version(boolean json) {
         String own = Version.own();
-        out.print(json ? versionJson(own, null) : "supervisorctl " + own + "\n");
+        out.print(json ? versionJson(own, null) : CommandNames.CTL + " " + own + "\n");
         return ExitCode.DONE;
     }
 
@@ -188,7 +191,7 @@ final class Supervisorctl {
     private ExitCode version(Invocation invocation, Path socket) {
         String own = Version.own();
         if (!invocation.json()) {
-            out.println("supervisorctl " + own);
+            out.println(CommandNames.CTL + " " + own);
             out.flush();
         }
         Json daemon = null;
@@ -203,9 +206,9 @@ final class Supervisorctl {
         if (invocation.json()) {
             out.print(versionJson(own, daemon));
         } else if (daemon == null) {
-            out.println("supervisord: " + Texts.harmless(silence));
+            out.println(CommandNames.DAEMON + ": " + Texts.harmless(silence));
         } else {
-            out.println("supervisord " + Texts.harmless(daemon.text("version")) + ", running as pid "
+            out.println(CommandNames.DAEMON + " " + Texts.harmless(daemon.text("version")) + ", running as pid "
                     + daemon.number("pid") + " at " + socket);
         }
         return ExitCode.DONE;
@@ -225,7 +228,7 @@ final class Supervisorctl {
         if (json) {
             out.print(Json.failure(failure.code(), failure.message()));
         } else {
-            err.println("supervisorctl: " + Texts.harmless(failure.message()));
+            err.println(CommandNames.CTL + ": " + Texts.harmless(failure.message()));
             err.flush();
         }
     }

@@ -89,7 +89,8 @@ public final class SupervisordMain implements Callable<Integer> {
         int code = commandLine().execute(arguments);
         // Help, the version and what --check finds: a script takes 0 for their having been told.
         if (System.out.checkError() && code == Daemon.STOPPED) {
-            System.err.println("supervisord: standard output took no more: there is no room, or nobody reads");
+            System.err.println(
+                    CommandNames.DAEMON + ": standard output took no more: there is no room, or nobody reads");
             code = Daemon.FAILED;
         }
         System.exit(code);
@@ -100,7 +101,7 @@ public final class SupervisordMain implements Callable<Integer> {
         commandLine.setCommandName(CommandNames.DAEMON);
         commandLine.setParameterExceptionHandler(new UsageMistake(false));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.getCommandSpec().version("supervisord " + Version.own());
+        commandLine.getCommandSpec().version(CommandNames.DAEMON + " " + Version.own());
         return commandLine;
     }
 
@@ -108,7 +109,7 @@ public final class SupervisordMain implements Callable<Integer> {
     public Integer call() throws IOException {
         Optional<String> refusal = NativeCode.refusal();
         if (refusal.isPresent()) {
-            spec.commandLine().getErr().println("supervisord: " + refusal.get());
+            spec.commandLine().getErr().println(CommandNames.DAEMON + ": " + refusal.get());
             return Daemon.FAILED;
         }
         if (trial) {
@@ -146,7 +147,8 @@ public final class SupervisordMain implements Callable<Integer> {
         if (result instanceof ConfigurationFile.Valid valid) {
             if (!valid.problems().isEmpty()) {
                 err.println(valid.text());
-                err.println("supervisord: the text is valid, but these services can't start on this machine now");
+                err.println(CommandNames.DAEMON
+                        + ": the text is valid, but these services can't start on this machine now");
                 return Daemon.INVALID_CONFIGURATION;
             }
             out.println(config + ": valid");
@@ -159,7 +161,7 @@ public final class SupervisordMain implements Callable<Integer> {
         }
         if (result instanceof ConfigurationFile.Invalid invalid) {
             err.println(invalid.text());
-            err.println("supervisord: " + invalid.verdict());
+            err.println(CommandNames.DAEMON + ": " + invalid.verdict());
             return invalid.unread() ? Daemon.FAILED : Daemon.INVALID_CONFIGURATION;
         }
         return Daemon.INVALID_CONFIGURATION;

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Why a service is not run, or not yet, for as long as that is so. */
 final class Absence {
     /** Why it is not started. */
-    static final String UNSTARTED = "autostart is false; supervisorctl start starts it";
+    static final String UNSTARTED = "autostart is false; " + CommandNames.CTL + " start starts it";
 
     private @Nullable Stopped stopped;
     private @Nullable GivenUp givenUp;

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -192,7 +193,7 @@ final class Command {
             failure = failure().map(why -> why.after(limit)).orElse(null);
             givenUp = true;
             become(Stage.OVER, NEVER, turn);
-            turn.error(id + " is given up after " + limit + ": supervisorctl reload starts it anew");
+            turn.error(id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
         }
     }
 

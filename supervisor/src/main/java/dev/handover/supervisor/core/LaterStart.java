@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
@@ -57,7 +58,7 @@ final class LaterStart {
 
     /** For status. */
     String reason() {
-        return "waits for " + text(ahead) + "; supervisorctl start " + spec.name() + " starts it at once";
+        return "waits for " + text(ahead) + "; " + CommandNames.CTL + " start " + spec.name() + " starts it at once";
     }
 
     /**
@@ -75,7 +76,7 @@ final class LaterStart {
         boolean off = movesWith(spec.name());
         String text = spec.name()
                 + (off ? " is not started: it comes after " : " is not started yet: it comes after ") + text(ahead)
-                + ", and " + why + "; supervisorctl start " + spec.name() + " starts it at once";
+                + ", and " + why + "; " + CommandNames.CTL + " start " + spec.name() + " starts it at once";
         turn.warn(text);
         answer(ReloadOutcome.FAILED, text, turn);
         return off;

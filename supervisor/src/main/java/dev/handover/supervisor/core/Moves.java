@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Served;
 import dev.handover.supervisor.terms.ServiceName;
@@ -31,7 +32,8 @@ final class Moves {
                             && other.getValue().contains(address)
                             && of(after, other.getKey()).contains(address)) {
                         return Optional.of(address + " is to be " + taker.getKey() + "'s, and " + other.getKey()
-                                + " serves it and is left as it is; supervisorctl reload, without a name, moves it");
+                                + " serves it and is left as it is; " + CommandNames.CTL
+                                + " reload, without a name, moves it");
                     }
                 }
             }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -273,7 +274,8 @@ final class Service {
         return warm
                 ? Optional.empty()
                 : Optional.of("there is nothing warm to go back to: no generation of " + name
-                        + " stands by; put the earlier program and configuration back, and run supervisorctl reload "
+                        + " stands by; put the earlier program and configuration back, and run " + CommandNames.CTL
+                        + " reload "
                         + name + " (with standby set, the generation before each reload stays warm for so long)");
     }
 
@@ -532,7 +534,7 @@ final class Service {
         boolean isLeftAlone = handover == null && removal == null && standby == null;
         if (wanted && last != null && last.isGivenUp() && isLeftAlone) {
             Worker.Failure why = last.failure().orElseThrow();
-            String reason = why.reason() + "; supervisorctl start " + name + " tries again";
+            String reason = why.reason() + "; " + CommandNames.CTL + " start " + name + " tries again";
             turn.error(name + " is given up, and stays down: " + reason);
             absence.givenUp(new GivenUp(turn.wall(), reason, why.lastLines()));
             wanted = false;

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Effect.Standing;
@@ -90,11 +91,11 @@ public final class Supervisor {
             if (spec == null) {
                 service.absence().removed();
             } else if (service.isStoppedOnRequest()) {
-                turn.info(service.name() + " stays stopped, as asked for; supervisorctl start " + service.name()
-                        + " starts it");
+                turn.info(service.name() + " stays stopped, as asked for; " + CommandNames.CTL + " start "
+                        + service.name() + " starts it");
             } else if (service.absence().givenUp().isPresent()) {
-                turn.warn(service.name() + " stays down, as it was given up; supervisorctl start " + service.name()
-                        + " tries again");
+                turn.warn(service.name() + " stays down, as it was given up; " + CommandNames.CTL + " start "
+                        + service.name() + " tries again");
             } else if (service.waitsForStart(spec)) {
                 turn.info(service.name() + " is not started: " + Absence.UNSTARTED);
                 service.leaveUnstarted(turn);
@@ -231,7 +232,8 @@ public final class Supervisor {
             ServiceName name = reload.service().get();
             if (!next.services().containsKey(name)) {
                 String why = services.isKnown(name)
-                        ? name + " is no longer in the configuration; supervisorctl reload, without a name, removes it"
+                        ? name + " is no longer in the configuration; " + CommandNames.CTL
+                                + " reload, without a name, removes it"
                         : "there is no service " + name + " in the configuration";
                 refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed", turn);
                 return;
@@ -286,7 +288,7 @@ public final class Supervisor {
             service.remove(caller, moves.takers(service.name()), turn);
         } else if (service.waitsForStart(spec)) {
             ReloadOutcome outcome = named ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
-            String why = service.name() + " is stopped, and stays so; supervisorctl start " + service.name()
+            String why = service.name() + " is stopped, and stays so; " + CommandNames.CTL + " start " + service.name()
                     + " starts it from the new configuration";
             if (!service.isStoppedOnRequest()) {
                 service.leaveUnstarted(turn);

@@ -8,6 +8,7 @@ import static dev.handover.supervisor.terms.WorkerState.STARTING;
 import static dev.handover.supervisor.terms.WorkerState.TERMINATING;
 import static dev.handover.supervisor.terms.WorkerState.WAITING;
 
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -366,7 +367,7 @@ final class Worker {
         givenUp = true;
         leftAsExpected = false;
         become(EXITED, NEVER, "given up", turn);
-        turn.error(id + " is given up after " + limit + ": supervisorctl reload starts it anew");
+        turn.error(id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
     }
 
     /** Its generation may be gone back to: one that does not run waits for that, and one that is not ready is ended. */

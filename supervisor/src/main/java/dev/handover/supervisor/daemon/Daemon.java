@@ -19,6 +19,7 @@ import dev.handover.supervisor.state.StartFailure;
 import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.state.StillRunning;
 import dev.handover.supervisor.steering.Steering;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Effect;
@@ -48,8 +49,8 @@ public final class Daemon {
 
     private static final Reply LEAVING = new Reply.Refused(
             Reply.Reason.STOPPING,
-            "the supervisor has left; what it was at, the one that is started next goes on with or gives up:"
-                    + " supervisorctl status tells");
+            "the supervisor has left; what it was at, the one that is started next goes on with or gives up: "
+                    + CommandNames.CTL + " status tells");
 
     private final Map<String, String> environment;
     private final Log log;

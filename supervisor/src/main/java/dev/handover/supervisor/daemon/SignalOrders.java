@@ -3,6 +3,7 @@ package dev.handover.supervisor.daemon;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.linux.Signals;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Request;
@@ -38,9 +39,9 @@ final class SignalOrders {
         Signals signals = Signals.take(TAKEN, this::take);
         taken = Optional.of(signals);
         if (!signals.wereBlocked()) {
-            log.warn(
-                    "signals were not blocked before the start: supervisord does that with env --block-signal (coreutils"
-                            + " 8.31); SIGHUP may not reload if it was ignored, and SIGUSR2 and SIGQUIT are the JVM's");
+            log.warn("signals were not blocked before the start: " + CommandNames.DAEMON
+                    + " does that with env --block-signal (coreutils"
+                    + " 8.31); SIGHUP may not reload if it was ignored, and SIGUSR2 and SIGQUIT are the JVM's");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.handover.supervisor.linux.AppendedFile;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -137,7 +138,7 @@ public final class Doctor {
                 .map(health -> new Finding(
                         "its workers can't be asked for their health, each by itself: " + obstacle,
                         "do what steering needs; until then a reload goes on without, and says so",
-                        "supervisorctl status " + spec.name()));
+                        CommandNames.CTL + " status " + spec.name()));
     }
 
     private static Optional<Finding> log(ServiceSpec spec) {

@@ -69,18 +69,12 @@ public final class HeldListener implements AutoCloseable {
                 }
                 HeldListener held = new HeldListener(address, found.socket(), duplicate);
                 held.explained = held.drops();
-                held.sealed = held.isSealedByAnother();
                 return held;
             } catch (IOException e) {
                 duplicate.close();
                 throw e;
             }
         }
-    }
-
-    /** By a supervisor that has ended meanwhile; what the worker itself had set is lost, and is most likely nothing. */
-    private boolean isSealedByAnother() throws LinuxException {
-        return address.transport() == Transport.TCP && LeastHops.get(fd, address) == LeastHops.UNREACHABLE;
     }
 
     /**
@@ -184,6 +178,16 @@ public final class HeldListener implements AutoCloseable {
         if (sealed) {
             LeastHops.set(fd, address, ownLeastHops);
             sealed = false;
+        }
+    }
+
+    /**
+     * Takes note of the seal of a supervisor before this one, if it bears one, so that {@link #unseal} takes it off. What the
+     * worker had set itself is not known then, and is taken to be nothing, as with nearly every program.
+     */
+    public void noticeSeal() throws LinuxException {
+        if (address.transport() == Transport.TCP && LeastHops.get(fd, address) == LeastHops.UNREACHABLE) {
+            sealed = true;
         }
     }
 

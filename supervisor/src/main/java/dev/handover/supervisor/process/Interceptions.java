@@ -7,6 +7,7 @@ import dev.handover.supervisor.linux.InterceptedStart.Intercepted;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.Program;
 import dev.handover.supervisor.linux.SessionProcesses;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
@@ -64,7 +65,7 @@ final class Interceptions {
 
     private void lost(WorkerId worker, String why) {
         troubles.accept(worker + " is not intercepted any more: " + why
-                + "; what it binds from now on fails with ENOSYS, and supervisorctl reload replaces it");
+                + "; what it binds from now on fails with ENOSYS, and " + CommandNames.CTL + " reload replaces it");
     }
 
     private void answer(WorkerId worker, List<ListenAddress> listen, BindNotices notices) {

@@ -5,6 +5,7 @@ import dev.handover.supervisor.config.Template;
 import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.CString;
 import dev.handover.supervisor.linux.Program;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.QuicTag;
@@ -47,7 +48,7 @@ final class WorkerCommand {
             throws IOException {
         for (EnvironmentFile file : spec.environmentFiles()) {
             if (file.trouble().isPresent()) {
-                throw new IOException(file.trouble().get() + "; supervisorctl reload reads it again");
+                throw new IOException(file.trouble().get() + "; " + CommandNames.CTL + " reload reads it again");
             }
         }
         Map<CString, CString> environment = environment(inherited, account, workerSocket, notifySocket);

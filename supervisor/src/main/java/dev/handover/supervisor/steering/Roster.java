@@ -75,8 +75,8 @@ final class Roster {
     }
 
     /** Holds what the worker itself has, and leaves descendants out unless it lacks some; quick. */
-    void holdOwn(WorkerId worker, ProcessId process, List<ListenAddress> listen) throws IOException {
-        hold(Map.of(worker, process), listen, socket -> true);
+    Found holdOwn(WorkerId worker, ProcessId process, List<ListenAddress> listen) throws IOException {
+        return hold(Map.of(worker, process), listen, socket -> true);
     }
 
     private Found hold(Map<WorkerId, ProcessId> workers, List<ListenAddress> listen, Predicate<SocketRow> known)

@@ -183,7 +183,10 @@ final class ServiceSteering {
             return;
         }
         try {
-            roster.holdOwn(hold.worker(), hold.process(), there);
+            Roster.Found found = roster.holdOwn(hold.worker(), hold.process(), there);
+            if (hold.leaves()) {
+                noticeSeals(found);
+            }
         } catch (IOException e) {
             // To steer meets it again, and answers.
         }
@@ -221,11 +224,19 @@ final class ServiceSteering {
         }
     }
 
+    /** Of one that an earlier supervisor may have steered away from. */
+    private static void noticeSeals(Roster.Found found) throws IOException {
+        for (Member member : found.fresh()) {
+            member.listener().noticeSeal();
+        }
+    }
+
     /** There is another generation that serves: what goes wrong leaves everything as it is. */
     private void steerBack(Effect.SteerBack back, long now) {
         GenerationId generation = back.generation();
         try {
             Roster.Found found = roster.hold(running(back.workers()), back.listen());
+            noticeSeals(found);
             Optional<String> unfit =
                     obstacles.unfit(generation, back.listen(), found).or(() -> obstacles.taken(found));
             if (unfit.isPresent() || found.members().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.upgrade;
 
 import dev.handover.supervisor.linux.CString;
+import dev.handover.supervisor.terms.CommandNames;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ final class KeptJar {
     private static int classPath(List<CString> words) throws IOException {
         int at = words.lastIndexOf(CLASS_PATH);
         if (at < 0 || at + 2 >= words.size()) {
-            throw new IOException("this supervisor was not started by its launcher, supervisord");
+            throw new IOException("this supervisor was not started by its launcher, " + CommandNames.DAEMON);
         }
         return at;
     }

@@ -6,6 +6,7 @@ import dev.handover.supervisor.linux.Image;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.process.Inherited;
 import dev.handover.supervisor.state.StateFile;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Why;
@@ -80,7 +81,8 @@ public final class Upgrades {
         return environment.stream()
                 .flatMap(entry -> entry.rest(name).stream())
                 .findFirst()
-                .orElseThrow(() -> new IOException("this supervisor was not started by its launcher, supervisord"));
+                .orElseThrow(() ->
+                        new IOException("this supervisor was not started by its launcher, " + CommandNames.DAEMON));
     }
 
     /** @param refusal begins the message of a program that can't be the supervisor */

@@ -2,6 +2,7 @@ package dev.handover.supervisor.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.CommandNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,9 @@ class MessagesDocumentTest {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 text.append(JOINED_LITERALS
-                        .matcher(Files.readString(file).replace("\\\"", "\u0001"))
+                        .matcher(Files.readString(file)
+                                .replace("\" + CommandNames.CTL + \"", CommandNames.CTL)
+                                .replace("\\\"", "\u0001"))
                         .replaceAll("")
                         .replace('\u0001', '"'));
             }
