@@ -12,7 +12,8 @@ final class Manuals {
 
     public static void main(String[] arguments) throws IOException {
         CommandSpec[] commands = CommandLines.all().toArray(CommandSpec[]::new);
-        int exitCode = ManPageGenerator.generateManPage(Path.of(arguments[0]).toFile(), null, new boolean[0], true, commands);
+        int exitCode =
+                ManPageGenerator.generateManPage(Path.of(arguments[0]).toFile(), null, new boolean[0], true, commands);
         if (exitCode != 0) {
             throw new IOException("the manual pages could not be written: picocli's generator returned " + exitCode);
         }
