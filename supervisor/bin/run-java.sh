@@ -63,8 +63,9 @@ fi
 [ "$stem" = supervisor ] || options="$options -Dhandover.commands=$stem"
 
 # Where native code is installed beside the jar, none is unpacked from it into the folder for temporary files.
+jni=
 if [ "$native_access" = yes ] && [ -d "$bin/../lib/jni" ]; then
-    options="$options -Djffi.boot.library.path=$bin/../lib/jni/$(uname -m)-Linux"
+    jni=$bin/../lib/jni/$(uname -m)-Linux
 fi
 
 # A java does not start in a folder that has been removed, and no relative path leads anywhere from there.
@@ -109,4 +110,4 @@ export HANDOVER_CHANGED
 
 # Unquoted, for they are lists of words.
 # shellcheck disable=SC2086
-exec $before_java "$java" $options ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"
+exec $before_java "$java" $options ${jni:+"-Djffi.boot.library.path=$jni"} ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"

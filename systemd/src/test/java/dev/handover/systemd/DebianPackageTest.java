@@ -37,7 +37,7 @@ class DebianPackageTest {
             String before = systemd.output(traces());
             install(systemd);
             systemd.output("cp", "/run/stage/handover.toml", "/etc/handover/");
-            systemd.output("install", "-D", "/run/stage/test.conf", "/etc/systemd/system/handover.service.d/test.conf");
+            systemd.output("install", "-D", "/run/stage/test.conf", "/run/systemd/system/handover.service.d/test.conf");
             systemd.output("systemctl", "daemon-reload");
             systemd.output("systemctl", "start", "handover");
 

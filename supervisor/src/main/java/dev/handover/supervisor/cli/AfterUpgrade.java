@@ -67,6 +67,6 @@ final class AfterUpgrade {
         return outcome.text("outcome").equals("completed")
                 ? CommandNames.DAEMON + " " + from + " -> " + to + ": " + adopted
                 : CommandNames.CTL + ": version " + to + " did not take over: " + Texts.harmless(outcome.text("reason"))
-                        + "\nsupervisorctl: version " + from + " runs again: " + adopted;
+                        + "\n" + CommandNames.CTL + ": version " + from + " runs again: " + adopted;
     }
 }

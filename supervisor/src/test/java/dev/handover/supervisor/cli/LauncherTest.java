@@ -59,6 +59,24 @@ class LauncherTest {
     }
 
     @Test
+    void nativeCodeBesideTheJarIsOneWordForTheDaemonAlone() throws Exception {
+        Files.createDirectories(tree.resolve("lib/jni"));
+        assertThat(run("supervisord").out().lines())
+                .filteredOn(word -> word.startsWith("-Djffi.boot.library.path="))
+                .singleElement()
+                .asString()
+                .startsWith("-Djffi.boot.library.path=" + tree + "/bin/../lib/jni/")
+                .endsWith("-Linux");
+        assertThat(run("supervisorctl").out()).doesNotContain("jffi");
+    }
+
+    @Test
+    void aCommandByAnotherNameSaysSo() throws Exception {
+        Files.move(tree.resolve("bin/supervisorctl"), tree.resolve("bin/handoverctl"));
+        assertThat(run("handoverctl").out().lines()).contains("-Dhandover.commands=handover");
+    }
+
+    @Test
     void anInstalledTreeRunsTheJarOfItsLib() throws Exception {
         Ended ended = run("supervisorctl", "reload", "a b", "");
         assertThat(ended.err()).isEmpty();
