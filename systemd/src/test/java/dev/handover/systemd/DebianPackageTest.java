@@ -102,7 +102,7 @@ class DebianPackageTest {
             "/etc",
             "/opt",
             "/var/lib",
-            "/run/systemd",
+            "/run/systemd/units",
             "-name",
             "*handover*",
             "-not",
