@@ -102,6 +102,7 @@ class DebianPackageTest {
             "/etc",
             "/opt",
             "/var/lib",
+            "/var/cache",
             "/run/systemd/units",
             "-name",
             "*handover*",
