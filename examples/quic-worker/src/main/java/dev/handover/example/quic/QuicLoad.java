@@ -69,7 +69,7 @@ public final class QuicLoad implements AutoCloseable {
      * @param answered how many questions were answered
      * @param moved how many of those by another worker than the connection's first one
      * @param workers who answered
-     * @param firstFailure why the first of those that failed did; may be empty
+     * @param firstFailure what is known of the first that failed or was lost; may be empty
      */
     public record Tally(
             long begun, long failed, long lost, long answered, long moved, List<String> workers, String firstFailure) {}
@@ -149,9 +149,19 @@ public final class QuicLoad implements AutoCloseable {
         void begin() {
             channel.closeFuture().addListener(closed -> {
                 open--;
-                lost += closing && !asking ? 0 : 1;
+                if (!closing || asking) {
+                    lost++;
+                    firstFailure = firstFailure.isEmpty() ? "lost: " + loss() : firstFailure;
+                }
             });
             ask();
+        }
+
+        /** What is known of its end, which came before its time. */
+        private String loss() {
+            return (worker.isEmpty() ? "none of its questions was answered" : "the last answer was " + worker + "'s")
+                    + (asking ? ", one was without an answer" : "")
+                    + (channel.isTimedOut() ? ", for " + IDLE.toSeconds() + " s nothing came" : ", it was closed");
         }
 
         private void ask() {
