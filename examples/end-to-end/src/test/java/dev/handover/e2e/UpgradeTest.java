@@ -192,7 +192,7 @@ class UpgradeTest {
     void oneThatIsRefusedAfterItWasTriedIsInNobodysWay() throws Exception {
         String web = Example.PYTHON_WORKER.service("127.0.0.1", port, 2);
         supervised.configure(web + "\n[services.slow]\ncommand = [\"sleep\", \"600\"]\nready-timeout = \"600s\"\n");
-        supervised.ctl("reload", "--no-wait").succeeded();
+        supervised.ctl("reload", "--no-wait", "slow").succeeded();
         Ran upgrade = supervised.ctl("upgrade");
         assertThat(upgrade.exitCode()).isEqualTo(1);
         assertThat(upgrade.err()).startsWith("supervisorctl: slow").endsWith("try again when that is over\n");
