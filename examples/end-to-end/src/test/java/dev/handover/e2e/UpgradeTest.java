@@ -21,6 +21,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -167,6 +169,50 @@ class UpgradeTest {
                 .hasLineCount(1);
         assertThat(version()).isEqualTo("1.0");
         assertThat(supervised.log()).doesNotContain("takes the place");
+    }
+
+    @Test
+    void oneThatIsAskedForMeanwhileIsRefusedAndTheFirstGoesOn() throws Exception {
+        install("2.0", List.of());
+        Path begun = tree.resolve("begun");
+        Path go = tree.resolve("go");
+        putBeforeLauncher(": >" + begun + "; until [ -e " + go + " ]; do sleep 0.1; done");
+        CompletableFuture<Ran> first = CompletableFuture.supplyAsync(this::upgrade);
+        await().atMost(PATIENCE).until(() -> Files.exists(begun));
+        Ran second = supervised.ctl("upgrade");
+        Files.createFile(go);
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.err()).isEqualTo("supervisorctl: an upgrade is under way; nothing was changed\n");
+        assertThat(first.join().succeeded().out()).startsWith("supervisord 1.0 -> 2.0: 2 workers");
+        assertThat(version()).isEqualTo("2.0");
+    }
+
+    /** The core hears of it only once it was tried. */
+    @Test
+    void oneThatIsRefusedAfterItWasTriedIsInNobodysWay() throws Exception {
+        String web = Example.PYTHON_WORKER.service("127.0.0.1", port, 2);
+        supervised.configure(web + "\n[services.slow]\ncommand = [\"sleep\", \"600\"]\nready-timeout = \"600s\"\n");
+        supervised.ctl("reload", "--no-wait", "slow").succeeded();
+        Ran upgrade = supervised.ctl("upgrade");
+        assertThat(upgrade.exitCode()).isEqualTo(1);
+        assertThat(upgrade.err()).startsWith("supervisorctl: slow").endsWith("try again when that is over\n");
+        supervised.ctl("stop", "slow").succeeded();
+        supervised.ctl("upgrade").succeeded();
+    }
+
+    private Ran upgrade() {
+        try {
+            return supervised.ctl("upgrade");
+        } catch (IOException | InterruptedException failed) {
+            throw new CompletionException(failed);
+        }
+    }
+
+    private void putBeforeLauncher(String command) throws IOException {
+        Path launcher = tree.resolve("bin/supervisord");
+        String text = Files.readString(launcher);
+        int line = text.indexOf('\n') + 1; // behind #!
+        Files.writeString(launcher, text.substring(0, line) + command + "\n" + text.substring(line));
     }
 
     @Test

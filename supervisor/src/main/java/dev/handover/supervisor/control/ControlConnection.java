@@ -103,7 +103,7 @@ final class ControlConnection {
     private void upgrade(Call call) {
         outbox.tell(call.id(), AnswerLine.accepted(call.id(), "the program that is installed now is tried"));
         try {
-            submit(call, requests.tryUpgrade());
+            requests.upgrade(answers(call));
         } catch (IOException refused) {
             String why = Why.of(refused) + "; nothing was changed";
             outbox.end(call.id(), AnswerLine.error(call.id(), ErrorCode.FAILED, why));
@@ -171,8 +171,12 @@ final class ControlConnection {
     }
 
     private void submit(Call call, Request request) {
+        requests.submit(request, answers(call));
+    }
+
+    private Answers answers(Call call) {
         String id = call.id();
-        requests.submit(request, new Answers() {
+        return new Answers() {
             @Override
             public void accepted(String text) {
                 if (call.waits()) {
@@ -191,6 +195,6 @@ final class ControlConnection {
             public void end(Reply reply) {
                 outbox.end(id, AnswerLine.reply(id, reply));
             }
-        });
+        };
     }
 }

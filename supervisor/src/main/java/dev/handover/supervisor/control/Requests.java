@@ -32,11 +32,13 @@ public interface Requests {
     void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid);
 
     /**
-     * Tries whether the program that is installed now can take this one's place, on the caller's thread; takes some seconds.
+     * Tries whether the program that is installed now can take this one's place, on the caller's thread, which takes some
+     * seconds; if so, hands the request to the core.
      *
-     * @throws IOException if it can't, with a message for users
+     * @param answers as of {@link #submit}
+     * @throws IOException if it can't, or another upgrade is under way, with a message for users; nothing is answered, then
      */
-    Request.Upgrade tryUpgrade() throws IOException;
+    void upgrade(Answers answers) throws IOException;
 
     /** The upgrade that this supervisor is the outcome of. */
     Optional<UpgradeReport> upgraded();

@@ -60,11 +60,14 @@ public final class Daemon {
     private final ServiceLogs logs;
     private final SignalOrders signals;
     private final Optional<Succession> succession;
+    private final long pid = ProcessHandle.current().pid();
+    private final Systemd systemd;
 
     private Daemon(Path file, Map<String, String> environment, String version, Log log) {
         this.environment = environment;
         this.log = log;
         this.succession = succession();
+        this.systemd = new Systemd(SystemdNotifier.of(environment, pid), log);
         this.door = new Door(file, environment, version, pending, inbox::add, log);
         this.logs = new ServiceLogs(log::warn, log::info);
         this.signals = new SignalOrders(door, inbox::add, logs::reopen, log);
@@ -95,7 +98,7 @@ public final class Daemon {
     }
 
     private int run() {
-        succession.ifPresent(one -> one.limit(this::goesBack));
+        succession.ifPresent(one -> one.limit(this::goesBack, systemd.heartbeat(), systemd::alive));
         try {
             signals.take();
             ConfigurationFile.Result result = door.readConfiguration();
@@ -134,6 +137,7 @@ public final class Daemon {
 
     private void goesBack(String what) {
         log.error(what);
+        systemd.alive(); // or it would end the one from before in its start
         log.flush();
     }
 
@@ -177,9 +181,7 @@ public final class Daemon {
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, door, log::warn));
-            long pid = ProcessHandle.current().pid();
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
-            Systemd systemd = new Systemd(SystemdNotifier.of(environment, pid), log);
             Performer performer = new Performer(
                     processes::perform,
                     workers::perform,
@@ -194,7 +196,8 @@ public final class Daemon {
                 pending.endAll(LEAVING);
                 socket.leave();
                 owned.leave();
-            } else if (last instanceof Effect.GiveWay way) {
+            } else if (last instanceof Effect.GiveWay) {
+                Upgrades.Prepared next = upgrades.claim();
                 // Nothing is closed: to workers and clients it is as if this one were killed, and the next one started.
                 signals.leave();
                 socket.leave();
@@ -203,9 +206,9 @@ public final class Daemon {
                 logs.close();
                 systemd.givesWay();
                 log.flush();
-                upgrades.giveWay(way.upgrade(), keeper.lifeline());
+                upgrades.giveWay(next, keeper.lifeline());
             }
-            upgrades.clear();
+            upgrades.clear(log::warn);
             return last;
         }
     }

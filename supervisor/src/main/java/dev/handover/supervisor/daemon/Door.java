@@ -7,6 +7,7 @@ import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Doctor;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.UpgradeReport;
@@ -82,9 +83,14 @@ final class Door implements Requests {
     }
 
     @Override
-    public Request.Upgrade tryUpgrade() throws IOException {
-        return Objects.requireNonNull(upgrades, "the control socket comes later")
-                .tryNext();
+    public void upgrade(Answers answers) throws IOException {
+        Upgrades how = Objects.requireNonNull(upgrades, "the control socket comes later");
+        pending.submit(how.tryNext(), Answers.atOnce(reply -> {
+            if (!(reply instanceof Reply.Upgrading)) {
+                how.giveUp();
+            }
+            answers.end(reply);
+        }));
     }
 
     @Override

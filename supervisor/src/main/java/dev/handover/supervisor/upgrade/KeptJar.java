@@ -18,6 +18,9 @@ import java.util.OptionalInt;
 final class KeptJar {
     private static final String NAME = "previous.jar";
     private static final CString CLASS_PATH = CString.of("-cp");
+    /** Where the package has native code, by then that of another version; a jar carries its own. */
+    private static final CString INSTALLED_CODE = CString.of("-Djffi.boot.library.path=");
+
     private static final Path OPEN = Path.of("/proc/self/fd");
     private static final String REPLACED = " (deleted)";
 
@@ -38,11 +41,8 @@ final class KeptJar {
         Files.move(draft, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         List<CString> back = new ArrayList<>(words);
         back.set(jar, CString.of(kept.toString()));
+        back.subList(0, jar).removeIf(word -> word.rest(INSTALLED_CODE).isPresent());
         return back;
-    }
-
-    static void drop(Path folder) throws IOException {
-        Files.deleteIfExists(folder.resolve(NAME));
     }
 
     /** What the supervisor was called with. */

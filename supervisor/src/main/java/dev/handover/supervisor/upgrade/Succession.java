@@ -43,12 +43,21 @@ public final class Succession {
                 : Optional.of(new Succession(Path.of(path), Note.read(Path.of(path))));
     }
 
-    /** Goes back by itself where it is not done in time: a supervisor that stands still is none. */
-    public void limit(Consumer<String> troubles) {
+    /**
+     * Goes back by itself where it is not done in time: a supervisor that stands still is none. Until then the service manager
+     * is to wait, too.
+     *
+     * @param troubles told what {@link #goBack} is
+     * @param heartbeat how often the service manager is to be told that this process lives, if it wants that
+     * @param alive tells it
+     */
+    public void limit(Consumer<String> troubles, Optional<Duration> heartbeat, Runnable alive) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long between = heartbeat.orElse(LIMIT).toNanos();
         Thread watch = new Thread(
                 () -> {
                     try {
-                        if (!over.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                        if (!isOver(deadline, between, alive)) {
                             goBack("it was not ready within " + LIMIT.toSeconds() + " s", troubles);
                         }
                     } catch (InterruptedException nobodyDoesThat) {
@@ -58,6 +67,17 @@ public final class Succession {
                 "upgrade-limit");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    /** Waits for it, until the deadline. */
+    private boolean isOver(long deadline, long between, Runnable alive) throws InterruptedException {
+        for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
+            if (over.await(Math.min(left, between), TimeUnit.NANOSECONDS)) {
+                return true;
+            }
+            alive.run();
+        }
+        return false;
     }
 
     /** Whether the other one would be back, if this one fails now. */
@@ -75,14 +95,10 @@ public final class Succession {
         over.countDown();
         note.lifeline().ifPresent(Fifo::letGo);
         Path folder = Objects.requireNonNull(path.getParent());
-        try {
-            if (note.failure().isEmpty()) {
-                Upgrades.clear(folder);
-            } else {
-                Files.deleteIfExists(path); // the jar beside it is what runs
-            }
-        } catch (IOException left) {
-            troubles.accept(folder + " is left behind: " + Why.of(left));
+        if (note.failure().isEmpty()) {
+            Upgrades.clear(folder, troubles);
+        } else {
+            dropNote(troubles); // the jar beside it is what runs
         }
         int workers = memory.generations().stream()
                 .mapToInt(one -> one.processes().size())
@@ -93,6 +109,14 @@ public final class Succession {
                 .count();
         Duration without = Duration.between(note.at(), Instant.now());
         return new UpgradeReport(note.upgrade(), note.failure(), without, workers, services);
+    }
+
+    private void dropNote(Consumer<String> troubles) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException left) {
+            troubles.accept(path + " is left behind: " + Why.of(left));
+        }
     }
 
     /**

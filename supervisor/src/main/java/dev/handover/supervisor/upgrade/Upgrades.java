@@ -11,23 +11,29 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lets the program that is installed now take this one's place. */
 public final class Upgrades {
+    private static final CString NOTED = CString.of(Inheritance.UPGRADE + "=");
+
     private final Configuration configuration;
     private final String version;
     private final Path folder;
-    private @Nullable Prepared prepared;
+    private final AtomicBoolean underWay = new AtomicBoolean();
+    private volatile @Nullable Prepared prepared;
 
-    private record Prepared(Request.Upgrade upgrade, Image next, Image wayBack) {}
+    /** A program that was tried, and the way back from it, which was too. */
+    public record Prepared(Request.Upgrade upgrade, Image next, Image wayBack) {}
 
     /**
      * @param configuration that this supervisor was started with
@@ -50,11 +56,37 @@ public final class Upgrades {
     }
 
     /**
-     * Tries it, and the way back.
+     * Tries it, and the way back. Where both work no other one is tried until {@link #giveUp}.
      *
-     * @throws IOException if one of them does not work, with a message for users
+     * @throws IOException if one of them does not work, or another one is tried or takes the place, with a message for users
      */
-    public synchronized Request.Upgrade tryNext() throws IOException {
+    public Request.Upgrade tryNext() throws IOException {
+        if (!underWay.compareAndSet(false, true)) {
+            throw new IOException("an upgrade is under way");
+        }
+        try {
+            Prepared ready = prepare();
+            prepared = ready;
+            return ready.upgrade();
+        } finally {
+            if (prepared == null) {
+                underWay.set(false);
+            }
+        }
+    }
+
+    /** What was tried does not take the place after all; another one may be tried. */
+    public void giveUp() {
+        prepared = null;
+        underWay.set(false);
+    }
+
+    /** What {@link #tryNext} was the last to find, and what is to take the place now. */
+    public Prepared claim() {
+        return Objects.requireNonNull(prepared, "the place is taken only by what was tried, and not given up");
+    }
+
+    private Prepared prepare() throws IOException {
         Image own = Image.ofThisProcess();
         CString launcher = launcher(own.environment());
         List<CString> words = new ArrayList<>(List.of(launcher));
@@ -64,16 +96,15 @@ public final class Upgrades {
                 "the program that is installed now can't take over",
                 Path.of(launcher.toString()),
                 words,
-                own.environment());
+                Inherited.asGiven(own.environment()));
         if (!next.control().equals(configuration.control()) || !next.state().equals(configuration.state())) {
             throw new IOException("supervisor.control and supervisor.state can't change while the supervisor runs");
         }
         List<CString> back = KeptJar.keep(own.words(), folder);
-        tried("the way back to " + version + " can't take over", own.file(), back, own.environment());
+        tried("the way back to " + version + " can't take over", own.file(), back, started(own.environment()));
         Request.Upgrade upgrade =
                 new Request.Upgrade(Long.toHexString(Instant.now().toEpochMilli()), version, next.version());
-        prepared = new Prepared(upgrade, next.image(), own.withWords(back));
-        return upgrade;
+        return new Prepared(upgrade, next.image(), own.withWords(back));
     }
 
     private static CString launcher(List<CString> environment) throws IOException {
@@ -91,7 +122,7 @@ public final class Upgrades {
         List<CString> trial = new ArrayList<>(words);
         trial.add(CString.of(Trial.OPTION));
         try {
-            return Trial.of(file, trial, Inherited.asGiven(environment), folder);
+            return Trial.of(file, trial, environment, folder);
         } catch (IOException failed) {
             throw new IOException(refusal + ": " + Why.of(failed), failed);
         }
@@ -100,15 +131,12 @@ public final class Upgrades {
     /**
      * Makes this process the program that was tried, or, where that can't be, this one anew.
      *
+     * @param ready by {@link #claim}
      * @param lifeline stays open
      * @throws IOException if neither can be
      */
-    public synchronized void giveWay(Request.Upgrade upgrade, OptionalInt lifeline) throws IOException {
-        Prepared ready = prepared;
-        if (ready == null || !ready.upgrade().equals(upgrade)) {
-            throw new IOException("another program was tried since");
-        }
-        Note note = new Note(upgrade, Instant.now(), ready.wayBack(), lifeline, Optional.empty());
+    public void giveWay(Prepared ready, OptionalInt lifeline) throws IOException {
+        Note note = new Note(ready.upgrade(), Instant.now(), ready.wayBack(), lifeline, Optional.empty());
         try {
             note.save(note(folder));
             become(ready.next(), folder, lifeline);
@@ -117,15 +145,21 @@ public final class Upgrades {
         }
     }
 
-    /** Removes what an upgrade that was refused, or went back, left here; for a supervisor that ends. */
-    public void clear() throws IOException {
-        clear(folder);
+    /**
+     * Removes what an upgrade that was refused, or went back, left here; for a supervisor that ends.
+     *
+     * @param troubles told what could not be removed
+     */
+    public void clear(Consumer<String> troubles) {
+        clear(folder, troubles);
     }
 
-    static void clear(Path folder) throws IOException {
-        Files.deleteIfExists(note(folder));
-        KeptJar.drop(folder);
-        Files.deleteIfExists(folder);
+    static void clear(Path folder, Consumer<String> troubles) {
+        try {
+            Removal.of(folder);
+        } catch (IOException left) {
+            troubles.accept(folder + " is left behind: " + Why.of(left));
+        }
     }
 
     static void goBack(Note note, String why, Path folder) throws IOException {
@@ -134,10 +168,15 @@ public final class Upgrades {
     }
 
     private static void become(Image image, Path folder, OptionalInt lifeline) throws IOException {
-        List<CString> environment = new ArrayList<>(image.environment());
-        CString name = CString.of(Inheritance.UPGRADE + "=");
-        environment.removeIf(entry -> entry.rest(name).isPresent());
-        environment.add(name.plus(CString.of(note(folder).toString())));
+        List<CString> environment = started(image.environment());
+        environment.add(NOTED.plus(CString.of(note(folder).toString())));
         image.withEnvironment(environment).become(lifeline);
+    }
+
+    /** As of a supervisor that was started, and took nobody's place. */
+    private static List<CString> started(List<CString> environment) {
+        List<CString> all = new ArrayList<>(environment);
+        all.removeIf(entry -> entry.rest(NOTED).isPresent());
+        return all;
     }
 }

@@ -93,8 +93,10 @@ final class FakeDaemon implements Requests {
     }
 
     @Override
-    public Request.Upgrade tryUpgrade() throws IOException {
-        return installed.orElseThrow(() -> new IOException("the program that is installed now can't take over"));
+    public void upgrade(Answers answers) throws IOException {
+        submit(
+                installed.orElseThrow(() -> new IOException("the program that is installed now can't take over")),
+                answers);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,16 @@ class KeptJarTest {
             assertThat(copy).hasContent("the old one");
             assertThat(running.read()).isEqualTo('t');
         }
-        KeptJar.drop(kept);
-        assertThat(kept).isEmptyDirectory();
+    }
+
+    @Test
+    void nativeCodeOfAnotherVersionIsNotForIt() throws Exception {
+        List<CString> packaged = new ArrayList<>(words(jar));
+        packaged.add(1, CString.of("-Djffi.boot.library.path=/usr/lib/jni"));
+        try (InputStream running = Files.newInputStream(jar)) {
+            assertThat(KeptJar.keep(packaged, kept)).isEqualTo(words(kept.resolve("previous.jar")));
+            assertThat(running.read()).isEqualTo('t');
+        }
     }
 
     @Test
