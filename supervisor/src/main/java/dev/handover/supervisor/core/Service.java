@@ -181,6 +181,9 @@ final class Service {
     void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
         // What stood by serves, where what served in its place has not survived.
         boolean alone = remembered.state() == GenerationState.STANDBY && incumbent == null && stillWanted;
+        if (alone) {
+            Generation.holdLeft(remembered, turn);
+        }
         GenerationState was = alone ? GenerationState.SERVING : remembered.state();
         Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.put(generation.id(), generation);

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The generation that stands by after a flip, and the way back to it. */
 class StandbyTest {
@@ -416,6 +418,40 @@ class StandbyTest {
         Stage next = stage.crash().adopt();
 
         assertThat(next.generations("web")).containsExactly("1 SERVING");
+    }
+
+    /** It was sealed when it had run empty: whoever steers to it is told to look for that first. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatItLeftAsASealIsNoticedBeforeNewConnectionsAreMovedToIt(boolean quic) {
+        SpecDraft web = quic ? WEB.quic() : WEB;
+        Stage stage = serving(web);
+        stage.reload(web);
+        stage.comesUp("web/g2/w1");
+        stage.dies("web/g2/w1");
+
+        Stage next = stage.crash().adopt();
+
+        assertThat(next.effects())
+                .filteredOn(effect -> effect instanceof Effect.Steer || effect instanceof Effect.Hold)
+                .map(effect -> effect instanceof Effect.Hold hold
+                        ? "hold " + hold.worker() + (hold.leaves() ? " as it may be sealed" : "")
+                        : "steer")
+                .startsWith("hold web/g1/w1 as it may be sealed")
+                .endsWith("steer");
+    }
+
+    @Test
+    void whatAnEarlierSupervisorWasRollingBackDrainsAndDoesNotStandBy() {
+        Stage stage = standingBy();
+        stage.steering(null);
+        stage.rollBack("web");
+        stage.happens(steered(1));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 QUIESCING");
+
+        Stage next = stage.crash().adopt();
+
+        assertThat(next.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
     }
 
     @Test
