@@ -372,6 +372,7 @@ final class Service {
         removal = null;
         dropLater(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
         absence.removed();
+        partings.begin(asked);
         stop("no longer in the configuration", turn, then -> partings.await(asked, then));
     }
 

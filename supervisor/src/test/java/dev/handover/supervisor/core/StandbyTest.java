@@ -340,9 +340,17 @@ class StandbyTest {
         stage.reloadOnly("web", WEB, mail);
         stage.comesUp("web/g2/w1");
 
-        stage.reload(mail);
+        RequestId removal = stage.reload(mail);
 
         assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 DRAINING");
+        stage.comesUp("mail/g2/w1");
+        stage.drains("mail/g1/w1", "web/g2/w1");
+        assertThat(stage.isAnswered(removal)).isFalse();
+        stage.drains("web/g1/w1");
+        assertThat(stage.reports(removal))
+                .filteredOn(report -> report.service().equals(new ServiceName("web")))
+                .singleElement()
+                .satisfies(report -> assertThat(report.ledger()).isPresent());
     }
 
     @Test
