@@ -311,7 +311,7 @@ final class Service {
         if (over != null && handover == null) {
             standby = null;
             turn.info(over.warm() + " stands by no more: " + why);
-            handover = Handover.afterStandby(condition.noting(Caller.NOBODY), over.warm(), over.serving(), turn);
+            handover = Handover.afterStandby(condition.notingVerdict(), over.warm(), over.serving(), turn);
         }
     }
 

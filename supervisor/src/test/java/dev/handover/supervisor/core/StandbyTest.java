@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exposure;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseReport;
@@ -19,6 +20,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +92,38 @@ class StandbyTest {
                 .contains("INFO web generation 1 stands by no more: its time is over")
                 .anyMatch(line -> line.startsWith("INFO web generation 1 has handed over to generation 2: "));
         assertThat(stage.service("web").lastReload().orElseThrow().verdict()).isPresent();
+    }
+
+    @Test
+    void itsEndAddsTheVerdictToAReloadThatFailedAfterTheFlipAndNothingElse() {
+        SpecDraft purging = WEB.afterFlip();
+        Stage stage = serving(purging);
+        stage.exits("web/g1/after-flip", 0);
+        stage.reload(purging);
+        stage.comesUp("web/g2/w1");
+        stage.exits("web/g2/after-flip", 1, "no cache");
+        LastReload before = stage.service("web").lastReload().orElseThrow();
+        assertThat(before.outcome()).isEqualTo(ReloadOutcome.FAILED);
+
+        stage.advance(Duration.ofMinutes(2));
+        stage.drains("web/g1/w1");
+
+        LastReload after = stage.service("web").lastReload().orElseThrow();
+        assertThat(after.verdict()).isPresent();
+        assertThat(after).usingRecursiveComparison().ignoringFields("verdict").isEqualTo(before);
+    }
+
+    @Test
+    void itsEndLeavesAloneWhatWasRefusedMeanwhile() {
+        Stage stage = standingBy();
+        stage.happens(new Event.ReloadRefused(Optional.empty(), "line 3: no such key"));
+        Optional<LastReload> before = stage.service("web").lastReload();
+
+        stage.advance(Duration.ofMinutes(2));
+        stage.drains("web/g1/w1");
+
+        assertThat(stage.generations("web")).containsExactly("2 SERVING");
+        assertThat(stage.service("web").lastReload()).isEqualTo(before);
     }
 
     @Test
