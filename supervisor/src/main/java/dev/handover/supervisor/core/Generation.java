@@ -182,6 +182,11 @@ final class Generation {
                 && workers.values().stream().anyMatch(Worker::isBroken);
     }
 
+    /** What became of the workers of one that has fallen, for people. */
+    String fall() {
+        return failure().map(Worker.Failure::reason).orElse("they have ended");
+    }
+
     /** Whether a worker of it is ready. */
     boolean isServedByAny() {
         return workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.READY);

@@ -98,7 +98,7 @@ final class Handover {
                 caller, Optional.of(from), standby, handover -> new FlippingBack(handover, standby, rollback), turn);
         begun.rollback = rollback;
         begun.commandIsTold = true;
-        rollback.caveat().ifPresent(begun.caveats::add);
+        Rollback.caveat(from).ifPresent(begun.caveats::add);
         begun.start(turn);
         return begun;
     }

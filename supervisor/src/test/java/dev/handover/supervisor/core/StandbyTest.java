@@ -229,6 +229,24 @@ class StandbyTest {
     }
 
     @Test
+    void whoeverAsksForItTheWayBackFromOneThatHasFallenIsNotCalledLossless() {
+        Stage stage = standingBy();
+        long pid = stage.pid("web/g2/w1");
+        stage.refuseToSteerBack("another supervisor is in the way");
+        stage.exits("web/g2/w1", 3);
+        stage.refuseToSteerBack(null);
+
+        RequestId rollback = stage.rollBack("web");
+        stage.exits("web/g2/w1", 143); // which was started again meanwhile
+
+        Ledger ledger = stage.report(rollback).ledger().orElseThrow();
+        assertThat(ledger.isLossless()).isFalse();
+        assertThat(ledger.caveats())
+                .contains("before it began, workers had ended with what they held: web/g2/w1 (pid " + pid
+                        + ") exited with 3 after it had been ready");
+    }
+
+    @Test
     void oneOfSeveralWorkersThatDiesIsStartedAgainAndNothingIsRolledBack() {
         SpecDraft two = WEB.workers(2);
         Stage stage = serving(two);
