@@ -291,14 +291,18 @@ final class Service {
                 .orElse(List.of());
     }
 
-    /** Moves new connections back to the generation that stands by; only if there is {@linkplain #whyNoRollback one}. */
+    /** Does what was asked for; only if there is {@linkplain #whyNoRollback a generation to go back to}. */
     void rollBack(Rollback why, Caller caller, Turn turn) {
         dropWaiting(ReloadOutcome.REPLACED, "a rollback took its place before it began", turn);
         if (handover != null) {
             handover.goBackOn(why.reason(), turn);
             advanceHandover(turn);
         }
-        Standby back = Objects.requireNonNull(standby);
+        flipBack(Objects.requireNonNull(standby), why, caller, turn);
+    }
+
+    /** Moves new connections back to the generation that stands by; a reload that waits begins thereafter. */
+    private void flipBack(Standby back, Rollback why, Caller caller, Turn turn) {
         turn.warn(
                 back.serving() + " is rolled back, " + why.reason() + "; new connections are moved back to generation "
                         + back.warm().id());
@@ -323,9 +327,9 @@ final class Service {
             return;
         }
         Optional<String> fallen = standby.fallen(turn);
-        Optional<String> over = standby.over(turn);
+        Optional<String> over = waiting == null ? standby.over(turn) : Optional.of("a newer reload waits");
         if (fallen.isPresent()) {
-            rollBack(Rollback.byItself(fallen.get()), Caller.NOBODY, turn);
+            flipBack(standby, Rollback.byItself(fallen.get()), Caller.NOBODY, turn);
         } else if (over.isPresent()) {
             endStandby(over.get(), turn);
             advanceHandover(turn);
@@ -517,6 +521,7 @@ final class Service {
         advanceHandover(turn);
         advanceRemoval(turn);
         advanceStandby(turn);
+        beginWaiting(turn);
         giveUp(turn);
         for (Generation generation : List.copyOf(generations.values())) {
             if (generation.state() == GenerationState.STOPPED) {
@@ -619,10 +624,11 @@ final class Service {
         } else if (running.standsBy()) {
             standby = Standby.of(running.from().orElseThrow(), running.to(), turn);
         }
+    }
+
+    private void beginWaiting(Turn turn) {
         Waiting next = waiting;
-        if (next != null && standby != null) {
-            endStandby("a newer reload waits", turn);
-        } else if (next != null) {
+        if (next != null && handover == null && standby == null) {
             waiting = null;
             wanted = true;
             beginReload(next.spec(), condition.noting(next.caller()), turn);

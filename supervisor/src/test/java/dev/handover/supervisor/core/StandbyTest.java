@@ -373,6 +373,46 @@ class StandbyTest {
     }
 
     @Test
+    void aReloadThatWaitsBeginsOnceTheOneBeforeThatFellIsRolledBack() {
+        Stage stage = serving(WEB).steering(null);
+        RequestId first = stage.reload(WEB);
+        RequestId second = stage.reload(WEB);
+        stage.comesUp("web/g2/w1");
+        stage.happens(steered(2));
+        stage.steering(Ledger.Mode.STEERED);
+
+        stage.exits("web/g2/w1", 3);
+
+        assertThat(stage.report(first).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.generations("web")).startsWith("1 SERVING");
+        assertThat(stage.isAnswered(second)).isFalse();
+        stage.exits("web/g2/w1", 143); // which was started again meanwhile
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "3 STARTING");
+        stage.comesUp("web/g3/w1");
+        assertThat(stage.report(second).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+        assertThat(stage.generations("web")).containsExactly("1 STANDBY", "3 SERVING");
+    }
+
+    @Test
+    void aReloadThatWaitsBeginsAlsoWhereTheOneThatFellCanNotBeRolledBack() {
+        Stage stage = serving(WEB).steering(null);
+        stage.reload(WEB);
+        RequestId second = stage.reload(WEB);
+        stage.comesUp("web/g2/w1");
+        stage.happens(steered(2));
+        stage.steering(Ledger.Mode.STEERED);
+        stage.refuseToSteerBack("another supervisor is in the way");
+
+        stage.exits("web/g2/w1", 3);
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        stage.drains("web/g1/w1");
+        stage.comesUp("web/g3/w1");
+        stage.exits("web/g2/w1", 143); // which was started again meanwhile
+        assertThat(stage.report(second).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
     void aStopDrainsBoth() {
         Stage stage = standingBy();
 
