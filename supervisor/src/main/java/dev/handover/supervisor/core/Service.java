@@ -291,7 +291,7 @@ final class Service {
                 .orElse(List.of());
     }
 
-    /** Does what was asked for; only if there is {@linkplain #whyNoRollback a generation to go back to}. */
+    /** Moves new connections back, as was asked for; only if there is {@linkplain #whyNoRollback a generation to go back to}. */
     void rollBack(Rollback why, Caller caller, Turn turn) {
         dropWaiting(ReloadOutcome.REPLACED, "a rollback took its place before it began", turn);
         if (handover != null) {
