@@ -65,6 +65,34 @@ final class Condition {
         since = turn.wall();
     }
 
+    /** Adds the verdict on what stood by to the reload that it stood by after; if another one is the last, to none. */
+    Caller notingVerdict() {
+        return new Caller() {
+            @Override
+            public Takeover takeover(ServiceName service) {
+                return Takeover.NONE;
+            }
+
+            @Override
+            public void progress(Progress progress, Turn turn) {}
+
+            @Override
+            public void ended(ReloadReport report, Turn turn) {
+                LastReload last = lastReload;
+                if (last != null
+                        && last.to().equals(report.to())
+                        && report.ledger().isPresent()) {
+                    lastReload = withVerdict(last, report.ledger().get().verdict());
+                }
+            }
+        };
+    }
+
+    private static LastReload withVerdict(LastReload last, String verdict) {
+        return new LastReload(
+                last.at(), last.to(), last.outcome(), last.reason(), last.lastLines(), Optional.of(verdict));
+    }
+
     /** Lets a caller know all that it would know, and takes note of how it ends. */
     Caller noting(Caller caller) {
         return new Caller() {

@@ -105,8 +105,15 @@ final class Generation {
     static void holdFlows(Remembered remembered, Turn turn) {
         boolean leaves = Set.of(GenerationState.QUIESCING, GenerationState.STANDBY, GenerationState.DRAINING)
                 .contains(remembered.state());
+        if (leaves && remembered.spec().quic().isPresent()) {
+            holdLeft(remembered, turn);
+        }
+    }
+
+    /** Of one that an earlier supervisor steered away from: new connections that come to it again find no seal. */
+    static void holdLeft(Remembered remembered, Turn turn) {
         ServiceSpec spec = remembered.spec();
-        if (leaves && spec.quic().isPresent() && spec.handover() == Moving.STEERED) {
+        if (spec.handover() == Moving.STEERED) {
             remembered.processes().forEach((index, process) -> {
                 WorkerId worker = new WorkerId(spec.name(), remembered.id(), index);
                 if (worker.isWorker()) {
@@ -173,6 +180,11 @@ final class Generation {
         return state == GenerationState.SERVING
                 && !isServedByAny()
                 && workers.values().stream().anyMatch(Worker::isBroken);
+    }
+
+    /** What became of the workers of one that has fallen, for people. */
+    String fall() {
+        return failure().map(Worker.Failure::reason).orElse("they have ended");
     }
 
     /** Whether a worker of it is ready. */

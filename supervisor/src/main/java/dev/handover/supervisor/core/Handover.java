@@ -98,7 +98,7 @@ final class Handover {
                 caller, Optional.of(from), standby, handover -> new FlippingBack(handover, standby, rollback), turn);
         begun.rollback = rollback;
         begun.commandIsTold = true;
-        rollback.caveat().ifPresent(begun.caveats::add);
+        Rollback.caveat(from).ifPresent(begun.caveats::add);
         begun.start(turn);
         return begun;
     }
@@ -147,9 +147,13 @@ final class Handover {
         return rollback != null;
     }
 
-    /** Whether the old generation is to stand by, rather than to drain; why it can't where it should is said. */
+    /**
+     * Whether the old generation is to stand by, rather than to drain; why it can't where it should is said. One that is rolled
+     * back never is, also where an earlier supervisor began with that.
+     */
     boolean mayStandBy(Turn turn) {
-        if (isRollback() || from.isEmpty() || to.spec().standby().isEmpty()) {
+        boolean forward = from.filter(old -> old.id().compareTo(to.id()) < 0).isPresent();
+        if (!forward || to.spec().standby().isEmpty()) {
             return false;
         }
         Optional<String> obstacle = Standby.obstacle(from.get(), to);

@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.WorkerId;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,6 +37,11 @@ final class Leaving {
         } else if (event instanceof Event.NotStarted not) {
             starting.remove(not.worker());
         }
+    }
+
+    /** What is under way, for people; empty if it was not asked for. */
+    Optional<String> motion() {
+        return asked ? Optional.of("the supervisor is leaving its workers to another one") : Optional.empty();
     }
 
     /** Whether it was asked for, and every process that was started is known. */

@@ -32,10 +32,10 @@ final class Rollback {
         return reason;
     }
 
-    /** What no ledger of the way back shows; empty where that begins with workers that are well. */
-    Optional<String> caveat() {
-        return byItself
-                ? Optional.of("before it began, workers had ended with what they held: " + reason)
+    /** What no ledger of the way back shows, whoever asked for it; empty where that begins with workers that are well. */
+    static Optional<String> caveat(Generation bad) {
+        return bad.hasFallen()
+                ? Optional.of("before it began, workers had ended with what they held: " + bad.fall())
                 : Optional.empty();
     }
 

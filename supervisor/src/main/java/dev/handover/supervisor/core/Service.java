@@ -181,6 +181,9 @@ final class Service {
     void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
         // What stood by serves, where what served in its place has not survived.
         boolean alone = remembered.state() == GenerationState.STANDBY && incumbent == null && stillWanted;
+        if (alone) {
+            Generation.holdLeft(remembered, turn);
+        }
         GenerationState was = alone ? GenerationState.SERVING : remembered.state();
         Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.put(generation.id(), generation);
@@ -288,14 +291,18 @@ final class Service {
                 .orElse(List.of());
     }
 
-    /** Moves new connections back to the generation that stands by; only if there is {@linkplain #whyNoRollback one}. */
+    /** Moves new connections back, as was asked for; only if there is {@linkplain #whyNoRollback a generation to go back to}. */
     void rollBack(Rollback why, Caller caller, Turn turn) {
         dropWaiting(ReloadOutcome.REPLACED, "a rollback took its place before it began", turn);
         if (handover != null) {
             handover.goBackOn(why.reason(), turn);
             advanceHandover(turn);
         }
-        Standby back = Objects.requireNonNull(standby);
+        flipBack(Objects.requireNonNull(standby), why, caller, turn);
+    }
+
+    /** Moves new connections back to the generation that stands by; a reload that waits begins thereafter. */
+    private void flipBack(Standby back, Rollback why, Caller caller, Turn turn) {
         turn.warn(
                 back.serving() + " is rolled back, " + why.reason() + "; new connections are moved back to generation "
                         + back.warm().id());
@@ -308,7 +315,7 @@ final class Service {
         if (over != null && handover == null) {
             standby = null;
             turn.info(over.warm() + " stands by no more: " + why);
-            handover = Handover.afterStandby(condition.noting(Caller.NOBODY), over.warm(), over.serving(), turn);
+            handover = Handover.afterStandby(condition.notingVerdict(), over.warm(), over.serving(), turn);
         }
     }
 
@@ -320,9 +327,9 @@ final class Service {
             return;
         }
         Optional<String> fallen = standby.fallen(turn);
-        Optional<String> over = standby.over(turn);
+        Optional<String> over = waiting == null ? standby.over(turn) : Optional.of("a newer reload waits");
         if (fallen.isPresent()) {
-            rollBack(Rollback.byItself(fallen.get()), Caller.NOBODY, turn);
+            flipBack(standby, Rollback.byItself(fallen.get()), Caller.NOBODY, turn);
         } else if (over.isPresent()) {
             endStandby(over.get(), turn);
             advanceHandover(turn);
@@ -369,6 +376,7 @@ final class Service {
         removal = null;
         dropLater(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
         absence.removed();
+        partings.begin(asked);
         stop("no longer in the configuration", turn, then -> partings.await(asked, then));
     }
 
@@ -513,6 +521,7 @@ final class Service {
         advanceHandover(turn);
         advanceRemoval(turn);
         advanceStandby(turn);
+        beginWaiting(turn);
         giveUp(turn);
         for (Generation generation : List.copyOf(generations.values())) {
             if (generation.state() == GenerationState.STOPPED) {
@@ -615,10 +624,11 @@ final class Service {
         } else if (running.standsBy()) {
             standby = Standby.of(running.from().orElseThrow(), running.to(), turn);
         }
+    }
+
+    private void beginWaiting(Turn turn) {
         Waiting next = waiting;
-        if (next != null && standby != null) {
-            endStandby("a newer reload waits", turn);
-        } else if (next != null) {
+        if (next != null && handover == null && standby == null) {
             waiting = null;
             wanted = true;
             beginReload(next.spec(), condition.noting(next.caller()), turn);

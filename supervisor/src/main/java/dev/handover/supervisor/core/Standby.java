@@ -64,8 +64,7 @@ final class Standby {
     /** Why it is to be gone back to though nobody asks for it; empty if it is not, or has been tried just now. */
     Optional<String> fallen(Turn turn) {
         return serving.hasFallen() && warm.isServedByAny() && turn.now() >= notBefore
-                ? Optional.of("since none of its workers is left: "
-                        + serving.failure().map(Worker.Failure::reason).orElse("they have ended"))
+                ? Optional.of("since none of its workers is left: " + serving.fall())
                 : Optional.empty();
     }
 

@@ -368,9 +368,10 @@ public final class Supervisor {
 
     /** What is under way would be given up by the one that takes over, as after a crash: it is to end before. */
     private void upgrade(RequestId id, Request.Upgrade upgrade, Turn turn) {
-        Optional<String> motion = services.all().stream()
-                .flatMap(service -> service.motion().stream())
-                .findFirst();
+        Optional<String> motion = leaving.motion()
+                .or(() -> services.all().stream()
+                        .flatMap(service -> service.motion().stream())
+                        .findFirst());
         if (motion.isPresent()) {
             refuse(id, Reply.Reason.FAILED, motion.get() + "; nothing was changed, try again when that is over", turn);
         } else {

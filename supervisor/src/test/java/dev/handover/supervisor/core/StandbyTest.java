@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exposure;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseReport;
@@ -19,8 +20,11 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The generation that stands by after a flip, and the way back to it. */
 class StandbyTest {
@@ -88,6 +92,38 @@ class StandbyTest {
                 .contains("INFO web generation 1 stands by no more: its time is over")
                 .anyMatch(line -> line.startsWith("INFO web generation 1 has handed over to generation 2: "));
         assertThat(stage.service("web").lastReload().orElseThrow().verdict()).isPresent();
+    }
+
+    @Test
+    void itsEndAddsTheVerdictToAReloadThatFailedAfterTheFlipAndNothingElse() {
+        SpecDraft purging = WEB.afterFlip();
+        Stage stage = serving(purging);
+        stage.exits("web/g1/after-flip", 0);
+        stage.reload(purging);
+        stage.comesUp("web/g2/w1");
+        stage.exits("web/g2/after-flip", 1, "no cache");
+        LastReload before = stage.service("web").lastReload().orElseThrow();
+        assertThat(before.outcome()).isEqualTo(ReloadOutcome.FAILED);
+
+        stage.advance(Duration.ofMinutes(2));
+        stage.drains("web/g1/w1");
+
+        LastReload after = stage.service("web").lastReload().orElseThrow();
+        assertThat(after.verdict()).isPresent();
+        assertThat(after).usingRecursiveComparison().ignoringFields("verdict").isEqualTo(before);
+    }
+
+    @Test
+    void itsEndLeavesAloneWhatWasRefusedMeanwhile() {
+        Stage stage = standingBy();
+        stage.happens(new Event.ReloadRefused(Optional.empty(), "line 3: no such key"));
+        Optional<LastReload> before = stage.service("web").lastReload();
+
+        stage.advance(Duration.ofMinutes(2));
+        stage.drains("web/g1/w1");
+
+        assertThat(stage.generations("web")).containsExactly("2 SERVING");
+        assertThat(stage.service("web").lastReload()).isEqualTo(before);
     }
 
     @Test
@@ -190,6 +226,24 @@ class StandbyTest {
         assertThat(stage.service("web").lastReload().orElseThrow().outcome()).isEqualTo(ReloadOutcome.FAILED);
         assertThat(stage.service("web").lastReload().orElseThrow().reason())
                 .startsWith("web generation 2 is rolled back by itself, " + why + "; generation 1 serves again; ");
+    }
+
+    @Test
+    void whoeverAsksForItTheWayBackFromOneThatHasFallenIsNotCalledLossless() {
+        Stage stage = standingBy();
+        long pid = stage.pid("web/g2/w1");
+        stage.refuseToSteerBack("another supervisor is in the way");
+        stage.exits("web/g2/w1", 3);
+        stage.refuseToSteerBack(null);
+
+        RequestId rollback = stage.rollBack("web");
+        stage.exits("web/g2/w1", 143); // which was started again meanwhile
+
+        Ledger ledger = stage.report(rollback).ledger().orElseThrow();
+        assertThat(ledger.isLossless()).isFalse();
+        assertThat(ledger.caveats())
+                .contains("before it began, workers had ended with what they held: web/g2/w1 (pid " + pid
+                        + ") exited with 3 after it had been ready");
     }
 
     @Test
@@ -319,6 +373,46 @@ class StandbyTest {
     }
 
     @Test
+    void aReloadThatWaitsBeginsOnceTheOneBeforeThatFellIsRolledBack() {
+        Stage stage = serving(WEB).steering(null);
+        RequestId first = stage.reload(WEB);
+        RequestId second = stage.reload(WEB);
+        stage.comesUp("web/g2/w1");
+        stage.happens(steered(2));
+        stage.steering(Ledger.Mode.STEERED);
+
+        stage.exits("web/g2/w1", 3);
+
+        assertThat(stage.report(first).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.generations("web")).startsWith("1 SERVING");
+        assertThat(stage.isAnswered(second)).isFalse();
+        stage.exits("web/g2/w1", 143); // which was started again meanwhile
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "3 STARTING");
+        stage.comesUp("web/g3/w1");
+        assertThat(stage.report(second).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+        assertThat(stage.generations("web")).containsExactly("1 STANDBY", "3 SERVING");
+    }
+
+    @Test
+    void aReloadThatWaitsBeginsAlsoWhereTheOneThatFellCanNotBeRolledBack() {
+        Stage stage = serving(WEB).steering(null);
+        stage.reload(WEB);
+        RequestId second = stage.reload(WEB);
+        stage.comesUp("web/g2/w1");
+        stage.happens(steered(2));
+        stage.steering(Ledger.Mode.STEERED);
+        stage.refuseToSteerBack("another supervisor is in the way");
+
+        stage.exits("web/g2/w1", 3);
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        stage.drains("web/g1/w1");
+        stage.comesUp("web/g3/w1");
+        stage.exits("web/g2/w1", 143); // which was started again meanwhile
+        assertThat(stage.report(second).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
     void aStopDrainsBoth() {
         Stage stage = standingBy();
 
@@ -338,9 +432,17 @@ class StandbyTest {
         stage.reloadOnly("web", WEB, mail);
         stage.comesUp("web/g2/w1");
 
-        stage.reload(mail);
+        RequestId removal = stage.reload(mail);
 
         assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 DRAINING");
+        stage.comesUp("mail/g2/w1");
+        stage.drains("mail/g1/w1", "web/g2/w1");
+        assertThat(stage.isAnswered(removal)).isFalse();
+        stage.drains("web/g1/w1");
+        assertThat(stage.reports(removal))
+                .filteredOn(report -> report.service().equals(new ServiceName("web")))
+                .singleElement()
+                .satisfies(report -> assertThat(report.ledger()).isPresent());
     }
 
     @Test
@@ -416,6 +518,40 @@ class StandbyTest {
         Stage next = stage.crash().adopt();
 
         assertThat(next.generations("web")).containsExactly("1 SERVING");
+    }
+
+    /** It was sealed when it had run empty: whoever steers to it is told to look for that first. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatItLeftAsASealIsNoticedBeforeNewConnectionsAreMovedToIt(boolean quic) {
+        SpecDraft web = quic ? WEB.quic() : WEB;
+        Stage stage = serving(web);
+        stage.reload(web);
+        stage.comesUp("web/g2/w1");
+        stage.dies("web/g2/w1");
+
+        Stage next = stage.crash().adopt();
+
+        assertThat(next.effects())
+                .filteredOn(effect -> effect instanceof Effect.Steer || effect instanceof Effect.Hold)
+                .map(effect -> effect instanceof Effect.Hold hold
+                        ? "hold " + hold.worker() + (hold.leaves() ? " as it may be sealed" : "")
+                        : "steer")
+                .startsWith("hold web/g1/w1 as it may be sealed")
+                .endsWith("steer");
+    }
+
+    @Test
+    void whatAnEarlierSupervisorWasRollingBackDrainsAndDoesNotStandBy() {
+        Stage stage = standingBy();
+        stage.steering(null);
+        stage.rollBack("web");
+        stage.happens(steered(1));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 QUIESCING");
+
+        Stage next = stage.crash().adopt();
+
+        assertThat(next.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
     }
 
     @Test

@@ -218,6 +218,23 @@ class StopTest {
     }
 
     @Test
+    void aServiceThatIsRemovedWhileItsOldGenerationDrainsIsCountedAtOnceWhicheverGoesLast() {
+        SpecDraft web = WEB.listen("tcp://127.0.0.1:80");
+        Stage stage = Stage.serving(web, DNS);
+        stage.reloadOnly("web", web, DNS);
+        stage.comesUp("web/g2/w1");
+        RequestId removal = stage.reload(DNS);
+        stage.ready("dns/g2/w1");
+
+        stage.drains("dns/g1/w1", "web/g2/w1", "web/g1/w1");
+
+        assertThat(stage.reports(removal))
+                .filteredOn(report -> report.service().equals(new ServiceName("web")))
+                .singleElement()
+                .satisfies(report -> assertThat(report.ledger()).isPresent());
+    }
+
+    @Test
     void aRemovedServiceThatComesBackGoesOnWithItsNumbers() {
         Stage stage = Stage.serving(WEB, DNS);
         stage.reload(DNS);

@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
@@ -51,6 +52,14 @@ class UpgradeTest {
         assertThat(stage.refusal(stage.ask(UPGRADE))).startsWith("FAILED: web is being stopped; ");
         stage.drains("web/g1/w1");
         assertThat(stage.answer(stage.ask(UPGRADE))).isInstanceOf(Reply.Upgrading.class);
+    }
+
+    @Test
+    void aSupervisorThatIsToLeaveIsNotUpgraded() {
+        Stage stage = Stage.serving(WEB);
+        stage.happens(new Event.LeaveAsked());
+        assertThat(stage.refusal(stage.ask(UPGRADE))).startsWith("FAILED: the supervisor is leaving its workers ");
+        assertThat(stage.gaveWay()).isFalse();
     }
 
     @Test

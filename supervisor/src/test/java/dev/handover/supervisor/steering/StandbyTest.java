@@ -133,4 +133,23 @@ class StandbyTest {
         workers.end(2);
         steering.release(2);
     }
+
+    /** Of both generations only the one that was steered away from has outlived its supervisor. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::]:%d?dual-stack"})
+    void theNextSupervisorLeadsNewConnectionsToTheOneThatIsLeft(String form) throws Exception {
+        ListenAddress address = Workers.free(form);
+        Map<WorkerId, ProcessId> first = workers.start(1, 2, "", address);
+        try (Steered earlier = new Steered()) {
+            earlier.flip(1, first, address);
+            earlier.flip(2, workers.start(2, 2, "", address), address);
+            assertThat(earlier.quiesce(1, Steered.LIMIT).empty()).isTrue();
+        }
+        workers.end(2);
+        steering.holdLeaving(first, address);
+
+        steering.flip(1, first, address);
+
+        assertThat(Clients.names(address, CLIENTS)).containsExactly("web/g1/w1", "web/g1/w2");
+    }
 }
