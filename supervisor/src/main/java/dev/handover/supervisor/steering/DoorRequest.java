@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** One connection through a door, and what is asked on it. For one thread. */
 final class DoorRequest {
@@ -110,8 +111,11 @@ final class DoorRequest {
         } while (rest.read(chunk) >= 0);
     }
 
-    /** Any certificate will do: the service's own address is asked, and nothing is told that others may not know. */
-    private static final class AnyCertificate implements X509TrustManager {
+    /**
+     * Any certificate will do: the service's own address is asked, and nothing is told that others may not know. An extended
+     * one, since JSSE refuses by itself what a plain one has let pass, such as a signature by MD5.
+     */
+    private static final class AnyCertificate extends X509ExtendedTrustManager {
         private static final SSLSocketFactory FACTORY = factory();
 
         private static SSLSocketFactory factory() {
@@ -129,6 +133,18 @@ final class DoorRequest {
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One request, to servers that answer as they do. */
@@ -124,22 +125,25 @@ class DoorRequestTest {
         }
     }
 
-    @Test
-    void overTlsAnyCertificateIsTaken() throws Exception {
-        assertThat(send(tls(), true, "127.0.0.1", "HTTP/1.1 200 OK\r\n\r\nhello"))
+    @ParameterizedTest
+    @CsvSource({"EC, SHA256withECDSA", "RSA, MD5withRSA"})
+    void overTlsAnyCertificateIsTaken(String key, String signature) throws Exception {
+        assertThat(send(tls(key, signature), true, "127.0.0.1", "HTTP/1.1 200 OK\r\n\r\nhello"))
                 .isEqualTo(200);
         assertThat(received).contains("GET /health?deep=1 HTTP/1.1");
     }
 
     /** Of a certificate that names somebody else, has expired, and is signed by itself. */
-    private ServerSocketFactory tls() throws Exception {
+    private ServerSocketFactory tls(String key, String signature) throws Exception {
         Path store = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
                         "-genkeypair",
                         "-keyalg",
-                        "EC",
+                        key,
+                        "-sigalg",
+                        signature,
                         "-dname",
                         "CN=elsewhere.example",
                         "-startdate",
