@@ -2,9 +2,12 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.terms.IpLiteral;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +35,15 @@ final class DoorRequest {
     private final Socket socket;
     private Socket spoken;
 
+    /** Nothing was sent: it is for this end that there is no connection. */
+    static final class NotSent extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private NotSent(IOException cause) {
+            super(Why.of(cause), cause);
+        }
+    }
+
     /**
      * @param deadline when all of it has to have ended, by {@link System#nanoTime}
      * @param socket neither bound nor connected; its caller's to close
@@ -43,15 +55,28 @@ final class DoorRequest {
         this.spoken = socket;
     }
 
+    /** @throws NotSent if this end is at fault; all else is of the other end, or of the want of its answer */
     void connect() throws IOException {
-        socket.setReuseAddress(true);
-        // The next connection goes the same way, and TIME_WAIT would be in its way. Nothing is lost by a reset: all is
-        // read.
-        socket.setSoLinger(true, 0);
-        socket.setTcpNoDelay(true);
-        socket.bind(door.source());
-        socket.connect(door.target(), millisLeft());
+        bind();
+        try {
+            socket.connect(door.target(), millisLeft());
+        } catch (BindException | NoRouteToHostException e) {
+            throw new NotSent(e);
+        }
         socket.setSoTimeout(millisLeft());
+    }
+
+    private void bind() throws NotSent {
+        try {
+            socket.setReuseAddress(true);
+            // The next connection goes the same way, and TIME_WAIT would be in its way. Nothing is lost by a reset: all
+            // that is asked for is read.
+            socket.setSoLinger(true, 0);
+            socket.setTcpNoDelay(true);
+            socket.bind(door.source());
+        } catch (IOException e) {
+            throw new NotSent(e);
+        }
     }
 
     /** @throws SocketTimeoutException if its time is over */
