@@ -62,7 +62,7 @@ final class HealthCheck {
     }
 
     private void answer(Effect.AskHealth what, HealthAnswer answer, String text) {
-        inbox.accept(new Event.HealthSeen(what.worker(), what.process().pid(), answer, text));
+        inbox.accept(new Event.HealthSeen(what.worker(), what.process().pid(), what.number(), answer, text));
     }
 
     /** Those to each of the worker's listeners, opened where there is none yet. */
