@@ -9,12 +9,10 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -31,8 +29,7 @@ final class DoorRequest {
     private static final Pattern STATUS = Pattern.compile("HTTP/[0-9.]+ ([0-9]{3})\\b.*", Pattern.DOTALL);
 
     private final Door door;
-    private final long deadline;
-    private final Socket socket;
+    private final DeadlineSocket socket;
     private Socket spoken;
 
     /** Nothing was sent: it is for this end that there is no connection. */
@@ -45,12 +42,10 @@ final class DoorRequest {
     }
 
     /**
-     * @param deadline when all of it has to have ended, by {@link System#nanoTime}
-     * @param socket neither bound nor connected; its caller's to close
+     * @param socket neither bound nor connected, at whose deadline all of it has to have ended; its caller's to close
      */
-    DoorRequest(Door door, long deadline, Socket socket) {
+    DoorRequest(Door door, DeadlineSocket socket) {
         this.door = door;
-        this.deadline = deadline;
         this.socket = socket;
         this.spoken = socket;
     }
@@ -59,11 +54,10 @@ final class DoorRequest {
     void connect() throws IOException {
         bind();
         try {
-            socket.connect(door.target(), millisLeft());
+            socket.connect(door.target(), socket.millisLeft());
         } catch (BindException | NoRouteToHostException e) {
             throw new NotSent(e);
         }
-        socket.setSoTimeout(millisLeft());
     }
 
     private void bind() throws NotSent {
@@ -77,15 +71,6 @@ final class DoorRequest {
         } catch (IOException e) {
             throw new NotSent(e);
         }
-    }
-
-    /** @throws SocketTimeoutException if its time is over */
-    int millisLeft() throws SocketTimeoutException {
-        long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (millis <= 0) {
-            throw new SocketTimeoutException("its time is over");
-        }
-        return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
     /** Shakes hands for TLS; what is asked from then on is encrypted. */
@@ -110,7 +95,6 @@ final class DoorRequest {
         byte[] line = new byte[STATUS_LINE];
         int length = 0;
         for (int read = 0; read >= 0 && length < STATUS_LINE; length += Math.max(read, 0)) {
-            socket.setSoTimeout(millisLeft());
             read = answer.read(line, length, STATUS_LINE - length);
         }
         Matcher status = STATUS.matcher(new String(line, 0, length, StandardCharsets.US_ASCII));
@@ -131,9 +115,9 @@ final class DoorRequest {
     void readToEnd() throws IOException {
         byte[] chunk = new byte[CHUNK];
         InputStream rest = spoken.getInputStream();
-        do {
-            socket.setSoTimeout(millisLeft());
-        } while (rest.read(chunk) >= 0);
+        while (rest.read(chunk) >= 0) {
+            // Nothing in it is asked for.
+        }
     }
 
     /**

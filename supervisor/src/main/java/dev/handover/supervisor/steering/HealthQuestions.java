@@ -13,7 +13,6 @@ import dev.handover.supervisor.terms.IpLiteral;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +73,8 @@ final class HealthQuestions {
     private Answer ask(HealthSpec spec, Door door, long deadline) {
         InetSocketAddress target = door.target();
         String asked = spec.question() + " at " + IpLiteral.format(target.getAddress()) + ":" + target.getPort();
-        try (Socket socket = new Socket()) {
-            DoorRequest request = new DoorRequest(door, deadline, socket);
+        try (DeadlineSocket socket = new DeadlineSocket(deadline)) {
+            DoorRequest request = new DoorRequest(door, socket);
             request.connect();
             return ask(spec, request, socket)
                     .map(came -> Answer.otherwise(asked + " " + came))
@@ -92,14 +91,14 @@ final class HealthQuestions {
     }
 
     /** What came instead of what was expected. */
-    private Optional<String> ask(HealthSpec spec, DoorRequest request, Socket socket) throws IOException {
+    private Optional<String> ask(HealthSpec spec, DoorRequest request, DeadlineSocket socket) throws IOException {
         if (spec.question() instanceof HealthSpec.Http http) {
             return ask(http, request);
         } else if (spec.question() instanceof HealthSpec.Tls) {
             request.encrypt();
             return Optional.empty();
         }
-        awaitAcceptance(request, socket);
+        awaitAcceptance(socket);
         return Optional.empty();
     }
 
@@ -117,7 +116,7 @@ final class HealthQuestions {
      * The kernel connects for a program that hangs, too. Accepted is what a process has open, or has closed: the kernel by
      * itself leaves what waits in a queue established.
      */
-    private void awaitAcceptance(DoorRequest request, Socket socket) throws IOException {
+    private void awaitAcceptance(DeadlineSocket socket) throws IOException {
         TcpAddresses worker = TcpAddresses.of((InetSocketAddress) socket.getRemoteSocketAddress(), (InetSocketAddress)
                 socket.getLocalSocketAddress());
         while (true) {
@@ -128,7 +127,7 @@ final class HealthQuestions {
             if (seen.get().held() || seen.get().state() != SocketState.ESTABLISHED) {
                 return;
             }
-            request.millisLeft();
+            socket.millisLeft();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
