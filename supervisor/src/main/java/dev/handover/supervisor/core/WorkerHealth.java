@@ -38,6 +38,9 @@ final class WorkerHealth {
     /** Whether an answer is awaited, until the deadline; else it is asked then. */
     private boolean awaits;
 
+    /** The last question's number; those to earlier processes count too, so that each is another. */
+    private long number;
+
     private long asked;
     private long deadline = NEVER;
 
@@ -90,9 +93,10 @@ final class WorkerHealth {
         ProcessId running = process;
         if (running != null) {
             awaits = true;
+            number++;
             asked = turn.now();
             deadline = asked + spec.timeout().plus(Handover.STEERING_LIMIT).toNanos();
-            turn.effect(new Effect.AskHealth(worker.id(), running, service.listen(), service.quic(), spec));
+            turn.effect(new Effect.AskHealth(worker.id(), running, number, service.listen(), service.quic(), spec));
         }
     }
 
@@ -109,7 +113,7 @@ final class WorkerHealth {
     }
 
     void on(Event.HealthSeen seen, Turn turn) {
-        if (awaits && process != null && process.pid() == seen.pid()) { // else it comes too late
+        if (awaits && seen.number() == number) { // else it comes too late
             answered(seen.answer(), seen.text(), turn);
         }
     }

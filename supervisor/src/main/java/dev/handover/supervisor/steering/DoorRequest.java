@@ -2,23 +2,25 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.terms.IpLiteral;
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** One connection through a door, and what is asked on it. For one thread. */
 final class DoorRequest {
@@ -27,39 +29,48 @@ final class DoorRequest {
     private static final Pattern STATUS = Pattern.compile("HTTP/[0-9.]+ ([0-9]{3})\\b.*", Pattern.DOTALL);
 
     private final Door door;
-    private final long deadline;
-    private final Socket socket;
+    private final DeadlineSocket socket;
     private Socket spoken;
 
+    /** Nothing was sent: it is for this end that there is no connection. */
+    static final class NotSent extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private NotSent(IOException cause) {
+            super(Why.of(cause), cause);
+        }
+    }
+
     /**
-     * @param deadline when all of it has to have ended, by {@link System#nanoTime}
-     * @param socket neither bound nor connected; its caller's to close
+     * @param socket neither bound nor connected, at whose deadline all of it has to have ended; its caller's to close
      */
-    DoorRequest(Door door, long deadline, Socket socket) {
+    DoorRequest(Door door, DeadlineSocket socket) {
         this.door = door;
-        this.deadline = deadline;
         this.socket = socket;
         this.spoken = socket;
     }
 
+    /** @throws NotSent if this end is at fault; all else is of the other end, or of the want of its answer */
     void connect() throws IOException {
-        socket.setReuseAddress(true);
-        // The next connection goes the same way, and TIME_WAIT would be in its way. Nothing is lost by a reset: all is
-        // read.
-        socket.setSoLinger(true, 0);
-        socket.setTcpNoDelay(true);
-        socket.bind(door.source());
-        socket.connect(door.target(), millisLeft());
-        socket.setSoTimeout(millisLeft());
+        bind();
+        try {
+            socket.connect(door.target(), socket.millisLeft());
+        } catch (BindException | NoRouteToHostException e) {
+            throw new NotSent(e);
+        }
     }
 
-    /** @throws SocketTimeoutException if its time is over */
-    int millisLeft() throws SocketTimeoutException {
-        long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (millis <= 0) {
-            throw new SocketTimeoutException("its time is over");
+    private void bind() throws NotSent {
+        try {
+            socket.setReuseAddress(true);
+            // The next connection goes the same way, and TIME_WAIT would be in its way. Nothing is lost by a reset: all
+            // that is asked for is read.
+            socket.setSoLinger(true, 0);
+            socket.setTcpNoDelay(true);
+            socket.bind(door.source());
+        } catch (IOException e) {
+            throw new NotSent(e);
         }
-        return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
     /** Shakes hands for TLS; what is asked from then on is encrypted. */
@@ -84,7 +95,6 @@ final class DoorRequest {
         byte[] line = new byte[STATUS_LINE];
         int length = 0;
         for (int read = 0; read >= 0 && length < STATUS_LINE; length += Math.max(read, 0)) {
-            socket.setSoTimeout(millisLeft());
             read = answer.read(line, length, STATUS_LINE - length);
         }
         Matcher status = STATUS.matcher(new String(line, 0, length, StandardCharsets.US_ASCII));
@@ -105,13 +115,16 @@ final class DoorRequest {
     void readToEnd() throws IOException {
         byte[] chunk = new byte[CHUNK];
         InputStream rest = spoken.getInputStream();
-        do {
-            socket.setSoTimeout(millisLeft());
-        } while (rest.read(chunk) >= 0);
+        while (rest.read(chunk) >= 0) {
+            // Nothing in it is asked for.
+        }
     }
 
-    /** Any certificate will do: the service's own address is asked, and nothing is told that others may not know. */
-    private static final class AnyCertificate implements X509TrustManager {
+    /**
+     * Any certificate will do: the service's own address is asked, and nothing is told that others may not know. An extended
+     * one, since JSSE refuses by itself what a plain one has let pass, such as a signature by MD5.
+     */
+    private static final class AnyCertificate extends X509ExtendedTrustManager {
         private static final SSLSocketFactory FACTORY = factory();
 
         private static SSLSocketFactory factory() {
@@ -129,6 +142,18 @@ final class DoorRequest {
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks workers for their health through the service's address, each by doors of its own, which stay open as long as its
- * listeners are held and its generation does not leave: the program is set for them once.
+ * listeners are held, its generation does not leave and nobody comes to listen more particularly where they lead: the program
+ * is set for them once.
  *
  * <p>For one thread; the questions have others.
  */
@@ -61,18 +62,20 @@ final class HealthCheck {
     }
 
     private void answer(Effect.AskHealth what, HealthAnswer answer, String text) {
-        inbox.accept(new Event.HealthSeen(what.worker(), what.process().pid(), answer, text));
+        inbox.accept(new Event.HealthSeen(what.worker(), what.process().pid(), what.number(), answer, text));
     }
 
     /** Those to each of the worker's listeners, opened where there is none yet. */
     private List<Door> doors(Effect.AskHealth what) throws IOException {
         SteeredGroup group = DoorTargets.group(roster, what.listen());
+        InetSocketAddress target = Door.target(group.address());
+        close(way -> way.group() == group && !way.door().target().equals(target));
         List<Member> members = known(group, what);
         if (members.stream().noneMatch(member -> ways.containsKey(member.cookie()))) {
             members = DoorTargets.hold(group, roster, Map.of(what.worker(), what.process()), MOST_DOORS)
                     .members();
         }
-        openMissing(group, members);
+        openMissing(group, target, members);
         List<Door> doors = new ArrayList<>();
         for (Member member : members) {
             if (!group.isPlaced(member)) {
@@ -96,7 +99,7 @@ final class HealthCheck {
         return way;
     }
 
-    private void openMissing(SteeredGroup group, List<Member> members) throws IOException {
+    private void openMissing(SteeredGroup group, InetSocketAddress target, List<Member> members) throws IOException {
         List<Member> missing = members.stream()
                 .filter(member -> !ways.containsKey(member.cookie()))
                 .toList();
@@ -111,7 +114,7 @@ final class HealthCheck {
         try {
             group.look();
             for (Member member : missing) {
-                Way way = new Way(group, member, Door.open(group.address(), Door.target(group.address())));
+                Way way = new Way(group, member, Door.open(group.address(), target));
                 opened.add(way);
                 leading.put(way.door().source(), member);
             }
@@ -145,13 +148,18 @@ final class HealthCheck {
 
     /** What comes by the ports that led to this generation is a client's as any other. */
     void end(GenerationId generation) throws IOException {
+        close(way -> way.member().generation().equals(generation));
+    }
+
+    /** Sets the program without them first, which leads nobody else who gets one of their ports. */
+    private void close(Predicate<Way> which) throws IOException {
         Map<SteeredGroup, Set<InetSocketAddress>> open = ways.values().stream()
-                .filter(way -> way.member().generation().equals(generation))
+                .filter(which)
                 .collect(Collectors.groupingBy(
                         Way::group, Collectors.mapping(way -> way.door().source(), Collectors.toSet())));
         for (Map.Entry<SteeredGroup, Set<InetSocketAddress>> one : open.entrySet()) {
             one.getKey().closeDoors(one.getValue());
         }
-        forget(way -> way.member().generation().equals(generation));
+        forget(which);
     }
 }

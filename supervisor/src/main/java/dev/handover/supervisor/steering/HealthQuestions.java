@@ -1,6 +1,7 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Door;
+import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.linux.TcpAddresses;
@@ -12,7 +13,6 @@ import dev.handover.supervisor.terms.IpLiteral;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Optional;
@@ -30,15 +30,22 @@ final class HealthQuestions {
 
     private final SockDiag sockets;
 
-    /** What came of one question, for people; empty if it was answered as expected. */
-    private record Answer(Optional<String> failure) {}
+    /** What came of one question, and what there is to say of it. */
+    private record Answer(HealthAnswer is, String text) {
+        private static final Answer AS_EXPECTED = new Answer(HealthAnswer.AS_EXPECTED, "");
+
+        private static Answer otherwise(String text) {
+            return new Answer(HealthAnswer.OTHERWISE, text);
+        }
+    }
 
     HealthQuestions(SockDiag sockets) {
         this.sockets = sockets;
     }
 
     /**
-     * Asks one worker, through each of these doors in turn, until one is not answered as expected.
+     * Asks one worker, through each of these doors in turn, until one is not answered as expected, or the time that all of them
+     * have together is over.
      *
      * @param answered told once, on some thread
      * @throws IOException if no thread is to be had
@@ -46,44 +53,52 @@ final class HealthQuestions {
     void ask(HealthSpec spec, List<Door> doors, BiConsumer<HealthAnswer, String> answered) throws IOException {
         try {
             THREADS.execute(() -> {
-                Optional<String> failure = Optional.empty();
-                for (int i = 0; i < doors.size() && failure.isEmpty(); i++) {
-                    failure = ask(spec, doors.get(i)).failure();
-                }
-                answered.accept(
-                        failure.isPresent() ? HealthAnswer.OTHERWISE : HealthAnswer.AS_EXPECTED, failure.orElse(""));
+                Answer answer = ask(spec, doors);
+                answered.accept(answer.is(), answer.text());
             });
         } catch (OutOfMemoryError noThread) {
             throw new IOException("no thread is to be had", noThread);
         }
     }
 
-    private Answer ask(HealthSpec spec, Door door) {
+    private Answer ask(HealthSpec spec, List<Door> doors) {
+        long deadline = System.nanoTime() + spec.timeout().toNanos();
+        return doors.stream()
+                .map(door -> ask(spec, door, deadline))
+                .filter(answer -> answer.is() != HealthAnswer.AS_EXPECTED)
+                .findFirst()
+                .orElse(Answer.AS_EXPECTED);
+    }
+
+    private Answer ask(HealthSpec spec, Door door, long deadline) {
         InetSocketAddress target = door.target();
         String asked = spec.question() + " at " + IpLiteral.format(target.getAddress()) + ":" + target.getPort();
-        long deadline = System.nanoTime() + spec.timeout().toNanos();
-        try (Socket socket = new Socket()) {
-            DoorRequest request = new DoorRequest(door, deadline, socket);
+        try (DeadlineSocket socket = new DeadlineSocket(deadline)) {
+            DoorRequest request = new DoorRequest(door, socket);
             request.connect();
-            return new Answer(ask(spec, request, socket).map(came -> asked + " " + came));
+            return ask(spec, request, socket)
+                    .map(came -> Answer.otherwise(asked + " " + came))
+                    .orElse(Answer.AS_EXPECTED);
+        } catch (DoorRequest.NotSent | LinuxException e) {
+            return new Answer(HealthAnswer.NOT_ASKED, asked + " could not be asked for: " + Why.of(e));
         } catch (SocketTimeoutException timeIsOver) {
-            return new Answer(Optional.of(asked + " was not answered within " + Durations.text(spec.timeout())));
+            return Answer.otherwise(asked + " was not answered within " + Durations.text(spec.timeout()));
         } catch (SSLException e) {
-            return new Answer(Optional.of(asked + " failed, TLS: " + Why.of(e)));
+            return Answer.otherwise(asked + " failed, TLS: " + Why.of(e));
         } catch (IOException e) {
-            return new Answer(Optional.of(asked + " failed: " + Why.of(e)));
+            return Answer.otherwise(asked + " failed: " + Why.of(e));
         }
     }
 
     /** What came instead of what was expected. */
-    private Optional<String> ask(HealthSpec spec, DoorRequest request, Socket socket) throws IOException {
+    private Optional<String> ask(HealthSpec spec, DoorRequest request, DeadlineSocket socket) throws IOException {
         if (spec.question() instanceof HealthSpec.Http http) {
             return ask(http, request);
         } else if (spec.question() instanceof HealthSpec.Tls) {
             request.encrypt();
             return Optional.empty();
         }
-        awaitAcceptance(request, socket);
+        awaitAcceptance(socket);
         return Optional.empty();
     }
 
@@ -92,11 +107,6 @@ final class HealthQuestions {
             request.encrypt();
         }
         int status = request.get(http.path(), AGENT);
-        try {
-            request.readToEnd();
-        } catch (IOException e) {
-            // The status has come, which is what was asked for.
-        }
         return status == http.expect()
                 ? Optional.empty()
                 : Optional.of("was answered with " + status + ", not " + http.expect());
@@ -106,7 +116,7 @@ final class HealthQuestions {
      * The kernel connects for a program that hangs, too. Accepted is what a process has open, or has closed: the kernel by
      * itself leaves what waits in a queue established.
      */
-    private void awaitAcceptance(DoorRequest request, Socket socket) throws IOException {
+    private void awaitAcceptance(DeadlineSocket socket) throws IOException {
         TcpAddresses worker = TcpAddresses.of((InetSocketAddress) socket.getRemoteSocketAddress(), (InetSocketAddress)
                 socket.getLocalSocketAddress());
         while (true) {
@@ -117,7 +127,7 @@ final class HealthQuestions {
             if (seen.get().held() || seen.get().state() != SocketState.ESTABLISHED) {
                 return;
             }
-            request.millisLeft();
+            socket.millisLeft();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

@@ -123,10 +123,10 @@ final class WarmUpRequests {
     }
 
     private void send(Door door) {
-        Socket socket = new Socket();
+        DeadlineSocket socket = new DeadlineSocket(deadline);
         try {
             if (keep(socket)) {
-                int status = ask(new DoorRequest(door, deadline, socket));
+                int status = ask(new DoorRequest(door, socket));
                 if (status >= SERVER_FAILED) {
                     failed("it was answered with " + status);
                 } else {

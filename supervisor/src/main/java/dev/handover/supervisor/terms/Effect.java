@@ -179,9 +179,16 @@ public sealed interface Effect {
     /**
      * Ask a worker that is ready for its health, on a connection that the program leads to it alone. Ends in
      * {@link Event.HealthSeen}.
+     *
+     * @param number which question to this worker it is, which the answer carries too
      */
     record AskHealth(
-            WorkerId worker, ProcessId process, List<ListenAddress> listen, Optional<QuicSpec> quic, HealthSpec health)
+            WorkerId worker,
+            ProcessId process,
+            long number,
+            List<ListenAddress> listen,
+            Optional<QuicSpec> quic,
+            HealthSpec health)
             implements OfSteeredWorker {
         public AskHealth {
             listen = List.copyOf(listen);

@@ -131,9 +131,10 @@ public sealed interface Event {
     /**
      * What came of asking it for its health.
      *
+     * @param number the question's
      * @param text what was asked, and what came, for people
      */
-    record HealthSeen(WorkerId worker, long pid, HealthAnswer answer, String text) implements OfProcess {}
+    record HealthSeen(WorkerId worker, long pid, long number, HealthAnswer answer, String text) implements OfProcess {}
 
     /** Something that steering did for a generation. */
     sealed interface OfGeneration extends Event {

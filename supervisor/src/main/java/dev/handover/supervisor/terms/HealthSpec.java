@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param question what each is asked
  * @param interval from one question to the next
- * @param timeout how long an answer may take, from the first packet on
+ * @param timeout how long an answer may take, from the first packet on; those of all listeners of a worker together
  * @param failures after how many in a row that were not answered as expected a worker is unhealthy, 1 to
  *     {@value #MOST_FAILURES}
  * @param then what follows for one that serves beside a healthy one

@@ -39,7 +39,14 @@ class HealthTest {
     private static void answers(Stage stage, int generation, int worker, HealthAnswer answer) {
         WorkerId id = id(generation, worker);
         String text = answer == HealthAnswer.AS_EXPECTED ? "" : BAD;
-        stage.happens(new Event.HealthSeen(id, stage.pid(id.toString()), answer, text));
+        stage.happens(new Event.HealthSeen(id, stage.pid(id.toString()), lastQuestion(stage, id), answer, text));
+    }
+
+    private static long lastQuestion(Stage stage, WorkerId id) {
+        return all(stage, Effect.AskHealth.class).stream()
+                .filter(ask -> ask.worker().equals(id))
+                .mapToLong(Effect.AskHealth::number)
+                .reduce(0, (earlier, later) -> later);
     }
 
     private void well(int generation, int worker) {
@@ -184,6 +191,20 @@ class HealthTest {
         stage.drains("web/g1/w1", "web/g1/w2");
         assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
         assertThat(health(2, 1).why()).isEqualTo("steering did not answer");
+    }
+
+    @Test
+    void anAnswerToAnEarlierQuestionIsNoneToThisOne() {
+        long first = lastQuestion(stage, id(1, 1));
+        stage.advance(Duration.ofSeconds(11));
+        assertThat(health(1, 1).state()).isEqualTo(State.NOT_SHOWN);
+        stage.advance(INTERVAL);
+        assertThat(asked(1, 1)).isEqualTo(2);
+        stage.happens(new Event.HealthSeen(
+                id(1, 1), stage.pid("web/g1/w1"), first, HealthAnswer.AS_EXPECTED, "which comes too late"));
+        assertThat(health(1, 1).state()).isEqualTo(State.NOT_SHOWN);
+        well(1, 1);
+        assertThat(health(1, 1).state()).isEqualTo(State.HEALTHY);
     }
 
     @Test

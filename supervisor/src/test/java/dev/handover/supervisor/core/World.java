@@ -318,7 +318,7 @@ final class World {
         } else if (effect instanceof Effect.AskHealth ask) {
             List<HealthAnswer> answers = List.of(HealthAnswer.values());
             HealthAnswer answer = answers.get(random.nextInt(answers.size()));
-            sometimes(new Event.HealthSeen(ask.worker(), ask.process().pid(), answer, "as it may be"));
+            sometimes(new Event.HealthSeen(ask.worker(), ask.process().pid(), ask.number(), answer, "as it may be"));
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
         } else if (effect instanceof Effect.SteerBack back) {

@@ -21,6 +21,7 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One request, to servers that answer as they do. */
@@ -49,11 +51,11 @@ class DoorRequestTest {
     private int send(ServerSocketFactory sockets, boolean tls, String host, String answer) throws Exception {
         try (ServerSocket server = sockets.createServerSocket(0, 1, InetAddress.getByName(host));
                 Door door = open(server);
-                Socket socket = new Socket()) {
+                DeadlineSocket socket = new DeadlineSocket(System.nanoTime() + TimeUnit.SECONDS.toNanos(30))) {
             Thread serving = new Thread(() -> answer(server, answer));
             serving.start();
             try {
-                return send(tls, new DoorRequest(door, System.nanoTime() + TimeUnit.SECONDS.toNanos(30), socket));
+                return send(tls, new DoorRequest(door, socket));
             } finally {
                 serving.join();
             }
@@ -114,32 +116,59 @@ class DoorRequestTest {
 
     @Test
     void itEndsAtItsDeadline() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 Door door = open(server);
-                Socket socket = new Socket()) {
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
-            assertThatThrownBy(() -> send(false, new DoorRequest(door, deadline, socket)))
+                DeadlineSocket socket = new DeadlineSocket(deadline)) {
+            assertThatThrownBy(() -> send(false, new DoorRequest(door, socket)))
                     .isInstanceOf(SocketTimeoutException.class);
             assertThat(System.nanoTime()).isGreaterThanOrEqualTo(deadline - TimeUnit.MILLISECONDS.toNanos(2));
         }
     }
 
     @Test
-    void overTlsAnyCertificateIsTaken() throws Exception {
-        assertThat(send(tls(), true, "127.0.0.1", "HTTP/1.1 200 OK\r\n\r\nhello"))
+    void aHandshakeEndsAtTheDeadlineHoweverLittleComesAtATime() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                Door door = open(server);
+                DeadlineSocket socket = new DeadlineSocket(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500))) {
+            new Thread(() -> drip(server)).start();
+            assertThatThrownBy(() -> send(true, new DoorRequest(door, socket)))
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    /** A record of TLS which takes longer than its client has. */
+    private static void drip(ServerSocket server) {
+        try (Socket client = server.accept()) {
+            client.getOutputStream().write(new byte[] {0x16, 3, 3, 0x40, 0});
+            while (true) {
+                client.getOutputStream().write(0);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        } catch (IOException e) {
+            // Its client has gone.
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EC, SHA256withECDSA", "RSA, MD5withRSA"})
+    void overTlsAnyCertificateIsTaken(String key, String signature) throws Exception {
+        assertThat(send(tls(key, signature), true, "127.0.0.1", "HTTP/1.1 200 OK\r\n\r\nhello"))
                 .isEqualTo(200);
         assertThat(received).contains("GET /health?deep=1 HTTP/1.1");
     }
 
     /** Of a certificate that names somebody else, has expired, and is signed by itself. */
-    private ServerSocketFactory tls() throws Exception {
+    private ServerSocketFactory tls(String key, String signature) throws Exception {
         Path store = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
                         "-genkeypair",
                         "-keyalg",
-                        "EC",
+                        key,
+                        "-sigalg",
+                        signature,
                         "-dname",
                         "CN=elsewhere.example",
                         "-startdate",

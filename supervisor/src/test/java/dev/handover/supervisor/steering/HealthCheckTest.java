@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.HealthSpec.Question;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.net.Socket;
@@ -122,6 +123,26 @@ class HealthCheckTest {
             assertThat(ask(those, worker, spec(new HealthSpec.Tcp(), LONG), address)
                             .answer())
                     .isEqualTo(HealthAnswer.AS_EXPECTED);
+        }
+    }
+
+    @Test
+    void anotherServiceAtAMoreParticularAddressDoesNotAnswerForIt() throws Exception {
+        ListenAddress wildcard = Workers.free("tcp://0.0.0.0:%d");
+        Map<WorkerId, ProcessId> those = workers.start(1, 2, "http=503", wildcard);
+        steering.flip(1, those, wildcard);
+        HealthSpec page = spec(PAGE, LONG);
+        for (WorkerId worker : those.keySet()) {
+            assertThat(ask(those, worker, page, wildcard).text()).contains(" at 127.0.0.1:", " was answered with 503");
+        }
+        ListenAddress particular = ListenAddress.parse(TCP.formatted(wildcard.port()));
+        workers.start(new ServiceName("other"), 1, 1, "http=200", particular);
+        for (WorkerId worker : those.keySet()) {
+            assertThat(ask(those, worker, page, wildcard).text()).contains(" at 127.0.0.2:", " was answered with 503");
+        }
+        workers.end(new ServiceName("other"), 1);
+        for (WorkerId worker : those.keySet()) {
+            assertThat(ask(those, worker, page, wildcard).text()).contains(" at 127.0.0.1:", " was answered with 503");
         }
     }
 

@@ -96,7 +96,7 @@ final class Steered implements AutoCloseable {
 
     Event.HealthSeen askHealth(WorkerId worker, ProcessId process, HealthSpec spec, ListenAddress... listen)
             throws Exception {
-        steering.perform(new Effect.AskHealth(worker, process, List.of(listen), quic, spec));
+        steering.perform(new Effect.AskHealth(worker, process, 1, List.of(listen), quic, spec));
         return (Event.HealthSeen) next();
     }
 
