@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** Asks for what has become of an upgrade, until the supervisor that runs then answers. */
 final class AfterUpgrade {
     /** Longer than one that can't take over may take to go back. */
-    private static final Duration LIMIT = Duration.ofSeconds(300);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private static final Duration BETWEEN = Duration.ofMillis(20);
 
