@@ -17,6 +17,8 @@ import java.util.function.Predicate;
  * those at which a more particular socket listens.
  */
 final class Reach {
+    private static final byte[] IPV6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
     private Reach() {}
 
     /**
@@ -61,7 +63,7 @@ final class Reach {
         }
         List<InetAddress> hosts = new ArrayList<>();
         if (group.hasIpv6Clients()) {
-            hosts.add(InetAddress.getByName("::1"));
+            hosts.add(InetAddress.getByAddress(IPV6_LOOPBACK));
             hosts.addAll(others == 0 ? List.of() : ownIpv6());
         }
         for (int i = 0; group.hasIpv4Clients() && i <= others; i++) {

@@ -80,14 +80,14 @@ public record SocketRow(
     public boolean takesClientsOf(ListenAddress group) {
         ListenAddress own = listenAddress();
         boolean shared =
-                own.hasIpv4Clients() && group.hasIpv4Clients() || own.hasIpv6Clients() && group.hasIpv6Clients();
+                (own.hasIpv4Clients() && group.hasIpv4Clients()) || (own.hasIpv6Clients() && group.hasIpv6Clients());
         if (transport != group.transport() || local.getPort() != group.port() || !shared) {
             return false;
         }
         boolean wild = own.host().isAnyLocalAddress();
         boolean ofAWildcard = group.host().isAnyLocalAddress();
         boolean alike = wild ? ofAWildcard : own.host().equals(group.host());
-        return !wild && ofAWildcard || alike && preference() > (group.isIpv6() ? 0 : 1);
+        return (!wild && ofAWildcard) || (alike && preference() > (group.isIpv6() ? 0 : 1));
     }
 
     private int preference() {

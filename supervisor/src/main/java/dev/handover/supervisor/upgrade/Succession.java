@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 /** This supervisor's taking of another one's place, under the same pid; until it is done, there is a way back. */
 public final class Succession {
     /** A machine that is short of everything may take a minute to start a JVM, and to go back takes as long again. */
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path path;
     private final Note note;
