@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.Moving;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -54,11 +55,12 @@ final class HealthReader {
             return Optional.empty();
         }
         if (asked.size() > 1) {
-            table.get(asked.get(1).text()).problem("'" + asked.get(0).text() + "' is there, too; expected one of them");
+            Objects.requireNonNull(table.get(asked.get(1).text()))
+                    .problem("'" + asked.get(0).text() + "' is there, too; expected one of them");
             return Optional.empty();
         }
         Key one = asked.get(0);
-        Node node = table.get(one.text());
+        Node node = Objects.requireNonNull(table.get(one.text()));
         int expect = Values.integer(table, Key.EXPECT, HealthSpec.LEAST_STATUS, HealthSpec.MOST_STATUS);
         if (one == Key.HEALTH_HTTP || one == Key.HEALTH_HTTPS) {
             return WarmUpReader.path(node).map(path -> new HealthSpec.Http(one == Key.HEALTH_HTTPS, path, expect));
