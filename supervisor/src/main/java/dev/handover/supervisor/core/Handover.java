@@ -419,13 +419,10 @@ final class Handover {
                 how.outcome() == ReloadOutcome.FAILED ? lastLines() : List.of(),
                 phases,
                 completed && !standsBy ? from.flatMap(Generation::drainReport) : Optional.empty(),
-                Optional.ofNullable(ledger));
-        if (standsBy && how.outcome() == ReloadOutcome.COMPLETED) {
-            report = report.standingBy(to.spec().standby().orElseThrow());
-        }
-        if (back.isPresent()) {
-            report = report.withExposure(back.get().exposure(from.orElseThrow()));
-        }
+                Optional.ofNullable(ledger),
+                List.of(),
+                standsBy && how.outcome() == ReloadOutcome.COMPLETED ? to.spec().standby() : Optional.empty(),
+                back.map(undone -> undone.exposure(from.orElseThrow())));
         caller.ended(report, turn);
     }
 

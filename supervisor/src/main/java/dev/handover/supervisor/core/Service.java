@@ -40,6 +40,7 @@ final class Service {
     private final Condition condition;
     private final Unsteered unsteered = new Unsteered();
     private final Absence absence = new Absence();
+    private final Partings partings = new Partings();
     private final TreeMap<GenerationId, Generation> generations = new TreeMap<>();
     private final List<Consumer<Turn>> onceStopped = new ArrayList<>();
 
@@ -54,7 +55,6 @@ final class Service {
     private @Nullable Standby standby;
     private @Nullable Waiting waiting;
     private @Nullable Removal removal;
-    private final Partings partings = new Partings();
     /** Of the generations that have gone since a stop was asked for. */
     private Optional<DrainReport> drained = Optional.empty();
 

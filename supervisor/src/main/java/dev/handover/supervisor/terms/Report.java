@@ -190,38 +190,6 @@ public final class Report {
                     service, from, to, outcome, reason, lastLines, phases, report, figures, unserved, standby,
                     exposure);
         }
-
-        public ReloadReport standingBy(Duration left) {
-            return new ReloadReport(
-                    service,
-                    from,
-                    to,
-                    outcome,
-                    reason,
-                    lastLines,
-                    phases,
-                    drain,
-                    ledger,
-                    unserved,
-                    Optional.of(left),
-                    exposure);
-        }
-
-        public ReloadReport withExposure(Exposure seen) {
-            return new ReloadReport(
-                    service,
-                    from,
-                    to,
-                    outcome,
-                    reason,
-                    lastLines,
-                    phases,
-                    drain,
-                    ledger,
-                    unserved,
-                    standby,
-                    Optional.of(seen));
-        }
     }
 
     public enum ReloadOutcome {

@@ -156,7 +156,7 @@ public final class Upgrades {
 
     static void clear(Path folder, Consumer<String> troubles) {
         try {
-            Removal.of(folder);
+            WholeFolder.delete(folder);
         } catch (IOException left) {
             troubles.accept(folder + " is left behind: " + Why.of(left));
         }

@@ -9,12 +9,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Takes away a folder and what is in it; of a link, the link alone. */
-final class Removal extends SimpleFileVisitor<Path> {
-    private Removal() {}
+final class WholeFolder extends SimpleFileVisitor<Path> {
+    private WholeFolder() {}
 
     /** Where there is none, does nothing. */
-    static void of(Path folder) throws IOException {
-        Files.walkFileTree(folder, new Removal());
+    static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new WholeFolder());
     }
 
     @Override
