@@ -23,7 +23,7 @@ final class FlippingBack extends Phases.Current {
 
     @Override
     void begin(Turn turn) {
-        generation().steerBack(turn);
+        generation().lead().steerBack(turn);
     }
 
     @Override

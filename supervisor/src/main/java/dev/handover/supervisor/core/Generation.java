@@ -1,30 +1,19 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Counts;
-import dev.handover.supervisor.terms.DrainAccount;
-import dev.handover.supervisor.terms.DrainReport;
-import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
-import dev.handover.supervisor.terms.Ledger;
-import dev.handover.supervisor.terms.Ledger.Mode;
-import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.Memory.Remembered;
-import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.ServiceSpec;
-import dev.handover.supervisor.terms.WarmUpSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** One generation: its workers, and where they stand together. */
 final class Generation {
@@ -34,16 +23,13 @@ final class Generation {
     private final TreeMap<Integer, Worker> workers = new TreeMap<>();
     private final Commands commands;
     private final Optional<Health> health;
+    private final Lead lead;
+    private final Parting parting;
 
     private GenerationState state = GenerationState.STARTING;
     private long since;
-    private boolean steered;
-    private boolean pinned;
-    private boolean held;
     /** Whether new connections may be moved back to it. */
     private boolean mayReturn;
-
-    private String refusal = "";
 
     private Generation(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Commands commands, Turn turn) {
         this.commands = commands;
@@ -55,6 +41,8 @@ final class Generation {
             workers.put(index, new Worker(new WorkerId(spec.name(), id, index), spec, turn.now()));
         }
         this.health = Health.of(spec, workers.values());
+        this.lead = new Lead(spec, id, workers.values());
+        this.parting = new Parting(spec, workers.values());
     }
 
     /** @param whileStarting what follows when a worker's process ends before the generation is ready */
@@ -99,28 +87,6 @@ final class Generation {
                 generation.stop("it had not finished starting, or was being ended", turn);
         }
         return generation;
-    }
-
-    /** Of one that an earlier supervisor steered away from, and whose QUIC connections are to stay with it. */
-    static void holdFlows(Remembered remembered, Turn turn) {
-        boolean leaves = Set.of(GenerationState.QUIESCING, GenerationState.STANDBY, GenerationState.DRAINING)
-                .contains(remembered.state());
-        if (leaves && remembered.spec().quic().isPresent()) {
-            holdLeft(remembered, turn);
-        }
-    }
-
-    /** Of one that an earlier supervisor steered away from: new connections that come to it again find no seal. */
-    static void holdLeft(Remembered remembered, Turn turn) {
-        ServiceSpec spec = remembered.spec();
-        if (spec.handover() == Moving.STEERED) {
-            remembered.processes().forEach((index, process) -> {
-                WorkerId worker = new WorkerId(spec.name(), remembered.id(), index);
-                if (worker.isWorker()) {
-                    turn.effect(new Effect.Hold(worker, process, spec.listen(), spec.quic(), true));
-                }
-            });
-        }
     }
 
     private void become(GenerationState next, String reason, Turn turn) {
@@ -199,13 +165,7 @@ final class Generation {
 
     /** Whether new connections come to it, and to nobody else of its address who merely listens. */
     boolean isPinned() {
-        return pinned && accepts();
-    }
-
-    /** Steering says how new connections come to it. */
-    void steeredAs(Mode mode) {
-        pinned = mode == Mode.STEERED;
-        refusal = "";
+        return lead.isPinned() && accepts();
     }
 
     /** Has its workers start at a low share of the CPU; only before they are known to have started. */
@@ -225,74 +185,9 @@ final class Generation {
                         .findFirst());
     }
 
-    boolean wasKilled() {
-        return workers.values().stream().anyMatch(worker -> worker.attempt().wasKilled());
-    }
-
-    boolean drainTimedOut() {
-        return workers.values().stream().anyMatch(worker -> worker.attempt().drainTimedOut());
-    }
-
-    /** Why its workers may not have finished all that they had accepted; empty if they did, as far as is known. */
-    List<String> unfinished() {
-        return workers.values().stream()
-                .flatMap(worker -> worker.attempt().unfinished().stream())
-                .toList();
-    }
-
-    /**
-     * What no witness sees: a request that came in a datagram is in no connection.
-     *
-     * @param steered whether it was steered away from
-     */
-    List<String> neverSeen(boolean steered) {
-        String flows = steered && spec.quic().isPresent()
-                ? "; flows without a tag in their connection ids went over to the new workers at the flip"
-                : "; open flows went over to the new workers at the flip";
-        return spec.listen().stream()
-                .filter(address -> address.transport() == Transport.UDP)
-                .map(address ->
-                        address + ": requests taken from the queue are not seen, nor whether each was answered" + flows)
-                .toList();
-    }
-
     /** How long it has been in the state that it is in. */
     Duration inState(long now) {
         return Duration.ofNanos(now - since);
-    }
-
-    /** What the kernel showed of the connections that its workers had. */
-    DrainAccount drainAccount() {
-        return drains().map(Drain::account).reduce(DrainAccount.NOTHING, DrainAccount::plus);
-    }
-
-    /** How it drained, by each witness; empty for one that has no connections. */
-    Optional<DrainReport> drainReport() {
-        if (spec.listen().stream().noneMatch(address -> address.transport() == Transport.TCP)) {
-            return Optional.empty();
-        }
-        Optional<DrainReport.Said> said = workers.values().stream()
-                .flatMap(worker -> worker.attempt().connections().said().stream())
-                .reduce(DrainReport.Said::plus);
-        List<String> advice =
-                drains().flatMap(drain -> drain.advice().stream()).distinct().toList();
-        return Optional.of(new DrainReport(drainAccount(), said, advice));
-    }
-
-    /** The same, at a stop: nothing else tells why its workers may not have finished. */
-    Optional<DrainReport> parted() {
-        return drainReport().map(report -> report.withDoubts(unfinished()));
-    }
-
-    /** What steering counted of it, with all that the witnesses saw. */
-    Ledger counted(Ledger figures) {
-        return figures.withDrain(drainAccount())
-                .withCaveats(unfinished())
-                .withCaveats(neverSeen(figures.mode() == Mode.STEERED));
-    }
-
-    private Stream<Drain> drains() {
-        return workers.values().stream().flatMap(worker -> worker.attempt().drain().stream());
     }
 
     /** What follows when the process of one of its workers ends. */
@@ -361,10 +256,8 @@ final class Generation {
     /** Draws the conclusions from where the workers of a generation that is to end stand. */
     private void settle(Turn turn) {
         boolean drains = workers.values().stream().anyMatch(worker -> worker.state() == WorkerState.DRAINING);
-        boolean overdue =
-                workers.values().stream().anyMatch(worker -> worker.attempt().isOverdue());
-        if (state == GenerationState.DRAINING && overdue && !drains) {
-            String reason = drainTimedOut() ? "drain deadline passed" : "drained, but did not exit";
+        if (state == GenerationState.DRAINING && parting.isOverdue() && !drains) {
+            String reason = parting.drainTimedOut() ? "drain deadline passed" : "drained, but did not exit";
             become(GenerationState.STOPPING, reason, turn);
         }
         boolean ending = state == GenerationState.DRAINING || state == GenerationState.STOPPING;
@@ -379,19 +272,15 @@ final class Generation {
     private void share(Worker worker, boolean served, Turn turn) {
         health.ifPresent(all -> all.follow(turn)); // first of all: who is to take its share, and whether it gets one
         boolean serves = worker.state() == WorkerState.READY;
-        Optional<ProcessId> process = worker.process();
         if (serves == served) {
             return;
         }
-        if (serves && process.isPresent() && mayHoldEarly()) {
-            held = true;
-            turn.effect(new Effect.Hold(worker.id(), process.get(), spec.listen(), spec.quic(), false));
-        } else if (steered && serves && process.isPresent() && isRestarting()) {
-            turn.effect(new Effect.Rejoin(worker.id(), process.get()));
-        } else if (steered && !serves && (isRestarting() || isLeft())) {
-            boolean adopted =
-                    workers.values().stream().anyMatch(one -> one.attempt().isAdopter());
-            turn.effect(new Effect.SteerAway(worker.id(), adopted ? spec.quiesceTimeout() : Duration.ZERO));
+        if (serves && state == GenerationState.STARTING && !persists() && !isReady()) {
+            lead.holdEarly(worker, turn);
+        } else if (serves && isRestarting()) {
+            lead.rejoin(worker, turn);
+        } else if (!serves && (isRestarting() || isLeft())) {
+            lead.steerAway(worker, turn);
         }
     }
 
@@ -402,29 +291,19 @@ final class Generation {
 
     /** Of one that serves all the time, the listeners come and go. */
     private void relisten(Worker worker, boolean changed, Turn turn) {
-        if (changed && steered && isRestarting() && worker.state() == WorkerState.READY) {
-            worker.process().ifPresent(process -> turn.effect(new Effect.Relisten(worker.id(), process)));
+        if (changed && isRestarting() && worker.state() == WorkerState.READY) {
+            lead.relisten(worker, turn);
         }
     }
 
-    /**
-     * Whether a worker's listeners may be held while its siblings still start. Not where a worker that dies would be
-     * started again: its listener, held, would go on taking clients, as nothing is steered elsewhere.
-     */
-    private boolean mayHoldEarly() {
-        return state == GenerationState.STARTING && !persists() && spec.handover() == Moving.STEERED && !isReady();
+    /** How new connections are led to its workers, or away from them. */
+    Lead lead() {
+        return lead;
     }
 
-    /** Its ready workers that can adopt what a dead one left behind. */
-    Map<WorkerId, ProcessId> adopters() {
-        Map<WorkerId, ProcessId> able = ready();
-        able.keySet().removeIf(worker -> !adopts(worker));
-        return able;
-    }
-
-    private boolean adopts(WorkerId id) {
-        Worker worker = workers.get(id.index());
-        return worker != null && worker.attempt().isAdopter();
+    /** What became of all that its workers had accepted. */
+    Parting parting() {
+        return parting;
     }
 
     /**
@@ -435,22 +314,7 @@ final class Generation {
      */
     boolean steer(String reason, boolean other, Turn turn) {
         become(GenerationState.READY, reason, turn);
-        if (spec.handover() == Moving.STEERED) {
-            steered = true;
-            held = true;
-            turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen(), spec.quic()));
-            return true;
-        }
-        if (other) {
-            turn.effect(new Effect.GiveUp(spec.name(), id, spec.listen()));
-        }
-        return other;
-    }
-
-    /** Asks for requests to be sent to it before new connections are moved to it. */
-    void warmUp(WarmUpSpec warmUp, Turn turn) {
-        held = true;
-        turn.effect(new Effect.WarmUp(spec.name(), id, ready(), spec.listen(), spec.quic(), warmUp));
+        return lead.steer(other, turn);
     }
 
     /** Whether its workers are healthy; empty where that is not asked for. */
@@ -460,59 +324,8 @@ final class Generation {
 
     /** Has its workers asked for their health before new connections are moved to it. */
     void askForHealth(Turn turn) {
-        held = true;
+        lead.asksForHealth();
         health.ifPresent(all -> all.begin(turn));
-    }
-
-    /** Told that new connections can't be moved to it, though nothing else serves; each reason is said once. */
-    void refuse(String why, Turn turn) {
-        if (!why.equals(refusal)) {
-            turn.error(this + ": " + why + "; no new connections come to it, and it is tried again each second");
-        }
-        refusal = why;
-    }
-
-    /** Why new connections can't be moved to it; empty where that is not known, or they were. */
-    String refusal() {
-        return refusal;
-    }
-
-    /** Asks for new connections to be moved to it once more. */
-    void steerAgain(Turn turn) {
-        turn.effect(new Effect.Steer(spec.name(), id, ready(), spec.listen(), spec.quic()));
-    }
-
-    /** Holds what it listens on, to see it run empty: an earlier supervisor has steered away from it. */
-    void holdLeaving(Turn turn) {
-        if (spec.handover() == Moving.STEERED) {
-            steered = true;
-            held = true;
-            ready().forEach((worker, process) ->
-                    turn.effect(new Effect.Hold(worker, process, spec.listen(), spec.quic(), true)));
-        }
-    }
-
-    private Map<WorkerId, ProcessId> ready() {
-        Map<WorkerId, ProcessId> processes = new TreeMap<>();
-        for (Worker worker : workers.values()) {
-            if (worker.state() == WorkerState.READY) {
-                worker.process().ifPresent(process -> processes.put(worker.id(), process));
-            }
-        }
-        return processes;
-    }
-
-    boolean wasSteered() {
-        return steered;
-    }
-
-    /** Whether any of its listeners may be held. */
-    boolean mayBeHeld() {
-        return held;
-    }
-
-    void release(Turn turn) {
-        turn.effect(new Effect.Release(spec.name(), id));
     }
 
     /** Those that don't accept now never will: new connections go elsewhere. */
@@ -542,11 +355,6 @@ final class Generation {
         become(GenerationState.STANDBY, reason, turn);
     }
 
-    /** Asks for new connections to be moved back to it. */
-    void steerBack(Turn turn) {
-        turn.effect(new Effect.SteerBack(spec.name(), id, ready(), spec.listen()));
-    }
-
     /** New connections go to it again. */
     void returned(Turn turn) {
         serve("new connections go to it again", turn);
@@ -556,7 +364,7 @@ final class Generation {
     }
 
     void serve(String reason, Turn turn) {
-        refusal = "";
+        lead.serves();
         become(GenerationState.SERVING, reason, turn);
     }
 

@@ -79,8 +79,8 @@ final class Handover {
 
     /** Goes on, from after the flip, with one that an earlier supervisor was in the middle of. */
     static Handover resume(Caller caller, Generation from, Generation to, GenerationState reached, Turn turn) {
-        from.holdLeaving(turn);
-        boolean quiesces = reached == GenerationState.QUIESCING && from.wasSteered();
+        from.lead().holdLeaving(turn);
+        boolean quiesces = reached == GenerationState.QUIESCING && from.lead().wasSteered();
         Handover resumed = new Handover(
                 caller,
                 Optional.of(from),
@@ -316,7 +316,7 @@ final class Handover {
         if (old.state() != GenerationState.SERVING) {
             return " is still being tried";
         }
-        if (!old.refusal().isEmpty()) {
+        if (!old.lead().refusal().isEmpty()) {
             return " is still kept from new connections";
         }
         return old.accepts() ? " still serves" : " is to serve, but none of its workers accepts";
@@ -324,7 +324,7 @@ final class Handover {
 
     /** Whether new connections may be steered to another generation, of this service or of one whose address it takes. */
     boolean isSteeredFrom() {
-        return from.filter(Generation::wasSteered).isPresent()
+        return from.map(Generation::lead).filter(Lead::wasSteered).isPresent()
                 || takeover().concerns(to.spec().name());
     }
 
@@ -372,7 +372,7 @@ final class Handover {
 
     /** No worker of the old generation is left; what is held of it is let go of. */
     void isGone(Generation old, PhaseEnd how, String text, Turn turn) {
-        if (old.wasSteered()) {
+        if (old.lead().wasSteered()) {
             enter(new Phases.Releasing(this, old), how, text, turn);
         } else {
             finish(how, text, turn);
@@ -381,7 +381,7 @@ final class Handover {
 
     /** Nothing of the old generation is held any more. */
     void released(Generation old, Ledger figures, Turn turn) {
-        Ledger counted = old.counted(figures.withCaveats(caveats));
+        Ledger counted = old.parting().counted(figures.withCaveats(caveats));
         ledger = counted;
         turn.info(old + " has handed over to generation " + to.id() + ": " + counted);
         finish(PhaseEnd.DONE, counted.verdict(), turn);
@@ -418,7 +418,7 @@ final class Handover {
                 how.reason(),
                 how.outcome() == ReloadOutcome.FAILED ? lastLines() : List.of(),
                 phases,
-                completed && !standsBy ? from.flatMap(Generation::drainReport) : Optional.empty(),
+                completed && !standsBy ? from.map(Generation::parting).flatMap(Parting::report) : Optional.empty(),
                 Optional.ofNullable(ledger),
                 List.of(),
                 standsBy && how.outcome() == ReloadOutcome.COMPLETED ? to.spec().standby() : Optional.empty(),

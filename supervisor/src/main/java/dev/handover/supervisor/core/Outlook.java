@@ -97,7 +97,7 @@ record Outlook(
     }
 
     private String refusal() {
-        return incumbent.map(Generation::refusal).orElse("");
+        return incumbent.map(one -> one.lead().refusal()).orElse("");
     }
 
     private static String asked(Stopped request) {

@@ -149,7 +149,7 @@ final class Phases {
 
         @Override
         void begin(Turn turn) {
-            generation().warmUp(warmUp, turn);
+            generation().lead().warmUp(warmUp, turn);
         }
 
         @Override
@@ -236,7 +236,7 @@ final class Phases {
 
         /** There is nothing to go back to, and another supervisor that is in the way may end: tried again, and said once. */
         private void refused(String why, Turn turn) {
-            generation().refuse(why, turn);
+            generation().lead().refuse(why, turn);
             refused = true;
             handover.waitFor(Unsteered.AGAIN_AFTER, turn);
         }
@@ -252,7 +252,7 @@ final class Phases {
         void overdue(Turn turn) {
             if (refused) {
                 refused = false;
-                generation().steerAgain(turn);
+                generation().lead().steerAgain(turn);
                 handover.waitFor(Handover.STEERING_LIMIT, turn);
             } else {
                 handover.flipUnanswered(turn);
@@ -359,7 +359,7 @@ final class Phases {
             if (old.state() == GenerationState.DRAINING) {
                 return;
             }
-            PhaseEnd how = old.drainTimedOut() ? PhaseEnd.DRAIN_TIMED_OUT : PhaseEnd.DONE;
+            PhaseEnd how = old.parting().drainTimedOut() ? PhaseEnd.DRAIN_TIMED_OUT : PhaseEnd.DONE;
             String text = old + (how == PhaseEnd.DONE ? " has drained" : " did not drain in time");
             if (old.state() == GenerationState.STOPPED) {
                 handover.isGone(old, how, text, turn);
@@ -391,7 +391,8 @@ final class Phases {
         void look(Turn turn) {
             Generation old = generation();
             if (old.state() == GenerationState.STOPPED) {
-                handover.isGone(old, old.wasKilled() ? PhaseEnd.KILLED : PhaseEnd.DONE, old + " is gone", turn);
+                handover.isGone(
+                        old, old.parting().wasKilled() ? PhaseEnd.KILLED : PhaseEnd.DONE, old + " is gone", turn);
             }
         }
     }
@@ -409,7 +410,7 @@ final class Phases {
 
         @Override
         void begin(Turn turn) {
-            generation().release(turn);
+            generation().lead().release(turn);
         }
 
         @Override

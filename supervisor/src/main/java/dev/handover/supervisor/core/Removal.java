@@ -51,31 +51,31 @@ final class Removal {
      *
      * @param incumbent what serves
      */
-    void advance(@Nullable Generation incumbent, Turn turn) {
+    void advance(Optional<Generation> incumbent, Turn turn) {
         if (!quiesces && takeover.doServe(takers)) {
             begin(incumbent, turn);
         }
     }
 
     /** Without clients of its own: those that take its addresses have nobody to wait for. */
-    void beginUnserved(@Nullable Generation incumbent, Turn turn) {
+    void beginUnserved(Optional<Generation> incumbent, Turn turn) {
         takeover.ready(service);
         takeover.serves(service);
         begin(incumbent, turn);
     }
 
     /** With no takers: at once. */
-    void begin(@Nullable Generation incumbent, Turn turn) {
+    void begin(Optional<Generation> incumbent, Turn turn) {
         quiesces = true;
-        last = incumbent;
-        boolean steered = incumbent != null
-                && !takers.isEmpty()
-                && incumbent.state() == GenerationState.SERVING
-                && incumbent.wasSteered();
-        if (incumbent != null && steered) {
-            Duration limit = incumbent.spec().quiesceTimeout();
-            incumbent.quiesce("its addresses are taken over by " + Words.and(takers), turn);
-            turn.effect(new Effect.Quiesce(service, incumbent.id(), limit));
+        last = incumbent.orElse(null);
+        Optional<Generation> steered = incumbent.filter(one -> !takers.isEmpty()
+                && one.state() == GenerationState.SERVING
+                && one.lead().wasSteered());
+        if (steered.isPresent()) {
+            Generation leaves = steered.get();
+            Duration limit = leaves.spec().quiesceTimeout();
+            leaves.quiesce("its addresses are taken over by " + Words.and(takers), turn);
+            turn.effect(new Effect.Quiesce(service, leaves.id(), limit));
             deadline = turn.now() + limit.plus(Handover.STEERING_LIMIT).toNanos();
         } else {
             empty = true;
@@ -115,7 +115,7 @@ final class Removal {
 
     /** The generation that has gone, if steering held any of it and so is to tell of its release. */
     Optional<GenerationId> held() {
-        return Optional.ofNullable(last).filter(Generation::mayBeHeld).map(Generation::id);
+        return Optional.ofNullable(last).filter(one -> one.lead().mayBeHeld()).map(Generation::id);
     }
 
     /**
@@ -127,9 +127,9 @@ final class Removal {
         ReloadReport report = Handover.notBegun(service, from(), ReloadOutcome.COMPLETED, service + " is removed");
         Generation gone = last;
         if (gone != null) {
-            Optional<Ledger> ledger = figures.map(gone::counted);
+            Optional<Ledger> ledger = figures.map(gone.parting()::counted);
             ledger.ifPresent(counted -> turn.info(gone + " is gone: " + counted));
-            report = report.withDrain(gone.drainReport(), ledger);
+            report = report.withDrain(gone.parting().report(), ledger);
         }
         caller.ended(report, turn);
     }

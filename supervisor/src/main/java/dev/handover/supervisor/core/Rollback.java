@@ -57,7 +57,7 @@ final class Rollback {
 
     /** What the generation was to clients, once it has drained. */
     Exposure exposure(Generation bad) {
-        Optional<DrainReport> drain = bad.drainReport();
+        Optional<DrainReport> drain = bad.parting().report();
         return new Exposure(
                 served,
                 drain.isPresent() ? OptionalLong.of(drain.get().account().held()) : OptionalLong.empty());

@@ -76,7 +76,7 @@ public final class Supervisor {
         memory.reloads().forEach((name, reload) -> services.service(name).lastReload(reload));
         memory.givenUp().forEach((name, how) -> services.service(name).absence().givenUp(how));
         // Ahead of the program that the first steer sets: it is to lead their flows to them.
-        memory.generations().forEach(one -> Generation.holdFlows(one, turn));
+        memory.generations().forEach(one -> Lead.holdFlows(one, turn));
         // What serves comes first: what leaves is held, and told to drain, when new connections go elsewhere.
         for (Remembered remembered : memory.generations().stream()
                 .sorted(Comparator.comparing(one -> one.state() != GenerationState.SERVING))

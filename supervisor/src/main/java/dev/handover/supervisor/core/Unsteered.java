@@ -2,7 +2,7 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.GenerationState;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * When it is tried again to move new connections to the generation of an earlier supervisor, whose workers serve, and which
@@ -16,7 +16,7 @@ final class Unsteered {
 
     /** Told that it can't be steered to; said once for each reason. */
     void refused(Generation generation, String why, Turn turn) {
-        generation.refuse(why, turn);
+        generation.lead().refuse(why, turn);
         again = turn.now() + AGAIN_AFTER.toNanos();
     }
 
@@ -26,15 +26,17 @@ final class Unsteered {
      * @param incumbent what is meant to serve
      * @param flipping whether another one is being steered to, which must not be undone
      */
-    void advance(@Nullable Generation incumbent, boolean flipping, Turn turn) {
-        if (incumbent == null
-                || incumbent.state() != GenerationState.SERVING
-                || incumbent.refusal().isEmpty()) {
+    void advance(Optional<Generation> incumbent, boolean flipping, Turn turn) {
+        Optional<Lead> refused = incumbent
+                .filter(generation -> generation.state() == GenerationState.SERVING)
+                .map(Generation::lead)
+                .filter(lead -> !lead.refusal().isEmpty());
+        if (refused.isEmpty()) {
             again = NEVER;
         } else if (turn.now() >= again) {
             again = turn.now() + AGAIN_AFTER.toNanos();
             if (!flipping) {
-                incumbent.steerAgain(turn);
+                refused.get().steerAgain(turn);
             }
         }
     }

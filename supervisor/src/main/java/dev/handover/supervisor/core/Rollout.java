@@ -1,0 +1,399 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.terms.CommandNames;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.StartShare;
+import dev.handover.supervisor.terms.WorkerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the generations of one service follow one another: the start of the first, the handover under way, the reload that waits
+ * for its end, and the generation that stands by.
+ */
+final class Rollout {
+    private final ServiceName name;
+    private final Condition condition;
+    private final Generations generations;
+
+    /** The generation that serves, or, before any has served, the one that is tried again and again. */
+    private @Nullable Generation incumbent;
+
+    /** To the first generation: under way until it serves, or one that was started later does. */
+    private @Nullable Handover boot;
+
+    private @Nullable Handover handover;
+    private @Nullable Standby standby;
+    private @Nullable Waiting waiting;
+    private boolean wanted;
+    /** Whether its first generation has served, or has failed at its first try. */
+    private boolean tried;
+
+    private record Waiting(ServiceSpec spec, Caller caller) {}
+
+    Rollout(ServiceName name, Condition condition, Generations generations) {
+        this.name = name;
+        this.condition = condition;
+        this.generations = generations;
+    }
+
+    /** Whether a generation of it is to serve. */
+    boolean isWanted() {
+        return wanted;
+    }
+
+    void want() {
+        wanted = true;
+    }
+
+    void wantNoMore() {
+        wanted = false;
+    }
+
+    boolean wasTried() {
+        return tried;
+    }
+
+    Optional<Generation> incumbent() {
+        return Optional.ofNullable(incumbent);
+    }
+
+    /** Whether a new generation is being handed over to, or what stood by goes. */
+    boolean isUnderWay() {
+        return handover != null;
+    }
+
+    /** Whether nothing serves, and nothing is on its way to. */
+    boolean isIdle() {
+        return incumbent == null && handover == null;
+    }
+
+    /** Whether steering is asked to move new connections, and has not answered. */
+    boolean isFlipping() {
+        return handover != null && handover.isFlipping();
+    }
+
+    /** The generation that new connections are being moved to, or what stood by goes in favour of. */
+    Optional<Generation> next() {
+        return Optional.ofNullable(handover).map(Handover::to);
+    }
+
+    /** What its newest generation that is, or is to be, at work was started from. */
+    Optional<ServiceSpec> startedFrom() {
+        return Optional.ofNullable(handover)
+                .filter(running -> !running.hasFailed())
+                .map(Handover::to)
+                .or(this::incumbent)
+                .map(Generation::spec);
+    }
+
+    /** For how long the generation still stands by, at most; empty if it does not. */
+    Optional<Duration> standsByFor(Generation generation, long now) {
+        return Optional.ofNullable(standby)
+                .filter(one -> one.warm() == generation)
+                .map(one -> one.left(now));
+    }
+
+    /** Starts the first generation, trying again until it serves. */
+    void keepTrying(ServiceSpec spec, Turn turn) {
+        Generation first = generations.start(spec, AfterDeath.RESTART, turn);
+        incumbent = first;
+        boot = Handover.begin(Caller.NOBODY, Optional.empty(), first, turn);
+    }
+
+    /** Goes on with a generation of an earlier supervisor. */
+    void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
+        // What stood by serves, where what served in its place has not survived.
+        boolean alone = remembered.state() == GenerationState.STANDBY && incumbent == null && stillWanted;
+        if (alone) {
+            Lead.holdLeft(remembered, turn);
+        }
+        GenerationState was = alone ? GenerationState.SERVING : remembered.state();
+        Generation generation = Generation.adopt(remembered.in(was), turn);
+        generations.add(generation);
+        Generation serves = incumbent;
+        if (was == GenerationState.SERVING && stillWanted) {
+            incumbent = generation;
+            wanted = true;
+            tried = true;
+        } else if (was == GenerationState.SERVING) {
+            generation.drain("the service is no longer wanted", turn);
+        } else if (was == GenerationState.STANDBY && stillWanted && serves != null && handover == null) {
+            generation.lead().holdLeaving(turn);
+            generation.quiesceToReturn("it is steered away from", turn);
+            generation.standBy("adopted", turn);
+            standby = Standby.of(generation, serves, turn);
+        } else if (generation.state() == GenerationState.SERVING && serves != null && handover == null) {
+            handover = Handover.resume(condition.noting(Caller.NOBODY), generation, serves, was, turn);
+        } else if (generation.state() == GenerationState.SERVING) {
+            generation.drain("it was draining", turn);
+        }
+    }
+
+    /** Has a reload wait for the end of the handover under way; one that waited already is dropped. */
+    void await(ServiceSpec spec, Caller caller, Turn turn) {
+        dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
+        waiting = new Waiting(spec, caller);
+        next().ifPresent(to -> turn.info(name + ": a reload waits for the handover to generation " + to.id()));
+    }
+
+    void dropWaiting(ReloadOutcome outcome, String why, Turn turn) {
+        if (waiting != null) {
+            turn.info(name + ": the waiting reload is dropped: " + why);
+            Optional<GenerationId> serving = incumbent()
+                    .filter(one -> one.state() == GenerationState.SERVING)
+                    .map(Generation::id);
+            waiting.caller().ended(Handover.notBegun(name, serving, outcome, why), turn);
+            waiting = null;
+        }
+    }
+
+    /** Hands over to a new generation; only if nothing is under way. */
+    void begin(ServiceSpec spec, Caller caller, Turn turn) {
+        wanted = true;
+        boolean gently = spec.settings().startShare() == StartShare.LOW
+                && spec.handover() == Moving.STEERED
+                && incumbent().filter(Generation::isPinned).isPresent();
+        Generation to = generations.start(spec, AfterDeath.NOTHING, turn);
+        if (gently) {
+            to.startGently();
+        }
+        handover = Handover.begin(caller, incumbent(), to, turn);
+    }
+
+    /** Why what it would take to roll back is not there, for people; empty if it is. */
+    Optional<String> whyNoRollback() {
+        if (handover != null && handover.isRollback()) {
+            return Optional.of(name + " is being rolled back already, to generation "
+                    + handover.to().id());
+        }
+        boolean warm = standby != null || (handover != null && handover.canBeGoneBackOn());
+        return warm
+                ? Optional.empty()
+                : Optional.of("there is nothing warm to go back to: no generation of " + name
+                        + " stands by; put the earlier program and configuration back, and run " + CommandNames.CTL
+                        + " reload "
+                        + name + " (with standby set, the generation before each reload stays warm for so long)");
+    }
+
+    /** Where the generation listens that it can be rolled back to. */
+    List<ListenAddress> listenBack() {
+        return Optional.ofNullable(standby)
+                .map(Standby::warm)
+                .or(() -> Optional.ofNullable(handover).flatMap(Handover::from))
+                .map(warm -> warm.spec().listen())
+                .orElse(List.of());
+    }
+
+    /** Moves new connections back, as was asked for; only if there is {@linkplain #whyNoRollback a generation to go back to}. */
+    void rollBack(Rollback why, Caller caller, Turn turn) {
+        dropWaiting(ReloadOutcome.REPLACED, "a rollback took its place before it began", turn);
+        if (handover != null) {
+            handover.goBackOn(why.reason(), turn);
+            advanceHandover(turn);
+        }
+        flipBack(Objects.requireNonNull(standby), why, caller, turn);
+    }
+
+    /** Moves new connections back to the generation that stands by; a reload that waits begins thereafter. */
+    private void flipBack(Standby back, Rollback why, Caller caller, Turn turn) {
+        turn.warn(
+                back.serving() + " is rolled back, " + why.reason() + "; new connections are moved back to generation "
+                        + back.warm().id());
+        handover = Handover.back(condition.noting(caller), back.serving(), back.warm(), why, turn);
+    }
+
+    /** Has what stands by go; during a handover it is that which decides of it. */
+    void endStandby(String why, Turn turn) {
+        Standby over = standby;
+        if (over != null && handover == null) {
+            standby = null;
+            turn.info(over.warm() + " stands by no more: " + why);
+            handover = Handover.afterStandby(condition.notingVerdict(), over.warm(), over.serving(), turn);
+        }
+    }
+
+    /** Ends all of it: what runs is told by the caller. */
+    void cancel(String why, Turn turn) {
+        standby = null;
+        if (wanted) {
+            wanted = false;
+            dropWaiting(ReloadOutcome.CANCELLED, why, turn);
+            boot = null;
+            if (handover != null) {
+                handover.cancel(turn);
+            }
+            generations.list().forEach(generation -> generation.end(why, turn));
+        }
+    }
+
+    void on(Event.OfGeneration event, Turn turn) {
+        if (event instanceof Event.Steered steered) {
+            generations.find(event.generation()).ifPresent(concerned -> steered(steered, concerned, turn));
+        }
+        if (handover != null) {
+            handover.on(event, turn);
+            takeUp(handover);
+        }
+        if (boot != null) {
+            boot.on(event, turn);
+        }
+    }
+
+    private void steered(Event.Steered how, Generation concerned, Turn turn) {
+        concerned.lead().steeredAs(how.mode());
+        if (how.mode() != Ledger.Mode.STEERED && concerned.lead().wasSteered()) {
+            turn.warn(name + " generation " + how.generation() + " can't be steered to: " + how.why()
+                    + "; its handover is " + how.mode());
+        }
+    }
+
+    /** Goes as far as where the generations stand allows. */
+    void advance(Turn turn) {
+        advanceBoot(turn);
+        advanceHandover(turn);
+    }
+
+    private void advanceBoot(Turn turn) {
+        Handover running = boot;
+        if (running != null) {
+            Generation first = running.to();
+            if (first.state() != GenerationState.STARTING || !isFlipping()) { // else it would be steered back to
+                running.advance(turn);
+            }
+            tried |=
+                    first.state() == GenerationState.STARTING && first.failure().isPresent();
+            takeUp(running);
+        }
+    }
+
+    /** Where its new generation serves now, that one is the incumbent, and nothing is left to be tried. */
+    private void takeUp(Handover running) {
+        if (running.to().state() == GenerationState.SERVING) {
+            incumbent = running.to();
+            tried = true;
+            boot = null;
+        }
+    }
+
+    private void advanceHandover(Turn turn) {
+        Handover running = handover;
+        if (running == null) {
+            return;
+        }
+        running.advance(turn);
+        takeUp(running);
+        if (running.hasEnded()) {
+            finish(running, turn);
+        }
+    }
+
+    private void finish(Handover running, Turn turn) {
+        handover = null;
+        if (running.hasFailed() && incumbent == null) {
+            wanted = false;
+        }
+        running.report(turn);
+        if (standby != null) {
+            standby.failed(turn);
+        } else if (running.standsBy()) {
+            standby = Standby.of(running.from().orElseThrow(), running.to(), turn);
+        }
+    }
+
+    /**
+     * Goes on from what stands by, and then with what waits.
+     *
+     * @param stays whether the service is not about to go, which would decide of it
+     */
+    void advanceStandby(boolean stays, Turn turn) {
+        if (standby != null && !standby.lasts()) {
+            standby = null;
+        }
+        if (standby != null && handover == null && stays) {
+            Optional<String> fallen = standby.fallen(turn);
+            Optional<String> over = waiting == null ? standby.over(turn) : Optional.of("a newer reload waits");
+            if (fallen.isPresent()) {
+                flipBack(standby, Rollback.byItself(fallen.get()), Caller.NOBODY, turn);
+                advance(turn);
+            } else if (over.isPresent()) {
+                endStandby(over.get(), turn);
+                advanceHandover(turn);
+            }
+        }
+    }
+
+    /** Whether the reload that waited has begun. */
+    boolean beginWaiting(Turn turn) {
+        Waiting next = waiting;
+        if (next == null || handover != null || standby != null) {
+            return false;
+        }
+        waiting = null;
+        begin(next.spec(), condition.noting(next.caller()), turn);
+        return true;
+    }
+
+    /** What serves, if none of its workers is started again and nothing else is under way. */
+    Optional<Generation> givenUp() {
+        boolean alone = wanted && handover == null && standby == null;
+        return incumbent().filter(last -> alone && last.isGivenUp());
+    }
+
+    /** Nothing is tried any more. */
+    void giveUp(Generation last, Turn turn) {
+        wanted = false;
+        boot = null;
+        last.end("given up", turn);
+    }
+
+    /** Takes those out of which no worker is left, and lets go of what is held of them. */
+    List<Generation> removeStopped(Turn turn) {
+        List<Generation> stopped = generations.takeStopped();
+        for (Generation generation : stopped) {
+            if (generation.lead().mayBeHeld() && (handover == null || !handover.releases(generation))) {
+                generation.lead().release(turn);
+            }
+            if (incumbent == generation) {
+                incumbent = null;
+            }
+        }
+        return stopped;
+    }
+
+    /** The workers that can adopt what a dead one left behind: those of the generation that serves are there the longest. */
+    Map<WorkerId, ProcessId> adopters() {
+        return incumbent()
+                .filter(last -> last.state() == GenerationState.SERVING)
+                .map(last -> last.lead().adopters())
+                .orElse(Map.of());
+    }
+
+    /**
+     * When it is to go on at the latest.
+     *
+     * @param stays whether the service is not about to go
+     */
+    long nextDeadline(boolean stays) {
+        long ofStandby = standby != null && handover == null && stays ? standby.nextDeadline() : Long.MAX_VALUE;
+        return Stream.of(boot, handover)
+                .filter(Objects::nonNull)
+                .mapToLong(Handover::nextDeadline)
+                .reduce(ofStandby, Math::min);
+    }
+}
