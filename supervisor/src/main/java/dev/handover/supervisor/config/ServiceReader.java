@@ -1,5 +1,6 @@
 package dev.handover.supervisor.config;
 
+import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.HealthSpec;
@@ -97,6 +98,8 @@ final class ServiceReader {
         Moving handover = choice(table, Key.HANDOVER, HANDOVER);
         Duration quiesceTimeout = Values.duration(table, Key.QUIESCE_TIMEOUT);
         Optional<Duration> standby = standby(table, handover);
+        Optional<CanarySpec> canary = Optional.ofNullable(table.get(Key.CANARY.text()))
+                .flatMap(node -> CanaryReader.read(node, listen, handover));
         Duration drainTimeout = Values.duration(table, Key.DRAIN_TIMEOUT);
         Duration killGrace = Values.duration(table, Key.KILL_GRACE);
         Optional<Duration> heartbeat =
@@ -134,6 +137,7 @@ final class ServiceReader {
                 handover,
                 quiesceTimeout,
                 standby,
+                canary,
                 drainTimeout,
                 killGrace,
                 heartbeat,

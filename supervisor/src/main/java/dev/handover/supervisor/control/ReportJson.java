@@ -46,7 +46,7 @@ final class ReportJson {
         if (steering != null) {
             json.add("steering", steering(steering));
         } else if (status.handover().filter(Moving.PLAIN::equals).isPresent()) {
-            json.add("steering", steering(new SteeringStatus(Ledger.Mode.PLAIN, "as configured", List.of())));
+            json.add("steering", steering(new SteeringStatus(Ledger.Mode.PLAIN, "as configured", Optional.empty(), List.of())));
         }
         if (log != null) {
             json.add("log", log(log));

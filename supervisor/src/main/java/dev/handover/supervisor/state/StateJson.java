@@ -227,6 +227,7 @@ final class StateJson {
         json.addProperty("handover", spec.handover().name());
         json.addProperty("quiesceTimeout", spec.quiesceTimeout().toString());
         spec.standby().ifPresent(time -> json.addProperty("standby", time.toString()));
+        spec.canary().ifPresent(canary -> json.add("canary", CanaryJson.write(canary)));
         json.addProperty("drainTimeout", spec.drainTimeout().toString());
         json.addProperty("killGrace", spec.killGrace().toString());
         spec.heartbeatTimeout().ifPresent(timeout -> json.addProperty("heartbeatTimeout", timeout.toString()));
@@ -330,6 +331,7 @@ final class StateJson {
                 json.read("handover", Moving::valueOf),
                 json.read("quiesceTimeout", Duration::parse),
                 json.optional("standby", Duration::parse),
+                CanaryJson.read(json),
                 json.read("drainTimeout", Duration::parse),
                 json.read("killGrace", Duration::parse),
                 json.optional("heartbeatTimeout", Duration::parse),

@@ -146,8 +146,29 @@ public sealed interface Effect {
     }
 
     /**
-     * Move new connections back to a generation that stands by. Ends in {@link Event.Steered}, and only as steered, or in
+     * Lead the new connections of these clients to a generation whose workers are ready, and those of all others to the one
+     * that serves, which goes on serving; said again for the same generation, lead others to it. One program swap a group.
+     * {@link Steer} promotes it, and {@link SteerBack} of the one that serves takes it back: then it is left as any generation
+     * is that is steered away from, with {@link Quiesce} and {@link Release}. Ends in {@link Event.Shared}, or in
      * {@link Event.Unfit}; nothing was moved, then.
+     */
+    record Share(
+            ServiceName service,
+            GenerationId generation,
+            Map<WorkerId, ProcessId> workers,
+            List<ListenAddress> listen,
+            Optional<QuicSpec> quic,
+            CanaryShare share)
+            implements OfSteering {
+        public Share {
+            workers = Map.copyOf(workers);
+            listen = List.copyOf(listen);
+        }
+    }
+
+    /**
+     * Move new connections back to a generation that stands by, or that serves beside a canary: to it alone. Ends in
+     * {@link Event.Steered}, and only as steered, or in {@link Event.Unfit}; nothing was moved, then.
      */
     record SteerBack(
             ServiceName service, GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen)

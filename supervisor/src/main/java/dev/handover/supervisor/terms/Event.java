@@ -159,6 +159,9 @@ public sealed interface Event {
     record Steered(ServiceName service, GenerationId generation, Ledger.Mode mode, String why)
             implements OfGeneration {}
 
+    /** New connections of the clients that were asked for go to this generation, and those of all others to another. */
+    record Shared(ServiceName service, GenerationId generation) implements OfGeneration {}
+
     /** Its listeners don't fit those of the generation that serves; nothing was moved. */
     record Unfit(ServiceName service, GenerationId generation, String reason) implements OfGeneration {}
 

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 public final class IpLiteral {
     private static final String OCTET = "(0|[1-9]\\d{0,2})";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET);
-    private static final int IPV6_BYTES = 16;
+    static final int IPV6_BITS = 128;
+    private static final int IPV6_BYTES = IPV6_BITS / Byte.SIZE;
     /** Where the two bytes of ones stand. */
     private static final int MAPPED = 10;
 
@@ -44,10 +45,12 @@ public final class IpLiteral {
 
     /** Text that {@link #parse} reads; an IPv6 address in the one form of RFC 5952. */
     public static String format(InetAddress address) {
-        if (address instanceof Inet4Address) {
-            return address.getHostAddress();
-        }
-        return "[" + compressed(groupsOf(address)) + "]";
+        return address instanceof Inet4Address ? formatBare(address) : "[" + formatBare(address) + "]";
+    }
+
+    /** The same, an IPv6 address without its brackets. */
+    static String formatBare(InetAddress address) {
+        return address instanceof Inet4Address ? address.getHostAddress() : compressed(groupsOf(address));
     }
 
     private static InetAddress parseIpv4(String text, Matcher octets) {
@@ -67,7 +70,7 @@ public final class IpLiteral {
         if (text.contains("%")) {
             throw new IllegalArgumentException("'" + text + "' has a zone; addresses with a zone can't be declared");
         }
-        InetAddress address = inBrackets(text);
+        InetAddress address = inBrackets(text, text);
         if (address instanceof Inet4Address) {
             throw new IllegalArgumentException(
                     "'" + text + "' is an IPv4 address in IPv6's form; write " + address.getHostAddress());
@@ -75,8 +78,17 @@ public final class IpLiteral {
         return address;
     }
 
-    private static InetAddress inBrackets(String text) {
-        String problem = "'" + text + "' is not an IPv6 address";
+    /**
+     * Reads {@code 127.0.0.1} or {@code ::1}; an IPv4 address too where it stands in IPv6's form.
+     *
+     * @throws IllegalArgumentException saying what the text is instead
+     */
+    static InetAddress parseBare(String text) {
+        return text.contains(":") ? inBrackets("[" + text + "]", text) : parse(text);
+    }
+
+    private static InetAddress inBrackets(String text, String said) {
+        String problem = "'" + said + "' is not an IPv6 address";
         if (!IPV6.matcher(text).matches()) {
             throw new IllegalArgumentException(problem);
         }
@@ -106,7 +118,7 @@ public final class IpLiteral {
         return fromBytes(address.getAddress());
     }
 
-    private static InetAddress fromBytes(byte[] bytes) {
+    static InetAddress fromBytes(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {

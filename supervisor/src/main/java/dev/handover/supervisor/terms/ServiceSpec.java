@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param signalsTo whom the stop signal is sent to, and that to drain by if there is one
  * @param standby how long the generation before this one stays warm after the flip, to be gone back to; empty if it
  *     drains at once
+ * @param canary how a new generation is tried on some clients before all are moved to it; empty if it is not
  * @param drainTimeout from the order to drain to the stop signal
  * @param killGrace from the stop signal to KILL
  * @param heartbeatTimeout the longest silence of a ready worker; a worker silent for longer is ended and restarted
@@ -57,6 +58,7 @@ public record ServiceSpec(
         Moving handover,
         Duration quiesceTimeout,
         Optional<Duration> standby,
+        Optional<CanarySpec> canary,
         Duration drainTimeout,
         Duration killGrace,
         Optional<Duration> heartbeatTimeout,
@@ -111,6 +113,7 @@ public record ServiceSpec(
                 signalsTo,
                 handover,
                 quiesceTimeout,
+                Optional.empty(),
                 Optional.empty(),
                 drainTimeout,
                 killGrace,

@@ -9,12 +9,33 @@ import java.util.OptionalLong;
  *
  * @param mode of the generation that serves
  * @param why why in this mode and not in a better one; empty when steered
+ * @param split where some clients are led to a canary; empty where all are led to the generation that serves
  * @param groups one for each address that is steered
  */
-public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
+public record SteeringStatus(Ledger.Mode mode, String why, Optional<Split> split, List<Group> groups) {
     public SteeringStatus {
         groups = List.copyOf(groups);
     }
+
+    /**
+     * That new connections go to two generations.
+     *
+     * @param canary the one that some clients get
+     * @param share which clients
+     * @param toCanary what came to it since the share was asked for, as far as it was seen
+     * @param toServing and what came to the one that serves
+     * @param unseen why some may be missing in both, or all; empty where none are
+     */
+    public record Split(
+            GenerationId canary, CanaryShare share, Arrivals toCanary, Arrivals toServing, String unseen) {}
+
+    /**
+     * New connections of TCP, seen in the kernel.
+     *
+     * @param connections how many
+     * @param clients of how many addresses, of IPv6 of how many networks of 64 bits
+     */
+    public record Arrivals(long connections, long clients) {}
 
     /**
      * The kernel's reuseport group of one address.
@@ -53,6 +74,8 @@ public record SteeringStatus(Ledger.Mode mode, String why, List<Group> groups) {
     public enum Role {
         /** New connections. */
         SERVES,
+        /** New connections of the clients that are led to a canary. */
+        CANARY,
         /** Nothing new: its generation is steered away from, or is not steered to yet, or its worker is set aside. */
         WAITS,
         /** Nothing: it is closed but for a duplicate that keeps its place in the group until that can be moved. */

@@ -137,6 +137,7 @@ final class FakeDaemon implements Requests {
                 Moving.STEERED,
                 second,
                 Optional.empty(),
+                Optional.empty(),
                 second,
                 second,
                 Optional.empty(),

@@ -144,6 +144,7 @@ final class Samples {
                     new SteeringStatus(
                             Ledger.Mode.STEERED,
                             "",
+                            Optional.empty(),
                             List.of(new SteeringStatus.Group(
                                     ListenAddress.parse("tcp://0.0.0.0:80"),
                                     List.of(

@@ -62,6 +62,7 @@ class DoctorTest {
                 handover,
                 second,
                 Optional.empty(),
+                Optional.empty(),
                 second,
                 second,
                 Optional.empty(),

@@ -63,6 +63,7 @@ class WorkerCommandTest {
                 Moving.STEERED,
                 SECOND,
                 Optional.empty(),
+                Optional.empty(),
                 SECOND,
                 SECOND,
                 Optional.of(Duration.ofSeconds(3)),

@@ -124,6 +124,7 @@ class WorkerProcessesTest {
                 Moving.STEERED,
                 SECOND,
                 Optional.empty(),
+                Optional.empty(),
                 SECOND,
                 SECOND,
                 Optional.empty(),

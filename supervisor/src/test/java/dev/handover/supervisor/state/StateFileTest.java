@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.terms.CanarySpec;
+import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.GenerationId;
@@ -18,6 +20,7 @@ import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.OneShot;
+import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ProcessSettings;
 import dev.handover.supervisor.terms.QuicSpec;
@@ -120,6 +123,11 @@ class StateFileTest {
                 Moving.PLAIN,
                 Duration.ofSeconds(1),
                 warmUp.map(any -> Duration.ofSeconds(90)),
+                warmUp.map(any -> new CanarySpec(
+                        List.of(ClientRange.parse("10.1.0.0/16"), ClientRange.parse("2001:db8::/32")),
+                        List.of(Percentage.parse("0.5%"), Percentage.parse("100%")),
+                        Duration.ofSeconds(9),
+                        CanarySpec.End.PAUSE)),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(3),
                 heartbeat,

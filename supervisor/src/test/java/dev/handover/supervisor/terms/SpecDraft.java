@@ -18,6 +18,7 @@ public final class SpecDraft {
     private ReadyWhen ready = ReadyWhen.NOTIFIED;
     private DrainBy drain = new DrainBy.Protocol();
     private Optional<Duration> standby = Optional.empty();
+    private Optional<CanarySpec> canary = Optional.empty();
     private Duration drainTimeout = Duration.ofSeconds(60);
     private Optional<Duration> heartbeat = Optional.empty();
     private SignalsTo signalsTo = SignalsTo.MAIN;
@@ -48,6 +49,7 @@ public final class SpecDraft {
         copy.ready = ready;
         copy.drain = drain;
         copy.standby = standby;
+        copy.canary = canary;
         copy.drainTimeout = drainTimeout;
         copy.heartbeat = heartbeat;
         copy.signalsTo = signalsTo;
@@ -92,6 +94,20 @@ public final class SpecDraft {
     /** The generation before it stands by for so long. */
     public SpecDraft standby(Duration time) {
         return but(copy -> copy.standby = Optional.of(time));
+    }
+
+    /** Tried in these steps, of 30 s each, and moved to then. */
+    public SpecDraft canary(String... steps) {
+        CanarySpec spec = new CanarySpec(
+                List.of(),
+                Stream.of(steps).map(Percentage::parse).toList(),
+                Duration.ofSeconds(30),
+                CanarySpec.End.PROMOTE);
+        return canary(spec);
+    }
+
+    public SpecDraft canary(CanarySpec spec) {
+        return but(copy -> copy.canary = Optional.of(spec));
     }
 
     public SpecDraft signalsToGroup() {
@@ -196,6 +212,7 @@ public final class SpecDraft {
                 moving,
                 Duration.ofSeconds(10),
                 standby,
+                canary,
                 drainTimeout,
                 Duration.ofSeconds(5),
                 heartbeat,
