@@ -89,6 +89,9 @@ final class Conversation {
         if (!invocation.waits()) {
             request.put("wait", false);
         }
+        if (invocation.canary() != null) {
+            request.put("canary", invocation.canary());
+        }
         return request;
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param json whether to print the control protocol's lines in place of text
  * @param service null where none is named
  * @param waits whether to wait until a reload has ended
+ * @param canary the reload's field of that name; null for as it is configured
  * @param timeout how long to wait for it; null for as long as it takes
  */
 record Invocation(
@@ -20,4 +21,16 @@ record Invocation(
         boolean json,
         @Nullable String service,
         boolean waits,
-        @Nullable Duration timeout) {}
+        @Nullable Duration timeout,
+        @Nullable Object canary) {
+    /** With nothing to say of a canary. */
+    Invocation(
+            Verb verb,
+            @Nullable Path socket,
+            boolean json,
+            @Nullable String service,
+            boolean waits,
+            @Nullable Duration timeout) {
+        this(verb, socket, json, service, waits, timeout, null);
+    }
+}

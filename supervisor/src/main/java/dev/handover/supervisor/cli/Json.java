@@ -40,7 +40,7 @@ final class Json {
         return line(Map.of("error", error));
     }
 
-    /** Booleans, whole numbers and maps as such, everything else as a string. */
+    /** Booleans, whole numbers, maps and lists as such, everything else as a string. */
     private static void append(Object value, StringBuilder text) {
         if (value instanceof Map<?, ?> fields) {
             char separator = '{';
@@ -50,6 +50,13 @@ final class Json {
                 separator = ',';
             }
             text.append('}');
+        } else if (value instanceof List<?> elements) {
+            char separator = '[';
+            for (Object element : elements) {
+                append(element, text.append(separator));
+                separator = ',';
+            }
+            text.append(elements.isEmpty() ? "[]" : "]");
         } else if (value instanceof Boolean || value instanceof Long) {
             text.append(value);
         } else {

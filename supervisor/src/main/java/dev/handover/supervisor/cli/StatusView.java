@@ -163,8 +163,8 @@ final class StatusView {
                 rows.add(row(generation, worker));
                 notes.add(notes(worker));
             }
-            if (generation.has("standby_left_ms")) {
-                notes.set(notes.size() - 1, withStandby(generation, notes.get(notes.size() - 1)));
+            if (generation.has("standby_left_ms") || generation.has("canary")) {
+                notes.set(notes.size() - 1, withStanding(generation, notes.get(notes.size() - 1)));
             }
         }
         int[] widths = new int[HEADINGS.size()];
@@ -184,8 +184,17 @@ final class StatusView {
         }
     }
 
-    private static List<String> withStandby(Json generation, List<String> others) {
+    private static List<String> withStanding(Json generation, List<String> others) {
         List<String> all = new ArrayList<>(others);
+        if (generation.has("canary")) {
+            Json canary = generation.field("canary");
+            all.add("gets " + Texts.harmless(canary.text("share")) + ", step " + canary.number("step") + " of "
+                    + canary.number("steps")
+                    + (canary.has("left_ms")
+                            ? " for " + Texts.duration(canary.number("left_ms")) + " more"
+                            : ", paused"));
+            return all;
+        }
         all.add("stands by for " + Texts.duration(generation.number("standby_left_ms")) + " more; " + CommandNames.CTL
                 + " rollback goes back to it");
         return all;

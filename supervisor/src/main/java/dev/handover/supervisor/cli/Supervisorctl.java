@@ -123,6 +123,7 @@ final class Supervisorctl {
             case STATUS -> StatusView.of(result);
             case DOCTOR -> DoctorView.of(result);
             case RELOAD, ROLLBACK -> ReloadView.of(result);
+            case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -110,6 +111,7 @@ final class SupervisorctlCommand {
     Invocation reload(
             @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "reload this one only") @Nullable
                     String service,
+            @Mixin CanaryOptions canary,
             @Option(names = "--no-wait", description = "return once the reload is accepted") boolean noWait,
             @Option(
                             names = "--timeout",
@@ -117,13 +119,13 @@ final class SupervisorctlCommand {
                             description = "wait no longer than this, such as 30s or 2m; the reload goes on")
                     @Nullable
                     Duration timeout) {
-        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout);
+        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, canary.field());
     }
 
     @Command(
             description = {
-                "Move new connections back to the generation that stands by after a reload, and end the new one.",
-                "Waits until that is gone. There is one for as long as 'standby' of the service says."
+                "Move new connections back to the generation that stands by after a reload, or serves beside a canary, and",
+                "end the new one. Waits until that is gone."
             })
     Invocation rollback(
             @Parameters(
@@ -140,6 +142,23 @@ final class SupervisorctlCommand {
                     @Nullable
                     Duration timeout) {
         return new Invocation(Verb.ROLLBACK, socket, json, service, !noWait, timeout);
+    }
+
+    @Command(description = "Move all clients to the new generation that some are led to now.")
+    Invocation promote(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
+        return new Invocation(Verb.PROMOTE, socket, json, service, true, null);
+    }
+
+    @Command(
+            description =
+                    "Have a new generation that some clients are led to stay at those, until resume, promote or rollback.")
+    Invocation pause(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
+        return new Invocation(Verb.PAUSE, socket, json, service, true, null);
+    }
+
+    @Command(description = "Go on with the step that a new generation was paused in.")
+    Invocation resume(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
+        return new Invocation(Verb.RESUME, socket, json, service, true, null);
     }
 
     @Command(description = "Drain and stop a service; it stays stopped until it is started.")

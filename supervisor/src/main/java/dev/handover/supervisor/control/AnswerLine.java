@@ -58,6 +58,10 @@ record AnswerLine(JsonObject json) {
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());
+        } else if (reply instanceof Reply.CanaryDecided decided) {
+            result.addProperty("service", decided.service().value());
+            result.addProperty("generation", decided.generation().number());
+            result.addProperty("text", decided.text());
         } else if (reply instanceof Reply.Upgrading upgrading) {
             result.add("upgrade", ReportJson.upgrade(upgrading.upgrade()));
         }

@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.ServiceName;
 import java.io.IOException;
 import java.io.StringReader;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
  */
-record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits) {
+record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits, CanaryOrder canary) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -40,7 +41,7 @@ record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits) 
         if (verb.needsService() && !json.has("service")) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + method + "' needs the field 'service'");
         }
-        return new Call(id, verb, service(json, id), waits(json, id));
+        return new Call(id, verb, service(json, id), waits(json, id), canary(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -88,6 +89,7 @@ record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits) 
                 case "id", "method" -> true;
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce();
+                case "canary" -> verb == Verb.RELOAD;
                 default -> false;
             };
             if (!known) {
@@ -116,6 +118,14 @@ record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits) 
             return value.getAsBoolean();
         }
         throw new BadCall(id, ErrorCode.BAD_REQUEST, "'wait' must be true or false");
+    }
+
+    private static CanaryOrder canary(JsonObject json, String id) throws BadCall {
+        try {
+            return CanaryField.read(json);
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
     }
 
     private static String string(JsonObject json, String name, @Nullable String id) throws BadCall {

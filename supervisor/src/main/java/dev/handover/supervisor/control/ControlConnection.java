@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.Request.CanaryDecision;
 import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
@@ -78,7 +79,11 @@ final class ControlConnection {
                                         requests.upgraded())));
             case STATUS -> status(call);
             case DOCTOR -> examine(call);
-            case RELOAD -> submitRead(call, configuration -> new Request.Reload(configuration, call.service()));
+            case RELOAD ->
+                submitRead(call, configuration -> new Request.Reload(configuration, call.service(), call.canary()));
+            case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
+            case PAUSE -> decide(call, CanaryDecision.PAUSE);
+            case RESUME -> decide(call, CanaryDecision.RESUME);
             case ROLLBACK -> submit(call, new Request.Rollback(call.service(), peer.toString()));
             case STOP -> submit(call, new Request.Stop(call.service().orElseThrow(), peer.toString()));
             case START ->
@@ -89,6 +94,10 @@ final class ControlConnection {
             case UPGRADE -> upgrade(call);
             case SHUTDOWN -> submit(call, new Request.Shutdown());
         }
+    }
+
+    private void decide(Call call, CanaryDecision decision) {
+        submit(call, new Request.DecideCanary(call.service(), decision, peer.toString()));
     }
 
     static JsonObject version(String own, long pid, Optional<UpgradeReport> upgraded) {

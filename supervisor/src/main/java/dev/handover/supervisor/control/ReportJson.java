@@ -2,6 +2,7 @@ package dev.handover.supervisor.control;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.terms.CanaryStatus;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Exposure;
@@ -46,7 +47,9 @@ final class ReportJson {
         if (steering != null) {
             json.add("steering", steering(steering));
         } else if (status.handover().filter(Moving.PLAIN::equals).isPresent()) {
-            json.add("steering", steering(new SteeringStatus(Ledger.Mode.PLAIN, "as configured", Optional.empty(), List.of())));
+            json.add(
+                    "steering",
+                    steering(new SteeringStatus(Ledger.Mode.PLAIN, "as configured", Optional.empty(), List.of())));
         }
         if (log != null) {
             json.add("log", log(log));
@@ -153,9 +156,19 @@ final class ReportJson {
         json.addProperty("state", Wire.name(status.state()));
         json.addProperty("in_state_ms", status.inState().toMillis());
         status.standby().ifPresent(left -> json.addProperty("standby_left_ms", left.toMillis()));
+        status.canary().ifPresent(canary -> json.add("canary", canary(canary)));
         JsonArray workers = new JsonArray();
         status.workers().forEach(worker -> workers.add(worker(worker)));
         json.add("workers", workers);
+        return json;
+    }
+
+    private static JsonObject canary(CanaryStatus canary) {
+        JsonObject json = new JsonObject();
+        json.addProperty("share", canary.share().toString());
+        json.addProperty("step", canary.step());
+        json.addProperty("steps", canary.steps());
+        canary.left().ifPresent(left -> json.addProperty("left_ms", left.toMillis()));
         return json;
     }
 

@@ -31,7 +31,7 @@ final class AskingForHealth extends Phases.Current {
         if (!generation().isReady()) {
             handover.abandonIfFailed(turn);
         } else if (!handover.mayAskForHealth()) {
-            flipTogether(
+            serve(
                     PhaseEnd.NOT_SHOWN,
                     "nobody else takes new connections any more, so the health of " + generation()
                             + " is not waited for",
@@ -49,6 +49,6 @@ final class AskingForHealth extends Phases.Current {
         String text = unknown.map(why -> generation() + ": health is not shown: " + why)
                 .orElseGet(() -> generation() + " is healthy: "
                         + Counts.text(generation().spec().workers(), "worker"));
-        flipTogether(how, text, turn);
+        serve(how, text, turn);
     }
 }

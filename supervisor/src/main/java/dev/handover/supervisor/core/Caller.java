@@ -83,6 +83,34 @@ interface Caller {
         }
     }
 
+    /**
+     * Whoever has a canary taken back, and whoever had asked for its reload.
+     *
+     * @param canary the handover to it
+     * @param byItself whether nobody has asked for that; then the other one is told how it goes on
+     */
+    record OfUndone(Caller asked, Handover canary, boolean byItself) implements Caller {
+        @Override
+        public Takeover takeover(ServiceName service) {
+            return Takeover.NONE;
+        }
+
+        @Override
+        public void progress(Progress progress, Turn turn) {
+            if (byItself) {
+                canary.passOn(progress, turn);
+            } else {
+                asked.progress(progress, turn);
+            }
+        }
+
+        @Override
+        public void ended(ReloadReport report, Turn turn) {
+            asked.ended(report, turn);
+            canary.reportUndone(report, turn);
+        }
+    }
+
     /** Asked for the start of one service. */
     record OfStart(RequestId request) implements Caller {
         @Override

@@ -79,7 +79,7 @@ final class Generation {
                 generation.serve("adopted", turn);
                 generation.health.ifPresent(health -> health.serve(turn));
             }
-            case QUIESCING, STANDBY, DRAINING -> {
+            case CANARY, QUIESCING, STANDBY, DRAINING -> {
                 generation.become(GenerationState.READY, "adopted", turn);
                 generation.serve("until it leaves", turn);
             }
@@ -97,7 +97,7 @@ final class Generation {
         state = next;
         since = turn.now();
         switch (next) {
-            case STARTING, READY, SERVING -> {}
+            case STARTING, READY, CANARY, SERVING -> {}
             case QUIESCING, STANDBY, DRAINING, STOPPING, STOPPED -> health.ifPresent(Health::end);
         }
     }
@@ -194,6 +194,7 @@ final class Generation {
     private AfterDeath afterDeath() {
         return switch (state) {
             case READY, SERVING -> AfterDeath.RESTART; // at READY new connections may go to it already
+            case CANARY -> AfterDeath.ROLL_BACK;
             case STARTING -> whileStarting;
             case QUIESCING, STANDBY -> mayReturn ? AfterDeath.PAUSE : AfterDeath.NOTHING;
             case DRAINING, STOPPING, STOPPED -> AfterDeath.NOTHING;
@@ -279,7 +280,7 @@ final class Generation {
             lead.holdEarly(worker, turn);
         } else if (serves && isRestarting()) {
             lead.rejoin(worker, turn);
-        } else if (!serves && (isRestarting() || isLeft())) {
+        } else if (!serves && (isRestarting() || isOnCanary() || isLeft())) {
             lead.steerAway(worker, turn);
         }
     }
@@ -313,8 +314,33 @@ final class Generation {
      * @return whether an answer will come
      */
     boolean steer(String reason, boolean other, Turn turn) {
-        become(GenerationState.READY, reason, turn);
+        if (!isOnCanary()) {
+            readyToServe(reason, turn);
+        }
         return lead.steer(other, turn);
+    }
+
+    /** From now on new connections may be led to it. */
+    void readyToServe(String reason, Turn turn) {
+        become(GenerationState.READY, reason, turn);
+    }
+
+    /** New connections of some clients go to it. */
+    void serveSome(String clients, Turn turn) {
+        become(GenerationState.CANARY, "it gets " + clients, turn);
+        health.ifPresent(all -> all.begin(turn));
+    }
+
+    boolean isOnCanary() {
+        return state == GenerationState.CANARY;
+    }
+
+    /** What is wrong with any of its workers, which all had been well, for people; empty if nothing is. */
+    Optional<String> flaw() {
+        if (workers.values().stream().allMatch(Worker::accepts)) {
+            return health.flatMap(Health::unhealthy);
+        }
+        return Optional.of(failure().map(Worker.Failure::reason).orElse("not all of its workers accept"));
     }
 
     /** Whether its workers are healthy; empty where that is not asked for. */
@@ -371,6 +397,7 @@ final class Generation {
     /** New connections go to it now. */
     void flipped(Turn turn) {
         serve("new connections go to it", turn);
+        workers.values().forEach(worker -> worker.resume(turn));
         commands.flipped(spec, id, turn);
         health.ifPresent(all -> all.serve(turn));
     }
@@ -395,7 +422,7 @@ final class Generation {
                     stop(reason, turn);
                 }
             }
-            case READY, SERVING, QUIESCING, STANDBY -> drain(reason, turn);
+            case READY, CANARY, SERVING, QUIESCING, STANDBY -> drain(reason, turn);
             case DRAINING, STOPPING, STOPPED -> {}
         }
     }
@@ -428,12 +455,19 @@ final class Generation {
         settle(turn);
     }
 
-    /** READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. */
+    /**
+     * READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. CANARY is as
+     * QUIESCING: whoever takes over leads all new connections to the generation that serves.
+     */
     Remembered remember() {
         Map<Integer, ProcessId> processes = new TreeMap<>();
         commands.remember(processes);
         workers.forEach((index, worker) -> worker.running().ifPresent(process -> processes.put(index, process)));
-        GenerationState saved = state == GenerationState.READY ? GenerationState.STARTING : state;
+        GenerationState saved = switch (state) {
+            case READY -> GenerationState.STARTING;
+            case CANARY -> GenerationState.QUIESCING;
+            case STARTING, SERVING, QUIESCING, STANDBY, DRAINING, STOPPING, STOPPED -> state;
+        };
         return new Remembered(spec, id, saved, processes, commands.oweAfterFlip());
     }
 

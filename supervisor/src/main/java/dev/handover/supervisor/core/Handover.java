@@ -1,10 +1,12 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.PhaseReport;
@@ -32,6 +34,7 @@ final class Handover {
     private final Caller caller;
     private final Optional<Generation> from;
     private final Generation to;
+    private final Optional<CanarySpec> canary;
     private final List<PhaseReport> phases = new ArrayList<>();
     /** What keeps its ledger from being called lossless. */
     private final List<String> caveats = new ArrayList<>();
@@ -43,6 +46,8 @@ final class Handover {
     private @Nullable Ledger ledger;
     /** Of one back to a generation that stood by. */
     private @Nullable Rollback rollback;
+    /** Of one whose new generation had got some of the clients: why they are led to the old one again. */
+    private @Nullable Rollback undone;
     /** Why its new generation is to be gone back from, since somebody has asked for it; empty if nobody has. */
     private String goneBackOn = "";
     /** Whether another handover has told what the command came to that was started at the flip. */
@@ -55,22 +60,29 @@ final class Handover {
             Caller caller,
             Optional<Generation> from,
             Generation to,
+            Optional<CanarySpec> canary,
             Function<Handover, Phases.Current> first,
             Turn turn) {
         this.caller = caller;
         this.from = from;
         this.to = to;
+        this.canary = canary;
         this.current = first.apply(this);
         this.phaseBegan = turn.now();
     }
 
-    /** @param from empty if nothing serves, or is being tried */
-    static Handover begin(Caller caller, Optional<Generation> from, Generation to, Turn turn) {
+    /**
+     * @param from empty if nothing serves, or is being tried
+     * @param canary what the new generation is tried on before all clients are moved to it
+     */
+    static Handover begin(
+            Caller caller, Optional<Generation> from, Generation to, Optional<CanarySpec> canary, Turn turn) {
         boolean prepares = !to.isPrepared();
         Handover begun = new Handover(
                 caller,
                 from,
                 to,
+                canary,
                 handover -> prepares ? new Phases.Preparing(handover, to) : new Phases.Starting(handover, to),
                 turn);
         begun.start(turn);
@@ -85,6 +97,7 @@ final class Handover {
                 caller,
                 Optional.of(from),
                 to,
+                Optional.empty(),
                 handover -> quiesces ? new Phases.Quiescing(handover, from) : new Phases.Draining(handover, from),
                 turn);
         resumed.caveats.add("an earlier supervisor began this handover, and its figures are lost");
@@ -95,18 +108,44 @@ final class Handover {
     /** Moves new connections back to a generation that stands by. */
     static Handover back(Caller caller, Generation from, Generation standby, Rollback rollback, Turn turn) {
         Handover begun = new Handover(
-                caller, Optional.of(from), standby, handover -> new FlippingBack(handover, standby, rollback), turn);
-        begun.rollback = rollback;
-        begun.commandIsTold = true;
+                caller,
+                Optional.of(from),
+                standby,
+                Optional.empty(),
+                handover -> new FlippingBack(handover, standby, rollback),
+                turn);
         Rollback.caveat(from).ifPresent(begun.caveats::add);
-        begun.start(turn);
-        return begun;
+        return begun.startBack(rollback, turn);
+    }
+
+    /** Leads all new connections to the generation that serves again, and has a canary go. */
+    static Handover takingBack(Caller caller, Generation canary, Generation serving, Rollback rollback, Turn turn) {
+        Handover begun = new Handover(
+                caller,
+                Optional.of(canary),
+                serving,
+                Optional.empty(),
+                handover -> new TakingBack(handover, serving, rollback),
+                turn);
+        return begun.startBack(rollback, turn);
+    }
+
+    private Handover startBack(Rollback why, Turn turn) {
+        rollback = why;
+        commandIsTold = true;
+        start(turn);
+        return this;
     }
 
     /** Has a generation go that has stood by, and is gone back to no more. */
     static Handover afterStandby(Caller caller, Generation standby, Generation to, Turn turn) {
         Handover begun = new Handover(
-                caller, Optional.of(standby), to, handover -> new Phases.Draining(handover, standby), turn);
+                caller,
+                Optional.of(standby),
+                to,
+                Optional.empty(),
+                handover -> new Phases.Draining(handover, standby),
+                turn);
         begun.commandIsTold = true;
         begun.start(turn);
         return begun;
@@ -135,14 +174,39 @@ final class Handover {
 
     /** Whether nothing is left to do, so that the caller can be told. */
     boolean hasEnded() {
-        return result != null && (!hasFailed() || to.state() == GenerationState.STOPPED || isStandby(to));
+        return result != null
+                && undone == null
+                && (!hasFailed() || to.state() == GenerationState.STOPPED || isStandby(to));
     }
 
     private static boolean isStandby(Generation generation) {
         return generation.state() == GenerationState.STANDBY;
     }
 
-    /** Whether it is one back to a generation that stood by. */
+    /** Its new generation, as long as only some of the clients are led to it. */
+    Optional<Canary> canary() {
+        return result == null && current instanceof Canary running ? Optional.of(running) : Optional.empty();
+    }
+
+    /** Why what it has led to is to be undone, by a handover of its own; empty if it is not. */
+    Optional<Rollback> undone() {
+        return Optional.ofNullable(undone);
+    }
+
+    /** Ends with the current phase: those who were led to the new generation are to be led to the old one again. */
+    void undo(Rollback why, Turn turn) {
+        String reason = to + " is rolled back, " + why.reason();
+        end(PhaseEnd.ROLLED_BACK, reason, turn);
+        result = new Result(ReloadOutcome.FAILED, reason);
+        undone = why;
+    }
+
+    /** Whether a canary's clients are being led to the generation that serves. */
+    boolean isTakingBack() {
+        return result == null && current instanceof TakingBack;
+    }
+
+    /** Whether it is one back to a generation that stood by, or serves beside a canary. */
     boolean isRollback() {
         return rollback != null;
     }
@@ -223,6 +287,12 @@ final class Handover {
         phases.add(ended);
         deadline = NEVER;
         tell(Optional.of(ended), text, turn);
+    }
+
+    /** Tells how far the current phase has come. */
+    void say(String text, Turn turn) {
+        turn.info(text);
+        tell(Optional.empty(), text, turn);
     }
 
     private void tell(Optional<PhaseReport> ended, String text, Turn turn) {
@@ -333,6 +403,21 @@ final class Handover {
         return to.spec().warmUp().isPresent() && mayTakeTime();
     }
 
+    /** What its new generation is tried on; empty where there is nobody to be led elsewhere, or clients wait for it. */
+    Optional<CanarySpec> mayTry() {
+        return canary.filter(one -> from.isPresent() && !isWaitedFor());
+    }
+
+    /** Why it can't be tried on some of the clients, for people; empty if it can. */
+    Optional<String> canaryObstacle() {
+        if (takeover().concerns(to.spec().name())) {
+            return Optional.of("addresses move between services in this reload, which is for all clients at once");
+        }
+        return from.filter(Generation::isPinned).isPresent() && to.spec().handover() == Moving.STEERED
+                ? Optional.empty()
+                : Optional.of("new connections are not steered");
+    }
+
     /** Whether its new generation may be asked for its health first; else it is asked when it serves. */
     boolean mayAskForHealth() {
         return to.health().isPresent() && mayTakeTime();
@@ -423,6 +508,33 @@ final class Handover {
                 List.of(),
                 standsBy && how.outcome() == ReloadOutcome.COMPLETED ? to.spec().standby() : Optional.empty(),
                 back.map(undone -> undone.exposure(from.orElseThrow())));
+        caller.ended(report, turn);
+    }
+
+    /** Tells the caller of one that was undone how that goes on. */
+    void passOn(Progress progress, Turn turn) {
+        caller.progress(progress, turn);
+    }
+
+    /**
+     * Tells the caller of one that was undone, once, when that is over.
+     *
+     * @param back what that came to
+     */
+    void reportUndone(ReloadReport back, Turn turn) {
+        ReloadReport report = new ReloadReport(
+                to.spec().name(),
+                from.map(Generation::id),
+                Optional.of(to.id()),
+                ReloadOutcome.FAILED,
+                back.reason(),
+                lastLines(),
+                phases,
+                back.drain(),
+                back.ledger(),
+                List.of(),
+                Optional.empty(),
+                back.exposure());
         caller.ended(report, turn);
     }
 

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
@@ -123,6 +124,13 @@ final class Lead {
     /** Asks for new connections to be moved back to it. */
     void steerBack(Turn turn) {
         turn.effect(new Effect.SteerBack(spec.name(), id, ready(), spec.listen()));
+    }
+
+    /** Asks for the new connections of some clients to be led to it, beside the generation that serves. */
+    void share(CanaryShare share, Turn turn) {
+        steered = true;
+        held = true;
+        turn.effect(new Effect.Share(spec.name(), id, ready(), spec.listen(), spec.quic(), share));
     }
 
     /** Asks for requests to be sent to it before new connections are moved to it. */

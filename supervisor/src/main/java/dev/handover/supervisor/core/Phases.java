@@ -1,5 +1,7 @@
 package dev.handover.supervisor.core;
 
+import dev.handover.supervisor.terms.CanarySpec;
+import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationState;
@@ -65,12 +67,27 @@ final class Phases {
             if (handover.mayAskForHealth()) {
                 handover.enter(new AskingForHealth(handover, generation), how, text, turn);
             } else {
+                serve(how, text, turn);
+            }
+        }
+
+        /** Goes on to the flip, or to some of the clients before that. */
+        final void serve(PhaseEnd how, String text, Turn turn) {
+            Optional<CanarySpec> canary = handover.mayTry();
+            Optional<String> obstacle = canary.flatMap(spec -> handover.canaryObstacle());
+            if (obstacle.isPresent()) {
+                String why = generation + " can't be tried on some of the clients: " + obstacle.get() + "; "
+                        + CommandNames.CTL + " reload --no-canary moves all at once";
+                handover.abandon(PhaseEnd.UNFIT, why, turn);
+            } else if (canary.isPresent()) {
+                handover.enter(new Canary(handover, generation, canary.get()), how, text, turn);
+            } else {
                 flipTogether(how, text, turn);
             }
         }
 
         /** Goes on to the flip: services that give addresses to one another are flipped together, or not at all. */
-        final void flipTogether(PhaseEnd how, String text, Turn turn) {
+        private void flipTogether(PhaseEnd how, String text, Turn turn) {
             Takeover takeover = handover.takeover();
             takeover.ready(generation.spec().name());
             Optional<String> failure = takeover.failure();
@@ -225,6 +242,8 @@ final class Phases {
         void on(Event.OfGeneration event, Turn turn) {
             if (event instanceof Event.Steered steered) {
                 done(steered.mode(), turn);
+            } else if (event instanceof Event.Unfit unfit && generation().isOnCanary()) {
+                handover.undo(Rollback.byItself(unfit.reason()), turn);
             } else if (event instanceof Event.Unfit unfit && !generation().persists()) {
                 if (!handover.abandonIfFailed(turn)) {
                     handover.abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
@@ -274,7 +293,8 @@ final class Phases {
 
     /** What follows a flip: how the old generation goes. */
     static Current leave(Handover handover, Generation old, Mode mode) {
-        if (old.state() == GenerationState.SERVING && mode == Mode.STEERED) {
+        boolean hasClients = old.state() == GenerationState.SERVING || old.isOnCanary();
+        if (hasClients && mode == Mode.STEERED) {
             return new Quiescing(handover, old);
         }
         return old.mayHaveClients() ? new Draining(handover, old) : new Stopping(handover, old);

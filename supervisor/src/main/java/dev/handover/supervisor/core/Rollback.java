@@ -12,6 +12,7 @@ final class Rollback {
     private final String reason;
     private final boolean byItself;
     private Duration served = Duration.ZERO;
+    private String after = "serves again";
 
     private Rollback(String reason, boolean byItself) {
         this.reason = reason;
@@ -26,6 +27,11 @@ final class Rollback {
     /** Nobody has asked for it. */
     static Rollback byItself(String reason) {
         return new Rollback(reason, true);
+    }
+
+    /** A newer reload, or a removal, is to have its place. */
+    static Rollback replaced(String reason) {
+        return new Rollback(reason, false);
     }
 
     String reason() {
@@ -44,6 +50,12 @@ final class Rollback {
         served = itServed;
     }
 
+    /** The same, of a canary, which never had all of them. */
+    void takenBack(Duration itServed) {
+        served = itServed;
+        after = "serves on, alone";
+    }
+
     /** Of the last reload it is the end: that has failed if nobody wanted it undone. */
     ReloadOutcome outcome() {
         return byItself ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
@@ -52,7 +64,7 @@ final class Rollback {
     /** What has become of it, for people. */
     String text(Generation bad, Generation good) {
         return bad + " is rolled back" + (byItself ? " by itself" : "") + ", " + reason + "; generation " + good.id()
-                + " serves again; generation " + bad.id() + " " + exposure(bad);
+                + " " + after + "; generation " + bad.id() + " " + exposure(bad);
     }
 
     /** What the generation was to clients, once it has drained. */

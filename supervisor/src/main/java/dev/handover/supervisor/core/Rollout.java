@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.CommandNames;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
@@ -9,12 +10,15 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WorkerId;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,7 +48,10 @@ final class Rollout {
     /** Whether its first generation has served, or has failed at its first try. */
     private boolean tried;
 
-    private record Waiting(ServiceSpec spec, Caller caller) {}
+    /** Those who are told when the canary has become the generation that serves. */
+    private final List<RequestId> promoters = new ArrayList<>();
+
+    private record Waiting(Target target, Caller caller) {}
 
     Rollout(ServiceName name, Condition condition, Generations generations) {
         this.name = name;
@@ -88,6 +95,11 @@ final class Rollout {
         return handover != null && handover.isFlipping();
     }
 
+    /** Whether a canary's clients are being led to the generation that serves, which does all the while. */
+    boolean isTakingBack() {
+        return handover != null && handover.isTakingBack();
+    }
+
     /** The generation that new connections are being moved to, or what stood by goes in favour of. */
     Optional<Generation> next() {
         return Optional.ofNullable(handover).map(Handover::to);
@@ -102,18 +114,22 @@ final class Rollout {
                 .map(Generation::spec);
     }
 
-    /** For how long the generation still stands by, at most; empty if it does not. */
-    Optional<Duration> standsByFor(Generation generation, long now) {
-        return Optional.ofNullable(standby)
-                .filter(one -> one.warm() == generation)
-                .map(one -> one.left(now));
+    /** How a generation fares, with how long it still stands by, or how far it has come as a canary. */
+    GenerationStatus status(Generation generation, long now) {
+        GenerationStatus status = generation.status(now);
+        if (standby != null && standby.warm() == generation) {
+            return status.standingBy(standby.left(now));
+        }
+        return canary().filter(one -> one.generation() == generation)
+                .map(one -> status.onCanary(one.status(now)))
+                .orElse(status);
     }
 
     /** Starts the first generation, trying again until it serves. */
     void keepTrying(ServiceSpec spec, Turn turn) {
         Generation first = generations.start(spec, AfterDeath.RESTART, turn);
         incumbent = first;
-        boot = Handover.begin(Caller.NOBODY, Optional.empty(), first, turn);
+        boot = Handover.begin(Caller.NOBODY, Optional.empty(), first, Optional.empty(), turn);
     }
 
     /** Goes on with a generation of an earlier supervisor. */
@@ -145,11 +161,12 @@ final class Rollout {
         }
     }
 
-    /** Has a reload wait for the end of the handover under way; one that waited already is dropped. */
-    void await(ServiceSpec spec, Caller caller, Turn turn) {
+    /** Has a reload wait for the end of the handover under way, which a canary's is then; one that waited already is dropped. */
+    void await(Target target, Caller caller, Turn turn) {
         dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
-        waiting = new Waiting(spec, caller);
+        waiting = new Waiting(target, caller);
         next().ifPresent(to -> turn.info(name + ": a reload waits for the handover to generation " + to.id()));
+        takeBack("since a newer reload is to have its place", turn);
     }
 
     void dropWaiting(ReloadOutcome outcome, String why, Turn turn) {
@@ -164,8 +181,9 @@ final class Rollout {
     }
 
     /** Hands over to a new generation; only if nothing is under way. */
-    void begin(ServiceSpec spec, Caller caller, Turn turn) {
+    void begin(Target target, Caller caller, Turn turn) {
         wanted = true;
+        ServiceSpec spec = target.spec();
         boolean gently = spec.settings().startShare() == StartShare.LOW
                 && spec.handover() == Moving.STEERED
                 && incumbent().filter(Generation::isPinned).isPresent();
@@ -173,7 +191,7 @@ final class Rollout {
         if (gently) {
             to.startGently();
         }
-        handover = Handover.begin(caller, incumbent(), to, turn);
+        handover = Handover.begin(caller, incumbent(), to, target.canary(), turn);
     }
 
     /** Why what it would take to roll back is not there, for people; empty if it is. */
@@ -182,7 +200,7 @@ final class Rollout {
             return Optional.of(name + " is being rolled back already, to generation "
                     + handover.to().id());
         }
-        boolean warm = standby != null || (handover != null && handover.canBeGoneBackOn());
+        boolean warm = standby != null || canary().isPresent() || (handover != null && handover.canBeGoneBackOn());
         return warm
                 ? Optional.empty()
                 : Optional.of("there is nothing warm to go back to: no generation of " + name
@@ -203,6 +221,10 @@ final class Rollout {
     /** Moves new connections back, as was asked for; only if there is {@linkplain #whyNoRollback a generation to go back to}. */
     void rollBack(Rollback why, Caller caller, Turn turn) {
         dropWaiting(ReloadOutcome.REPLACED, "a rollback took its place before it began", turn);
+        if (canary().isPresent()) {
+            takeBack(why, caller, turn);
+            return;
+        }
         if (handover != null) {
             handover.goBackOn(why.reason(), turn);
             advanceHandover(turn);
@@ -216,6 +238,61 @@ final class Rollout {
                 back.serving() + " is rolled back, " + why.reason() + "; new connections are moved back to generation "
                         + back.warm().id());
         handover = Handover.back(condition.noting(caller), back.serving(), back.warm(), why, turn);
+    }
+
+    /** Where a canary stands; empty where there is none. */
+    Optional<Canary> canary() {
+        return Optional.ofNullable(handover).flatMap(Handover::canary);
+    }
+
+    /** Has all new connections go to the canary; whoever asks is told when they do. Only if there is one. */
+    void promote(RequestId request, String by, Turn turn) {
+        promoters.add(request);
+        canary().orElseThrow().promote("asked for by " + by, turn);
+    }
+
+    /** Has a canary make room, if there is one. */
+    void takeBack(String why, Turn turn) {
+        if (canary().isPresent()) {
+            takeBack(Rollback.replaced(why), Caller.NOBODY, turn);
+        }
+    }
+
+    private void takeBack(Rollback why, Caller caller, Turn turn) {
+        Handover canary = Objects.requireNonNull(handover);
+        canary.undo(why, turn);
+        goBack(canary, why, caller, turn);
+    }
+
+    /** Leads all new connections to the generation that serves; those who asked for the canary are told when it is gone. */
+    private void goBack(Handover canary, Rollback why, Caller caller, Turn turn) {
+        Generation serving = canary.from().orElseThrow();
+        turn.warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
+                + serving.id() + " again");
+        handover = Handover.takingBack(
+                new Caller.OfUndone(condition.noting(caller), canary, caller == Caller.NOBODY),
+                canary.to(),
+                serving,
+                why,
+                turn);
+    }
+
+    private void answerPromoters(Turn turn) {
+        Handover running = handover;
+        if (promoters.isEmpty() || (running != null && running.isFlipping())) {
+            return;
+        }
+        Optional<Generation> serving =
+                incumbent().filter(one -> running == null || running.to() == one && !running.isRollback());
+        for (RequestId request : promoters) {
+            turn.effect(new Effect.Answer(
+                    request,
+                    serving.<Reply>map(one -> new Reply.CanaryDecided(name, one.id(), one + " has all new connections"))
+                            .orElseGet(() -> new Reply.Refused(
+                                    Reply.Reason.FAILED,
+                                    "the canary of " + name + " was not promoted; status says why"))));
+        }
+        promoters.clear();
     }
 
     /** Has what stands by go; during a handover it is that which decides of it. */
@@ -298,9 +375,13 @@ final class Rollout {
         }
         running.advance(turn);
         takeUp(running);
-        if (running.hasEnded()) {
+        Optional<Rollback> undone = running.undone();
+        if (undone.isPresent()) {
+            goBack(running, undone.get(), Caller.NOBODY, turn);
+        } else if (running.hasEnded()) {
             finish(running, turn);
         }
+        answerPromoters(turn);
     }
 
     private void finish(Handover running, Turn turn) {
@@ -345,7 +426,7 @@ final class Rollout {
             return false;
         }
         waiting = null;
-        begin(next.spec(), condition.noting(next.caller()), turn);
+        begin(next.target(), condition.noting(next.caller()), turn);
         return true;
     }
 

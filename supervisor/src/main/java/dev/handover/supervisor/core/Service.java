@@ -16,6 +16,8 @@ import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
+import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Words;
@@ -140,7 +142,7 @@ final class Service {
         absence.notLater();
         start.caller()
                 .ifPresentOrElse(
-                        caller -> rollout.begin(start.spec(), caller, turn),
+                        caller -> rollout.begin(Target.first(start.spec()), caller, turn),
                         () -> rollout.keepTrying(start.spec(), turn));
         settle(turn);
     }
@@ -167,16 +169,16 @@ final class Service {
     }
 
     /** Hands over to a new generation; where there is nothing to hand over from, that is started when its turn comes. */
-    void reload(ServiceSpec spec, Caller caller, Turn turn) {
-        handOver(spec, caller, turn, rollout.isIdle());
+    void reload(Target target, Caller caller, Turn turn) {
+        handOver(target, caller, turn, rollout.isIdle());
     }
 
     /** Starts it at once, whomever it is to come after. */
     void start(ServiceSpec spec, Caller caller, Turn turn) {
-        handOver(spec, caller, turn, false);
+        handOver(Target.first(spec), caller, turn, false);
     }
 
-    private void handOver(ServiceSpec spec, Caller caller, Turn turn, boolean inOrder) {
+    private void handOver(Target target, Caller caller, Turn turn, boolean inOrder) {
         if ((!rollout.isWanted() || isLeaving()) && !isStopped()) {
             String why = name + " is being stopped";
             caller.ended(Handover.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
@@ -186,15 +188,15 @@ final class Service {
         dropLater(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
         rollout.endStandby("a newer reload begins", turn);
         if (rollout.isUnderWay()) {
-            rollout.await(spec, caller, turn);
+            rollout.await(target, caller, turn);
             return;
         }
         rollout.want();
         absence.over();
         if (inOrder) {
-            absence.later(new LaterStart(spec, Optional.of(condition.noting(caller))));
+            absence.later(new LaterStart(target.spec(), Optional.of(condition.noting(caller))));
         } else {
-            rollout.begin(spec, condition.noting(caller), turn);
+            rollout.begin(target, condition.noting(caller), turn);
         }
         settle(turn);
     }
@@ -204,6 +206,28 @@ final class Service {
         return rollout.isWanted() && removal == null
                 ? rollout.whyNoRollback()
                 : Optional.of(name + " is to stop or to go, and is not rolled back");
+    }
+
+    /** Whether a new generation of it is tried on some of the clients now. */
+    boolean hasCanary() {
+        return rollout.canary().isPresent();
+    }
+
+    /** Tells its canary how to go on; only if it has one. */
+    void decide(RequestId request, Request.CanaryDecision decision, String by, Turn turn) {
+        Canary canary = rollout.canary().orElseThrow();
+        switch (decision) {
+            case PROMOTE -> rollout.promote(request, by, turn);
+            case PAUSE -> {
+                canary.pause("asked for by " + by, turn);
+                turn.effect(new Effect.Answer(request, canary.decided()));
+            }
+            case RESUME -> {
+                canary.resume(turn);
+                turn.effect(new Effect.Answer(request, canary.decided()));
+            }
+        }
+        settle(turn);
     }
 
     /** Where the generation listens that it can be rolled back to. */
@@ -239,6 +263,7 @@ final class Service {
             return;
         }
         rollout.dropWaiting(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
+        rollout.takeBack("since the service is to go", turn);
         caller.takeover(name).ready(name);
         turn.info(name + " is no longer in the configuration, and serves until its addresses are taken over by "
                 + Words.and(takers));
@@ -342,7 +367,7 @@ final class Service {
     }
 
     void on(Event.OfGeneration event, Turn turn) {
-        if (event instanceof Event.Unfit unfit) {
+        if (event instanceof Event.Unfit unfit && !rollout.isTakingBack()) {
             generations
                     .find(event.generation())
                     .filter(concerned -> concerned.state() == GenerationState.SERVING)
@@ -482,7 +507,6 @@ final class Service {
     }
 
     private GenerationStatus status(Generation generation, long now) {
-        GenerationStatus status = generation.status(now);
-        return rollout.standsByFor(generation, now).map(status::standingBy).orElse(status);
+        return rollout.status(generation, now);
     }
 }

@@ -61,7 +61,12 @@ final class Services {
 
     /** The known ones, for people. */
     String names() {
-        return known().map(service -> service.name().toString()).collect(Collectors.joining(", "));
+        return names(known().toList());
+    }
+
+    /** For people. */
+    static String names(List<Service> some) {
+        return some.stream().map(service -> service.name().toString()).collect(Collectors.joining(", "));
     }
 
     /** What a reload of this configuration would change; a service that is stopped on request waits for its start. */

@@ -28,7 +28,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The whole of what a supervisor decides: events in, effects out. It does no input or output, reads no clock and knows
@@ -179,6 +178,8 @@ public final class Supervisor {
             reload(id, reload, turn);
         } else if (request instanceof Request.Rollback rollback) {
             rollback(id, rollback, turn);
+        } else if (request instanceof Request.DecideCanary decide) {
+            decideCanary(id, decide, turn);
         } else if (request instanceof Request.Stop stop) {
             stop(id, stop, turn);
         } else if (request instanceof Request.Start start) {
@@ -261,7 +262,8 @@ public final class Supervisor {
         for (ServiceName name : concerned) {
             reload(
                     services.service(name),
-                    next.services().get(name),
+                    Optional.ofNullable(next.services().get(name))
+                            .map(spec -> new Target(spec, reload.canary().of(spec))),
                     caller,
                     moves,
                     reload.service().isPresent(),
@@ -283,10 +285,10 @@ public final class Supervisor {
     }
 
     private static void reload(
-            Service service, @Nullable ServiceSpec spec, Caller caller, Moves moves, boolean named, Turn turn) {
-        if (spec == null) {
+            Service service, Optional<Target> target, Caller caller, Moves moves, boolean named, Turn turn) {
+        if (target.isEmpty()) {
             service.remove(caller, moves.takers(service.name()), turn);
-        } else if (service.waitsForStart(spec)) {
+        } else if (service.waitsForStart(target.get().spec())) {
             ReloadOutcome outcome = named ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
             String why = service.name() + " is stopped, and stays so; " + CommandNames.CTL + " start " + service.name()
                     + " starts it from the new configuration";
@@ -295,7 +297,7 @@ public final class Supervisor {
             }
             caller.ended(Handover.notBegun(service.name(), Optional.empty(), outcome, why), turn);
         } else {
-            service.reload(spec, caller, turn);
+            service.reload(target.get(), caller, turn);
         }
     }
 
@@ -310,11 +312,8 @@ public final class Supervisor {
                 .toList();
         if (warm.size() != 1) {
             String why = warm.isEmpty()
-                    ? "there is nothing warm to go back to: no generation of any service stands by"
-                    : "more than one service has a generation that stands by; name one of "
-                            + warm.stream()
-                                    .map(service -> service.name().toString())
-                                    .collect(Collectors.joining(", "));
+                    ? "there is nothing warm to go back to: no generation of any service stands by, or serves beside a canary"
+                    : "more than one service has a generation that stands by; name one of " + Services.names(warm);
             refuse(id, Reply.Reason.FAILED, why + "; nothing was changed", turn);
             return;
         }
@@ -327,6 +326,25 @@ public final class Supervisor {
         turn.effect(new Effect.Accept(id, "rollback of " + service.name()));
         Caller caller = new Caller.OfReload(id, 1, services.movesBack(service), Map.of());
         service.rollBack(Rollback.asked(rollback.by()), caller, turn);
+    }
+
+    private void decideCanary(RequestId id, Request.DecideCanary decide, Turn turn) {
+        Optional<ServiceName> asked = decide.service();
+        if (asked.isPresent() && !services.isKnown(asked.get())) {
+            refuseUnknown(id, asked.get(), turn);
+            return;
+        }
+        List<Service> tried = services.known(asked).filter(Service::hasCanary).toList();
+        if (tried.size() == 1) {
+            tried.get(0).decide(id, decide.decision(), decide.by(), turn);
+            return;
+        }
+        String why = tried.isEmpty()
+                ? "no new generation of " + asked.map(ServiceName::toString).orElse("any service")
+                        + " is tried on some of the clients now"
+                : "new generations of more than one service are tried on some of the clients; name one of "
+                        + Services.names(tried);
+        refuse(id, Reply.Reason.FAILED, why + "; nothing was changed", turn);
     }
 
     private void stop(RequestId id, Request.Stop stop, Turn turn) {

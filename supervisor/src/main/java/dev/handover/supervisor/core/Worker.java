@@ -346,7 +346,7 @@ final class Worker {
             become(EXITED, NEVER, how, turn);
             return;
         }
-        if (after == AfterDeath.PAUSE) {
+        if (after == AfterDeath.PAUSE || after == AfterDeath.ROLL_BACK) {
             become(WAITING, NEVER, how, turn);
             return;
         }

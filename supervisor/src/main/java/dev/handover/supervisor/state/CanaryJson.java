@@ -42,8 +42,8 @@ final class CanaryJson {
             for (String percentage : json.texts("steps")) {
                 steps.add(Percentage.parse(percentage));
             }
-            return Optional.of(new CanarySpec(
-                    clients, steps, json.read("step", Duration::parse), json.read("end", End::valueOf)));
+            return Optional.of(
+                    new CanarySpec(clients, steps, json.read("step", Duration::parse), json.read("end", End::valueOf)));
         } catch (IllegalArgumentException bad) {
             throw new UnreadableState("canary: " + bad.getMessage());
         }

@@ -517,6 +517,9 @@ final class ServiceSteering {
         return Optional.ofNullable(serving)
                 .map(standings::get)
                 .map(standing -> new SteeringStatus(
-                        standing.mode(), standing.why(), Optional.empty(), Overview.of(roster.groups(), isWorker, rivals)));
+                        standing.mode(),
+                        standing.why(),
+                        Optional.empty(),
+                        Overview.of(roster.groups(), isWorker, rivals)));
     }
 }

@@ -41,7 +41,8 @@ public record CanarySpec(List<ClientRange> clients, List<Percentage> steps, Dura
         Percentage before = Percentage.ZERO;
         for (Percentage next : steps) {
             if (next.compareTo(before) <= 0) {
-                throw new IllegalArgumentException("a canary's steps grow, and " + next + " is not more than " + before);
+                throw new IllegalArgumentException(
+                        "a canary's steps grow, and " + next + " is not more than " + before);
             }
             before = next;
         }

@@ -22,8 +22,8 @@ public record ClientRange(InetAddress network, int length) {
     public ClientRange {
         int bits = bits(network);
         if (length < 0 || length > bits) {
-            throw new IllegalArgumentException("a range of " + family(network) + " has a length of 0 to " + bits
-                    + " bits, not " + length);
+            throw new IllegalArgumentException(
+                    "a range of " + family(network) + " has a length of 0 to " + bits + " bits, not " + length);
         }
         InetAddress cleared = cleared(network, length);
         if (!cleared.equals(network)) {

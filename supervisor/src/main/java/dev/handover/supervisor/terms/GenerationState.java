@@ -9,6 +9,8 @@ public enum GenerationState {
     STARTING,
     /** Every worker is ready; its listeners are being held, and new connections moved to it. */
     READY,
+    /** New connections of some clients are led to it, beside the generation that serves. */
+    CANARY,
     /** New connections are meant for it. */
     SERVING,
     /** Steered away from: it goes on accepting, until what was in flight to it has run empty. */
@@ -26,7 +28,8 @@ public enum GenerationState {
     public Set<GenerationState> next() {
         return switch (this) {
             case STARTING -> EnumSet.of(READY, DRAINING, STOPPING);
-            case READY -> EnumSet.of(SERVING, DRAINING, STOPPING);
+            case READY -> EnumSet.of(CANARY, SERVING, DRAINING, STOPPING);
+            case CANARY -> EnumSet.of(SERVING, QUIESCING, DRAINING, STOPPING);
             case SERVING -> EnumSet.of(QUIESCING, DRAINING, STOPPING);
             case QUIESCING -> EnumSet.of(STANDBY, DRAINING, STOPPING);
             case STANDBY -> EnumSet.of(SERVING, DRAINING, STOPPING);

@@ -31,7 +31,8 @@ public record Percentage(int hundredths) implements Comparable<Percentage> {
         if (!number.matches()) {
             throw new IllegalArgumentException("expected a percentage such as 10% or 0.5%, not '" + text + "'");
         }
-        int hundredths = new BigDecimal(number.group("number")).movePointRight(2).intValueExact();
+        int hundredths =
+                new BigDecimal(number.group("number")).movePointRight(2).intValueExact();
         if (hundredths > ALL) {
             throw new IllegalArgumentException("a percentage is 0% to 100%, not '" + text + "'");
         }

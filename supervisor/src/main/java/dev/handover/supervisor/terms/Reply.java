@@ -37,6 +37,9 @@ public sealed interface Reply {
     /** @param drain what became of the connections that its workers had; empty where it has none, or did not run */
     record Stopped(ServiceName service, Optional<DrainReport> drain) implements Reply {}
 
+    /** What a canary was told is done; {@code text} says how it stands, for people. */
+    record CanaryDecided(ServiceName service, GenerationId generation, String text) implements Reply {}
+
     record Started(ServiceName service, GenerationId generation) implements Reply {}
 
     /** Every service is stopped; the supervisor ends now. */

@@ -66,25 +66,34 @@ public final class Report {
         }
     }
 
-    /** @param standby for how long it still stands by, at most; empty unless it does */
+    /**
+     * @param standby for how long it still stands by, at most; empty unless it does
+     * @param canary how far it has come; empty unless it is one
+     */
     public record GenerationStatus(
             GenerationId id,
             GenerationState state,
             Duration inState,
             Optional<Duration> standby,
+            Optional<CanaryStatus> canary,
             List<WorkerStatus> workers) {
         public GenerationStatus {
             workers = List.copyOf(workers);
         }
 
-        /** Of one that does not stand by, or nobody has said for how long. */
+        /** Of one that neither stands by nor is a canary, or nobody has said how that goes. */
         public GenerationStatus(GenerationId id, GenerationState state, Duration inState, List<WorkerStatus> workers) {
-            this(id, state, inState, Optional.empty(), workers);
+            this(id, state, inState, Optional.empty(), Optional.empty(), workers);
         }
 
         /** The same, standing by for so long. */
         public GenerationStatus standingBy(Duration left) {
-            return new GenerationStatus(id, state, inState, Optional.of(left), workers);
+            return new GenerationStatus(id, state, inState, Optional.of(left), canary, workers);
+        }
+
+        /** The same, as a canary. */
+        public GenerationStatus onCanary(CanaryStatus how) {
+            return new GenerationStatus(id, state, inState, standby, Optional.of(how), workers);
         }
     }
 
@@ -218,6 +227,8 @@ public final class Report {
         WARM_UP,
         /** Each worker of the new generation is asked for its health, before any client comes to it. */
         HEALTH,
+        /** Some clients' new connections go to the new generation, those of all others to the old one. */
+        CANARY,
         /** The new generation's listeners are held, and new connections are moved to it. */
         FLIP,
         /** What is in flight to the old generation runs empty, while its workers go on accepting. */
@@ -243,9 +254,10 @@ public final class Report {
         public Set<Phase> next() {
             return switch (this) {
                 case BEFORE_START -> EnumSet.of(START);
-                case START -> EnumSet.of(WARM_UP, HEALTH, FLIP);
-                case WARM_UP -> EnumSet.of(HEALTH, FLIP);
-                case HEALTH -> EnumSet.of(FLIP);
+                case START -> EnumSet.of(WARM_UP, HEALTH, CANARY, FLIP);
+                case WARM_UP -> EnumSet.of(HEALTH, CANARY, FLIP);
+                case HEALTH -> EnumSet.of(CANARY, FLIP);
+                case CANARY -> EnumSet.of(FLIP);
                 case FLIP -> EnumSet.of(QUIESCE, DRAIN, STOP, AFTER_FLIP);
                 case QUIESCE -> EnumSet.of(DRAIN, AFTER_FLIP);
                 case DRAIN -> EnumSet.of(STOP, RELEASE, AFTER_FLIP);
@@ -261,7 +273,7 @@ public final class Report {
          */
         public boolean mayBeLast() {
             return switch (this) {
-                case BEFORE_START, START, WARM_UP, HEALTH -> false;
+                case BEFORE_START, START, WARM_UP, HEALTH, CANARY -> false;
                 case FLIP, QUIESCE, DRAIN, STOP, RELEASE, AFTER_FLIP -> true;
             };
         }
@@ -289,6 +301,8 @@ public final class Report {
         NOT_SHOWN,
         /** Its listeners don't fit those of the generation that serves. */
         UNFIT,
+        /** What it had led to is undone, since somebody asked for that, or it went wrong. */
+        ROLLED_BACK,
         /** A service that it gives an address to, or takes one from, failed. */
         TAKEOVER_FAILED,
         /** Handshakes or queued connections were left to the old generation when the quiesce-timeout had passed. */

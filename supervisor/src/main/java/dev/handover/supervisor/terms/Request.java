@@ -13,8 +13,14 @@ public sealed interface Request {
     /**
      * @param configuration what the file says now
      * @param service the one to reload; all where empty
+     * @param canary whether the new generations are tried on some of the clients first
      */
-    record Reload(Configuration configuration, Optional<ServiceName> service) implements Request {}
+    record Reload(Configuration configuration, Optional<ServiceName> service, CanaryOrder canary) implements Request {
+        /** As each service is configured. */
+        public Reload(Configuration configuration, Optional<ServiceName> service) {
+            this(configuration, service, CanaryOrder.AS_CONFIGURED);
+        }
+    }
 
     /**
      * Drains and stops one service; it stays stopped until it is started.
@@ -42,6 +48,23 @@ public sealed interface Request {
      * @param by who asks, such as {@code pid 4711 of uid 1000}
      */
     record Rollback(Optional<ServiceName> service, String by) implements Request {}
+
+    /**
+     * Says how a canary is to go on.
+     *
+     * @param service whose; where empty, that of the one service that has one
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record DecideCanary(Optional<ServiceName> service, CanaryDecision decision, String by) implements Request {}
+
+    enum CanaryDecision {
+        /** All new connections are moved to it. */
+        PROMOTE,
+        /** It stays at the step that it is at. */
+        PAUSE,
+        /** It goes on with the step that it was paused in. */
+        RESUME
+    }
 
     /** Drains and stops every service, then ends the supervisor. */
     record Shutdown() implements Request {}

@@ -26,8 +26,7 @@ public record SteeringStatus(Ledger.Mode mode, String why, Optional<Split> split
      * @param toServing and what came to the one that serves
      * @param unseen why some may be missing in both, or all; empty where none are
      */
-    public record Split(
-            GenerationId canary, CanaryShare share, Arrivals toCanary, Arrivals toServing, String unseen) {}
+    public record Split(GenerationId canary, CanaryShare share, Arrivals toCanary, Arrivals toServing, String unseen) {}
 
     /**
      * New connections of TCP, seen in the kernel.

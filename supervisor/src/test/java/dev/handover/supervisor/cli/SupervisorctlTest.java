@@ -460,7 +460,7 @@ class SupervisorctlTest {
         assertThat(run("relaod")).isEqualTo(2);
         assertThat(err())
                 .contains("'relaod'")
-                .contains("did you mean 'reload'?")
+                .contains("did you mean 'reload', 'resume'?")
                 .hasLineCount(1);
     }
 

@@ -3,6 +3,7 @@ package dev.handover.supervisor.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.ServiceName;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -13,9 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CallTest {
     @Test
     void aRequestWaitsUnlessItSaysNot() throws BadCall {
-        assertThat(parse("{'id':'a','method':'reload'}")).isEqualTo(new Call("a", Verb.RELOAD, Optional.empty(), true));
+        assertThat(parse("{'id':'a','method':'reload'}"))
+                .isEqualTo(new Call("a", Verb.RELOAD, Optional.empty(), true, CanaryOrder.AS_CONFIGURED));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
-                .isEqualTo(new Call("a", Verb.STOP, Optional.of(new ServiceName("web")), false));
+                .isEqualTo(new Call(
+                        "a", Verb.STOP, Optional.of(new ServiceName("web")), false, CanaryOrder.AS_CONFIGURED));
     }
 
     @ParameterizedTest

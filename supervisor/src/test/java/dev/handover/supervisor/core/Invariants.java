@@ -143,7 +143,10 @@ final class Invariants {
             aimed(giveUp.service(), giveUp.generation());
         } else if (effect instanceof Effect.SteerBack back) {
             String generation = name(back.service(), back.generation());
-            require("STANDBY".equals(states.get(generation)), "only who stands by is steered back to", back);
+            require(
+                    Set.of("STANDBY", "SERVING").contains(states.get(generation)),
+                    "only who stands by, or serves beside a canary, is steered back to",
+                    back);
             aimed(back.service(), back.generation());
         } else if (effect instanceof Effect.Release release) {
             String generation = name(release.service(), release.generation());
@@ -228,6 +231,10 @@ final class Invariants {
                     "one generation stands by at most, and only beside one that serves",
                     service);
             require(
+                    count(service, GenerationState.CANARY) <= serving,
+                    "one canary at most, and only beside one that serves",
+                    service);
+            require(
                     count(service, GenerationState.STARTING) <= (serving == 1 ? 1 : 2),
                     "one candidate starts, besides a first generation that never served",
                     service);
@@ -292,8 +299,17 @@ final class Invariants {
         return !remembered.hasNext();
     }
 
+    /** What a state is saved as. */
+    static GenerationState remembered(GenerationState state) {
+        return switch (state) {
+            case READY -> GenerationState.STARTING;
+            case CANARY -> GenerationState.QUIESCING;
+            default -> state;
+        };
+    }
+
     private static boolean isTrue(Remembered remembered, GenerationStatus shown) {
-        GenerationState state = shown.state() == GenerationState.READY ? GenerationState.STARTING : shown.state();
+        GenerationState state = remembered(shown.state());
         return remembered.id().equals(shown.id())
                 && remembered.state() == state
                 && shown.workers().stream().allMatch(worker -> {

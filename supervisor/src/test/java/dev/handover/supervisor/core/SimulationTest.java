@@ -25,6 +25,9 @@ class SimulationTest {
                     .as("what these worlds came to see")
                     .contains(
                             "READY -> SERVING",
+                            "READY -> CANARY",
+                            "CANARY -> SERVING",
+                            "CANARY -> QUIESCING",
                             "SERVING -> QUIESCING",
                             "QUIESCING -> DRAINING",
                             "QUIESCING -> STANDBY",

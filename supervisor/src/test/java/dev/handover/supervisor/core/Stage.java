@@ -9,7 +9,6 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.GenerationId;
-import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
@@ -21,6 +20,7 @@ import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.Request.CanaryDecision;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
@@ -289,6 +289,8 @@ final class Stage {
                 witnessed(ofWitness).ifPresent(inbox::add);
             } else if (effect instanceof Effect.Steer steer && mode != null) {
                 inbox.add(new Event.Steered(steer.service(), steer.generation(), mode, ""));
+            } else if (effect instanceof Effect.Share share && mode != null) {
+                inbox.add(new Event.Shared(share.service(), share.generation()));
             } else if (effect instanceof Effect.SteerBack back && mode != null) {
                 inbox.add(
                         misfit == null
@@ -336,7 +338,7 @@ final class Stage {
         return services().stream()
                 .flatMap(service -> service.generations().stream()
                         .map(one -> service.service() + " " + one.id() + " "
-                                + (one.state() == GenerationState.READY ? GenerationState.STARTING : one.state()) + " "
+                                + Invariants.remembered(one.state()) + " "
                                 + one.workers().stream()
                                         .flatMap(worker -> worker.pid().stream().boxed())
                                         .toList()))
@@ -461,6 +463,10 @@ final class Stage {
 
     RequestId rollBack(String service) {
         return ask(new Request.Rollback(Optional.of(new ServiceName(service)), OPERATOR));
+    }
+
+    RequestId decide(CanaryDecision decision) {
+        return ask(new Request.DecideCanary(Optional.empty(), decision, OPERATOR));
     }
 
     /** Of whichever service has a generation that stands by. */

@@ -190,7 +190,7 @@ class StandbyTest {
                                 + " program and configuration back, and run supervisorctl reload web (with standby set, the"
                                 + " generation before each reload stays warm for so long)");
         assertThat(stage.refusal(stage.rollBack()))
-                .isEqualTo("FAILED: there is nothing warm to go back to: no generation of any service stands by;"
+                .isEqualTo("FAILED: there is nothing warm to go back to: no generation of any service stands by, or serves beside a canary;"
                         + " nothing was changed");
         assertThat(stage.refusal(stage.rollBack("mail"))).startsWith("UNKNOWN_SERVICE: ");
         assertThat(stage.generations("web")).containsExactly("1 SERVING");

@@ -83,6 +83,7 @@ class TransitionTest {
                 new Caller.OfReload(new RequestId(1), 1, new Moves(Map.of(), Map.of()), Map.of()),
                 Optional.of(old),
                 to,
+                Optional.empty(),
                 turn);
         List<Effect> before = List.copyOf(turn.effects());
 

@@ -18,6 +18,7 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.Request.CanaryDecision;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
@@ -129,6 +130,11 @@ final class World {
             case 7, 8, 9, 10 ->
                 ask(new Request.Rollback(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
+            case 11, 12 ->
+                ask(new Request.DecideCanary(
+                        random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(),
+                        any(CanaryDecision.values()),
+                        "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
         }
     }
@@ -137,6 +143,10 @@ final class World {
         if (!all.isEmpty()) {
             action.accept(all.get(random.nextInt(all.size())));
         }
+    }
+
+    private <T> T any(T[] all) {
+        return all[random.nextInt(all.length)];
     }
 
     private ServiceName anyService() {
@@ -165,6 +175,7 @@ final class World {
                 draft = random.nextBoolean() ? draft : draft.startsLow();
                 draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
                 draft = random.nextInt(3) > 0 ? draft.standby(Duration.ofSeconds(1 + random.nextInt(60))) : draft;
+                draft = random.nextInt(3) > 0 ? draft : draft.canary("1%", "50%");
                 draft = random.nextInt(3) > 0
                         ? draft
                         : draft.after(order.subList(0, order.indexOf(name)).toArray(String[]::new));
@@ -321,6 +332,11 @@ final class World {
             sometimes(new Event.HealthSeen(ask.worker(), ask.process().pid(), ask.number(), answer, "as it may be"));
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
+        } else if (effect instanceof Effect.Share share) {
+            sometimes(
+                    random.nextInt(8) > 0
+                            ? new Event.Shared(share.service(), share.generation())
+                            : new Event.Unfit(share.service(), share.generation(), "it has ended"));
         } else if (effect instanceof Effect.SteerBack back) {
             boolean fits = random.nextInt(8) > 0;
             sometimes(

@@ -1,0 +1,70 @@
+package dev.handover.supervisor.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Of a reload: whether its new generations are tried on some of the clients first. */
+final class CanaryOptions {
+    @ArgGroup(exclusive = true)
+    private @Nullable Either either;
+
+    private static final class Either {
+        @Option(names = "--no-canary", description = "move all clients at once, whatever is configured")
+        private boolean none;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable Some some;
+    }
+
+    /** In place of what is configured. */
+    private static final class Some {
+        @Option(
+                names = "--canary",
+                paramLabel = "STEPS[:TIME]",
+                description = {
+                    "lead so many of the clients to the new generation first, such as 10%%:60s or 1%%,10%%,50%%;",
+                    "each step lasts TIME (30s)"
+                })
+        private @Nullable String steps;
+
+        @Option(
+                names = "--clients",
+                paramLabel = "RANGE[,RANGE...]",
+                split = ",",
+                description = "lead these clients to it first, such as 10.1.0.0/16,2001:db8::/32")
+        private List<String> clients = List.of();
+
+        @Option(names = "--pause", description = "stay at the last step until promote or rollback")
+        private boolean pauses;
+    }
+
+    /** The field of the request; null where nothing is said. */
+    @Nullable
+    Object field() {
+        Some some = either == null ? null : either.some;
+        if (some == null) {
+            return either != null && either.none ? Boolean.FALSE : null;
+        }
+        Map<String, Object> canary = new LinkedHashMap<>();
+        String steps = some.steps;
+        if (steps != null) {
+            int colon = steps.indexOf(':');
+            String percentages = colon < 0 ? steps : steps.substring(0, colon);
+            canary.put("steps", percentages.isEmpty() ? List.of() : List.of(percentages.split(",", -1)));
+            if (colon >= 0) {
+                canary.put("step", steps.substring(colon + 1));
+            }
+        }
+        if (!some.clients.isEmpty()) {
+            canary.put("clients", some.clients);
+        }
+        if (some.pauses) {
+            canary.put("end", "pause");
+        }
+        return canary;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.terms.CanarySpec;
+import dev.handover.supervisor.terms.ServiceSpec;
+import java.util.Optional;
+
+/**
+ * What a service is to come to.
+ *
+ * @param canary what the new generation is tried on before all clients are moved to it
+ */
+record Target(ServiceSpec spec, Optional<CanarySpec> canary) {
+    /** With nothing that it could be handed over from. */
+    static Target first(ServiceSpec spec) {
+        return new Target(spec, Optional.empty());
+    }
+}

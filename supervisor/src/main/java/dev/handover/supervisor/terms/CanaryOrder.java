@@ -1,0 +1,28 @@
+package dev.handover.supervisor.terms;
+
+import java.util.Optional;
+
+/** Whether a reload is to try its new generations on some of the clients first, as whoever asks for it has it. */
+public sealed interface CanaryOrder {
+    /** What the service's configuration says. */
+    CanaryOrder AS_CONFIGURED = new AsConfigured();
+
+    /** What a new generation of a service is tried on first; empty where all clients are moved to it at once. */
+    Optional<CanarySpec> of(ServiceSpec service);
+
+    /** As each service is configured. */
+    record AsConfigured() implements CanaryOrder {
+        @Override
+        public Optional<CanarySpec> of(ServiceSpec service) {
+            return service.canary();
+        }
+    }
+
+    /** Whatever is configured. */
+    record Instead(Optional<CanarySpec> canary) implements CanaryOrder {
+        @Override
+        public Optional<CanarySpec> of(ServiceSpec service) {
+            return canary;
+        }
+    }
+}
