@@ -92,6 +92,9 @@ final class Conversation {
         if (invocation.canary() != null) {
             request.put("canary", invocation.canary());
         }
+        if (invocation.to() != null) {
+            request.put("to", invocation.to());
+        }
         return request;
     }
 

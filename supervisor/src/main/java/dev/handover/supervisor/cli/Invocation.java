@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param service null where none is named
  * @param waits whether to wait until a reload has ended
  * @param canary the reload's field of that name; null for as it is configured
+ * @param to the reload's: of what generation's configuration; null for what the file says
  * @param timeout how long to wait for it; null for as long as it takes
  */
 record Invocation(
@@ -22,8 +23,9 @@ record Invocation(
         @Nullable String service,
         boolean waits,
         @Nullable Duration timeout,
-        @Nullable Object canary) {
-    /** With nothing to say of a canary. */
+        @Nullable Object canary,
+        @Nullable Long to) {
+    /** With nothing to say but that. */
     Invocation(
             Verb verb,
             @Nullable Path socket,
@@ -31,6 +33,6 @@ record Invocation(
             @Nullable String service,
             boolean waits,
             @Nullable Duration timeout) {
-        this(verb, socket, json, service, waits, timeout, null);
+        this(verb, socket, json, service, waits, timeout, null, null);
     }
 }

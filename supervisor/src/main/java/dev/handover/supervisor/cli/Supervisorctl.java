@@ -121,6 +121,7 @@ final class Supervisorctl {
         }
         return switch (invocation.verb()) {
             case STATUS -> StatusView.of(result);
+            case HISTORY -> HistoryView.of(result);
             case DOCTOR -> DoctorView.of(result);
             case RELOAD, ROLLBACK -> ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";

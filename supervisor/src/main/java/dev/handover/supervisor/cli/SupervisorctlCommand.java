@@ -11,10 +11,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The whole command line of {@code supervisorctl}: its help, its mistakes and its completion. */
@@ -59,6 +62,9 @@ final class SupervisorctlCommand {
     @SuppressWarnings("UnusedVariable") // picocli sets it, and asks itself
     private boolean help;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     /** Understands the arguments, or has printed what was asked for or what is wrong, and returns the exit code. */
     sealed interface Result {
         record Understood(Invocation invocation) implements Result {}
@@ -98,6 +104,11 @@ final class SupervisorctlCommand {
         return new Invocation(Verb.STATUS, socket, json, service, true, null);
     }
 
+    @Command(description = "Show the last reloads of the services: which generation, when, and how it ended.")
+    Invocation history(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
+        return new Invocation(Verb.HISTORY, socket, json, service, true, null);
+    }
+
     @Command(description = "Say which handover each service gets on this host, why, and what one could change.")
     Invocation doctor() {
         return new Invocation(Verb.DOCTOR, socket, json, null, true, null);
@@ -111,6 +122,13 @@ final class SupervisorctlCommand {
     Invocation reload(
             @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "reload this one only") @Nullable
                     String service,
+            @Option(
+                            names = "--to",
+                            paramLabel = "GENERATION",
+                            description =
+                                    "to what this generation was started from, as history shows it; whatever the file says")
+                    @Nullable
+                    Long to,
             @Mixin CanaryOptions canary,
             @Option(names = "--no-wait", description = "return once the reload is accepted") boolean noWait,
             @Option(
@@ -119,13 +137,17 @@ final class SupervisorctlCommand {
                             description = "wait no longer than this, such as 30s or 2m; the reload goes on")
                     @Nullable
                     Duration timeout) {
-        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, canary.field());
+        if (to != null && service == null) {
+            CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
+            throw new ParameterException(reload, "--to takes a service, too: a generation is one service's");
+        }
+        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, canary.field(), to);
     }
 
     @Command(
             description = {
                 "Move new connections back to the generation that stands by after a reload, or serves beside a canary, and",
-                "end the new one. Waits until that is gone."
+                "end the new one; where there is neither, start the last good configuration again. Waits until all is done."
             })
     Invocation rollback(
             @Parameters(

@@ -58,6 +58,10 @@ record AnswerLine(JsonObject json) {
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());
+        } else if (reply instanceof Reply.History history) {
+            JsonArray services = new JsonArray();
+            history.services().forEach(service -> services.add(ReportJson.history(service)));
+            result.add("services", services);
         } else if (reply instanceof Reply.CanaryDecided decided) {
             result.addProperty("service", decided.service().value());
             result.addProperty("generation", decided.generation().number());

@@ -9,6 +9,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.handover.supervisor.terms.CanaryOrder;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ServiceName;
 import java.io.IOException;
 import java.io.StringReader;
@@ -25,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
  */
-record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits, CanaryOrder canary) {
+record Call(
+        String id,
+        Verb verb,
+        Optional<ServiceName> service,
+        boolean waits,
+        CanaryOrder canary,
+        Optional<GenerationId> to) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -41,7 +48,7 @@ record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits, 
         if (verb.needsService() && !json.has("service")) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + method + "' needs the field 'service'");
         }
-        return new Call(id, verb, service(json, id), waits(json, id), canary(json, id));
+        return new Call(id, verb, service(json, id), waits(json, id), canary(json, id), to(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -89,7 +96,7 @@ record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits, 
                 case "id", "method" -> true;
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce();
-                case "canary" -> verb == Verb.RELOAD;
+                case "canary", "to" -> verb == Verb.RELOAD;
                 default -> false;
             };
             if (!known) {
@@ -118,6 +125,23 @@ record Call(String id, Verb verb, Optional<ServiceName> service, boolean waits, 
             return value.getAsBoolean();
         }
         throw new BadCall(id, ErrorCode.BAD_REQUEST, "'wait' must be true or false");
+    }
+
+    private static Optional<GenerationId> to(JsonObject json, String id) throws BadCall {
+        if (!json.has("to")) {
+            return Optional.empty();
+        }
+        if (!json.has("service")) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, "'to' needs the field 'service'");
+        }
+        if (json.get("to") instanceof JsonPrimitive value && value.isNumber()) {
+            try {
+                return Optional.of(new GenerationId(value.getAsBigDecimal().intValueExact()));
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw new BadCall(id, ErrorCode.BAD_REQUEST, "'to' must be a generation's number, not " + value);
+            }
+        }
+        throw new BadCall(id, ErrorCode.BAD_REQUEST, "'to' is not a number");
     }
 
     private static CanaryOrder canary(JsonObject json, String id) throws BadCall {

@@ -78,9 +78,9 @@ final class ControlConnection {
                                         ProcessHandle.current().pid(),
                                         requests.upgraded())));
             case STATUS -> status(call);
+            case HISTORY -> submit(call, new Request.History(call.service()));
             case DOCTOR -> examine(call);
-            case RELOAD ->
-                submitRead(call, configuration -> new Request.Reload(configuration, call.service(), call.canary()));
+            case RELOAD -> reload(call);
             case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
             case PAUSE -> decide(call, CanaryDecision.PAUSE);
             case RESUME -> decide(call, CanaryDecision.RESUME);
@@ -93,6 +93,16 @@ final class ControlConnection {
                                 new Request.Start(configuration, call.service().orElseThrow()));
             case UPGRADE -> upgrade(call);
             case SHUTDOWN -> submit(call, new Request.Shutdown());
+        }
+    }
+
+    private void reload(Call call) {
+        if (call.to().isPresent()) {
+            submit(
+                    call,
+                    new Request.ReloadTo(call.service().orElseThrow(), call.to().get(), call.canary()));
+        } else {
+            submitRead(call, configuration -> new Request.Reload(configuration, call.service(), call.canary()));
         }
     }
 

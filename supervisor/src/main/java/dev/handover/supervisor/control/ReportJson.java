@@ -12,6 +12,8 @@ import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.PastReload;
+import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.PhaseReport;
@@ -160,6 +162,24 @@ final class ReportJson {
         JsonArray workers = new JsonArray();
         status.workers().forEach(worker -> workers.add(worker(worker)));
         json.add("workers", workers);
+        return json;
+    }
+
+    static JsonObject history(Reply.History.OfService past) {
+        JsonObject json = new JsonObject();
+        json.addProperty("service", past.service().value());
+        past.serving().ifPresent(serving -> json.addProperty("serving", serving.number()));
+        JsonArray reloads = new JsonArray();
+        for (PastReload reload : past.reloads()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("generation", reload.generation().number());
+            one.addProperty("at", reload.at().toString());
+            one.addProperty("outcome", Wire.name(reload.outcome()));
+            one.addProperty("reason", reload.reason());
+            past.configuration().ifPresent(now -> one.addProperty("same_configuration", now.equals(reload.spec())));
+            reloads.add(one);
+        }
+        json.add("reloads", reloads);
         return json;
     }
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** What a supervisor can be asked for: a command of {@code supervisorctl}, and a method of the control protocol. */
 public enum Verb {
     STATUS(Names.ONE_OR_ALL, true),
+    HISTORY(Names.ONE_OR_ALL, true),
     DOCTOR(Names.NONE, true),
     RELOAD(Names.ONE_OR_ALL, false),
     PROMOTE(Names.ONE_OR_ALL, true),

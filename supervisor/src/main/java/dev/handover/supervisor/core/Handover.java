@@ -479,7 +479,7 @@ final class Handover {
     }
 
     /** Tells the caller; once, when it {@linkplain #hasEnded has ended}. */
-    void report(Turn turn) {
+    ReloadReport report(Turn turn) {
         Result how = result;
         if (how == null) {
             throw new IllegalStateException("the handover to " + to + " has not ended");
@@ -509,6 +509,7 @@ final class Handover {
                 standsBy && how.outcome() == ReloadOutcome.COMPLETED ? to.spec().standby() : Optional.empty(),
                 back.map(undone -> undone.exposure(from.orElseThrow())));
         caller.ended(report, turn);
+        return report;
     }
 
     /** Tells the caller of one that was undone how that goes on. */

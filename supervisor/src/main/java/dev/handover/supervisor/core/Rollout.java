@@ -1,6 +1,5 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
@@ -13,6 +12,7 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,7 @@ final class Rollout {
     private final ServiceName name;
     private final Condition condition;
     private final Generations generations;
+    private final History history = new History();
 
     /** The generation that serves, or, before any has served, the one that is tried again and again. */
     private @Nullable Generation incumbent;
@@ -70,6 +70,11 @@ final class Rollout {
 
     void wantNoMore() {
         wanted = false;
+    }
+
+    /** What its last reloads were and came to. */
+    History history() {
+        return history;
     }
 
     boolean wasTried() {
@@ -147,6 +152,7 @@ final class Rollout {
             incumbent = generation;
             wanted = true;
             tried = true;
+            history.serves(generation, turn);
         } else if (was == GenerationState.SERVING) {
             generation.drain("the service is no longer wanted", turn);
         } else if (was == GenerationState.STANDBY && stillWanted && serves != null && handover == null) {
@@ -194,19 +200,19 @@ final class Rollout {
         handover = Handover.begin(caller, incumbent(), to, target.canary(), turn);
     }
 
+    boolean isRollingBack() {
+        return handover != null && handover.isRollback();
+    }
+
     /** Why what it would take to roll back is not there, for people; empty if it is. */
     Optional<String> whyNoRollback() {
-        if (handover != null && handover.isRollback()) {
-            return Optional.of(name + " is being rolled back already, to generation "
-                    + handover.to().id());
+        if (isRollingBack()) {
+            return next().map(to -> name + " is being rolled back already, to generation " + to.id());
         }
         boolean warm = standby != null || canary().isPresent() || (handover != null && handover.canBeGoneBackOn());
         return warm
                 ? Optional.empty()
-                : Optional.of("there is nothing warm to go back to: no generation of " + name
-                        + " stands by; put the earlier program and configuration back, and run " + CommandNames.CTL
-                        + " reload "
-                        + name + " (with standby set, the generation before each reload stays warm for so long)");
+                : Optional.of("there is nothing warm to go back to: no generation of " + name + " stands by");
     }
 
     /** Where the generation listens that it can be rolled back to. */
@@ -350,12 +356,15 @@ final class Rollout {
         Handover running = boot;
         if (running != null) {
             Generation first = running.to();
-            if (first.state() != GenerationState.STARTING || !isFlipping()) { // else it would be steered back to
+            if (!isFlipping()) { // else it would be steered back to
                 running.advance(turn);
             }
             tried |=
                     first.state() == GenerationState.STARTING && first.failure().isPresent();
             takeUp(running);
+            if (boot == null) {
+                history.serves(first, turn);
+            }
         }
     }
 
@@ -389,11 +398,21 @@ final class Rollout {
         if (running.hasFailed() && incumbent == null) {
             wanted = false;
         }
-        running.report(turn);
+        remember(running, running.report(turn), turn);
         if (standby != null) {
             standby.failed(turn);
         } else if (running.standsBy()) {
             standby = Standby.of(running.from().orElseThrow(), running.to(), turn);
+        }
+    }
+
+    private void remember(Handover ended, ReloadReport report, Turn turn) {
+        if (ended.isRollback() && report.rolledBack()) {
+            history.ended(ended.from().orElseThrow(), ReloadOutcome.FAILED, report.reason(), turn);
+        } else if (report.outcome() == ReloadOutcome.FAILED && !ended.isRollback()) {
+            history.ended(ended.to(), ReloadOutcome.FAILED, report.reason(), turn);
+        } else if (report.outcome() == ReloadOutcome.COMPLETED) {
+            history.serves(ended.to(), turn);
         }
     }
 
@@ -472,9 +491,8 @@ final class Rollout {
      */
     long nextDeadline(boolean stays) {
         long ofStandby = standby != null && handover == null && stays ? standby.nextDeadline() : Long.MAX_VALUE;
-        return Stream.of(boot, handover)
-                .filter(Objects::nonNull)
-                .mapToLong(Handover::nextDeadline)
-                .reduce(ofStandby, Math::min);
+        long ofBoot = boot == null || isFlipping() ? Long.MAX_VALUE : boot.nextDeadline();
+        long ofHandover = handover == null ? Long.MAX_VALUE : handover.nextDeadline();
+        return Math.min(ofStandby, Math.min(ofBoot, ofHandover));
     }
 }

@@ -11,7 +11,9 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
+import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.ProcessId;
+import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
@@ -208,6 +210,21 @@ final class Service {
                 : Optional.of(name + " is to stop or to go, and is not rolled back");
     }
 
+    /** What its last reloads were and came to. */
+    History history() {
+        return rollout.history();
+    }
+
+    /** The same, with what serves now. */
+    Reply.History.OfService past() {
+        Optional<Generation> serves = outlook().serving();
+        return new Reply.History.OfService(
+                name,
+                serves.map(Generation::id),
+                serves.map(Generation::spec),
+                history().list());
+    }
+
     /** Whether a new generation of it is tried on some of the clients now. */
     boolean hasCanary() {
         return rollout.canary().isPresent();
@@ -228,6 +245,43 @@ final class Service {
             }
         }
         settle(turn);
+    }
+
+    /**
+     * Why a new generation of what an earlier one was started from would not undo the last reload, for people; empty if it would.
+     *
+     * @param good the last good one before the one that serves
+     */
+    Optional<String> whyNoColdRollback(Optional<PastReload> good) {
+        if (!rollout.isWanted() || removal != null || rollout.isRollingBack()) {
+            return whyNoRollback();
+        }
+        if (rollout.isUnderWay()) {
+            return rollout.next()
+                    .map(to -> name + ": a handover to generation " + to.id()
+                            + " is under way, and nothing warm is there to go back to");
+        }
+        if (good.isEmpty()) {
+            return Optional.of("there is nothing to go back to: no generation of " + name
+                    + " stands by, and no earlier good one is known; put the earlier program and configuration back, and run "
+                    + CommandNames.CTL + " reload " + name
+                    + " (with standby set, the generation before each reload stays warm for so long)");
+        }
+        return rollout.startedFrom()
+                        .filter(now -> now.equals(good.get().spec()))
+                        .isEmpty()
+                ? Optional.empty()
+                : Optional.of("nothing warm is there to go back to, and generation "
+                        + good.get().generation()
+                        + " of " + name
+                        + " was started from the same configuration as the one that serves; put the earlier"
+                        + " program back, and run " + CommandNames.CTL + " reload " + name + ", or reload --to an older"
+                        + " generation that " + CommandNames.CTL + " history " + name + " shows");
+    }
+
+    /** Somebody has the generation rolled back that serves, and it counts as good no more. */
+    void giveUpOn(GenerationId serving, String why, Turn turn) {
+        generations.find(serving).ifPresent(generation -> history().ended(generation, ReloadOutcome.FAILED, why, turn));
     }
 
     /** Where the generation listens that it can be rolled back to. */

@@ -8,7 +8,10 @@ import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
+import dev.handover.supervisor.terms.PastReload;
+import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
+import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import java.util.ArrayList;
@@ -69,6 +72,10 @@ final class Services {
         return some.stream().map(service -> service.name().toString()).collect(Collectors.joining(", "));
     }
 
+    void refuseUnknown(RequestId id, ServiceName name, Turn turn) {
+        turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, "there is no service " + name + "; there is " + names());
+    }
+
     /** What a reload of this configuration would change; a service that is stopped on request waits for its start. */
     Difference difference(Configuration file) {
         TreeSet<ServiceName> added = new TreeSet<>(file.services().keySet());
@@ -122,15 +129,19 @@ final class Services {
         SortedMap<ServiceName, Stopped> stopped = new TreeMap<>();
         SortedMap<ServiceName, LastReload> reloads = new TreeMap<>();
         SortedMap<ServiceName, GivenUp> givenUp = new TreeMap<>();
+        SortedMap<ServiceName, List<PastReload>> history = new TreeMap<>();
         List<Remembered> generations = new ArrayList<>();
         all.forEach((name, service) -> {
             service.newest().ifPresent(id -> newest.put(name, id));
             service.absence().stopped().ifPresent(request -> stopped.put(name, request));
             service.lastReload().filter(reload -> !service.isRemoved()).ifPresent(reload -> reloads.put(name, reload));
             service.absence().givenUp().ifPresent(how -> givenUp.put(name, how));
+            if (!service.isRemoved() && !service.history().list().isEmpty()) {
+                history.put(name, service.history().list());
+            }
             generations.addAll(service.remember());
         });
-        return new Memory(newest, generations, stopped, reloads, givenUp);
+        return new Memory(newest, generations, stopped, reloads, givenUp, history);
     }
 
     /** One phrase for each. */

@@ -7,11 +7,9 @@ import dev.handover.supervisor.terms.Effect.Standing;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
-import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Reply;
-import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
@@ -21,13 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The whole of what a supervisor decides: events in, effects out. It does no input or output, reads no clock and knows
@@ -44,7 +37,7 @@ public final class Supervisor {
     private final StartOrder startOrder = new StartOrder(services);
     private final StopOrder stopOrder = new StopOrder(services);
     private final List<RequestId> shutdowns = new ArrayList<>();
-    private final List<Takeover> takeovers = new ArrayList<>();
+    private final Reloads reloads;
     private final Leaving leaving = new Leaving();
 
     private boolean stopping;
@@ -57,6 +50,7 @@ public final class Supervisor {
     /** @param first the configuration that the supervisor was started with */
     public Supervisor(Configuration first) {
         this.first = first;
+        this.reloads = new Reloads(first, services);
     }
 
     /**
@@ -73,6 +67,8 @@ public final class Supervisor {
         memory.stopped()
                 .forEach((name, request) -> services.service(name).absence().stopped(request));
         memory.reloads().forEach((name, reload) -> services.service(name).lastReload(reload));
+        memory.history()
+                .forEach((name, past) -> services.service(name).history().goOn(past));
         memory.givenUp().forEach((name, how) -> services.service(name).absence().givenUp(how));
         // Ahead of the program that the first steer sets: it is to lead their flows to them.
         memory.generations().forEach(one -> Lead.holdFlows(one, turn));
@@ -119,7 +115,7 @@ public final class Supervisor {
         } else if (event instanceof Event.OfGeneration ofGeneration) {
             services.find(ofGeneration.service()).ifPresent(service -> service.on(ofGeneration, turn));
         } else if (event instanceof Event.ReloadRefused refused) {
-            reloadRefused(refused.service(), refused.why(), turn);
+            reloads.refused(refused.service(), refused.why(), turn);
         } else if (event instanceof Event.StopNow) {
             stopNow(turn);
         } else if (event instanceof Event.LeaveAsked) {
@@ -131,11 +127,11 @@ public final class Supervisor {
         }
         int before;
         do { // what one service comes to may be what another one waits for
-            before = changesOfTakeovers();
+            before = reloads.changes();
             services.all().forEach(service -> service.onDeadline(turn));
             inOrder(turn);
-        } while (changesOfTakeovers() != before);
-        takeovers.removeIf(Takeover::isOver);
+        } while (reloads.changes() != before);
+        reloads.forgetEnded();
         leaving.heed(event);
         List<Effect> effects = conclude(turn);
         // A tick comes when all that had happened has been taken in: a save that failed would be known of.
@@ -155,10 +151,6 @@ public final class Supervisor {
         }
     }
 
-    private int changesOfTakeovers() {
-        return takeovers.stream().mapToInt(Takeover::changes).sum();
-    }
-
     /** When {@link #handle} must be called again at the latest, with a {@link Event.Tick} if nothing else happens. */
     public long nextDeadline() {
         if (leaves()) {
@@ -173,13 +165,17 @@ public final class Supervisor {
         } else if (request instanceof Request.Shutdown) {
             shutdown(id, turn);
         } else if (stopping) {
-            refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed", turn);
+            turn.refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed");
         } else if (request instanceof Request.Reload reload) {
-            reload(id, reload, turn);
+            reloads.reload(id, reload, turn);
+        } else if (request instanceof Request.ReloadTo to) {
+            reloads.reloadTo(id, to, turn);
+        } else if (request instanceof Request.History history) {
+            history(id, history, turn);
         } else if (request instanceof Request.Rollback rollback) {
-            rollback(id, rollback, turn);
+            reloads.rollback(id, rollback, turn);
         } else if (request instanceof Request.DecideCanary decide) {
-            decideCanary(id, decide, turn);
+            reloads.decideCanary(id, decide, turn);
         } else if (request instanceof Request.Stop stop) {
             stop(id, stop, turn);
         } else if (request instanceof Request.Start start) {
@@ -191,14 +187,10 @@ public final class Supervisor {
         }
     }
 
-    private static void refuse(RequestId id, Reply.Reason reason, String message, Turn turn) {
-        turn.effect(new Effect.Answer(id, new Reply.Refused(reason, message)));
-    }
-
     private void status(RequestId id, Request.Status status, Turn turn) {
         Optional<ServiceName> asked = status.service();
         if (asked.isPresent() && !services.isKnown(asked.get())) {
-            refuseUnknown(id, asked.get(), turn);
+            services.refuseUnknown(id, asked.get(), turn);
             return;
         }
         turn.effect(new Effect.AnswerStatus(
@@ -207,150 +199,21 @@ public final class Supervisor {
                 status.file().map(services::difference)));
     }
 
-    private void reloadRefused(Optional<ServiceName> asked, String why, Turn turn) {
-        services.known(asked).forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
-    }
-
-    private void refuseUnknown(RequestId id, ServiceName name, Turn turn) {
-        refuse(
-                id,
-                Reply.Reason.UNKNOWN_SERVICE,
-                "there is no service " + name + "; there is " + services.names(),
-                turn);
-    }
-
-    private void reload(RequestId id, Request.Reload reload, Turn turn) {
-        Configuration next = reload.configuration();
-        if (!next.control().equals(first.control()) || !next.state().equals(first.state())) {
-            String why =
-                    "supervisor.control and supervisor.state can't change while the supervisor runs; nothing was changed";
-            refuse(id, Reply.Reason.INVALID_CONFIGURATION, why, turn);
-            reloadRefused(reload.service(), why, turn);
-            return;
-        }
-        TreeSet<ServiceName> concerned = new TreeSet<>();
-        if (reload.service().isPresent()) {
-            ServiceName name = reload.service().get();
-            if (!next.services().containsKey(name)) {
-                String why = services.isKnown(name)
-                        ? name + " is no longer in the configuration; " + CommandNames.CTL
-                                + " reload, without a name, removes it"
-                        : "there is no service " + name + " in the configuration";
-                refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed", turn);
-                return;
-            }
-            concerned.add(name);
-        } else {
-            concerned.addAll(next.services().keySet());
-            services.known().map(Service::name).forEach(concerned::add);
-        }
-        Moves moves = services.moves(next, concerned, false);
-        Optional<String> conflict = moves.conflict();
-        if (conflict.isPresent()) {
-            String why = conflict.get() + "; nothing was changed";
-            refuse(id, Reply.Reason.FAILED, why, turn);
-            reloadRefused(reload.service(), why, turn);
-            return;
-        }
-        List<String> warnings = moves.warnings();
-        warnings.forEach(turn::warn);
-        String what =
-                "reload of " + concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "));
-        turn.effect(new Effect.Accept(
-                id, Stream.concat(Stream.of(what), warnings.stream()).collect(Collectors.joining("\n"))));
-        Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
-        for (ServiceName name : concerned) {
-            reload(
-                    services.service(name),
-                    Optional.ofNullable(next.services().get(name))
-                            .map(spec -> new Target(spec, reload.canary().of(spec))),
-                    caller,
-                    moves,
-                    reload.service().isPresent(),
-                    turn);
-        }
-    }
-
-    private Map<ServiceName, Takeover> takeovers(Moves moves, Set<ServiceName> concerned) {
-        Map<ServiceName, Takeover> all = new TreeMap<>();
-        for (ServiceName name : concerned) {
-            Set<ServiceName> connected = moves.connected(name);
-            if (connected.size() > 1 && !all.containsKey(name)) {
-                Takeover takeover = new Takeover(connected);
-                takeovers.add(takeover);
-                connected.forEach(one -> all.put(one, takeover));
-            }
-        }
-        return all;
-    }
-
-    private static void reload(
-            Service service, Optional<Target> target, Caller caller, Moves moves, boolean named, Turn turn) {
-        if (target.isEmpty()) {
-            service.remove(caller, moves.takers(service.name()), turn);
-        } else if (service.waitsForStart(target.get().spec())) {
-            ReloadOutcome outcome = named ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
-            String why = service.name() + " is stopped, and stays so; " + CommandNames.CTL + " start " + service.name()
-                    + " starts it from the new configuration";
-            if (!service.isStoppedOnRequest()) {
-                service.leaveUnstarted(turn);
-            }
-            caller.ended(Handover.notBegun(service.name(), Optional.empty(), outcome, why), turn);
-        } else {
-            service.reload(target.get(), caller, turn);
-        }
-    }
-
-    private void rollback(RequestId id, Request.Rollback rollback, Turn turn) {
-        Optional<ServiceName> asked = rollback.service();
+    private void history(RequestId id, Request.History history, Turn turn) {
+        Optional<ServiceName> asked = history.service();
         if (asked.isPresent() && !services.isKnown(asked.get())) {
-            refuseUnknown(id, asked.get(), turn);
-            return;
+            services.refuseUnknown(id, asked.get(), turn);
+        } else {
+            turn.effect(new Effect.Answer(
+                    id,
+                    new Reply.History(services.known(asked).map(Service::past).toList())));
         }
-        List<Service> warm = services.known(asked)
-                .filter(service -> asked.isPresent() || service.whyNoRollback().isEmpty())
-                .toList();
-        if (warm.size() != 1) {
-            String why = warm.isEmpty()
-                    ? "there is nothing warm to go back to: no generation of any service stands by, or serves beside a canary"
-                    : "more than one service has a generation that stands by; name one of " + Services.names(warm);
-            refuse(id, Reply.Reason.FAILED, why + "; nothing was changed", turn);
-            return;
-        }
-        Service service = warm.get(0);
-        Optional<String> obstacle = service.whyNoRollback();
-        if (obstacle.isPresent()) {
-            refuse(id, Reply.Reason.FAILED, obstacle.get(), turn);
-            return;
-        }
-        turn.effect(new Effect.Accept(id, "rollback of " + service.name()));
-        Caller caller = new Caller.OfReload(id, 1, services.movesBack(service), Map.of());
-        service.rollBack(Rollback.asked(rollback.by()), caller, turn);
-    }
-
-    private void decideCanary(RequestId id, Request.DecideCanary decide, Turn turn) {
-        Optional<ServiceName> asked = decide.service();
-        if (asked.isPresent() && !services.isKnown(asked.get())) {
-            refuseUnknown(id, asked.get(), turn);
-            return;
-        }
-        List<Service> tried = services.known(asked).filter(Service::hasCanary).toList();
-        if (tried.size() == 1) {
-            tried.get(0).decide(id, decide.decision(), decide.by(), turn);
-            return;
-        }
-        String why = tried.isEmpty()
-                ? "no new generation of " + asked.map(ServiceName::toString).orElse("any service")
-                        + " is tried on some of the clients now"
-                : "new generations of more than one service are tried on some of the clients; name one of "
-                        + Services.names(tried);
-        refuse(id, Reply.Reason.FAILED, why + "; nothing was changed", turn);
     }
 
     private void stop(RequestId id, Request.Stop stop, Turn turn) {
         ServiceName name = stop.service();
         if (!services.isKnown(name)) {
-            refuseUnknown(id, name, turn);
+            services.refuseUnknown(id, name, turn);
             return;
         }
         turn.effect(new Effect.Accept(id, "stop of " + name));
@@ -365,13 +228,13 @@ public final class Supervisor {
         ServiceName name = start.service();
         ServiceSpec spec = start.configuration().services().get(name);
         if (spec == null) {
-            refuse(id, Reply.Reason.UNKNOWN_SERVICE, "there is no service " + name + " in the configuration", turn);
+            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, "there is no service " + name + " in the configuration");
             return;
         }
         Optional<String> conflict =
                 services.moves(start.configuration(), Set.of(name), true).conflict();
         if (conflict.isPresent()) {
-            refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed", turn);
+            turn.refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed");
             return;
         }
         Service service = services.service(name);
@@ -391,7 +254,7 @@ public final class Supervisor {
                         .flatMap(service -> service.motion().stream())
                         .findFirst());
         if (motion.isPresent()) {
-            refuse(id, Reply.Reason.FAILED, motion.get() + "; nothing was changed, try again when that is over", turn);
+            turn.refuse(id, Reply.Reason.FAILED, motion.get() + "; nothing was changed, try again when that is over");
         } else {
             turn.info("version " + upgrade.to() + " takes the place of " + upgrade.from() + "; services serve on");
             turn.effect(new Effect.Answer(id, new Reply.Upgrading(upgrade)));

@@ -2,6 +2,8 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Effect.Severity;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.RequestId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,11 @@ final class Turn {
 
     void error(String text) {
         effects.add(new Effect.Log(Severity.ERROR, text));
+    }
+
+    /** The last answer to what is not carried out. */
+    void refuse(RequestId request, Reply.Reason reason, String message) {
+        effects.add(new Effect.Answer(request, new Reply.Refused(reason, message)));
     }
 
     List<Effect> effects() {

@@ -65,6 +65,7 @@ final class StateJson {
         JsonObject givenUp = new JsonObject();
         memory.givenUp().forEach((name, how) -> givenUp.add(name.value(), write(how)));
         json.add("givenUp", givenUp);
+        json.add("history", PastJson.write(memory.history()));
         return json;
     }
 
@@ -92,7 +93,7 @@ final class StateJson {
             givenUp.put(service(one.getKey()), readGivenUp(one.getValue()));
         }
         try {
-            return new Memory(newest, generations, stopped, reloads, givenUp);
+            return new Memory(newest, generations, stopped, reloads, givenUp, PastJson.read(json));
         } catch (IllegalArgumentException contradictory) {
             throw new UnreadableState(String.valueOf(contradictory.getMessage()));
         }
@@ -186,7 +187,7 @@ final class StateJson {
         }
     }
 
-    private static ServiceName service(String name) throws UnreadableState {
+    static ServiceName service(String name) throws UnreadableState {
         try {
             return new ServiceName(name);
         } catch (IllegalArgumentException bad) {
@@ -194,7 +195,7 @@ final class StateJson {
         }
     }
 
-    private static GenerationId generation(Fields json, String key) throws UnreadableState {
+    static GenerationId generation(Fields json, String key) throws UnreadableState {
         try {
             return new GenerationId(Math.toIntExact(json.number(key)));
         } catch (IllegalArgumentException | ArithmeticException bad) {
@@ -202,7 +203,7 @@ final class StateJson {
         }
     }
 
-    private static JsonObject write(ServiceSpec spec) {
+    static JsonObject write(ServiceSpec spec) {
         JsonObject environment = new JsonObject();
         spec.environment().forEach(environment::addProperty);
         JsonObject json = new JsonObject();
@@ -298,7 +299,7 @@ final class StateJson {
         return Optional.of(new OneShot(words, json.read("timeout", Duration::parse)));
     }
 
-    private static ServiceSpec readSpec(Fields json) throws UnreadableState {
+    static ServiceSpec readSpec(Fields json) throws UnreadableState {
         List<ListenAddress> listen = new ArrayList<>();
         for (String address : json.texts("listen")) {
             try {

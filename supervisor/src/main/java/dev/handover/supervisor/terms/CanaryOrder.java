@@ -7,6 +7,9 @@ public sealed interface CanaryOrder {
     /** What the service's configuration says. */
     CanaryOrder AS_CONFIGURED = new AsConfigured();
 
+    /** None, whatever is configured. */
+    CanaryOrder NONE = new Instead(Optional.empty());
+
     /** What a new generation of a service is tried on first; empty where all clients are moved to it at once. */
     Optional<CanarySpec> of(ServiceSpec service);
 

@@ -16,15 +16,17 @@ import java.util.TreeMap;
  * @param stopped the services that were stopped on request, and so stay stopped
  * @param reloads how the last reload of each service ended
  * @param givenUp the services whose workers are started no more
+ * @param history the last reloads of each service that have ended, from the oldest on
  */
 public record Memory(
         SortedMap<ServiceName, GenerationId> newest,
         List<Remembered> generations,
         SortedMap<ServiceName, Stopped> stopped,
         SortedMap<ServiceName, LastReload> reloads,
-        SortedMap<ServiceName, GivenUp> givenUp) {
+        SortedMap<ServiceName, GivenUp> givenUp,
+        SortedMap<ServiceName, List<PastReload>> history) {
     public static final Memory EMPTY =
-            new Memory(new TreeMap<>(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+            new Memory(new TreeMap<>(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
     public Memory {
         newest = Collections.unmodifiableSortedMap(new TreeMap<>(newest));
@@ -32,6 +34,7 @@ public record Memory(
         stopped = Collections.unmodifiableSortedMap(new TreeMap<>(stopped));
         reloads = Collections.unmodifiableSortedMap(new TreeMap<>(reloads));
         givenUp = Collections.unmodifiableSortedMap(new TreeMap<>(givenUp));
+        history = Collections.unmodifiableSortedMap(new TreeMap<>(history));
         for (Remembered generation : generations) {
             GenerationId last = newest.get(generation.spec().name());
             if (last == null || last.compareTo(generation.id()) < 0) {
@@ -43,12 +46,12 @@ public record Memory(
 
     /** What is left of it once the machine has been started anew: what failed before may do now. */
     public Memory withoutProcesses() {
-        return new Memory(newest, List.of(), stopped, reloads, new TreeMap<>());
+        return new Memory(newest, List.of(), stopped, reloads, new TreeMap<>(), history);
     }
 
     /** The same, but for what runs. */
     public Memory withGenerations(List<Remembered> others) {
-        return new Memory(newest, others, stopped, reloads, givenUp);
+        return new Memory(newest, others, stopped, reloads, givenUp, history);
     }
 
     /**

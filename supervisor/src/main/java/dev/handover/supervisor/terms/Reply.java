@@ -37,6 +37,24 @@ public sealed interface Reply {
     /** @param drain what became of the connections that its workers had; empty where it has none, or did not run */
     record Stopped(ServiceName service, Optional<DrainReport> drain) implements Reply {}
 
+    /** @param services the last reloads of each, from the oldest on; with what serves now */
+    record History(List<OfService> services) implements Reply {
+        public History {
+            services = List.copyOf(services);
+        }
+
+        /** @param serving what the generation that serves was started from; empty where none does */
+        public record OfService(
+                ServiceName service,
+                Optional<GenerationId> serving,
+                Optional<ServiceSpec> configuration,
+                List<PastReload> reloads) {
+            public OfService {
+                reloads = List.copyOf(reloads);
+            }
+        }
+    }
+
     /** What a canary was told is done; {@code text} says how it stands, for people. */
     record CanaryDecided(ServiceName service, GenerationId generation, String text) implements Reply {}
 

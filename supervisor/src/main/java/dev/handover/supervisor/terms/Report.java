@@ -189,6 +189,11 @@ public final class Report {
             return phases.stream().anyMatch(phase -> phase.phase() == Phase.FLIP && phase.end() == PhaseEnd.DONE);
         }
 
+        /** Whether it is of a rollback, and that was done: new connections go to {@code to} again. */
+        public boolean rolledBack() {
+            return exposure.isPresent();
+        }
+
         public ReloadReport withUnserved(List<Served.Gap> gaps) {
             return new ReloadReport(
                     service, from, to, outcome, reason, lastLines, phases, drain, ledger, gaps, standby, exposure);

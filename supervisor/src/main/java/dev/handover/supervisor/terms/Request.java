@@ -23,6 +23,16 @@ public sealed interface Request {
     }
 
     /**
+     * Hands over to a new generation of what an earlier one was started from.
+     *
+     * @param canary whether it is tried on some of the clients first
+     */
+    record ReloadTo(ServiceName service, GenerationId generation, CanaryOrder canary) implements Request {}
+
+    /** What the last reloads were and came to; of all services where empty. */
+    record History(Optional<ServiceName> service) implements Request {}
+
+    /**
      * Drains and stops one service; it stays stopped until it is started.
      *
      * @param by who asks, such as {@code pid 4711 of uid 1000}
@@ -42,9 +52,10 @@ public sealed interface Request {
     record Upgrade(String id, String from, String to) implements Request {}
 
     /**
-     * Moves new connections back to the generation that stands by.
+     * Moves new connections back to the generation that stands by, or serves beside a canary; where there is neither, hands over
+     * to a new one of what the last good one before was started from.
      *
-     * @param service whose; where empty, that of the one service that has such a generation
+     * @param service whose; where empty, that of the one service that has such a generation, or of the only one
      * @param by who asks, such as {@code pid 4711 of uid 1000}
      */
     record Rollback(Optional<ServiceName> service, String by) implements Request {}

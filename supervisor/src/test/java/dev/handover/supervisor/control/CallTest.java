@@ -15,10 +15,16 @@ class CallTest {
     @Test
     void aRequestWaitsUnlessItSaysNot() throws BadCall {
         assertThat(parse("{'id':'a','method':'reload'}"))
-                .isEqualTo(new Call("a", Verb.RELOAD, Optional.empty(), true, CanaryOrder.AS_CONFIGURED));
+                .isEqualTo(new Call(
+                        "a", Verb.RELOAD, Optional.empty(), true, CanaryOrder.AS_CONFIGURED, Optional.empty()));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
-                        "a", Verb.STOP, Optional.of(new ServiceName("web")), false, CanaryOrder.AS_CONFIGURED));
+                        "a",
+                        Verb.STOP,
+                        Optional.of(new ServiceName("web")),
+                        false,
+                        CanaryOrder.AS_CONFIGURED,
+                        Optional.empty()));
     }
 
     @ParameterizedTest

@@ -32,6 +32,7 @@ class EventsTest {
                         List.of(),
                         new TreeMap<>(),
                         new TreeMap<>(),
+                        new TreeMap<>(),
                         new TreeMap<>()),
                 0,
                 Instant.EPOCH);

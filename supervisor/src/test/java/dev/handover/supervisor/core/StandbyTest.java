@@ -175,8 +175,9 @@ class StandbyTest {
         RequestId rollback = stage.rollBack();
 
         assertThat(stage.refusal(rollback))
-                .isEqualTo("FAILED: more than one service has a generation that stands by; name one of mail, web;"
-                        + " nothing was changed");
+                .isEqualTo(
+                        "FAILED: more than one service has a generation that stands by, or serves beside a canary; name"
+                                + " one of mail, web; nothing was changed");
         assertThat(stage.generations("web")).containsExactly("1 STANDBY", "2 SERVING");
     }
 
@@ -186,12 +187,10 @@ class StandbyTest {
 
         assertThat(stage.refusal(stage.rollBack("web")))
                 .isEqualTo(
-                        "FAILED: there is nothing warm to go back to: no generation of web stands by; put the earlier"
-                                + " program and configuration back, and run supervisorctl reload web (with standby set, the"
-                                + " generation before each reload stays warm for so long)");
-        assertThat(stage.refusal(stage.rollBack()))
-                .isEqualTo("FAILED: there is nothing warm to go back to: no generation of any service stands by, or serves beside a canary;"
-                        + " nothing was changed");
+                        "FAILED: there is nothing to go back to: no generation of web stands by, and no earlier good one is"
+                                + " known; put the earlier program and configuration back, and run supervisorctl reload web"
+                                + " (with standby set, the generation before each reload stays warm for so long); nothing was"
+                                + " changed");
         assertThat(stage.refusal(stage.rollBack("mail"))).startsWith("UNKNOWN_SERVICE: ");
         assertThat(stage.generations("web")).containsExactly("1 SERVING");
     }
@@ -202,7 +201,7 @@ class StandbyTest {
         RequestId first = stage.rollBack("web");
 
         assertThat(stage.refusal(stage.rollBack("web")))
-                .isEqualTo("FAILED: web is being rolled back already, to generation 1");
+                .isEqualTo("FAILED: web is being rolled back already, to generation 1; nothing was changed");
         assertThat(stage.isAnswered(first)).isFalse();
     }
 
@@ -419,7 +418,7 @@ class StandbyTest {
         RequestId stop = stage.stop("web");
 
         assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 DRAINING");
-        assertThat(stage.refusal(stage.rollBack("web"))).endsWith("is not rolled back");
+        assertThat(stage.refusal(stage.rollBack("web"))).endsWith("is not rolled back; nothing was changed");
         stage.drains("web/g1/w1");
         stage.drains("web/g2/w1");
         assertThat(stage.isAnswered(stop)).isTrue();

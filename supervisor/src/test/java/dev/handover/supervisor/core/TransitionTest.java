@@ -133,7 +133,8 @@ class TransitionTest {
         Remembered second = new Remembered(WEB, new GenerationId(2), GenerationState.SERVING, Map.of(), false);
         TreeMap<ServiceName, GenerationId> newest = new TreeMap<>(Map.of(WEB.name(), new GenerationId(1)));
 
-        assertThatThrownBy(() -> new Memory(newest, List.of(second), new TreeMap<>(), new TreeMap<>(), new TreeMap<>()))
+        assertThatThrownBy(() -> new Memory(
+                        newest, List.of(second), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("web has generation 2, but its newest is said to be 1");
     }

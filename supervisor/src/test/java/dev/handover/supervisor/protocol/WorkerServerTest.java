@@ -68,6 +68,7 @@ class WorkerServerTest {
                         spec, WORKER.generation(), GenerationState.SERVING, Map.of(1, new ProcessId(pid, 1)), false)),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 new TreeMap<>());
     }
 

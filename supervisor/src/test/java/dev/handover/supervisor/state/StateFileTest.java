@@ -20,6 +20,7 @@ import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.OneShot;
+import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ProcessSettings;
@@ -33,6 +34,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.InputStream;
@@ -162,7 +164,18 @@ class StateFileTest {
                         new ServiceName("api"), new Stopped(Optional.of(at), "pid 4711 of uid 1000"),
                         new ServiceName("dns"), new Stopped(Optional.empty(), ""))),
                 new TreeMap<>(Map.of(WEB, failed, new ServiceName("api"), done)),
-                new TreeMap<>(Map.of(new ServiceName("mail"), new GivenUp(at, "it broke", List.of("bind", "")))));
+                new TreeMap<>(Map.of(new ServiceName("mail"), new GivenUp(at, "it broke", List.of("bind", "")))),
+                new TreeMap<>(Map.of(
+                        WEB,
+                        List.of(
+                                new PastReload(
+                                        new GenerationId(7), at, ReloadOutcome.COMPLETED, "fine", generation.spec()),
+                                new PastReload(
+                                        new GenerationId(8),
+                                        at,
+                                        ReloadOutcome.FAILED,
+                                        "it broke",
+                                        SpecDraft.service("web").spec())))));
     }
 
     @Test
@@ -296,6 +309,7 @@ class StateFileTest {
                             now.newest(),
                             now.generations(),
                             new TreeMap<>(Map.of(new ServiceName("api"), new Stopped(Optional.empty(), ""))),
+                            new TreeMap<>(),
                             new TreeMap<>(),
                             new TreeMap<>()));
         }

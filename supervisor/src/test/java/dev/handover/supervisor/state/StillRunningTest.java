@@ -105,6 +105,7 @@ class StillRunningTest {
                 List.of(new Remembered(spec, SEVEN, GenerationState.SERVING, Map.of(number, process), true)),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 new TreeMap<>());
         return StillRunning.of(memory).generations().stream()
                 .map(Remembered::state)

@@ -1,0 +1,230 @@
+package dev.handover.supervisor.core;
+
+import dev.handover.supervisor.terms.CanaryOrder;
+import dev.handover.supervisor.terms.CommandNames;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.LastReload;
+import dev.handover.supervisor.terms.PastReload;
+import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What people ask for that gives services new generations, or takes them back: which services it concerns, and whether it can be. */
+final class Reloads {
+    private final Configuration first;
+    private final Services services;
+    private final List<Takeover> takeovers = new ArrayList<>();
+
+    /** @param first the configuration that the supervisor was started with */
+    Reloads(Configuration first, Services services) {
+        this.first = first;
+        this.services = services;
+    }
+
+    /** How often services have come on that move together: others may have waited for it. */
+    int changes() {
+        return takeovers.stream().mapToInt(Takeover::changes).sum();
+    }
+
+    void forgetEnded() {
+        takeovers.removeIf(Takeover::isOver);
+    }
+
+    /** One was asked for that can't be, since the configuration is wrong. */
+    void refused(Optional<ServiceName> asked, String why, Turn turn) {
+        services.known(asked).forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
+    }
+
+    void reload(RequestId id, Request.Reload reload, Turn turn) {
+        Configuration next = reload.configuration();
+        if (!next.control().equals(first.control()) || !next.state().equals(first.state())) {
+            String why =
+                    "supervisor.control and supervisor.state can't change while the supervisor runs; nothing was changed";
+            turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, why);
+            refused(reload.service(), why, turn);
+            return;
+        }
+        if (reload.service().isPresent()
+                && !next.services().containsKey(reload.service().get())) {
+            ServiceName name = reload.service().get();
+            String why = services.isKnown(name)
+                    ? name + " is no longer in the configuration; " + CommandNames.CTL
+                            + " reload, without a name, removes it"
+                    : "there is no service " + name + " in the configuration";
+            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed");
+            return;
+        }
+        begin(id, reload, "reload of ", turn);
+    }
+
+    private void begin(RequestId id, Request.Reload reload, String what, Turn turn) {
+        Configuration next = reload.configuration();
+        Set<ServiceName> concerned = concerned(next, reload.service());
+        Moves moves = services.moves(next, concerned, false);
+        Optional<String> conflict = moves.conflict();
+        if (conflict.isPresent()) {
+            String why = conflict.get() + "; nothing was changed";
+            turn.refuse(id, Reply.Reason.FAILED, why);
+            refused(reload.service(), why, turn);
+            return;
+        }
+        List<String> warnings = moves.warnings();
+        warnings.forEach(turn::warn);
+        String names = concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "));
+        turn.effect(new Effect.Accept(
+                id, Stream.concat(Stream.of(what + names), warnings.stream()).collect(Collectors.joining("\n"))));
+        Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
+        boolean named = reload.service().isPresent();
+        for (ServiceName name : concerned) {
+            Optional<Target> target = Optional.ofNullable(next.services().get(name))
+                    .map(spec -> new Target(spec, reload.canary().of(spec)));
+            reload(services.service(name), target, caller, moves, named, turn);
+        }
+    }
+
+    private Set<ServiceName> concerned(Configuration next, Optional<ServiceName> asked) {
+        if (asked.isPresent()) {
+            return Set.of(asked.get());
+        }
+        TreeSet<ServiceName> all = new TreeSet<>(next.services().keySet());
+        services.known().map(Service::name).forEach(all::add);
+        return all;
+    }
+
+    private Map<ServiceName, Takeover> takeovers(Moves moves, Set<ServiceName> concerned) {
+        Map<ServiceName, Takeover> all = new TreeMap<>();
+        for (ServiceName name : concerned) {
+            Set<ServiceName> connected = moves.connected(name);
+            if (connected.size() > 1 && !all.containsKey(name)) {
+                Takeover takeover = new Takeover(connected);
+                takeovers.add(takeover);
+                connected.forEach(one -> all.put(one, takeover));
+            }
+        }
+        return all;
+    }
+
+    private static void reload(
+            Service service, Optional<Target> target, Caller caller, Moves moves, boolean named, Turn turn) {
+        if (target.isEmpty()) {
+            service.remove(caller, moves.takers(service.name()), turn);
+        } else if (service.waitsForStart(target.get().spec())) {
+            ReloadOutcome outcome = named ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
+            String why = service.name() + " is stopped, and stays so; " + CommandNames.CTL + " start " + service.name()
+                    + " starts it from the new configuration";
+            if (!service.isStoppedOnRequest()) {
+                service.leaveUnstarted(turn);
+            }
+            caller.ended(Handover.notBegun(service.name(), Optional.empty(), outcome, why), turn);
+        } else {
+            service.reload(target.get(), caller, turn);
+        }
+    }
+
+    /** Hands over to what an earlier generation was started from, whatever the file says now. */
+    void reloadTo(RequestId id, Request.ReloadTo asked, Turn turn) {
+        ServiceName name = asked.service();
+        if (!services.isKnown(name)) {
+            services.refuseUnknown(id, name, turn);
+            return;
+        }
+        History history = services.service(name).history();
+        Optional<PastReload> past = history.find(asked.generation());
+        if (past.isEmpty()) {
+            String known = history.list().stream()
+                    .map(one -> one.generation().toString())
+                    .collect(Collectors.joining(", "));
+            String why = "nothing is kept of generation " + asked.generation() + " of " + name + "; there is "
+                    + (known.isEmpty() ? "nothing" : known);
+            turn.refuse(id, Reply.Reason.FAILED, why + "; nothing was changed");
+            return;
+        }
+        reloadTo(id, past.get(), asked, turn);
+    }
+
+    private void reloadTo(RequestId id, PastReload past, Request.ReloadTo asked, Turn turn) {
+        Configuration then =
+                new Configuration(first.control(), first.state(), new TreeMap<>(Map.of(asked.service(), past.spec())));
+        String what = "reload to the configuration of generation " + past.generation() + " of ";
+        turn.info(what + asked.service());
+        begin(id, new Request.Reload(then, Optional.of(asked.service()), asked.canary()), what, turn);
+    }
+
+    /** Back to what is warm, or else to what the last good generation before was started from. */
+    void rollback(RequestId id, Request.Rollback asked, Turn turn) {
+        Optional<ServiceName> named = asked.service();
+        if (named.isPresent() && !services.isKnown(named.get())) {
+            services.refuseUnknown(id, named.get(), turn);
+            return;
+        }
+        List<Service> all = services.known(named).toList();
+        List<Service> warm = all.stream()
+                .filter(service -> service.whyNoRollback().isEmpty())
+                .toList();
+        if (warm.size() == 1) {
+            Service service = warm.get(0);
+            turn.effect(new Effect.Accept(id, "rollback of " + service.name()));
+            Caller caller = new Caller.OfReload(id, 1, services.movesBack(service), Map.of());
+            service.rollBack(Rollback.asked(asked.by()), caller, turn);
+        } else if (warm.isEmpty() && all.size() == 1) {
+            rollbackCold(id, all.get(0), asked.by(), turn);
+        } else {
+            String why = warm.isEmpty()
+                    ? "no generation of any service stands by, or serves beside a canary; name the service whose last good"
+                            + " configuration is to be started again"
+                    : "more than one service has a generation that stands by, or serves beside a canary; name one of "
+                            + Services.names(warm);
+            turn.refuse(id, Reply.Reason.FAILED, why + "; nothing was changed");
+        }
+    }
+
+    /** Nothing of it is warm. */
+    private void rollbackCold(RequestId id, Service service, String by, Turn turn) {
+        Optional<GenerationId> serving = service.serving();
+        Optional<PastReload> good = serving.flatMap(service.history()::lastGoodBefore);
+        Optional<String> obstacle = service.whyNoColdRollback(good);
+        if (obstacle.isPresent()) {
+            turn.refuse(id, Reply.Reason.FAILED, obstacle.get() + "; nothing was changed");
+            return;
+        }
+        service.giveUpOn(serving.orElseThrow(), "it was rolled back, asked for by " + by, turn);
+        reloadTo(
+                id,
+                good.orElseThrow(),
+                new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE),
+                turn);
+    }
+
+    /** Says how a canary is to go on. */
+    void decideCanary(RequestId id, Request.DecideCanary decide, Turn turn) {
+        Optional<ServiceName> asked = decide.service();
+        if (asked.isPresent() && !services.isKnown(asked.get())) {
+            services.refuseUnknown(id, asked.get(), turn);
+            return;
+        }
+        List<Service> tried = services.known(asked).filter(Service::hasCanary).toList();
+        if (tried.size() == 1) {
+            tried.get(0).decide(id, decide.decision(), decide.by(), turn);
+            return;
+        }
+        String why = tried.isEmpty()
+                ? "no new generation of " + asked.map(ServiceName::toString).orElse("any service")
+                        + " is tried on some of the clients now"
+                : "new generations of more than one service are tried on some of the clients; name one of "
+                        + Services.names(tried);
+        turn.refuse(id, Reply.Reason.FAILED, why + "; nothing was changed");
+    }
+}
