@@ -95,6 +95,9 @@ final class Conversation {
         if (invocation.to() != null) {
             request.put("to", invocation.to());
         }
+        if (invocation.busy() != null) {
+            request.put("if_busy", invocation.busy());
+        }
         return request;
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param waits whether to wait until a reload has ended
  * @param canary the reload's field of that name; null for as it is configured
  * @param to the reload's: of what generation's configuration; null for what the file says
+ * @param busy the reload's: what becomes of it during another one; null for waiting
  * @param timeout how long to wait for it; null for as long as it takes
  */
 record Invocation(
@@ -24,7 +25,8 @@ record Invocation(
         boolean waits,
         @Nullable Duration timeout,
         @Nullable Object canary,
-        @Nullable Long to) {
+        @Nullable Long to,
+        @Nullable String busy) {
     /** With nothing to say but that. */
     Invocation(
             Verb verb,
@@ -33,6 +35,6 @@ record Invocation(
             @Nullable String service,
             boolean waits,
             @Nullable Duration timeout) {
-        this(verb, socket, json, service, waits, timeout, null, null);
+        this(verb, socket, json, service, waits, timeout, null, null, null);
     }
 }

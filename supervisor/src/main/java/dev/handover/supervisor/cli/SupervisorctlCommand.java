@@ -129,6 +129,13 @@ final class SupervisorctlCommand {
                                     "to what this generation was started from, as history shows it; whatever the file says")
                     @Nullable
                     Long to,
+            @Option(
+                            names = "--if-busy",
+                            paramLabel = "wait|replace|refuse",
+                            description =
+                                    "during another reload: wait for its end (default), replace it if it has no client yet, or refuse")
+                    @Nullable
+                    String busy,
             @Mixin CanaryOptions canary,
             @Option(names = "--no-wait", description = "return once the reload is accepted") boolean noWait,
             @Option(
@@ -141,7 +148,7 @@ final class SupervisorctlCommand {
             CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
             throw new ParameterException(reload, "--to takes a service, too: a generation is one service's");
         }
-        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, canary.field(), to);
+        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, canary.field(), to, busy);
     }
 
     @Command(

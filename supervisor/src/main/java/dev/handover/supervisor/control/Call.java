@@ -10,6 +10,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.ServiceName;
 import java.io.IOException;
 import java.io.StringReader;
@@ -32,7 +33,8 @@ record Call(
         Optional<ServiceName> service,
         boolean waits,
         CanaryOrder canary,
-        Optional<GenerationId> to) {
+        Optional<GenerationId> to,
+        IfBusy busy) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -48,7 +50,7 @@ record Call(
         if (verb.needsService() && !json.has("service")) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + method + "' needs the field 'service'");
         }
-        return new Call(id, verb, service(json, id), waits(json, id), canary(json, id), to(json, id));
+        return new Call(id, verb, service(json, id), waits(json, id), canary(json, id), to(json, id), busy(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -96,7 +98,7 @@ record Call(
                 case "id", "method" -> true;
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce();
-                case "canary", "to" -> verb == Verb.RELOAD;
+                case "canary", "to", "if_busy" -> verb == Verb.RELOAD;
                 default -> false;
             };
             if (!known) {
@@ -142,6 +144,19 @@ record Call(
             }
         }
         throw new BadCall(id, ErrorCode.BAD_REQUEST, "'to' is not a number");
+    }
+
+    private static IfBusy busy(JsonObject json, String id) throws BadCall {
+        if (!json.has("if_busy")) {
+            return IfBusy.WAIT;
+        }
+        String word = string(json, "if_busy", id);
+        for (IfBusy one : IfBusy.values()) {
+            if (Wire.name(one).equals(word)) {
+                return one;
+            }
+        }
+        throw new BadCall(id, ErrorCode.BAD_REQUEST, "'if_busy' must be wait, replace or refuse, not '" + word + "'");
     }
 
     private static CanaryOrder canary(JsonObject json, String id) throws BadCall {

@@ -100,9 +100,11 @@ final class ControlConnection {
         if (call.to().isPresent()) {
             submit(
                     call,
-                    new Request.ReloadTo(call.service().orElseThrow(), call.to().get(), call.canary()));
+                    new Request.ReloadTo(call.service().orElseThrow(), call.to().get(), call.canary(), call.busy()));
         } else {
-            submitRead(call, configuration -> new Request.Reload(configuration, call.service(), call.canary()));
+            submitRead(
+                    call,
+                    configuration -> new Request.Reload(configuration, call.service(), call.canary(), call.busy()));
         }
     }
 

@@ -164,7 +164,8 @@ final class Handover {
     }
 
     boolean hasFailed() {
-        return result != null && result.outcome() == ReloadOutcome.FAILED;
+        return result != null
+                && (result.outcome() == ReloadOutcome.FAILED || result.outcome() == ReloadOutcome.REPLACED);
     }
 
     /** Whether steering is asked to move new connections to its new generation, and has not answered. */
@@ -313,6 +314,17 @@ final class Handover {
             current.overdue(turn);
         } else if (result == null) {
             current.look(turn);
+        }
+    }
+
+    /** Gives its new generation up for a newer one; only if no client may have come to it yet. */
+    void makeRoom(Turn turn) {
+        if (result == null && from.isPresent() && to.state() == GenerationState.STARTING) {
+            String reason = "a newer reload took its place; generation " + to.id() + " abandoned";
+            end(PhaseEnd.CANCELLED, reason, turn);
+            result = new Result(ReloadOutcome.REPLACED, reason);
+            turn.info(to + ": " + reason);
+            to.stop("a newer reload takes its place", turn);
         }
     }
 

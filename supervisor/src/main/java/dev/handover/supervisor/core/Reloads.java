@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
@@ -90,7 +91,7 @@ final class Reloads {
         boolean named = reload.service().isPresent();
         for (ServiceName name : concerned) {
             Optional<Target> target = Optional.ofNullable(next.services().get(name))
-                    .map(spec -> new Target(spec, reload.canary().of(spec)));
+                    .map(spec -> new Target(spec, reload.canary().of(spec), reload.busy()));
             reload(services.service(name), target, caller, moves, named, turn);
         }
     }
@@ -160,7 +161,7 @@ final class Reloads {
                 new Configuration(first.control(), first.state(), new TreeMap<>(Map.of(asked.service(), past.spec())));
         String what = "reload to the configuration of generation " + past.generation() + " of ";
         turn.info(what + asked.service());
-        begin(id, new Request.Reload(then, Optional.of(asked.service()), asked.canary()), what, turn);
+        begin(id, new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy()), what, turn);
     }
 
     /** Back to what is warm, or else to what the last good generation before was started from. */
@@ -204,7 +205,7 @@ final class Reloads {
         reloadTo(
                 id,
                 good.orElseThrow(),
-                new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE),
+                new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE, IfBusy.WAIT),
                 turn);
     }
 

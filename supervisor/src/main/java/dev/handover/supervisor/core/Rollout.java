@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.Remembered;
@@ -90,6 +91,11 @@ final class Rollout {
         return handover != null;
     }
 
+    /** What is under way, for people; empty where nothing is. */
+    Optional<String> underWay() {
+        return next().map(to -> name + ": a handover to generation " + to.id() + " is under way");
+    }
+
     /** Whether nothing serves, and nothing is on its way to. */
     boolean isIdle() {
         return incumbent == null && handover == null;
@@ -170,6 +176,9 @@ final class Rollout {
     /** Has a reload wait for the end of the handover under way, which a canary's is then; one that waited already is dropped. */
     void await(Target target, Caller caller, Turn turn) {
         dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
+        if (target.busy() == IfBusy.REPLACE && handover != null) {
+            handover.makeRoom(turn);
+        }
         waiting = new Waiting(target, caller);
         next().ifPresent(to -> turn.info(name + ": a reload waits for the handover to generation " + to.id()));
         takeBack("since a newer reload is to have its place", turn);

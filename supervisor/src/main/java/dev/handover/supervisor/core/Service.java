@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.GivenUp;
@@ -186,6 +187,13 @@ final class Service {
             caller.ended(Handover.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
             return;
         }
+        Optional<String> busy = rollout.underWay();
+        if (target.busy() == IfBusy.REFUSE && busy.isPresent()) {
+            caller.ended(
+                    Handover.notBegun(name, serving(), ReloadOutcome.FAILED, busy.get() + "; nothing was changed"),
+                    turn);
+            return;
+        }
         dropRemoval(ReloadOutcome.REPLACED, "a newer reload has the service again", turn);
         dropLater(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
         rollout.endStandby("a newer reload begins", turn);
@@ -257,9 +265,7 @@ final class Service {
             return whyNoRollback();
         }
         if (rollout.isUnderWay()) {
-            return rollout.next()
-                    .map(to -> name + ": a handover to generation " + to.id()
-                            + " is under way, and nothing warm is there to go back to");
+            return rollout.underWay().map(busy -> busy + ", and nothing warm is there to go back to");
         }
         if (good.isEmpty()) {
             return Optional.of("there is nothing to go back to: no generation of " + name
@@ -484,7 +490,7 @@ final class Service {
     /** What of it a supervisor that takes over could not go on with as it is; empty where all that runs serves. */
     Optional<String> motion() {
         if (rollout.isUnderWay()) {
-            return rollout.next().map(to -> name + ": a handover to generation " + to.id() + " is under way");
+            return rollout.underWay();
         }
         if (removal != null || (!rollout.isWanted() && !isStopped())) {
             return Optional.of(name + " is being stopped");

@@ -14,11 +14,13 @@ public sealed interface Request {
      * @param configuration what the file says now
      * @param service the one to reload; all where empty
      * @param canary whether the new generations are tried on some of the clients first
+     * @param busy what becomes of it where a service is being handed over already
      */
-    record Reload(Configuration configuration, Optional<ServiceName> service, CanaryOrder canary) implements Request {
+    record Reload(Configuration configuration, Optional<ServiceName> service, CanaryOrder canary, IfBusy busy)
+            implements Request {
         /** As each service is configured. */
         public Reload(Configuration configuration, Optional<ServiceName> service) {
-            this(configuration, service, CanaryOrder.AS_CONFIGURED);
+            this(configuration, service, CanaryOrder.AS_CONFIGURED, IfBusy.WAIT);
         }
     }
 
@@ -26,8 +28,9 @@ public sealed interface Request {
      * Hands over to a new generation of what an earlier one was started from.
      *
      * @param canary whether it is tried on some of the clients first
+     * @param busy what becomes of it where the service is being handed over already
      */
-    record ReloadTo(ServiceName service, GenerationId generation, CanaryOrder canary) implements Request {}
+    record ReloadTo(ServiceName service, GenerationId generation, CanaryOrder canary, IfBusy busy) implements Request {}
 
     /** What the last reloads were and came to; of all services where empty. */
     record History(Optional<ServiceName> service) implements Request {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.terms.CanaryOrder;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.ServiceName;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -16,7 +17,13 @@ class CallTest {
     void aRequestWaitsUnlessItSaysNot() throws BadCall {
         assertThat(parse("{'id':'a','method':'reload'}"))
                 .isEqualTo(new Call(
-                        "a", Verb.RELOAD, Optional.empty(), true, CanaryOrder.AS_CONFIGURED, Optional.empty()));
+                        "a",
+                        Verb.RELOAD,
+                        Optional.empty(),
+                        true,
+                        CanaryOrder.AS_CONFIGURED,
+                        Optional.empty(),
+                        IfBusy.WAIT));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
                         "a",
@@ -24,7 +31,8 @@ class CallTest {
                         Optional.of(new ServiceName("web")),
                         false,
                         CanaryOrder.AS_CONFIGURED,
-                        Optional.empty()));
+                        Optional.empty(),
+                        IfBusy.WAIT));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.Exposure;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.HealthAnswer;
 import dev.handover.supervisor.terms.HealthSpec.Then;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
@@ -298,7 +299,7 @@ class CanaryTest {
     void whoeverAsksForTheReloadMayHaveAnotherCanaryOrNone() {
         Stage stage = Stage.serving(WEB);
         stage.ask(new Request.Reload(
-                Stage.configuration(WEB), Optional.empty(), new CanaryOrder.Instead(Optional.empty())));
+                Stage.configuration(WEB), Optional.empty(), new CanaryOrder.Instead(Optional.empty()), IfBusy.WAIT));
         stage.comesUp("web/g2/w1");
 
         assertThat(shares(stage)).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
@@ -36,7 +37,8 @@ class HistoryTest {
     }
 
     private static RequestId reloadTo(Stage stage, int generation) {
-        return stage.ask(new Request.ReloadTo(NAME, new GenerationId(generation), CanaryOrder.AS_CONFIGURED));
+        return stage.ask(
+                new Request.ReloadTo(NAME, new GenerationId(generation), CanaryOrder.AS_CONFIGURED, IfBusy.WAIT));
     }
 
     /** The second generation, of two workers, serves; the first, of one, has gone. */

@@ -3,9 +3,12 @@ package dev.handover.supervisor.core;
 import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
@@ -70,6 +73,53 @@ class QueuedReloadTest {
         stage.ready("web/g3/w1");
         stage.drains("web/g1/w1");
         assertThat(stage.report(second).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    private static RequestId reload(Stage stage, IfBusy busy) {
+        return stage.ask(
+                new Request.Reload(Stage.configuration(WEB), Optional.empty(), CanaryOrder.AS_CONFIGURED, busy));
+    }
+
+    @Test
+    void oneThatIsToReplaceTheOtherHasItGivenUpWhereNoClientMayHaveComeYet() {
+        Stage stage = Stage.serving(WEB);
+        RequestId hangs = stage.reload(WEB);
+
+        RequestId mended = reload(stage, IfBusy.REPLACE);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STOPPING");
+        stage.exits("web/g2/w1", 143);
+
+        assertThat(stage.report(hangs).outcome()).isEqualTo(ReloadOutcome.REPLACED);
+        stage.ready("web/g3/w1");
+        stage.drains("web/g1/w1");
+        assertThat(stage.report(mended).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
+    void oneThatIsToReplaceTheOtherWaitsWhereClientsHaveCome() {
+        Stage stage = Stage.serving(WEB);
+        RequestId first = stage.reload(WEB);
+        stage.ready("web/g2/w1");
+
+        RequestId second = reload(stage, IfBusy.REPLACE);
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        stage.drains("web/g1/w1");
+
+        assertThat(stage.report(first).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+        assertThat(stage.isAnswered(second)).isFalse();
+    }
+
+    @Test
+    void oneThatIsToBeRefusedChangesNothing() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(WEB);
+
+        RequestId second = reload(stage, IfBusy.REFUSE);
+
+        assertThat(stage.report(second).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.report(second).reason())
+                .isEqualTo("web: a handover to generation 2 is under way; nothing was changed");
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STARTING");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainBy;
@@ -12,6 +13,7 @@ import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.HealthAnswer;
 import dev.handover.supervisor.terms.HealthSpec.Then;
 import dev.handover.supervisor.terms.HealthStatus;
+import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.ProcessId;
@@ -195,7 +197,7 @@ final class World {
                     .filter(service -> !file.services().containsKey(service))
                     .forEach(invariants::stopAskedOf);
         }
-        ask(new Request.Reload(file, named));
+        ask(new Request.Reload(file, named, CanaryOrder.AS_CONFIGURED, any(IfBusy.values())));
     }
 
     private void ask(Request request) {
