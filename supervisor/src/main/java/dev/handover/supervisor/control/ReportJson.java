@@ -107,6 +107,7 @@ final class ReportJson {
         if (!status.why().isEmpty()) {
             json.addProperty("why", status.why());
         }
+        status.split().ifPresent(split -> json.add("canary", SplitJson.of(split)));
         JsonArray groups = new JsonArray();
         for (SteeringStatus.Group group : status.groups()) {
             JsonArray members = new JsonArray();

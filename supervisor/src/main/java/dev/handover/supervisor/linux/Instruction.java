@@ -24,6 +24,8 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
     private static final int MULTIPLY = 0x24;
     private static final int MODULO = 0x94;
     private static final int SHIFT_RIGHT = 0x74;
+    private static final int AND = 0x54;
+    private static final int XOR = 0xa4;
     private static final int XOR_X = 0xac;
     private static final int JUMP = 0x05;
     private static final int JUMP_IF_EQUAL = 0x15;
@@ -126,6 +128,14 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
         return of(SHIFT_RIGHT, bits);
     }
 
+    static Instruction and(int k) {
+        return of(AND, k);
+    }
+
+    static Instruction xor(int k) {
+        return of(XOR, k);
+    }
+
     static Instruction xorX() {
         return of(XOR_X, 0);
     }
@@ -179,6 +189,8 @@ record Instruction(int code, int ifTrue, int ifFalse, int k) {
             case MULTIPLY -> "mul 0x" + Integer.toHexString(k);
             case MODULO -> "mod " + k;
             case SHIFT_RIGHT -> "rsh " + k;
+            case AND -> "and 0x" + Integer.toHexString(k);
+            case XOR -> "xor 0x" + Integer.toHexString(k);
             case XOR_X -> "xor x";
             case JUMP -> "skip " + k;
             case JUMP_IF_EQUAL -> ifTrue > 0 ? "if == " + k + " skip " + ifTrue : "if != " + k + " skip " + ifFalse;

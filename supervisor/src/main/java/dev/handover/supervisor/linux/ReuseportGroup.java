@@ -11,6 +11,16 @@ final class ReuseportGroup {
     private ReuseportGroup() {}
 
     static void attach(Fd member, SteeringProgram program) throws LinuxException {
+        int instructions = program.instructions().size();
+        if (instructions > SteeringProgram.MOST_INSTRUCTIONS) {
+            // The kernel's own word for it is EINVAL, as for a socket without a group.
+            throw new LinuxException(
+                    "setsockopt SO_ATTACH_REUSEPORT_CBPF",
+                    Errno.E2BIG,
+                    "a program of " + instructions + " instructions, and the kernel takes "
+                            + SteeringProgram.MOST_INSTRUCTIONS
+                            + ": too many workers, and ranges of clients, for one group");
+        }
         attach(member, "SO_ATTACH_REUSEPORT_CBPF", Abi.SO_ATTACH_REUSEPORT_CBPF, program.instructions());
     }
 

@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 
 /** A {@link Choice} as the classic BPF program that the kernel runs once for each new connection or datagram. */
 final class SteeringProgram {
+    /** BPF_MAXINSNS. */
+    static final int MOST_INSTRUCTIONS = 4096;
+
     private static final int VERSION_6 = 6;
 
     /** Scratch memory. */
@@ -57,11 +60,23 @@ final class SteeringProgram {
             program.add(Instruction.store(NUMBER));
         }
         program.addAll(tags(choice.tags()));
-        if (choice.indices().size() > 1) {
+        List<Instruction> others = oneOf(choice.indices(), numbered, chooser);
+        choice.canary().ifPresent(canary -> {
+            List<Instruction> some = oneOf(canary.indices(), numbered, chooser);
+            program.addAll(SplitProgram.orElseSkip(canary.split(), some.size()));
+            program.addAll(some);
+        });
+        program.addAll(others);
+        return new SteeringProgram(program);
+    }
+
+    private static List<Instruction> oneOf(List<Integer> indices, boolean numbered, Chooser chooser) {
+        List<Instruction> program = new ArrayList<>();
+        if (indices.size() > 1) {
             program.addAll(numbered ? List.of(Instruction.loadMemory(NUMBER)) : number(chooser));
         }
-        program.addAll(oneOf(choice.indices()));
-        return new SteeringProgram(program);
+        program.addAll(oneOf(indices));
+        return program;
     }
 
     /** Goes on behind its end for packets that come through no door; a table for each of the addresses that they have. */
@@ -220,18 +235,10 @@ final class SteeringProgram {
         return program;
     }
 
-    /** Spreads each bit of A over all of them (the mixer known as lowbias32): clients' ports often differ in a few only. */
+    /** Clients' ports often differ in a few bits only. */
     private static List<Instruction> mixed(List<Instruction> flow) {
         List<Instruction> program = new ArrayList<>(flow);
-        program.addAll(xorShifted(16));
-        program.add(Instruction.multiply(0x7feb352d));
-        program.addAll(xorShifted(15));
-        program.add(Instruction.multiply(0x846ca68b));
-        program.addAll(xorShifted(16));
+        program.addAll(ClientHash.mix());
         return program;
-    }
-
-    private static List<Instruction> xorShifted(int bits) {
-        return List.of(Instruction.copyToX(), Instruction.shiftRight(bits), Instruction.xorX());
     }
 }

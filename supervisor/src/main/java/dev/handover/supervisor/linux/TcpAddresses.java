@@ -65,6 +65,12 @@ public final class TcpAddresses {
         return address(LOCAL_ADDRESS);
     }
 
+    /** The other end; of an IPv4 client an IPv4 one, too. */
+    public InetSocketAddress remote() {
+        int port = ByteBuffer.wrap(bytes).getShort(PORT_BYTES) & 0xffff;
+        return new InetSocketAddress(address(REMOTE_ADDRESS), port);
+    }
+
     private InetAddress address(int at) {
         try {
             return InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + (ipv6 ? ADDRESS_BYTES : IPV4_BYTES)));

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Why;
@@ -13,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Workers of the generation that serves to which no new connections are led, as long as there are others. UDP's flows stay:
- * one less to choose among would move those of all. For one thread.
+ * Workers to which no new connections are led, as long as their generation, which serves or is a canary, has others. UDP's flows
+ * stay: one less to choose among would move those of all. For one thread.
  */
 final class Aside {
     private final Roster roster;
@@ -44,12 +45,12 @@ final class Aside {
 
     private void take(WorkerId worker, ProcessId process) {
         for (SteeredGroup group : roster.groups()) {
-            List<Member> serving = group.serving();
-            List<Member> others = without(serving);
+            List<Member> led = group.ledTo(worker.generation());
+            List<Member> others = without(led);
             try {
-                if (others.size() < serving.size() && !roster.isTaken(group)) {
+                if (others.size() < led.size() && !roster.isTaken(group)) {
                     group.look();
-                    group.serve(others);
+                    group.lead(worker.generation(), others);
                 }
             } catch (IOException e) {
                 warnings.accept(worker + " (" + process + ") may still get new connections at " + group.address() + ": "
@@ -71,7 +72,12 @@ final class Aside {
         aside.remove(worker);
     }
 
-    /** Another generation serves, or none does. */
+    /** Only this generation is steered to. */
+    void forgetAllBut(GenerationId generation) {
+        aside.keySet().removeIf(worker -> !worker.generation().equals(generation));
+    }
+
+    /** None is steered to. */
     void forgetAll() {
         aside.clear();
     }

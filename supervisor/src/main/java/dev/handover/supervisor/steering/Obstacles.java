@@ -64,6 +64,23 @@ final class Obstacles {
         return address.isIpv6() ? "an AF_INET6" : "an AF_INET";
     }
 
+    /** What keeps the generation from getting some of the clients of the one that serves. */
+    Optional<String> unshared(List<ListenAddress> listen, Roster.Found found) {
+        for (SteeredGroup group : roster.serving(listen)) {
+            if (roster.isTaken(group)) {
+                return Optional.of(group.serving().get(0).worker().service() + " serves on " + group.address()
+                        + ", whose clients can't be shared with another service");
+            }
+        }
+        return found.members().keySet().stream().noneMatch(this::isSteered)
+                ? Optional.of(unlistening(listen, found.misfits()))
+                : Optional.empty();
+    }
+
+    private boolean isSteered(ListenAddress address) {
+        return !roster.group(address).serving().isEmpty();
+    }
+
     /** Which other supervisor steers where the generation listens. */
     Optional<String> taken(Roster.Found found) {
         try {

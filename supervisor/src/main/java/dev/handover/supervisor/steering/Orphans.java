@@ -117,7 +117,7 @@ final class Orphans {
     /** In words, of whom it is not known yet whether what waits in their listeners is adopted, or lost. */
     List<String> unsettled() {
         Stream<Member> kept = roster.groups().stream()
-                .flatMap(group -> roster.members(group, member -> member.isOrphan() && !group.serves(member)).stream())
+                .flatMap(group -> roster.members(group, member -> member.isOrphan() && !group.isLedTo(member)).stream())
                 .filter(Orphans::holdsSome);
         return Stream.concat(watched.stream().flatMap(orphan -> orphan.members().stream()), kept)
                 .distinct()

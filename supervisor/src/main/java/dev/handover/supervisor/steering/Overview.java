@@ -52,9 +52,10 @@ final class Overview {
             return new SteeringStatus.Member(
                     role, Optional.of(member.worker()), OptionalLong.empty(), "", waiting(member));
         }
-        boolean serves = group.serves(member);
-        boolean left = !serves && member.isLeft();
-        Role role = serves ? Role.SERVES : left ? Role.ORPHAN : Role.WAITS;
+        boolean left = !group.isLedTo(member) && member.isLeft();
+        Role role = group.serves(member)
+                ? Role.SERVES
+                : group.isLedTo(member) ? Role.CANARY : left ? Role.ORPHAN : Role.WAITS;
         OptionalLong pid = left ? OptionalLong.empty() : OptionalLong.of(member.pid());
         return new SteeringStatus.Member(role, Optional.of(member.worker()), pid, "", waiting(member));
     }

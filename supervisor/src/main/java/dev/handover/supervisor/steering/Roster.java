@@ -179,6 +179,13 @@ final class Roster {
         return groups.at(address);
     }
 
+    /** Those of them whose group has no program, so that the kernel's hash leads clients to whoever listens. */
+    void dropUnsteered(List<Member> members) {
+        drop(members.stream()
+                .filter(member -> group(member.listener().address()).serving().isEmpty())
+                .toList());
+    }
+
     void drop(List<Member> members) {
         for (Member one : members) {
             group(one.listener().address()).drop(List.of(one));

@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.TcpCounters;
+import dev.handover.supervisor.steering.Standings.Standing;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** The steering of one service. For one thread. */
 final class ServiceSteering {
@@ -42,9 +42,10 @@ final class ServiceSteering {
     private final WarmUp warmUp;
     private final HealthCheck health;
     private final Aside aside;
+    private final Sharing sharing;
     private final Consumer<Event> inbox;
     private final Consumer<String> warnings;
-    private final Map<GenerationId, Standing> standings = new HashMap<>();
+    private final Standings standings = new Standings();
     private final Map<GenerationId, Departures> departures = new HashMap<>();
     /** Of generations that are released, and not said to be. */
     private final List<Acceptance> acceptances = new ArrayList<>();
@@ -55,14 +56,7 @@ final class ServiceSteering {
     private final Attendance attendance;
     private final Turns turns;
     private final Again lookingForStrangers;
-
-    /** Where another program was found at the last look. */
-    private final Set<ListenAddress> overruled = new HashSet<>();
-
-    private @Nullable GenerationId serving;
-
-    /** How a generation was steered to, and where it listens. */
-    private record Standing(List<ListenAddress> listen, Mode mode, String why) {}
+    private final Overruled overruled;
 
     ServiceSteering(
             ServiceName service,
@@ -82,19 +76,21 @@ final class ServiceSteering {
         this.orphans = new Orphans(roster, sockets, pass, turns, warnings, this::lost);
         this.aside = new Aside(roster, warnings);
         this.substitution = new Substitution(roster, orphans, aside, warnings);
+        this.overruled = new Overruled(service, roster, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
+        this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings);
         this.health = new HealthCheck(roster, sockets, inbox);
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
         this.rivals = rivals;
-        this.descendants = new Descendants(
-                this::servingMembers, this::steeredTo, substitution::replaceOwner, ends, turns, warnings);
+        this.descendants =
+                new Descendants(this::ledMembers, this::steeredTo, substitution::replaceOwner, ends, turns, warnings);
         this.attendance =
-                new Attendance(this::servingMembers, this::steeredTo, substitution::replaceOwner, turns, warnings);
+                new Attendance(this::ledMembers, this::steeredTo, substitution::replaceOwner, turns, warnings);
         this.turns = turns;
         this.lookingForStrangers = Again.seldom(turns, now -> {
-            look();
+            overruled.look();
             return !strangers.name(roster.groups());
         });
     }
@@ -117,6 +113,11 @@ final class ServiceSteering {
             rivals.name(roster.groups());
         } else if (effect instanceof Effect.SteerBack back) {
             steerBack(back, now);
+        } else if (effect instanceof Effect.Share share) {
+            roster.tells(share.generation(), share.quic());
+            if (sharing.share(share, running(share.workers()))) {
+                attendance.watch(share.generation(), now);
+            }
         } else if (effect instanceof Effect.WarmUp what) {
             roster.tells(what.generation(), what.quic());
             warmUp.begin(what.generation(), running(what.workers()), what.listen(), what.warmUp());
@@ -153,20 +154,16 @@ final class ServiceSteering {
         descendants.watch();
     }
 
-    private List<Member> servingMembers() {
+    private List<Member> ledMembers() {
         return roster.groups().stream()
-                .flatMap(group -> group.serving().stream())
+                .flatMap(group -> group.led().stream())
                 .filter(roster::isOwn)
                 .toList();
     }
 
-    /** Where the generation is steered to, if it is the one that serves. */
+    /** Where the generation is steered to, if it is the one that serves, or a canary. */
     private Optional<List<ListenAddress>> steeredTo(GenerationId generation) {
-        return generation.equals(serving)
-                ? Optional.ofNullable(standings.get(generation))
-                        .filter(standing -> standing.mode() == Mode.STEERED)
-                        .map(Standing::listen)
-                : Optional.empty();
+        return standings.steeredTo(generation).or(() -> sharing.ledTo(generation));
     }
 
     /**
@@ -258,16 +255,16 @@ final class ServiceSteering {
 
     /** Nothing else serves, and its workers have ended: each is steered to when the one started in its place rejoins. */
     private void expect(GenerationId generation, List<ListenAddress> listen) {
-        serving = generation;
-        standings.put(generation, new Standing(listen, Mode.STEERED, ""));
+        standings.serve(generation, Standing.steered(listen));
         inbox.accept(new Event.Steered(service, generation, Mode.STEERED, ""));
     }
 
     /** A new worker may have ended so lately that nobody has heard of it. Clients stay where they are, then. */
     private Optional<String> ended(
             GenerationId generation, Map<WorkerId, ProcessId> workers, List<ListenAddress> listen) {
-        boolean others = serving != null || roster.serving(listen).stream().anyMatch(roster::isTaken);
-        if (!others || standings.containsKey(generation)) {
+        boolean others = standings.serving().isPresent()
+                || roster.serving(listen).stream().anyMatch(roster::isTaken);
+        if (!others || standings.contains(generation)) {
             return Optional.empty();
         }
         return Obstacles.ended(workers);
@@ -278,7 +275,7 @@ final class ServiceSteering {
             throws IOException {
         warmUp.discard();
         health.forgetAllBut(generation);
-        aside.forgetAll();
+        aside.forgetAllBut(generation);
         Before before = Before.of(TcpCounters.read(), roster.groups());
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
@@ -288,18 +285,21 @@ final class ServiceSteering {
             for (Member member : entry.getValue()) {
                 member.listener().unseal();
             }
-            roster.group(entry.getKey()).serve(entry.getValue());
+            roster.group(entry.getKey()).serveAlone(aside.without(entry.getValue()));
         }
-        GenerationId previous = serving;
-        serving = generation;
-        standings.put(generation, new Standing(listen, Mode.STEERED, ""));
+        List<GenerationId> left = Stream.of(standings.serving(), sharing.canary())
+                .flatMap(Optional::stream)
+                .filter(one -> !one.equals(generation))
+                .toList();
+        sharing.forget();
+        standings.serve(generation, Standing.steered(listen));
         departures.remove(generation);
         orphans.forgetAllBut(generation);
         inbox.accept(new Event.Steered(service, generation, Mode.STEERED, ""));
         attendance.watch(generation, now);
-        if (previous != null && !previous.equals(generation)) {
-            Departures all = new Departures(leaving(previous), before);
-            departures.put(previous, all);
+        for (GenerationId one : left) {
+            Departures all = new Departures(leaving(one), before);
+            departures.put(one, all);
             all.count(now);
         }
     }
@@ -321,6 +321,7 @@ final class ServiceSteering {
         warmUp.discard();
         health.discard();
         aside.forgetAll();
+        sharing.forget();
         Set<SteeredGroup> groups = new LinkedHashSet<>(roster.groups());
         groups.addAll(roster.serving(listen));
         for (SteeredGroup group : groups) {
@@ -331,8 +332,8 @@ final class ServiceSteering {
                     group.giveUp(now);
                 }
             } catch (IOException e) {
-                warnings.accept(service + ": " + group.address() + " may still be steered to generation " + serving
-                        + ": " + Why.of(e));
+                warnings.accept(service + ": " + group.address() + " may still be steered to generation "
+                        + standings.serving().map(GenerationId::toString).orElse("") + ": " + Why.of(e));
             }
         }
         orphans.forgetAll();
@@ -340,12 +341,12 @@ final class ServiceSteering {
         boolean migrates = listen.stream().anyMatch(address -> address.transport() == Transport.TCP)
                 && KernelSettings.migratesRequests();
         Mode mode = migrates ? Mode.MIGRATE : Mode.PLAIN;
-        standings.put(generation, new Standing(listen, mode, why));
-        serving = generation;
+        standings.serve(generation, new Standing(listen, mode, why));
         inbox.accept(new Event.Steered(service, generation, mode, why));
     }
 
     private void quiesce(GenerationId generation, Duration limit, long now) {
+        endShareOf(generation);
         Optional<Departures> leaving = departures(generation);
         if (leaving.isEmpty()) {
             inbox.accept(new Event.Quiesced(service, generation, true, "nothing of it is held"));
@@ -357,13 +358,13 @@ final class ServiceSteering {
         Again watchingItLeave = Again.everLessOften(turns, then -> {
             boolean leaves = isLeaving(generation, these);
             if (leaves) {
-                look();
+                overruled.look();
             }
             return !leaves;
         });
         shutOut(these);
         new Quiesce(service, generation, these, limit, turns, () -> isLeaving(generation, these), event -> {
-                    look(); // before a listener is told to close that clients may still be led to
+                    overruled.look(); // before a listener is told to close that clients may still be led to
                     inbox.accept(event);
                     watchingItLeave.begin();
                 })
@@ -409,19 +410,24 @@ final class ServiceSteering {
         }
     }
 
+    /** No new connections come to one that leaves. */
+    private void endShareOf(GenerationId generation) {
+        if (sharing.isCanary(generation)) {
+            sharing.end();
+        }
+    }
+
     private void release(GenerationId generation, long now) {
+        endShareOf(generation);
         orphans.forget(generation);
         closeDoors(generation);
         Ledger ledger = released(generation, now);
-        standings.remove(generation);
+        standings.forget(generation);
         departures.remove(generation);
         roster.forget(generation);
-        if (generation.equals(serving)) {
-            serving = null;
-        }
         roster.forgetEmpty();
         Acceptance acceptance = new Acceptance(
-                this::servingMembers,
+                this::ledMembers,
                 orphans::unsettled,
                 turns,
                 caveats -> inbox.accept(new Event.Released(service, generation, ledger.withCaveats(caveats))));
@@ -444,10 +450,11 @@ final class ServiceSteering {
     void close() {
         warmUp.discard();
         health.discard();
+        sharing.forget();
     }
 
     private Ledger released(GenerationId generation, long now) {
-        Standing worst = worst(generation);
+        Standing worst = standings.worst(generation);
         Optional<Departures> leaving = departures(generation);
         if (leaving.isEmpty()) {
             return new Ledger(worst.mode(), worst.why(), List.of(), Ledger.Counters.ZERO, List.of());
@@ -466,42 +473,12 @@ final class ServiceSteering {
         return leaving.get().ledger(worst.mode(), worst.why());
     }
 
-    /** A handover is no better than the worse of the two generations' modes. */
-    private Standing worst(GenerationId generation) {
-        // One that an earlier supervisor steered away from has none of its own.
-        Standing none = new Standing(List.of(), Mode.PLAIN, "it was never steered to");
-        Standing next = standings.getOrDefault(serving == null ? generation : serving, none);
-        Standing own = standings.getOrDefault(generation, next);
-        return own.mode().compareTo(next.mode()) >= 0 ? own : next;
-    }
-
     private void rejoin(WorkerId worker, ProcessId process, long now) {
         steeredTo(worker.generation()).ifPresent(listen -> substitution.rejoin(worker, process, listen, now));
     }
 
     private void relisten(WorkerId worker, ProcessId process, long now) {
         steeredTo(worker.generation()).ifPresent(listen -> substitution.relisten(worker, process, listen, now));
-    }
-
-    /** Follows who comes and goes without a word. */
-    private void look() {
-        for (SteeredGroup group : roster.groups()) {
-            try {
-                check(group);
-            } catch (IOException e) {
-                warnings.accept(service + ": " + group.address() + " may not be steered as it should: " + Why.of(e));
-            }
-        }
-    }
-
-    private void check(SteeredGroup group) throws IOException {
-        if (group.checkProgram()) {
-            overruled.remove(group.address());
-        } else if (overruled.add(group.address())) {
-            warnings.accept(service + ": another program than the supervisor's was the group's of " + group.address()
-                    + ": a worker, or another process that listens there, has set it, and new connections went where"
-                    + " that says; the supervisor's is set again, now and whenever that is seen");
-        }
     }
 
     /**
@@ -511,15 +488,15 @@ final class ServiceSteering {
      * @return empty where none serves
      */
     Optional<SteeringStatus> status(LongPredicate isWorker) {
-        look();
+        overruled.look();
         lookOut();
         rivals.name(roster.groups());
-        return Optional.ofNullable(serving)
-                .map(standings::get)
+        return standings
+                .now()
                 .map(standing -> new SteeringStatus(
                         standing.mode(),
                         standing.why(),
-                        Optional.empty(),
+                        sharing.status(),
                         Overview.of(roster.groups(), isWorker, rivals)));
     }
 }

@@ -1,15 +1,13 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Claim;
-import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.Signature;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
-import dev.handover.supervisor.linux.Unreached;
+import dev.handover.supervisor.linux.Split;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
-import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.Words;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,8 +19,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The reuseport group of one address: its listeners that are held, and the program that steers it.
@@ -41,17 +40,19 @@ final class SteeredGroup {
 
     private final GroupProgram program;
     private final Places places = new Places();
+    private final ProgramCheck check;
     private final Drops drops = new Drops();
     /** Whom the program leads to what comes from a source. */
-    private final Map<InetSocketAddress, Long> doors = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, Long> doors = new ConcurrentHashMap<>();
 
     /** As of the program that is set. */
-    private Leads leads = new Leads(Map.of(), Map.of());
+    private Leads leads = Leads.NONE;
 
     private List<Long> serving = List.of();
+    /** Whom the program leads some clients to that are not to reach those that serve. */
+    private Optional<Leads.Canary> canary = Optional.empty();
+
     private List<SocketRow> strangers = List.of();
-    private int overruled;
-    private String unseen = "";
 
     /** Who is in the group now. */
     interface Kernel {
@@ -67,6 +68,7 @@ final class SteeredGroup {
         this.sockets = sockets;
         this.kernel = kernel;
         this.program = new GroupProgram(address);
+        this.check = new ProgramCheck(this, program, places);
     }
 
     ListenAddress address() {
@@ -94,6 +96,36 @@ final class SteeredGroup {
 
     boolean serves(Member member) {
         return serving.contains(member.cookie());
+    }
+
+    /** Whether the generation is a canary, which gets some clients' new connections here, or shall once it has workers for them. */
+    boolean isCanary(GenerationId generation) {
+        return canary.filter(one -> one.split().canary().equals(generation)).isPresent();
+    }
+
+    /** Whom new connections of clients go to that are a generation's: the canary's, or else those that serve. */
+    List<Member> ledTo(GenerationId generation) {
+        return isCanary(generation) ? canaries() : serving();
+    }
+
+    /** Whom some clients' new connections go to, instead of to those that serve. */
+    private List<Member> canaries() {
+        return canaryCookies().stream()
+                .map(cookie -> Objects.requireNonNull(held.get(cookie)))
+                .toList();
+    }
+
+    private List<Long> canaryCookies() {
+        return canary.map(Leads.Canary::members).orElse(List.of());
+    }
+
+    /** All whom the program leads clients' new connections to. */
+    List<Member> led() {
+        return Stream.concat(serving().stream(), canaries().stream()).toList();
+    }
+
+    boolean isLedTo(Member member) {
+        return serves(member) || canaryCookies().contains(member.cookie());
     }
 
     /** The sockets in the group, as of the last look, that this service does not hold. They get nothing. */
@@ -135,6 +167,7 @@ final class SteeredGroup {
             kept.remove(member.cookie());
             member.listener().close();
         }
+        canary = canary.map(one -> one.among(held::containsKey));
         if (held.isEmpty()) {
             program.close();
         }
@@ -147,6 +180,7 @@ final class SteeredGroup {
                 .filter(member -> !serves(member) && !member.isAttended(now))
                 .toList());
         serving = List.of();
+        canary = Optional.empty();
         try {
             for (Member member : held.values()) {
                 member.listener().unseal();
@@ -168,13 +202,70 @@ final class SteeredGroup {
      * @throws IOException if all had
      */
     void serve(List<Member> members) throws IOException {
-        List<Long> there =
-                members.stream().map(Member::cookie).filter(places::contains).toList();
+        List<Long> there = there(members);
         if (there.isEmpty()) {
             throw new IOException("nobody listens there any more: " + Words.and(members));
         }
         attach(there);
         serving = there;
+    }
+
+    /** The same, and no clients go to a canary any more. */
+    void serveAlone(List<Member> members) throws IOException {
+        Optional<Leads.Canary> before = canary;
+        canary = Optional.empty();
+        try {
+            serve(members);
+        } catch (IOException e) {
+            canary = before;
+            throw e;
+        }
+    }
+
+    private List<Long> there(List<Member> members) {
+        return members.stream().map(Member::cookie).filter(places::contains).toList();
+    }
+
+    /**
+     * One setsockopt: from when it returns, new connections, or flows, of some clients go to these, and of all others to those
+     * that serve.
+     *
+     * @param members placed by the last look, but for those that had left the group by then; with none of them, all clients
+     *     go to those that serve
+     */
+    void share(Split split, List<Member> members) throws IOException {
+        lead(Optional.of(new Leads.Canary(there(members), split)));
+    }
+
+    /**
+     * The same, to those of a generation that are led to from now on, and stand here: of a canary's clients, or of all others.
+     *
+     * @param members placed by the last look; where a canary's are none, its clients go to those that serve
+     */
+    void lead(GenerationId generation, List<Member> members) throws IOException {
+        if (isCanary(generation)) {
+            lead(canary.map(one -> new Leads.Canary(there(members), one.split())));
+        } else {
+            serve(members);
+        }
+    }
+
+    /** New connections of all clients go to those that serve. */
+    void shareNoMore() throws IOException {
+        if (canary.isPresent()) {
+            lead(Optional.empty());
+        }
+    }
+
+    private void lead(Optional<Leads.Canary> next) throws IOException {
+        Optional<Leads.Canary> before = canary;
+        canary = next;
+        try {
+            attach(serving);
+        } catch (IOException e) {
+            canary = before;
+            throw e;
+        }
     }
 
     /**
@@ -186,6 +277,11 @@ final class SteeredGroup {
     void openDoors(Map<InetSocketAddress, Member> leading) throws IOException {
         leading.forEach((source, member) -> doors.put(source, member.cookie()));
         attach(serving);
+    }
+
+    /** Whether what comes from there is the supervisor's own; any thread may ask. */
+    boolean isDoor(InetSocketAddress source) {
+        return doors.containsKey(source);
     }
 
     /** Whether it is certain where it stands, so that a door leads to it. */
@@ -226,6 +322,7 @@ final class SteeredGroup {
     /** Nobody of this group serves any more, and new clients may be refused. */
     void serveNobody() {
         serving = List.of();
+        canary = Optional.empty();
     }
 
     /**
@@ -238,18 +335,20 @@ final class SteeredGroup {
     }
 
     private void attach(List<Long> cookies) throws IOException {
-        if (!cookies.isEmpty()) {
+        // Where nobody serves any more, a canary is better than nobody.
+        List<Long> among = cookies.isEmpty() ? canaryCookies() : cookies;
+        if (!among.isEmpty()) {
             Leads next = leads();
             program.set(
-                    Objects.requireNonNull(held.get(cookies.get(0))),
-                    next.orElse(places.order().indices(cookies), places::certainly));
+                    Objects.requireNonNull(held.get(among.get(0))),
+                    next.orElse(places.order().indices(among), places::certainly));
             leads = next;
         }
     }
 
     /** Whom the next program leads to what; those whose worker has ended, or who are only kept, to nothing. */
     private Leads leads() {
-        return Leads.of(doors, members(member -> !member.isOrphan()));
+        return Leads.of(doors, members(member -> !member.isOrphan()), canary);
     }
 
     /**
@@ -260,72 +359,37 @@ final class SteeredGroup {
      */
     boolean checkProgram() throws IOException {
         look();
-        return isObeyed();
+        return check.isObeyed();
     }
 
-    private boolean isObeyed() throws IOException {
-        for (int i = 0; i < MOST_LOOKS; i++) {
-            if (isProgramInForce()) {
-                return true;
-            }
-            if (Places.cookies(kernel.members()).equals(Set.copyOf(order()))) {
-                overruled++;
-                attach(serving);
-                return false;
-            }
-            // Who has left meanwhile has moved others, and where a packet went says nothing of the program.
-            look();
-        }
-        return true;
+    /** All, also those that are only kept. */
+    List<Member> allHeld() {
+        return List.copyOf(held.values());
     }
 
-    private boolean isProgramInForce() throws IOException {
-        Optional<Signature> mine = program.signatureInUse();
-        if (serving.isEmpty() || places.order().size() < 2) {
-            return true;
-        }
-        if (mine.isEmpty()) {
-            unseen = program.unsigned().isEmpty() ? unseen : program.unsigned();
-            return true;
-        }
-        Map<Integer, HeldListener> asked = new TreeMap<>();
-        ask(asked, serves -> serves);
-        ask(asked, serves -> !serves);
-        try {
-            return asked.isEmpty()
-                    || mine.get()
-                            .isInForce(
-                                    asked,
-                                    held.values().stream().map(Member::listener).toList());
-        } catch (Unreached e) {
-            unseen = Why.of(e);
-            program.outOfReach(e);
-            attach(serving);
-            return true;
-        }
+    /** Whether there is a program that makes a difference. */
+    boolean isSteered() {
+        return !serving.isEmpty() && places.order().size() >= 2;
     }
 
-    /** Two of a kind: a program that leads all packets to one member can't lead them to both. */
-    private void ask(Map<Integer, HeldListener> asked, Predicate<Boolean> serves) {
-        held.values().stream()
-                .filter(member -> serves.test(serves(member)))
-                .filter(member -> places.certainly(member.cookie()).stream().anyMatch(Signature::canName))
-                .limit(2)
-                .forEach(member -> asked.put(places.certainly(member.cookie()).getAsInt(), member.listener()));
+    /** Whether nobody has come or gone since the last look. */
+    boolean isAsLastSeen() throws LinuxException {
+        return Places.cookies(kernel.members()).equals(Set.copyOf(order()));
+    }
+
+    /** The program that is meant to be the group's. */
+    void setAgain() throws IOException {
+        attach(serving);
     }
 
     /** Why it could not be told at some look since this was last asked whether another program is the group's; empty if it could. */
     String takeUnseen() {
-        String why = unseen;
-        unseen = "";
-        return why;
+        return check.takeUnseen();
     }
 
     /** How often another program was found to be the group's since this was last asked. */
     int takeOverruled() {
-        int times = overruled;
-        overruled = 0;
-        return times;
+        return check.takeOverruled();
     }
 
     /**
@@ -359,6 +423,7 @@ final class SteeredGroup {
         Set<Long> present = Places.cookies(rows);
         strangers = rows.stream().filter(row -> !held.containsKey(row.cookie())).toList();
         serving = serving.stream().filter(present::contains).toList();
+        canary = canary.map(one -> one.among(present::contains));
         Places.Look look = places.follow(
                 rows,
                 held.values().stream().map(Member::listener).toList(),
@@ -379,15 +444,14 @@ final class SteeredGroup {
     void release(Collection<Member> leaving, long now) throws IOException {
         leaving.forEach(member -> kept.add(member.cookie()));
         look();
-        isObeyed();
+        check.isObeyed();
         if (kept.stream().anyMatch(leads::isTagged)) {
             attach(serving); // before another takes the place that the program names
         }
         boolean asPlanned;
         do {
             dropThoseThatLeft();
-            ReleasePlan<Long> plan =
-                    ReleasePlan.of(places.order(), staying(), kept, address.transport() == Transport.UDP);
+            ReleasePlan<Long> plan = ReleasePlan.of(places.order(), staying(), kept, areAllToStay());
             asPlanned = perform(plan.steps());
         } while (!asPlanned);
         for (long cookie : kept) {
@@ -395,10 +459,16 @@ final class SteeredGroup {
         }
     }
 
-    /** Whom the program names, so that nobody's leaving may move them: those that serve, and the tagged ones. */
+    /** Whether nobody that serves can be done without for a moment: a flow has one alone, and a canary's clients have few. */
+    private boolean areAllToStay() {
+        return address.transport() == Transport.UDP || canary.isPresent();
+    }
+
+    /** Whom the program names, so that nobody's leaving may move them: those that serve, a canary, and the tagged ones. */
     private List<Long> staying() {
         Set<Long> staying = new LinkedHashSet<>(serving);
         if (!serving.isEmpty()) {
+            staying.addAll(canaryCookies());
             leads.tags().values().forEach(staying::addAll);
             staying.removeIf(cookie -> !places.contains(cookie));
         }

@@ -74,7 +74,7 @@ public final class Steering implements AutoCloseable {
     /** Performs it after all that was decided before. */
     public void perform(Effect.OfSteering effect) {
         AtomicInteger flips = flipsWaiting.computeIfAbsent(effect.service(), name -> new AtomicInteger());
-        boolean flip = effect instanceof Effect.Steer;
+        boolean flip = effect instanceof Effect.Steer || effect instanceof Effect.Share;
         if (flip) {
             flips.incrementAndGet();
         }

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.KernelSettings;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.ProcessId;
@@ -16,7 +17,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Who gets the share of a worker that died while it served: its siblings, then the one started in its place. For one thread. */
+/**
+ * Who gets the share of a worker that died while it served, or was a canary: its siblings, then the one started in its place. Of
+ * a canary without siblings, those that serve. For one thread.
+ */
 final class Substitution {
     private final Roster roster;
     private final Orphans orphans;
@@ -37,8 +41,8 @@ final class Substitution {
             List<Member> dead = group.members(member -> member.worker().equals(worker));
             dead.forEach(member -> member.orphan(patience, now));
             try {
-                if (dead.stream().anyMatch(group::serves)) {
-                    steerAway(group, dead, patience, now);
+                if (dead.stream().anyMatch(group::isLedTo)) {
+                    steerAway(group, worker.generation(), dead, patience, now);
                 }
             } catch (IOException e) {
                 warnings.accept(
@@ -48,13 +52,15 @@ final class Substitution {
         orphans.passOn();
     }
 
-    private void steerAway(SteeredGroup group, List<Member> dead, Duration patience, long now) throws IOException {
+    private void steerAway(SteeredGroup group, GenerationId generation, List<Member> dead, Duration patience, long now)
+            throws IOException {
         boolean migrates = KernelSettings.migratesRequests();
-        List<Member> siblings =
-                group.serving().stream().filter(member -> !member.isOrphan()).toList();
-        if (!siblings.isEmpty()) {
+        List<Member> siblings = group.ledTo(generation).stream()
+                .filter(member -> !member.isOrphan())
+                .toList();
+        if (!siblings.isEmpty() || group.isCanary(generation)) {
             group.look();
-            group.serve(siblings);
+            group.lead(generation, siblings);
             if (migrates || !patience.isZero()) {
                 letGo(group, dead, now);
             }
@@ -101,10 +107,10 @@ final class Substitution {
             List<Member> left = group.members(member -> member.worker().equals(worker)
                     && !member.isStandIn()
                     && !member.isAttended(now)
-                    && group.serves(member));
+                    && group.isLedTo(member));
             if (!left.isEmpty()) {
                 left.forEach(member -> member.orphan(Duration.ZERO, now));
-                steerAway(group, left, Duration.ZERO, now);
+                steerAway(group, worker.generation(), left, Duration.ZERO, now);
             }
         }
         return !found.fresh().isEmpty();
@@ -116,25 +122,28 @@ final class Substitution {
                 continue; // its clients are another service's now, and all of this one's leave
             }
             List<Member> fresh = found.members().getOrDefault(group.address(), List.of());
+            boolean canary = group.isCanary(worker.generation());
             List<Member> dead = group.members(member ->
                     (member.isOrphan() || member.isStandIn() || member.worker().equals(worker))
+                            && group.isCanary(member.generation()) == canary
                             && !fresh.contains(member));
             if (!fresh.isEmpty() || !dead.isEmpty()) {
-                replace(group, dead, fresh, now);
+                replace(group, worker.generation(), dead, fresh, now);
             }
         }
     }
 
     /** In the places of the dead, so that other members keep their flows. */
-    private void replace(SteeredGroup group, List<Member> dead, List<Member> fresh, long now) throws IOException {
+    private void replace(SteeredGroup group, GenerationId generation, List<Member> dead, List<Member> fresh, long now)
+            throws IOException {
         // As long as the newcomers, who stand last, don't serve: who stands before one that serves can't always leave.
         List<Member> idle =
-                dead.stream().filter(member -> !group.serves(member)).toList();
+                dead.stream().filter(member -> !group.isLedTo(member)).toList();
         letGo(group, idle, now);
         group.release(List.of(), now);
         List<Member> waiting = new ArrayList<>(fresh);
         Set<Member> next = new LinkedHashSet<>();
-        for (Member member : group.serving()) {
+        for (Member member : group.ledTo(generation)) {
             if (!dead.contains(member)) {
                 next.add(member);
             } else if (!waiting.isEmpty()) {
@@ -143,12 +152,12 @@ final class Substitution {
         }
         next.addAll(waiting);
         if (!next.isEmpty()) {
-            group.serve(aside.without(List.copyOf(next)));
+            group.lead(generation, aside.without(List.copyOf(next)));
         }
         letGo(
                 group,
                 dead.stream()
-                        .filter(member -> !idle.contains(member) && !group.serves(member))
+                        .filter(member -> !idle.contains(member) && !group.isLedTo(member))
                         .toList(),
                 now);
     }

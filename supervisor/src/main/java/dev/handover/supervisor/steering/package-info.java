@@ -25,7 +25,10 @@
  *       <td>opens doors to single workers, and asks them for their health; on threads of their own</td></tr>
  *   <tr><td>{@link DoorTargets}, {@link DoorRequest}</td>
  *       <td>whom doors lead to; and one connection through a door</td></tr>
- *   <tr><td>{@link Aside}</td><td>leads new connections past workers that serve and are unhealthy</td></tr>
+ *   <tr><td>{@link Standings}</td><td>which generation serves, and how each was steered to</td></tr>
+ *   <tr><td>{@link Sharing}</td><td>leads some clients to a canary, beside the generation that serves</td></tr>
+ *   <tr><td>{@link ArrivalCount}, {@link Tally}</td><td>what comes to it, and beside it; on a thread of its own</td></tr>
+ *   <tr><td>{@link Aside}</td><td>leads new connections past workers that are unhealthy</td></tr>
  *   <tr><td>{@link Again}</td><td>looks until a look is the last</td></tr>
  *   <tr><td>{@link Quiesce}</td><td>waits until a generation's {@link Departures} are empty</td></tr>
  *   <tr><td>{@link Departures}, {@link Departure}</td>
@@ -36,6 +39,7 @@
  *       <td>what dead workers left behind, passed to those who adopt; and one such listener's end</td></tr>
  *   <tr><td>{@link Descendants}</td><td>children of workers that listen themselves: seen to end, and replaced</td></tr>
  *   <tr><td>{@link Attendance}</td><td>listeners that a young generation's workers close again: seen, and left</td></tr>
+ *   <tr><td>{@link Overruled}</td><td>names groups in which another program than the supervisor's was found</td></tr>
  *   <tr><td>{@link Strangers}</td><td>names sockets in a group that are no worker's</td></tr>
  *   <tr><td>{@link Groups}, {@link Roster}</td>
  *       <td>the groups of all services, by address; and one service's listeners in them, found and held</td></tr>
@@ -45,6 +49,7 @@
  *   <tr><td>{@link SteeredGroup}, {@link Member}</td>
  *       <td>one address' group: its held listeners, and who leaves it; and one of those listeners</td></tr>
  *   <tr><td>{@link GroupProgram}</td><td>sets a group's program, and keeps others from it</td></tr>
+ *   <tr><td>{@link ProgramCheck}</td><td>whether the program in force is the one that was set</td></tr>
  *   <tr><td>{@link Leads}</td><td>whom the program leads what can be told from other clients' packets</td></tr>
  *   <tr><td>{@link Places}, {@link Order}</td>
  *       <td>who stands at which index: followed and asked for; and the kernel's rule</td></tr>

@@ -24,9 +24,16 @@ public record SteeringStatus(Ledger.Mode mode, String why, Optional<Split> split
      * @param share which clients
      * @param toCanary what came to it since the share was asked for, as far as it was seen
      * @param toServing and what came to the one that serves
-     * @param unseen why some may be missing in both, or all; empty where none are
+     * @param ever what came to the canary since there is one, of earlier shares, too
+     * @param unseen why some may be missing, or all; empty where none are
      */
-    public record Split(GenerationId canary, CanaryShare share, Arrivals toCanary, Arrivals toServing, String unseen) {}
+    public record Split(
+            GenerationId canary,
+            CanaryShare share,
+            Arrivals toCanary,
+            Arrivals toServing,
+            Arrivals ever,
+            String unseen) {}
 
     /**
      * New connections of TCP, seen in the kernel.

@@ -2,6 +2,9 @@ package dev.handover.supervisor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.CanaryShare;
+import dev.handover.supervisor.terms.CanarySpec;
+import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.EnvironmentFile;
@@ -10,6 +13,7 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogSpec;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.OneShot;
+import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ProcessSettings;
 import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.ReadyWhen;
@@ -35,6 +39,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -176,6 +183,49 @@ class ConfigurationFileTest {
 
     private Optional<Duration> standby(String text) throws IOException {
         return Objects.requireNonNull(valid(text).services().get(WEB)).standby();
+    }
+
+    @Test
+    void theCanaryIsReadWithItsDefaults() throws IOException {
+        String service = "[services.web]\ncommand = [\"sh\"]\nlisten = [\"tcp://[::]:80?dual-stack\"]\n";
+        assertThat(canary(service)).isEmpty();
+        List<Percentage> steps =
+                Stream.of("1%", "10%", "50%").map(Percentage::parse).toList();
+        assertThat(canary(service + "canary = {}"))
+                .contains(new CanarySpec(List.of(), steps, Duration.ofSeconds(30), CanarySpec.End.PROMOTE));
+        List<ClientRange> clients = Stream.of("10.1.0.0/16", "2001:db8::/32")
+                .map(ClientRange::parse)
+                .toList();
+        assertThat(canary(service + """
+                [services.web.canary]
+                clients = ["10.1.0.0/16", "2001:db8::/32"]
+                steps = []
+                step = "2m"
+                end = "pause"
+                """))
+                .contains(new CanarySpec(clients, List.of(), Duration.ofMinutes(2), CanarySpec.End.PAUSE));
+    }
+
+    @Test
+    void aCanaryHasAsManyRangesAsTheProgramHasRoomForAndNoMore() throws IOException {
+        assertThat(canary(withRanges(CanaryShare.MOST_CLIENTS)).orElseThrow().clients())
+                .hasSize(CanaryShare.MOST_CLIENTS);
+        Path file = Files.writeString(folder.resolve("handover.toml"), withRanges(CanaryShare.MOST_CLIENTS + 1));
+        assertThat(((ConfigurationFile.Invalid) ConfigurationFile.read(file, Map.of("PATH", "/usr/bin:/bin"))).text())
+                .isEqualTo(file + ":4:12: services.web.canary.clients: 257 ranges; the kernel's program has room"
+                        + " for 256: expected fewer, wider ones");
+    }
+
+    private static String withRanges(int count) {
+        String ranges = IntStream.range(0, count)
+                .mapToObj(i -> "\"10." + i / 256 + "." + i % 256 + ".0/24\"")
+                .collect(Collectors.joining(", "));
+        return "[services.web]\ncommand = [\"sh\"]\nlisten = [\"tcp://127.0.0.1:80\"]\ncanary = { clients = [" + ranges
+                + "] }\n";
+    }
+
+    private Optional<CanarySpec> canary(String text) throws IOException {
+        return Objects.requireNonNull(valid(text).services().get(WEB)).canary();
     }
 
     @Test

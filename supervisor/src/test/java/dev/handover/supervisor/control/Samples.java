@@ -2,6 +2,8 @@ package dev.handover.supervisor.control;
 
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Finding;
+import dev.handover.supervisor.terms.CanaryShare;
+import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.GenerationId;
@@ -12,6 +14,7 @@ import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
@@ -27,6 +30,7 @@ import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.SteeringStatus.Arrivals;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
 import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.WorkerId;
@@ -144,7 +148,13 @@ final class Samples {
                     new SteeringStatus(
                             Ledger.Mode.STEERED,
                             "",
-                            Optional.empty(),
+                            Optional.of(new SteeringStatus.Split(
+                                    EIGHT.next(),
+                                    new CanaryShare(List.of(ClientRange.parse("10.1.0.0/16")), Percentage.parse("10%")),
+                                    new Arrivals(502, 31),
+                                    new Arrivals(4618, 290),
+                                    new Arrivals(540, 33),
+                                    "more clients came than are told apart")),
                             List.of(new SteeringStatus.Group(
                                     ListenAddress.parse("tcp://0.0.0.0:80"),
                                     List.of(

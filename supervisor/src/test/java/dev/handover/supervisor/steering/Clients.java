@@ -38,7 +38,13 @@ final class Clients {
 
     /** The worker's name, or the error. */
     static String one(InetSocketAddress server) {
+        return one(new InetSocketAddress(0), server);
+    }
+
+    /** The same from a certain address. */
+    static String one(InetSocketAddress source, InetSocketAddress server) {
         try (Socket socket = new Socket()) {
+            socket.bind(source);
             socket.setSoTimeout(60_000);
             socket.connect(server, 60_000);
             socket.getOutputStream().write('x');

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.HealthSpec;
@@ -87,6 +88,19 @@ final class Steered implements AutoCloseable {
     Event steerBack(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
         steering.perform(new Effect.SteerBack(Workers.WEB, Workers.generation(generation), workers, List.of(listen)));
         return next();
+    }
+
+    /** Some clients to one that is a canary. */
+    Event share(int generation, Map<WorkerId, ProcessId> workers, CanaryShare share, ListenAddress... listen)
+            throws Exception {
+        steering.perform(
+                new Effect.Share(Workers.WEB, Workers.generation(generation), workers, List.of(listen), quic, share));
+        return next();
+    }
+
+    /** What has come to the canary, and beside it; empty if there is none. */
+    Optional<SteeringStatus.Split> split() throws Exception {
+        return status().split();
     }
 
     void beginWarmUp(int generation, Map<WorkerId, ProcessId> workers, WarmUpSpec spec, ListenAddress... listen) {
@@ -203,8 +217,12 @@ final class Steered implements AutoCloseable {
     }
 
     private Stream<SteeringStatus.Group> groups() throws Exception {
+        return status().groups().stream();
+    }
+
+    private SteeringStatus status() throws Exception {
         SteeringStatus status = steering.status(List.of(Workers.WEB)).get().get(Workers.WEB);
-        return Objects.requireNonNull(status, "not steered").groups().stream();
+        return Objects.requireNonNull(status, "not steered");
     }
 
     List<String> warnings() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
+import dev.handover.supervisor.linux.Split;
+import dev.handover.supervisor.terms.CanaryShare;
+import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ProcessId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,6 +107,66 @@ class SteeredGroupTest {
         assertThat(kernel.client()).contains(late[0]);
         group.serve(List.of(newcomer));
         assertThat(kernel.client()).contains(third);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "udp://127.0.0.1:%d", "udp://[::1]:%d"})
+    void eachShareSetsOneProgramAndSoDoesItsEnd(String form) throws Exception {
+        open(form);
+        OwnGroup.Pair first = kernel.join();
+        SteeredGroup group = group();
+        Member old = hold(group, first, 1);
+        List<Member> canary = List.of(hold(group, kernel.join(), 2), hold(group, kernel.join(), 2));
+        group.look();
+        group.serve(List.of(old));
+        group.takePrograms();
+        for (int percent : new int[] {0, 1, 10, 50, 100}) {
+            group.share(split(percent), canary);
+            assertThat(group.takePrograms()).isEqualTo(1);
+        }
+        group.shareNoMore();
+        assertThat(group.takePrograms()).isEqualTo(1);
+        assertThat(kernel.client()).contains(first);
+        group.share(split(100), canary);
+        group.takePrograms();
+        group.serveAlone(canary);
+        assertThat(group.takePrograms()).isEqualTo(1);
+        group.shareNoMore();
+        assertThat(group.takePrograms()).isZero();
+        assertThat(kernel.client().orElseThrow()).isNotEqualTo(first);
+    }
+
+    private static Split split(int percent) {
+        return new Split(Workers.WEB, Workers.generation(2), new CanaryShare(List.of(), new Percentage(percent * 100)));
+    }
+
+    /** What the program names on either side is right before and after each that leaves. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "tcp://[::1]:%d", "udp://127.0.0.1:%d"})
+    void whoLeavesInFrontOfACanaryKeepsHisPlaceUntilItIsNobodysLoss(String form) throws Exception {
+        open(form);
+        OwnGroup.Pair gone = kernel.join();
+        SteeredGroup group = group();
+        Member dead = hold(group, gone, 1);
+        OwnGroup.Pair serving = kernel.join();
+        Member serves = hold(group, serving, 1);
+        OwnGroup.Pair tried = kernel.join();
+        Member canary = hold(group, tried, 2);
+        group.look();
+        group.serve(List.of(serves));
+        group.share(split(100), List.of(canary));
+        kernel.die(gone);
+        group.release(List.of(dead), 0);
+        assertThat(kernel.client()).contains(tried);
+        group.share(split(0), List.of(canary));
+        assertThat(kernel.client()).contains(serving);
+        OwnGroup.Pair newcomer = kernel.join();
+        hold(group, newcomer, 1);
+        group.release(List.of(), 0);
+        assertThat(group.order()).hasSize(3);
+        assertThat(kernel.client()).contains(serving);
+        group.share(split(100), List.of(canary));
+        assertThat(kernel.client()).contains(tried);
     }
 
     @ParameterizedTest
