@@ -68,8 +68,8 @@ class CanaryTest {
                 .ctl("reload", "hello", "--no-wait", "--clients", "127.1.2.0/24", "--pause")
                 .succeeded();
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(supervised.ctl("status").out())
-                        .contains("gets 127.1.2.0/24, step 1 of 1"));
+                .untilAsserted(
+                        () -> assertThat(supervised.ctl("status").out()).contains("gets 127.1.2.0/24, step 1 of 1"));
     }
 
     @Test
@@ -97,8 +97,8 @@ class CanaryTest {
         assertThat(promoted.out()).isEqualTo("hello generation 2 has all new connections\n");
         assertThat(comesToTheFirst(OTHER)).isFalse();
         await().atMost(PATIENCE)
-                .untilAsserted(() ->
-                        assertThat(supervised.workerPids()).hasSize(2).doesNotContainAnyElementsOf(first));
+                .untilAsserted(
+                        () -> assertThat(supervised.workerPids()).hasSize(2).doesNotContainAnyElementsOf(first));
         assertThat(both).containsAll(supervised.workerPids()); // those that were tried serve
         assertThat(supervised.ctl("history").out()).contains("generation 1; completed", "generation 2, which serves");
     }

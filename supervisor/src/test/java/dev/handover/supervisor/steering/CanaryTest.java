@@ -440,11 +440,7 @@ class CanaryTest {
         awaitSplit(share, toCanary, new Arrivals(100 - led, 100 - led), toCanary);
 
         HealthSpec health = new HealthSpec(
-                new HealthSpec.Tcp(),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
-                3,
-                HealthSpec.Then.STEER_AWAY);
+                new HealthSpec.Tcp(), Duration.ofSeconds(5), Duration.ofSeconds(60), 3, HealthSpec.Then.STEER_AWAY);
         steering.askHealth(Workers.id(2, 1), second.get(Workers.id(2, 1)), health, address);
         CanaryShare next = share("100%");
         steering.share(2, second, next, address);
@@ -468,7 +464,7 @@ class CanaryTest {
     private void awaitSplit(CanaryShare share, Arrivals toCanary, Arrivals toServing, Arrivals ever) {
         await().atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> assertThat(steering.split())
-                        .contains(new SteeringStatus.Split(
-                                Workers.generation(2), share, toCanary, toServing, ever, "")));
+                        .contains(
+                                new SteeringStatus.Split(Workers.generation(2), share, toCanary, toServing, ever, "")));
     }
 }
