@@ -14,6 +14,7 @@ final class CanaryOptions {
 
     private static final class Either {
         @Option(names = "--no-canary", description = "move all clients at once, whatever is configured")
+        @SuppressWarnings("UnusedVariable") // picocli sets it, and that it is here says it
         private boolean none;
 
         @ArgGroup(exclusive = false)
@@ -45,10 +46,14 @@ final class CanaryOptions {
     /** The field of the request; null where nothing is said. */
     @Nullable
     Object field() {
-        Some some = either == null ? null : either.some;
-        if (some == null) {
-            return either != null && either.none ? Boolean.FALSE : null;
+        Either said = either;
+        if (said == null) {
+            return null;
         }
+        return said.some == null ? Boolean.FALSE : field(said.some);
+    }
+
+    private static Object field(Some some) {
         Map<String, Object> canary = new LinkedHashMap<>();
         String steps = some.steps;
         if (steps != null) {

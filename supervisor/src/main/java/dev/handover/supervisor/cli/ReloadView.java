@@ -38,7 +38,7 @@ final class ReloadView {
                 .forEach(address ->
                         line(List.of("what comes to " + Texts.harmless(address) + " is served still"), text));
         Json back = reload.object("rolled_back");
-        if (back != null) {
+        if (back != null && outcome.equals("completed")) { // else the reason says it
             line(List.of("generation " + reload.number("from") + " " + Texts.harmless(back.text("text"))), text);
         }
         line(phases(reload), text);

@@ -70,9 +70,30 @@ final class StatusView {
         if (!generations.isEmpty()) {
             table(generations);
         }
+        Json split = steering == null ? null : steering.object("canary");
+        if (split != null) {
+            split(split);
+        }
         if (steering != null) {
             steering.objects("groups").forEach(this::group);
         }
+    }
+
+    private void split(Json split) {
+        String unseen = split.text("unseen");
+        pieces(
+                "  ",
+                List.of(
+                        "in this step " + arrivals(split.field("to_canary")) + " came to generation "
+                                + split.number("generation") + ",",
+                        arrivals(split.field("to_serving")) + " to the one that serves"
+                                + (unseen.isEmpty() ? "" : ", and perhaps more:"),
+                        Texts.harmless(unseen)));
+    }
+
+    private static String arrivals(Json arrivals) {
+        return Texts.count(arrivals.number("connections"), "connection") + " of "
+                + Texts.count(arrivals.number("clients"), "client");
     }
 
     private static List<String> heading(Json service, List<Json> generations, @Nullable Json steering) {

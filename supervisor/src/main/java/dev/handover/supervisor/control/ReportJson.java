@@ -258,6 +258,16 @@ final class ReportJson {
         JsonObject json = new JsonObject();
         json.addProperty("served_ms", exposure.served().toMillis());
         exposure.held().ifPresent(held -> json.addProperty("held", held));
+        exposure.met().ifPresent(met -> {
+            json.addProperty("connections", met.connections());
+            json.addProperty("clients", met.clients());
+            JsonArray first = new JsonArray();
+            met.first().forEach(first::add);
+            json.add("first_clients", first);
+            if (!met.unseen().isEmpty()) {
+                json.addProperty("unseen", met.unseen());
+            }
+        });
         json.addProperty("text", exposure.toString());
         return json;
     }

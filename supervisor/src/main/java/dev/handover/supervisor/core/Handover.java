@@ -301,6 +301,14 @@ final class Handover {
         caller.progress(new Progress(concerned.spec().name(), concerned.id(), current.phase(), ended, text), turn);
     }
 
+    /** Which clients the generation met that it takes back; of no concern to any other handover. */
+    void met(Event.CanaryMet met) {
+        if (rollback != null
+                && from.filter(old -> old.id().equals(met.generation())).isPresent()) {
+            rollback.met(met.met());
+        }
+    }
+
     void on(Event.OfGeneration event, Turn turn) {
         // else an answer that comes after its question is settled
         if (result == null && event.generation().equals(current.generation().id())) {

@@ -2,6 +2,7 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Exposure;
+import dev.handover.supervisor.terms.Met;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,6 +14,7 @@ final class Rollback {
     private final boolean byItself;
     private Duration served = Duration.ZERO;
     private String after = "serves again";
+    private Optional<Met> met = Optional.empty();
 
     private Rollback(String reason, boolean byItself) {
         this.reason = reason;
@@ -50,6 +52,11 @@ final class Rollback {
         served = itServed;
     }
 
+    /** Which clients it met as a canary. */
+    void met(Met clients) {
+        met = Optional.of(clients);
+    }
+
     /** The same, of a canary, which never had all of them. */
     void takenBack(Duration itServed) {
         served = itServed;
@@ -72,6 +79,7 @@ final class Rollback {
         Optional<DrainReport> drain = bad.parting().report();
         return new Exposure(
                 served,
-                drain.isPresent() ? OptionalLong.of(drain.get().account().held()) : OptionalLong.empty());
+                drain.isPresent() ? OptionalLong.of(drain.get().account().held()) : OptionalLong.empty(),
+                met);
     }
 }

@@ -237,7 +237,7 @@ final class Rollout {
     void rollBack(Rollback why, Caller caller, Turn turn) {
         dropWaiting(ReloadOutcome.REPLACED, "a rollback took its place before it began", turn);
         if (canary().isPresent()) {
-            takeBack(why, caller, turn);
+            takeBack(why, Optional.of(caller), turn);
             return;
         }
         if (handover != null) {
@@ -269,23 +269,23 @@ final class Rollout {
     /** Has a canary make room, if there is one. */
     void takeBack(String why, Turn turn) {
         if (canary().isPresent()) {
-            takeBack(Rollback.replaced(why), Caller.NOBODY, turn);
+            takeBack(Rollback.replaced(why), Optional.empty(), turn);
         }
     }
 
-    private void takeBack(Rollback why, Caller caller, Turn turn) {
+    private void takeBack(Rollback why, Optional<Caller> asked, Turn turn) {
         Handover canary = Objects.requireNonNull(handover);
         canary.undo(why, turn);
-        goBack(canary, why, caller, turn);
+        goBack(canary, why, asked, turn);
     }
 
     /** Leads all new connections to the generation that serves; those who asked for the canary are told when it is gone. */
-    private void goBack(Handover canary, Rollback why, Caller caller, Turn turn) {
+    private void goBack(Handover canary, Rollback why, Optional<Caller> asked, Turn turn) {
         Generation serving = canary.from().orElseThrow();
         turn.warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
                 + serving.id() + " again");
         handover = Handover.takingBack(
-                new Caller.OfUndone(condition.noting(caller), canary, caller == Caller.NOBODY),
+                new Caller.OfUndone(condition.noting(asked.orElse(Caller.NOBODY)), canary, asked.isEmpty()),
                 canary.to(),
                 serving,
                 why,
@@ -298,7 +298,7 @@ final class Rollout {
             return;
         }
         Optional<Generation> serving =
-                incumbent().filter(one -> running == null || running.to() == one && !running.isRollback());
+                incumbent().filter(one -> running == null || (running.to() == one && !running.isRollback()));
         for (RequestId request : promoters) {
             turn.effect(new Effect.Answer(
                     request,
@@ -338,7 +338,9 @@ final class Rollout {
         if (event instanceof Event.Steered steered) {
             generations.find(event.generation()).ifPresent(concerned -> steered(steered, concerned, turn));
         }
-        if (handover != null) {
+        if (handover != null && event instanceof Event.CanaryMet met) {
+            handover.met(met);
+        } else if (handover != null) {
             handover.on(event, turn);
             takeUp(handover);
         }
@@ -395,7 +397,7 @@ final class Rollout {
         takeUp(running);
         Optional<Rollback> undone = running.undone();
         if (undone.isPresent()) {
-            goBack(running, undone.get(), Caller.NOBODY, turn);
+            goBack(running, undone.get(), Optional.empty(), turn);
         } else if (running.hasEnded()) {
             finish(running, turn);
         }

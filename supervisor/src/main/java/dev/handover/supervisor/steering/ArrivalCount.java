@@ -8,7 +8,9 @@ import dev.handover.supervisor.linux.Split;
 import dev.handover.supervisor.linux.TcpAddresses;
 import dev.handover.supervisor.linux.TcpSight;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Met;
 import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.SteeringStatus.Arrivals;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -173,6 +175,12 @@ final class ArrivalCount implements AutoCloseable {
                 serving.with(open[0]),
                 ever.with(open[1]),
                 unseen());
+    }
+
+    /** All that has come to the canary. */
+    synchronized Met met() {
+        Arrivals all = figures().ever();
+        return new Met(all.connections(), all.clients(), ever.first(), unseen());
     }
 
     private String unseen() {

@@ -291,7 +291,7 @@ final class ServiceSteering {
                 .flatMap(Optional::stream)
                 .filter(one -> !one.equals(generation))
                 .toList();
-        sharing.forget();
+        sharing.left(generation);
         standings.serve(generation, Standing.steered(listen));
         departures.remove(generation);
         orphans.forgetAllBut(generation);

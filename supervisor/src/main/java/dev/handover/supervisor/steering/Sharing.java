@@ -203,7 +203,16 @@ final class Sharing {
         roster.groups().forEach(this::undo);
     }
 
-    /** The next program is one without. */
+    /** The next program is one without; tells which clients have met the canary that is left, if there is one. */
+    void left(GenerationId stays) {
+        Optional<GenerationId> canary = canary().filter(one -> !one.equals(stays));
+        if (canary.isPresent() && arrivals != null) {
+            inbox.accept(new Event.CanaryMet(service, canary.get(), arrivals.met()));
+        }
+        forget();
+    }
+
+    /** The same, and says nothing. */
     void forget() {
         split = Optional.empty();
         if (arrivals != null) {

@@ -162,6 +162,9 @@ public sealed interface Event {
     /** New connections of the clients that were asked for go to this generation, and those of all others to another. */
     record Shared(ServiceName service, GenerationId generation) implements OfGeneration {}
 
+    /** No client is led to this generation as a canary any more: which were. */
+    record CanaryMet(ServiceName service, GenerationId generation, Met met) implements OfGeneration {}
+
     /** Its listeners don't fit those of the generation that serves; nothing was moved. */
     record Unfit(ServiceName service, GenerationId generation, String reason) implements OfGeneration {}
 

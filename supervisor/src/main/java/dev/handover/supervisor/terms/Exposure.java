@@ -1,6 +1,7 @@
 package dev.handover.supervisor.terms;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -9,16 +10,22 @@ import java.util.OptionalLong;
  * @param served from the flip to it until the flip back
  * @param held how many connections the kernel showed that its workers held when they were told to drain: those that they had
  *     accepted and that had not ended by then; empty where that was not seen
+ * @param met which clients it met, where it was a canary; empty else
  */
-public record Exposure(Duration served, OptionalLong held) {
+public record Exposure(Duration served, OptionalLong held, Optional<Met> met) {
     /** For people. */
     @Override
     public String toString() {
+        String open = held.isPresent()
+                ? Counts.text(held.getAsLong(), "connection") + " that it took "
+                        + (held.getAsLong() == 1 ? "was" : "were") + " open when it was told to drain"
+                : "";
+        if (met.isPresent()) {
+            return "had clients for " + Durations.text(served) + ": " + met.get() + (open.isEmpty() ? "" : "; " + open);
+        }
         return "had clients for " + Durations.text(served) + "; "
-                + (held.isPresent()
-                        ? Counts.text(held.getAsLong(), "connection") + " that it took "
-                                + (held.getAsLong() == 1 ? "was" : "were")
-                                + " open when it was told to drain, and how many had ended before is not shown"
-                        : "how many connections it took is not shown");
+                + (open.isEmpty()
+                        ? "how many connections it took is not shown"
+                        : open + ", and how many had ended before is not shown");
     }
 }

@@ -49,7 +49,7 @@ public final class IpLiteral {
     }
 
     /** The same, an IPv6 address without its brackets. */
-    static String formatBare(InetAddress address) {
+    public static String formatBare(InetAddress address) {
         return address instanceof Inet4Address ? address.getHostAddress() : compressed(groupsOf(address));
     }
 

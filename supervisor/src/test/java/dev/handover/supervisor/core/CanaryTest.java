@@ -15,6 +15,7 @@ import dev.handover.supervisor.terms.HealthAnswer;
 import dev.handover.supervisor.terms.HealthSpec.Then;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
+import dev.handover.supervisor.terms.Met;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Phase;
@@ -170,7 +171,12 @@ class CanaryTest {
         stage.advance(Duration.ofSeconds(5));
         stage.orders();
 
+        stage.steering(null);
         RequestId rollback = stage.rollBack("web");
+        Met met = new Met(583, 12, List.of("10.1.2.3"), "");
+        stage.happens(new Event.CanaryMet(new ServiceName("web"), new GenerationId(2), met));
+        stage.steering(Ledger.Mode.STEERED);
+        stage.happens(new Event.Steered(new ServiceName("web"), new GenerationId(1), Ledger.Mode.STEERED, ""));
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
         assertThat(stage.effects()).anyMatch(Effect.SteerBack.class::isInstance);
         assertThat(stage.isAnswered(reload)).isFalse();
@@ -180,10 +186,14 @@ class CanaryTest {
                 + "; generation 1 serves on, alone; generation 2 ";
         assertThat(stage.report(rollback).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
         assertThat(stage.report(rollback).reason()).startsWith(text);
-        assertThat(stage.report(rollback).exposure()).contains(new Exposure(Duration.ofSeconds(5), OptionalLong.of(0)));
+        assertThat(stage.report(rollback).exposure())
+                .contains(new Exposure(Duration.ofSeconds(5), OptionalLong.of(0), Optional.of(met)));
         ReloadReport report = stage.report(reload);
         assertThat(report.outcome()).isEqualTo(ReloadOutcome.FAILED);
-        assertThat(report.reason()).startsWith(text);
+        assertThat(report.reason())
+                .isEqualTo(text
+                        + "had clients for 5 s: 583 connections of 12 clients (10.1.2.3 and 11 more); 0 connections"
+                        + " that it took were open when it was told to drain");
         assertThat(report.ledger()).isPresent();
         assertThat(endOfCanary(report)).isEqualTo(PhaseEnd.ROLLED_BACK);
         assertThat(report.hasFlipped()).isFalse();

@@ -141,7 +141,8 @@ class StandbyTest {
         ReloadReport report = stage.report(rollback);
         assertThat(report.outcome()).isEqualTo(ReloadOutcome.COMPLETED);
         assertThat(phases(report)).containsExactly(Phase.FLIP, Phase.QUIESCE, Phase.DRAIN, Phase.RELEASE);
-        assertThat(report.exposure()).contains(new Exposure(Duration.ofSeconds(20), OptionalLong.of(4)));
+        assertThat(report.exposure())
+                .contains(new Exposure(Duration.ofSeconds(20), OptionalLong.of(4), Optional.empty()));
         assertThat(report.ledger()).isPresent();
         assertThat(report.reason())
                 .isEqualTo("web generation 2 is rolled back, asked for by " + Stage.OPERATOR

@@ -153,7 +153,11 @@ class CanaryTest {
                     .isEqualTo(shared(canary));
             assertShared(address, canary, 1, share);
 
-            assertThat(steering.steerBack(1, first, address)).isEqualTo(steered(1));
+            Event.CanaryMet met = (Event.CanaryMet) steering.steerBack(1, first, address);
+            assertThat(met.generation()).isEqualTo(new GenerationId(canary));
+            assertThat(met.met().connections()).isPositive();
+            assertThat(met.met().first()).contains("127.0.0.1");
+            assertThat(steering.next()).isEqualTo(steered(1));
 
             assertThat(names(address)).allMatch(name -> name.startsWith("web/g1/"));
             assertThat(steering.quiesce(canary, Steered.LIMIT).empty()).isTrue();
@@ -332,7 +336,8 @@ class CanaryTest {
         WorkerId one = Workers.id(1, 1);
         steering.setAside(one, first.get(one), true);
         steering.share(2, workers.start(2, 1, "", address), share("50%"), address);
-        assertThat(steering.steerBack(1, first, address)).isEqualTo(steered(1));
+        assertThat(steering.steerBack(1, first, address)).isInstanceOf(Event.CanaryMet.class);
+        assertThat(steering.next()).isEqualTo(steered(1));
         assertThat(names(address)).containsExactly("web/g1/w2");
     }
 
