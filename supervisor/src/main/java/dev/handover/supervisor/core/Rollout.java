@@ -180,7 +180,8 @@ final class Rollout {
             handover.makeRoom(turn);
         }
         waiting = new Waiting(target, caller);
-        next().ifPresent(to -> turn.about(name).info(name + ": a reload waits for the handover to generation " + to.id()));
+        next().ifPresent(to ->
+                turn.about(name).info(name + ": a reload waits for the handover to generation " + to.id()));
         takeBack("since a newer reload is to have its place", turn);
     }
 
@@ -249,8 +250,9 @@ final class Rollout {
 
     /** Moves new connections back to the generation that stands by; a reload that waits begins thereafter. */
     private void flipBack(Standby back, Rollback why, Caller caller, Turn turn) {
-        turn.about(name).warn(
-                back.serving() + " is rolled back, " + why.reason() + "; new connections are moved back to generation "
+        turn.about(name)
+                .warn(back.serving() + " is rolled back, " + why.reason()
+                        + "; new connections are moved back to generation "
                         + back.warm().id());
         handover = Handover.back(condition.noting(caller), back.serving(), back.warm(), why, turn);
     }
@@ -282,8 +284,9 @@ final class Rollout {
     /** Leads all new connections to the generation that serves; those who asked for the canary are told when it is gone. */
     private void goBack(Handover canary, Rollback why, Caller caller, Turn turn) {
         Generation serving = canary.from().orElseThrow();
-        turn.about(name).warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
-                + serving.id() + " again");
+        turn.about(name)
+                .warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
+                        + serving.id() + " again");
         handover = Handover.takingBack(
                 new Caller.OfUndone(condition.noting(caller), canary, caller == Caller.NOBODY),
                 canary.to(),
@@ -350,8 +353,9 @@ final class Rollout {
     private void steered(Event.Steered how, Generation concerned, Turn turn) {
         concerned.lead().steeredAs(how.mode());
         if (how.mode() != Ledger.Mode.STEERED && concerned.lead().wasSteered()) {
-            turn.about(name).warn(name + " generation " + how.generation() + " can't be steered to: " + how.why()
-                    + "; its handover is " + how.mode());
+            turn.about(name)
+                    .warn(name + " generation " + how.generation() + " can't be steered to: " + how.why()
+                            + "; its handover is " + how.mode());
         }
     }
 
