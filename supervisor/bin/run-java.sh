@@ -1,7 +1,7 @@
 # For supervisord and supervisorctl to source. It finds the jar and a JDK, and becomes
 #     java $options -cp JAR $main "$@"
 # Set before: bin (this folder), stem (the commands are called ${stem}d and ${stem}ctl), launcher (its own file, where it is to be
-# known), main, options, native_access and takes_signals (yes or no).
+# known), main, options, native_access and takes_signals (yes or no); or find_only (yes), for jar, java, version and feature alone.
 # shellcheck shell=sh disable=SC2154
 
 fail() {
@@ -51,6 +51,10 @@ case $feature in
 esac
 [ "$feature" -ge 17 ] || fail "$java is of version $version; expected a JDK 17 or later"
 
+# What archive-classes makes for this jar and this java: classes as the JVM has them in memory once they are loaded and verified.
+archives=${jar%.jar}.archives
+[ -z "${find_only:-}" ] || return 0
+
 # Earlier JDKs do not know these options, and refuse to start with them.
 if [ "$native_access" = yes ] && [ "$feature" -ge 24 ]; then
     options="$options --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
@@ -61,6 +65,30 @@ if [ "$native_access" = yes ] && [ "$feature" -ge 25 ]; then
 fi
 
 [ "$stem" = supervisor ] || options="$options -Dhandover.commands=$stem"
+
+# A link to the jar lies beside its archives: where another one has taken its place by now, they are of no use. Where the java is
+# another one than it seems, the JVM sees that, goes on without, and is to say nothing of it.
+archive=
+archived=
+case " ${HANDOVER_JAVA_OPTS:-}" in
+    *' -XX:SharedArchiveFile='* | *' -XX:ArchiveClassesAtExit='* | *' -XX:AOT'* | *' -Xshare:'*) ;;
+    *)
+        if [ -d "$archives" ]; then
+            archive=$archives/$version/${main##*.}
+            archived=-Dhandover.archive=$archive
+            # shellcheck disable=SC3013
+            if [ ! -f "$archive" ] || ! [ "$archives/jar" -ef "$jar" ]; then
+                archive=
+            elif [ "$feature" -ge 25 ]; then
+                archive=-XX:AOTCache=$archive
+                options="$options -Xlog:aot*=off -Xlog:cds*=off"
+            else
+                archive=-XX:SharedArchiveFile=$archive
+                options="$options -Xlog:cds*=off"
+            fi
+        fi
+        ;;
+esac
 
 # Where native code is installed beside the jar, none is unpacked from it into the folder for temporary files.
 jni=
@@ -110,4 +138,5 @@ export HANDOVER_CHANGED
 
 # Unquoted, for they are lists of words.
 # shellcheck disable=SC2086
-exec $before_java "$java" $options ${jni:+"-Djffi.boot.library.path=$jni"} ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"
+exec $before_java "$java" $options ${archive:+"$archive"} ${archived:+"$archived"} ${jni:+"-Djffi.boot.library.path=$jni"} \
+    ${HANDOVER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"

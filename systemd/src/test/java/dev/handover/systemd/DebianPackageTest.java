@@ -45,7 +45,7 @@ class DebianPackageTest {
             assertThat(systemd.output("handoverctl", "--help")).startsWith("Usage: handoverctl ");
             String supervisor = systemd.output("systemctl", "show", "-P", "MainPID", "handover");
             assertThat(systemd.output("cat", "/proc/" + supervisor + "/maps"))
-                    .contains("/usr/lib/handover/lib/jni/")
+                    .contains("/usr/lib/handover/lib/jni/", "/SupervisordMain")
                     .doesNotContain("/tmp/");
 
             Load load = new Load(port);

@@ -35,7 +35,9 @@ final class InstalledTree {
                 Files.copy(launcher, stage.resolve("bin").resolve(launcher.getFileName()));
             }
         }
-        Files.copy(Checkout.file("systemd/handover.service"), stage.resolve("handover.service"));
+        for (String unit : List.of("handover.service", "handover-leftovers@.service")) {
+            Files.copy(Checkout.file("systemd/" + unit), stage.resolve(unit));
+        }
     }
 
     static InstalledTree install(BootedSystemd systemd, Path stage) throws IOException, InterruptedException {
@@ -53,7 +55,7 @@ final class InstalledTree {
                 useradd --system --home-dir /var/lib/handover --shell /usr/sbin/nologin handover
                 install -D -t /opt/handover/bin bin/*
                 install -D -m 644 -t /opt/handover/lib handover-supervisor.jar
-                install -D -m 644 -t /etc/systemd/system handover.service
+                install -D -m 644 -t /etc/systemd/system *.service
                 install -D -m 644 -t /etc/systemd/system/handover.service.d test.conf
                 mkdir /etc/handover
                 systemctl daemon-reload

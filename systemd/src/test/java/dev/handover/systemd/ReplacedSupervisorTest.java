@@ -93,6 +93,19 @@ class ReplacedSupervisorTest extends StartedUnit {
     }
 
     @Test
+    void afterAStopNothingIsLeftThoughTheSupervisorHadFailedBefore() throws Exception {
+        tree.writeConfiguration("[services.web]\ncomand = ['true']\n");
+        systemd.output("kill", "-KILL", property("MainPID"));
+        await().atMost(LONG_ENOUGH).until(() -> property("ActiveState").equals("failed"));
+        assertThat(get().status()).isEqualTo(200);
+
+        succeeds(systemctl("stop"));
+
+        // It is another unit that ends what is left, whose stop systemctl does not wait for.
+        await().atMost(LONG_ENOUGH).untilAsserted(this::assertNothingIsLeft);
+    }
+
+    @Test
     void afterAStopNothingIsLeftThoughTheSupervisorHung() throws Exception {
         tree.setInUnit("TimeoutStopSec=3s");
         // systemd sends CONT with its signal, which is to be too late each time.

@@ -86,7 +86,8 @@ public final class SupervisordMain implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
-        int code = commandLine().execute(arguments);
+        Optional<PlainStart> plain = PlainStart.read(arguments);
+        int code = plain.isPresent() ? plain.get().run() : commandLine().execute(arguments);
         // Help, the version and what --check finds: a script takes 0 for their having been told.
         if (System.out.checkError() && code == Daemon.STOPPED) {
             System.err.println(
@@ -107,15 +108,27 @@ public final class SupervisordMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Optional<String> refusal = NativeCode.refusal();
-        if (refusal.isPresent()) {
-            spec.commandLine().getErr().println(CommandNames.DAEMON + ": " + refusal.get());
-            return Daemon.FAILED;
+        Optional<Integer> failed = withoutNativeCode(spec.commandLine().getErr());
+        if (failed.isPresent()) {
+            return failed.get();
         }
         if (trial) {
             return tryOut();
         }
-        return check ? check() : Daemon.run(ConfigurationFile.named(config, System.getenv()), level, Version.own());
+        return check ? check() : run(config, level);
+    }
+
+    static int run(Path config, Level level) {
+        return Daemon.run(ConfigurationFile.named(config, System.getenv()), level, Version.own());
+    }
+
+    /** @return the exit code, where native code can't be loaded, and that has been said */
+    static Optional<Integer> withoutNativeCode(PrintWriter err) {
+        return NativeCode.refusal().map(why -> {
+            err.println(CommandNames.DAEMON + ": " + why);
+            err.flush();
+            return Daemon.FAILED;
+        });
     }
 
     private int tryOut() throws IOException {

@@ -13,6 +13,11 @@ import java.util.Optional;
 public final class ConfigurationFile {
     private ConfigurationFile() {}
 
+    /** Loads what reading takes, which is much; not by the file itself, which may be a pipe, to be read once. */
+    public static void prepare() {
+        TomlFile.prepare();
+    }
+
     /** What came of reading. */
     public sealed interface Result {
         /** What was read for it. */

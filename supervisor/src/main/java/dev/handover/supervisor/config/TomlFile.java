@@ -9,7 +9,14 @@ import org.tomlj.TomlParseResult;
 
 /** One file of TOML: the main one, or one that it includes. */
 final class TomlFile {
+    /** One of each kind of value. */
+    private static final String SAMPLE = "[services.web]\ncommand = [\"true\"]\nworkers = 2\nautostart = true\n";
+
     private TomlFile() {}
+
+    static void prepare() {
+        Toml.parse(SAMPLE);
+    }
 
     /** Its topmost table; what keeps it from being had becomes a problem. */
     static Optional<Node> read(Path file, Problems problems, Sources sources) {

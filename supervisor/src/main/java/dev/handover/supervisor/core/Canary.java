@@ -117,7 +117,7 @@ final class Canary extends Phases.Current {
     /** Leads all new connections to it. */
     void promote(String why, Turn turn) {
         String text = generation() + " is promoted: " + why;
-        turn.info(text);
+        turn.about(generation()).info(text);
         handover.enter(new Phases.Flipping(handover, generation()), PhaseEnd.DONE, text, turn);
     }
 

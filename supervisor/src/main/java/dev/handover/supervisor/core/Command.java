@@ -82,7 +82,7 @@ final class Command {
 
     /** Ends one that was adopted, and runs it anew: what becomes of another one's child can't be known. */
     void beginAgain(Turn turn) {
-        turn.info(named() + " was started by an earlier supervisor; it is ended, and run again");
+        turn.about(id).info(named() + " was started by an earlier supervisor; it is ended, and run again");
         again = true;
         kill(turn);
     }
@@ -138,7 +138,7 @@ final class Command {
     void on(Event.OfWorker event, AfterDeath after, Turn turn) {
         if (event instanceof Event.Started started) {
             process = started.process();
-            turn.info(id + " started (" + started.process() + ")");
+            turn.about(id).info(id + " started (" + started.process() + ")");
             if (stage != Stage.RUNNING) { // it was told to end before its start was known
                 signal(turn);
             }
@@ -158,7 +158,7 @@ final class Command {
             took = Duration.ofNanos(turn.now() - since);
         }
         if (stage == Stage.RUNNING && event.exit().equals(new Exit.Code(0))) {
-            turn.info(how + " after " + Durations.text(took));
+            turn.about(id).info(how + " after " + Durations.text(took));
             failure = null;
             become(Stage.DONE, NEVER, turn);
             return;
@@ -166,7 +166,7 @@ final class Command {
         if (stage == Stage.RUNNING) {
             failed(PhaseEnd.COMMAND_FAILED, how, event.lastLines(), turn);
         } else {
-            turn.info(how);
+            turn.about(id).info(how);
             failure = failure()
                     .map(why -> new Worker.Failure(why.end(), why.reason(), event.lastLines()))
                     .orElse(null);
@@ -176,7 +176,7 @@ final class Command {
 
     private void failed(PhaseEnd end, String why, List<String> lastLines, Turn turn) {
         failure = new Worker.Failure(end, why, lastLines);
-        turn.error(why);
+        turn.about(id).error(why);
     }
 
     private void gone(AfterDeath after, Turn turn) {
@@ -188,12 +188,14 @@ final class Command {
         } else if (limit.allows(turn.now())) {
             Duration wait = backoff.afterDeath(Duration.ZERO);
             become(Stage.WAITING, turn.now() + wait.toNanos(), turn);
-            turn.info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms"));
+            turn.about(id)
+                    .info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms"));
         } else {
             failure = failure().map(why -> why.after(limit)).orElse(null);
             givenUp = true;
             become(Stage.OVER, NEVER, turn);
-            turn.error(id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
+            turn.about(id)
+                    .error(id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
         }
     }
 
@@ -213,8 +215,9 @@ final class Command {
                 kill(turn);
             }
             case KILLED -> {
-                turn.error(named() + " is still there " + Durations.text(Worker.DEATH_AFTER_KILL)
-                        + " after KILL; it is left behind and no longer watched");
+                turn.about(id)
+                        .error(named() + " is still there " + Durations.text(Worker.DEATH_AFTER_KILL)
+                                + " after KILL; it is left behind and no longer watched");
                 process = null;
                 gone(after, turn);
             }

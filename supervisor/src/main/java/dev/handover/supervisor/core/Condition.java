@@ -49,12 +49,12 @@ final class Condition {
         }
         switch (next) {
             case DOWN -> {
-                turn.error(name + " is down, " + lack + ": " + reason);
+                turn.about(name).error(name + " is down, " + lack + ": " + reason);
                 downSince = OptionalLong.of(downSince.orElse(turn.now()));
             }
             case RUNNING -> {
-                downSince.ifPresent(then -> turn.info(
-                        name + " is up; it was down for " + Durations.text(Duration.ofNanos(turn.now() - then))));
+                downSince.ifPresent(then -> turn.about(name)
+                        .info(name + " is up; it was down for " + Durations.text(Duration.ofNanos(turn.now() - then))));
                 downSince = OptionalLong.empty();
             }
             case STOPPING, STOPPED -> downSince = OptionalLong.empty();

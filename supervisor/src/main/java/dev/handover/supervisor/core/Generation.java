@@ -49,8 +49,9 @@ final class Generation {
     static Generation start(ServiceSpec spec, GenerationId id, AfterDeath whileStarting, Turn turn) {
         Commands commands = Commands.start(spec, id, turn.now());
         Generation generation = new Generation(spec, id, whileStarting, commands, turn);
-        turn.info(generation + " starts: " + (commands.beginWithOne() ? "before-start, then " : "")
-                + Counts.text(spec.workers(), "worker"));
+        turn.about(generation)
+                .info(generation + " starts: " + (commands.beginWithOne() ? "before-start, then " : "")
+                        + Counts.text(spec.workers(), "worker"));
         generation.onDeadline(turn);
         return generation;
     }
@@ -68,11 +69,12 @@ final class Generation {
                 worker.adopt(process, turn);
             }
         });
-        turn.info(generation + " adopted from an earlier supervisor, "
-                + generation.workers.values().stream()
-                        .flatMap(worker -> worker.running().stream())
-                        .count() + " of "
-                + remembered.spec().workers() + " workers running");
+        turn.about(generation)
+                .info(generation + " adopted from an earlier supervisor, "
+                        + generation.workers.values().stream()
+                                .flatMap(worker -> worker.running().stream())
+                                .count() + " of "
+                        + remembered.spec().workers() + " workers running");
         switch (remembered.state()) {
             case SERVING -> {
                 generation.steer("adopted", false, turn);
@@ -93,7 +95,7 @@ final class Generation {
         if (!state.next().contains(next)) {
             throw new IllegalStateException(this + ": " + state + " -> " + next);
         }
-        turn.info(this + ": " + state + " -> " + next + " (" + reason + ")");
+        turn.about(this).info(this + ": " + state + " -> " + next + " (" + reason + ")");
         state = next;
         since = turn.now();
         switch (next) {

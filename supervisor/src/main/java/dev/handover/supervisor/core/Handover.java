@@ -222,7 +222,7 @@ final class Handover {
             return false;
         }
         Optional<String> obstacle = Standby.obstacle(from.get(), to);
-        obstacle.ifPresent(why -> turn.warn(from.get() + " can't stand by: " + why));
+        obstacle.ifPresent(why -> turn.about(from.get()).warn(from.get() + " can't stand by: " + why));
         return obstacle.isEmpty();
     }
 
@@ -292,7 +292,7 @@ final class Handover {
 
     /** Tells how far the current phase has come. */
     void say(String text, Turn turn) {
-        turn.info(text);
+        turn.about(to).info(text);
         tell(Optional.empty(), text, turn);
     }
 
@@ -331,7 +331,7 @@ final class Handover {
             String reason = "a newer reload took its place; generation " + to.id() + " abandoned";
             end(PhaseEnd.CANCELLED, reason, turn);
             result = new Result(ReloadOutcome.REPLACED, reason);
-            turn.info(to + ": " + reason);
+            turn.about(to).info(to + ": " + reason);
             to.stop("a newer reload takes its place", turn);
         }
     }
@@ -368,7 +368,7 @@ final class Handover {
                 + to.id() + " still stands by";
         end(how, reason, turn);
         result = new Result(ReloadOutcome.FAILED, reason);
-        turn.error(reason);
+        turn.about(to).error(reason);
     }
 
     /** Whether it has, since the new generation has failed. */
@@ -395,7 +395,7 @@ final class Handover {
         String reason = why + "; " + end;
         end(how, reason, turn);
         result = new Result(ReloadOutcome.FAILED, reason);
-        turn.error(to.spec().name() + ": " + unsaid + end);
+        turn.about(to).error(to.spec().name() + ": " + unsaid + end);
         to.stop("abandoned", turn);
     }
 
@@ -469,8 +469,9 @@ final class Handover {
     /** It is not known where new connections go. */
     void flipUnanswered(Turn turn) {
         String limit = Durations.text(STEERING_LIMIT);
-        turn.error(to + ": steering did not answer within " + limit
-                + (from.isPresent() ? "; the handover goes on as a plain one" : ""));
+        turn.about(to)
+                .error(to + ": steering did not answer within " + limit
+                        + (from.isPresent() ? "; the handover goes on as a plain one" : ""));
         caveats.add(
                 "steering did not answer the flip within " + limit + ", so that nobody waited for what was in flight");
     }
@@ -488,13 +489,14 @@ final class Handover {
     void released(Generation old, Ledger figures, Turn turn) {
         Ledger counted = old.parting().counted(figures.withCaveats(caveats));
         ledger = counted;
-        turn.info(old + " has handed over to generation " + to.id() + ": " + counted);
+        turn.about(old).info(old + " has handed over to generation " + to.id() + ": " + counted);
         finish(PhaseEnd.DONE, counted.verdict(), turn);
     }
 
     /** Whatever it did is not counted. */
     void releaseUnanswered(Generation old, Turn turn) {
-        turn.info(old + " has handed over to generation " + to.id() + ": not counted, steering did not answer");
+        turn.about(old)
+                .info(old + " has handed over to generation " + to.id() + ": not counted, steering did not answer");
         finish(PhaseEnd.RELEASE_TIMED_OUT, "steering did not answer", turn);
     }
 

@@ -47,7 +47,7 @@ final class LaterStart {
     /** Takes note of those that it waits for. */
     void waitsFor(SortedSet<ServiceName> others, Turn turn) {
         if (ahead.isEmpty()) {
-            turn.info(spec.name() + " waits for " + text(others) + ", which it comes after");
+            turn.about(spec.name()).info(spec.name() + " waits for " + text(others) + ", which it comes after");
         }
         ahead = new TreeSet<>(others);
     }
@@ -77,7 +77,7 @@ final class LaterStart {
         String text = spec.name()
                 + (off ? " is not started: it comes after " : " is not started yet: it comes after ") + text(ahead)
                 + ", and " + why + "; " + CommandNames.CTL + " start " + spec.name() + " starts it at once";
-        turn.warn(text);
+        turn.about(spec.name()).warn(text);
         answer(ReloadOutcome.FAILED, text, turn);
         return off;
     }

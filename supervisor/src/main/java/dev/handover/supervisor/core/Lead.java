@@ -81,7 +81,8 @@ final class Lead {
     /** Told that they can't be, though nothing else serves; each reason is said once. */
     void refuse(String why, Turn turn) {
         if (!why.equals(refusal)) {
-            turn.error(name() + ": " + why + "; no new connections come to it, and it is tried again each second");
+            turn.about(spec.name(), id)
+                    .error(name() + ": " + why + "; no new connections come to it, and it is tried again each second");
         }
         refusal = why;
     }

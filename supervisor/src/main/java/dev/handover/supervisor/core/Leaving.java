@@ -19,7 +19,8 @@ final class Leaving {
     void ask(Turn turn) {
         if (!asked) {
             asked = true;
-            turn.info("leaving: workers serve on, and the supervisor that is started next goes on with them");
+            turn.aboutAll()
+                    .info("leaving: workers serve on, and the supervisor that is started next goes on with them");
         }
     }
 

@@ -195,9 +195,9 @@ final class Phases {
             answer = what;
             handover.waitNoLonger();
             if (what.warm()) {
-                turn.info(what.text());
+                turn.about(generation()).info(what.text());
             } else {
-                turn.warn(what.text());
+                turn.about(generation()).warn(what.text());
             }
             look(turn);
         }

@@ -83,7 +83,7 @@ final class Reloads {
             return;
         }
         List<String> warnings = moves.warnings();
-        warnings.forEach(turn::warn);
+        warnings.forEach(turn.aboutAll()::warn);
         String names = concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "));
         turn.effect(new Effect.Accept(
                 id, Stream.concat(Stream.of(what + names), warnings.stream()).collect(Collectors.joining("\n"))));
@@ -160,7 +160,7 @@ final class Reloads {
         Configuration then =
                 new Configuration(first.control(), first.state(), new TreeMap<>(Map.of(asked.service(), past.spec())));
         String what = "reload to the configuration of generation " + past.generation() + " of ";
-        turn.info(what + asked.service());
+        turn.about(asked.service()).info(what + asked.service());
         begin(id, new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy()), what, turn);
     }
 

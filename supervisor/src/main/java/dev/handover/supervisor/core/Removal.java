@@ -128,7 +128,7 @@ final class Removal {
         Generation gone = last;
         if (gone != null) {
             Optional<Ledger> ledger = figures.map(gone.parting()::counted);
-            ledger.ifPresent(counted -> turn.info(gone + " is gone: " + counted));
+            ledger.ifPresent(counted -> turn.about(gone).info(gone + " is gone: " + counted));
             report = report.withDrain(gone.parting().report(), ledger);
         }
         caller.ended(report, turn);

@@ -180,13 +180,14 @@ final class Rollout {
             handover.makeRoom(turn);
         }
         waiting = new Waiting(target, caller);
-        next().ifPresent(to -> turn.info(name + ": a reload waits for the handover to generation " + to.id()));
+        next().ifPresent(to ->
+                turn.about(name).info(name + ": a reload waits for the handover to generation " + to.id()));
         takeBack("since a newer reload is to have its place", turn);
     }
 
     void dropWaiting(ReloadOutcome outcome, String why, Turn turn) {
         if (waiting != null) {
-            turn.info(name + ": the waiting reload is dropped: " + why);
+            turn.about(name).info(name + ": the waiting reload is dropped: " + why);
             Optional<GenerationId> serving = incumbent()
                     .filter(one -> one.state() == GenerationState.SERVING)
                     .map(Generation::id);
@@ -249,8 +250,9 @@ final class Rollout {
 
     /** Moves new connections back to the generation that stands by; a reload that waits begins thereafter. */
     private void flipBack(Standby back, Rollback why, Caller caller, Turn turn) {
-        turn.warn(
-                back.serving() + " is rolled back, " + why.reason() + "; new connections are moved back to generation "
+        turn.about(name)
+                .warn(back.serving() + " is rolled back, " + why.reason()
+                        + "; new connections are moved back to generation "
                         + back.warm().id());
         handover = Handover.back(condition.noting(caller), back.serving(), back.warm(), why, turn);
     }
@@ -282,8 +284,9 @@ final class Rollout {
     /** Leads all new connections to the generation that serves; those who asked for the canary are told when it is gone. */
     private void goBack(Handover canary, Rollback why, Optional<Caller> asked, Turn turn) {
         Generation serving = canary.from().orElseThrow();
-        turn.warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
-                + serving.id() + " again");
+        turn.about(name)
+                .warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
+                        + serving.id() + " again");
         handover = Handover.takingBack(
                 new Caller.OfUndone(condition.noting(asked.orElse(Caller.NOBODY)), canary, asked.isEmpty()),
                 canary.to(),
@@ -315,7 +318,7 @@ final class Rollout {
         Standby over = standby;
         if (over != null && handover == null) {
             standby = null;
-            turn.info(over.warm() + " stands by no more: " + why);
+            turn.about(name).info(over.warm() + " stands by no more: " + why);
             handover = Handover.afterStandby(condition.notingVerdict(), over.warm(), over.serving(), turn);
         }
     }
@@ -352,8 +355,9 @@ final class Rollout {
     private void steered(Event.Steered how, Generation concerned, Turn turn) {
         concerned.lead().steeredAs(how.mode());
         if (how.mode() != Ledger.Mode.STEERED && concerned.lead().wasSteered()) {
-            turn.warn(name + " generation " + how.generation() + " can't be steered to: " + how.why()
-                    + "; its handover is " + how.mode());
+            turn.about(name)
+                    .warn(name + " generation " + how.generation() + " can't be steered to: " + how.why()
+                            + "; its handover is " + how.mode());
         }
     }
 

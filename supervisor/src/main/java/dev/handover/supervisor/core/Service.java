@@ -325,8 +325,9 @@ final class Service {
         rollout.dropWaiting(ReloadOutcome.REPLACED, "a newer reload removes the service", turn);
         rollout.takeBack("since the service is to go", turn);
         caller.takeover(name).ready(name);
-        turn.info(name + " is no longer in the configuration, and serves until its addresses are taken over by "
-                + Words.and(takers));
+        turn.about(name)
+                .info(name + " is no longer in the configuration, and serves until its addresses are taken over by "
+                        + Words.and(takers));
         removal = asked;
         settle(turn);
     }
@@ -358,7 +359,7 @@ final class Service {
         }
         Optional<String> failure = pending.failure();
         if (failure.isPresent()) {
-            turn.error(name + ": " + failure.get());
+            turn.about(name).error(name + ": " + failure.get());
             dropRemoval(ReloadOutcome.FAILED, failure.get(), turn);
             return;
         }
@@ -465,7 +466,7 @@ final class Service {
         rollout.givenUp().filter(last -> removal == null).ifPresent(last -> {
             Worker.Failure why = last.failure().orElseThrow();
             String reason = why.reason() + "; " + CommandNames.CTL + " start " + name + " tries again";
-            turn.error(name + " is given up, and stays down: " + reason);
+            turn.about(name).error(name + " is given up, and stays down: " + reason);
             absence.givenUp(new GivenUp(turn.wall(), reason, why.lastLines()));
             rollout.giveUp(last, turn);
         });

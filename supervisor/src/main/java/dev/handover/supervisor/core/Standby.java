@@ -43,8 +43,9 @@ final class Standby {
     /** @param warm has been steered away from in favour of the other one, whose configuration says for how long it stands by */
     static Standby of(Generation warm, Generation serving, Turn turn) {
         Duration time = serving.spec().standby().orElse(Duration.ZERO);
-        turn.info(warm + " stands by for " + Durations.text(time) + "; " + CommandNames.CTL + " rollback "
-                + warm.spec().name() + " moves new connections back to it");
+        turn.about(warm)
+                .info(warm + " stands by for " + Durations.text(time) + "; " + CommandNames.CTL + " rollback "
+                        + warm.spec().name() + " moves new connections back to it");
         return new Standby(warm, serving, time, turn);
     }
 

@@ -26,9 +26,10 @@ final class StopOrder {
                 turn); // nothing of them runs, or is to be started
         advance(turn);
         for (Service service : untold()) {
-            turn.info(service.name() + " serves until "
-                    + later(service).stream().map(ServiceName::toString).collect(Collectors.joining(", "))
-                    + " has stopped");
+            turn.about(service.name())
+                    .info(service.name() + " serves until "
+                            + later(service).stream().map(ServiceName::toString).collect(Collectors.joining(", "))
+                            + " has stopped");
         }
     }
 

@@ -39,7 +39,9 @@ public final class Supervisor {
     private final List<RequestId> shutdowns = new ArrayList<>();
     private final Reloads reloads;
     private final Leaving leaving = new Leaving();
+    private final Reloading reloading = new Reloading();
 
+    private boolean ready;
     private boolean stopping;
     private boolean stoppingNow;
     private boolean ended;
@@ -86,13 +88,15 @@ public final class Supervisor {
             if (spec == null) {
                 service.absence().removed();
             } else if (service.isStoppedOnRequest()) {
-                turn.info(service.name() + " stays stopped, as asked for; " + CommandNames.CTL + " start "
-                        + service.name() + " starts it");
+                turn.about(service.name())
+                        .info(service.name() + " stays stopped, as asked for; " + CommandNames.CTL + " start "
+                                + service.name() + " starts it");
             } else if (service.absence().givenUp().isPresent()) {
-                turn.warn(service.name() + " stays down, as it was given up; " + CommandNames.CTL + " start "
-                        + service.name() + " tries again");
+                turn.about(service.name())
+                        .warn(service.name() + " stays down, as it was given up; " + CommandNames.CTL + " start "
+                                + service.name() + " tries again");
             } else if (service.waitsForStart(spec)) {
-                turn.info(service.name() + " is not started: " + Absence.UNSTARTED);
+                turn.about(service.name()).info(service.name() + " is not started: " + Absence.UNSTARTED);
                 service.leaveUnstarted(turn);
             } else if (service.serving().isEmpty()) {
                 service.boot(spec);
@@ -115,6 +119,7 @@ public final class Supervisor {
         } else if (event instanceof Event.OfGeneration ofGeneration) {
             services.find(ofGeneration.service()).ifPresent(service -> service.on(ofGeneration, turn));
         } else if (event instanceof Event.ReloadRefused refused) {
+            reloading.refused();
             reloads.refused(refused.service(), refused.why(), turn);
         } else if (event instanceof Event.StopNow) {
             stopNow(turn);
@@ -167,8 +172,10 @@ public final class Supervisor {
         } else if (stopping) {
             turn.refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed");
         } else if (request instanceof Request.Reload reload) {
+            reloading.begins(id);
             reloads.reload(id, reload, turn);
         } else if (request instanceof Request.ReloadTo to) {
+            reloading.begins(id);
             reloads.reloadTo(id, to, turn);
         } else if (request instanceof Request.History history) {
             history(id, history, turn);
@@ -256,7 +263,8 @@ public final class Supervisor {
         if (motion.isPresent()) {
             turn.refuse(id, Reply.Reason.FAILED, motion.get() + "; nothing was changed, try again when that is over");
         } else {
-            turn.info("version " + upgrade.to() + " takes the place of " + upgrade.from() + "; services serve on");
+            turn.aboutAll()
+                    .info("version " + upgrade.to() + " takes the place of " + upgrade.from() + "; services serve on");
             turn.effect(new Effect.Answer(id, new Reply.Upgrading(upgrade)));
             turn.effect(new Effect.GiveWay(upgrade));
         }
@@ -271,7 +279,7 @@ public final class Supervisor {
     private void stopAll(Turn turn) {
         if (!stopping) {
             stopping = true;
-            turn.info("shutting down: every service drains");
+            turn.aboutAll().info("shutting down: every service drains");
             stopOrder.begin(turn);
         }
     }
@@ -279,14 +287,14 @@ public final class Supervisor {
     private void stopNow(Turn turn) {
         stopAll(turn); // else what is ended would be missed, and the supervisor would wait for ever
         stopOrder.tellAll(turn);
-        turn.warn(stoppingNow ? "stop now, once more: sending KILL" : "stop now: not waiting for the drain");
+        turn.aboutAll().warn(stoppingNow ? "stop now, once more: sending KILL" : "stop now: not waiting for the drain");
         services.all().forEach(service -> service.stopNow(stoppingNow, turn));
         stoppingNow = true;
     }
 
     private void leave(Turn turn) {
         if (stopping) {
-            turn.warn("the supervisor is stopping, and does not leave its workers running");
+            turn.aboutAll().warn("the supervisor is stopping, and does not leave its workers running");
         } else {
             leaving.ask(turn);
         }
@@ -308,6 +316,7 @@ public final class Supervisor {
         }
         effects.addAll(turn.effects());
         leaving.heed(effects);
+        reloading.heed(effects);
         announce(effects);
         if (stopping && !ended && services.all().stream().allMatch(Service::isOver)) {
             ended = true;
@@ -318,8 +327,23 @@ public final class Supervisor {
     }
 
     private void announce(List<Effect> effects) {
-        boolean tried = services.all().stream().allMatch(Service::wasTried);
-        Standing standing = stopping ? Standing.STOPPING : tried ? Standing.READY : Standing.STARTING;
+        ready |= services.all().stream().allMatch(Service::wasTried);
+        boolean reload = reloading.wasAsked();
+        if (stopping) {
+            announce(Standing.STOPPING, effects);
+        } else if (!ready) {
+            announce(Standing.STARTING, effects);
+        } else {
+            if (reload || reloading.isUnderWay()) {
+                announce(Standing.RELOADING, effects);
+            }
+            if (!reloading.isUnderWay()) {
+                announce(Standing.READY, effects);
+            }
+        }
+    }
+
+    private void announce(Standing standing, List<Effect> effects) {
         String status = services.summary();
         if (!announced.equals(standing + status)) {
             announced = standing + status;

@@ -38,7 +38,7 @@ final class TakingBack extends Phases.Current {
         } else if (event instanceof Event.Unfit unfit) {
             String text = generation() + " could not be steered to alone: " + unfit.reason() + "; "
                     + handover.from().orElseThrow() + " drains all the same";
-            turn.error(text);
+            turn.about(generation()).error(text);
             done(Mode.PLAIN, text, turn);
         }
     }

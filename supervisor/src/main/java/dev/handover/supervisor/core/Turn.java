@@ -2,8 +2,12 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Effect.Severity;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Subject;
+import dev.handover.supervisor.terms.WorkerId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +37,55 @@ final class Turn {
         effects.add(effect);
     }
 
-    void info(String text) {
-        effects.add(new Effect.Log(Severity.INFO, text));
+    /** The beginning of a line for the log. */
+    Lines about(WorkerId worker) {
+        return new Lines(Subject.of(worker));
     }
 
-    void warn(String text) {
-        effects.add(new Effect.Log(Severity.WARN, text));
+    Lines about(Generation generation) {
+        return about(generation.spec().name(), generation.id());
     }
 
-    void error(String text) {
-        effects.add(new Effect.Log(Severity.ERROR, text));
+    Lines about(ServiceName service, GenerationId generation) {
+        return new Lines(Subject.of(service, generation));
+    }
+
+    Lines about(ServiceName service) {
+        return new Lines(Subject.of(service));
+    }
+
+    /** About the supervisor itself. */
+    Lines aboutAll() {
+        return new Lines(Subject.SUPERVISOR);
+    }
+
+    /** Lines for the log that are about one and the same. */
+    final class Lines {
+        private final Subject subject;
+
+        private Lines(Subject subject) {
+            this.subject = subject;
+        }
+
+        void debug(String text) {
+            log(Severity.DEBUG, text);
+        }
+
+        void info(String text) {
+            log(Severity.INFO, text);
+        }
+
+        void warn(String text) {
+            log(Severity.WARN, text);
+        }
+
+        void error(String text) {
+            log(Severity.ERROR, text);
+        }
+
+        private void log(Severity severity, String text) {
+            effects.add(new Effect.Log(severity, subject, text));
+        }
     }
 
     /** The last answer to what is not carried out. */

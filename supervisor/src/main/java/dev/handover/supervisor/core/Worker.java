@@ -91,7 +91,7 @@ final class Worker {
         if (!state.next().contains(next)) {
             throw new IllegalStateException(id + ": " + state + " -> " + next);
         }
-        turn.effect(new Effect.Log(Effect.Severity.DEBUG, id + ": " + state + " -> " + next + " (" + reason + ")"));
+        turn.about(id).debug(id + ": " + state + " -> " + next + " (" + reason + ")");
         if (state == READY) {
             attempt.lived(Duration.ofNanos(turn.now() - since));
             heartbeatDeadline = NEVER;
@@ -218,7 +218,7 @@ final class Worker {
         boolean known = failure().filter(last -> last.reason().equals(why)).isPresent();
         failed(PhaseEnd.NOT_STARTED, why, List.of());
         if (!known) {
-            turn.error(why);
+            turn.about(id).error(why);
         }
         gone(after, event.reason(), known ? "; it could not be started, as before" : "", turn);
     }
@@ -257,10 +257,9 @@ final class Worker {
             extended += moved;
             attempt.drain().ifPresent(begun -> begun.over(deadline));
         }
-        turn.effect(new Effect.Log(
-                Effect.Severity.DEBUG,
-                named() + " asks for " + Durations.text(by) + " while it is " + state + ": "
-                        + (moved == 0 ? "nothing changes" : Durations.text(Duration.ofNanos(moved)) + " more")));
+        turn.about(id)
+                .debug(named() + " asks for " + Durations.text(by) + " while it is " + state + ": "
+                        + (moved == 0 ? "nothing changes" : Durations.text(Duration.ofNanos(moved)) + " more"));
     }
 
     private boolean mayAskForTime() {
@@ -279,7 +278,7 @@ final class Worker {
         if (state == READY) {
             String named = named() + " " + how;
             failed(PhaseEnd.UNWELL, named, List.of());
-            turn.error(named + "; it is ended");
+            turn.about(id).error(named + "; it is ended");
             if (after != AfterDeath.RESTART) {
                 attempt.leavesUnfinished(named);
             }
@@ -293,23 +292,23 @@ final class Worker {
         String named = named() + " " + how;
         if (state == STARTING) {
             failed(PhaseEnd.EXITED_BEFORE_READY, named + " before it was ready", event.lastLines());
-            turn.error(named + " before it was ready");
+            turn.about(id).error(named + " before it was ready");
         } else if (state == READY
                 && after == AfterDeath.RESTART
                 && spec.restart().expects(event.exit())) {
             failed(PhaseEnd.LEFT, named + ", as is expected", event.lastLines()); // until the next one is ready
             leftAsExpected = true;
-            turn.info(named + ", as is expected");
+            turn.about(id).info(named + ", as is expected");
         } else if (state == READY) {
             // Where its generation does not serve yet, this is the failure that ends it; one that is ready again
             // forgets it.
             failed(PhaseEnd.LEFT, named + " after it had been ready", event.lastLines());
-            turn.error(named + (after == AfterDeath.PAUSE ? " while it stood by" : " while it served"));
+            turn.about(id).error(named + (after == AfterDeath.PAUSE ? " while it stood by" : " while it served"));
             if (after != AfterDeath.RESTART) {
                 attempt.leavesUnfinished(named + " before it was told to drain");
             }
         } else {
-            turn.info(named);
+            turn.about(id).info(named);
             if (failure != null) { // it was not ready in time: what it wrote until its end may tell why
                 failure = new Failure(failure.end(), failure.reason(), event.lastLines());
             }
@@ -358,7 +357,8 @@ final class Worker {
         Duration wait = backoff.afterDeath(attempt.lived()); // known only now that it has left READY
         deadline = turn.now() + wait.toNanos();
         restarts++;
-        turn.info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms") + why);
+        turn.about(id)
+                .info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms") + why);
     }
 
     private void giveUp(String how, Turn turn) {
@@ -367,7 +367,7 @@ final class Worker {
         givenUp = true;
         leftAsExpected = false;
         become(EXITED, NEVER, "given up", turn);
-        turn.error(id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
+        turn.about(id).error(id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
     }
 
     /** Its generation may be gone back to: one that does not run waits for that, and one that is not ready is ended. */
@@ -451,13 +451,15 @@ final class Worker {
                 if (attempt.isDone()) {
                     attempt.overdue();
                 }
-                turn.warn(named() + " did not end in " + Durations.text(Duration.ofNanos(turn.now() - since))
-                        + "; sending KILL");
+                turn.about(id)
+                        .warn(named() + " did not end in " + Durations.text(Duration.ofNanos(turn.now() - since))
+                                + "; sending KILL");
                 kill("kill grace over", turn);
             }
             case KILLING -> {
-                turn.error(named() + " is still there " + Durations.text(DEATH_AFTER_KILL)
-                        + " after KILL; it is left behind and no longer watched");
+                turn.about(id)
+                        .error(named() + " is still there " + Durations.text(DEATH_AFTER_KILL)
+                                + " after KILL; it is left behind and no longer watched");
                 gone(after, "did not die", turn);
             }
             case READY, EXITED -> deadline = NEVER;

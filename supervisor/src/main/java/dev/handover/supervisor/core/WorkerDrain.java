@@ -159,7 +159,7 @@ final class WorkerDrain {
                             + Counts.text(event.open(), "connection") + " open; it is left to finish them first."
                             + " Set drain = \"idle\", or have the program finish its connections at the signal";
                     drain.advise(why);
-                    turn.warn(why);
+                    turn.about(worker.id()).warn(why);
                 } else {
                     tell(drain, turn);
                 }
@@ -172,7 +172,7 @@ final class WorkerDrain {
             if (!drain.isUnseen()) {
                 String why = worker.named() + ": what becomes of its connections can't be seen: " + reason;
                 drain.unseen(why);
-                turn.warn(why);
+                turn.about(worker.id()).warn(why);
             }
             if (worker.attempt().hasEnded()) {
                 worker.finish(after, turn);
@@ -191,8 +191,8 @@ final class WorkerDrain {
                         + Counts.text(event.open(), "connection") + " of it; they have "
                         + Durations.text(drain.left(turn.now())) + " to end";
                 switch (spec.signalsTo()) {
-                    case MAIN -> turn.warn(lingers);
-                    case GROUP -> turn.info(lingers); // who was told, too
+                    case MAIN -> turn.about(worker.id()).warn(lingers);
+                    case GROUP -> turn.about(worker.id()).info(lingers); // who was told, too
                 }
             }
         });
@@ -205,7 +205,7 @@ final class WorkerDrain {
             if (account.cut() > 0) {
                 String cut = named + " with " + Counts.text(account.cut(), "connection") + " cut: "
                         + (account.cut() == 1 ? "it" : "each") + " had asked, and was not answered";
-                turn.warn(cut);
+                turn.about(worker.id()).warn(cut);
                 if (spec.drain() instanceof DrainBy.BySignal by && worker.state() == DRAINING) {
                     drain.advise(named + " without finishing what it had accepted; if it can't at " + by.signal()
                             + ", set drain = \"idle\"");
@@ -215,7 +215,7 @@ final class WorkerDrain {
                 String between = drain.between() + " stands between the supervisor and the program that serves: it, and"
                         + " not the program, is the worker, and gets the signals. Start the program with exec, or set signals-to = \"group\"";
                 drain.advise(between);
-                turn.warn(worker.named() + ": " + between);
+                turn.about(worker.id()).warn(worker.named() + ": " + between);
             }
             if (worker.attempt().hasEnded()) {
                 worker.finish(after, turn);
@@ -225,10 +225,11 @@ final class WorkerDrain {
 
     private void notTold(Turn turn) {
         if (worker.state() == DRAINING) {
-            turn.warn(worker.named() + " holds no connection of the worker protocol, so it can't be told to drain;"
-                    + " it is told as soon as it connects, and sent " + spec.stopSignal() + " at its drain"
-                    + " deadline. For a program that does not speak the protocol, set drain to a signal, or to"
-                    + " \"idle\"");
+            turn.about(worker.id())
+                    .warn(worker.named() + " holds no connection of the worker protocol, so it can't be told to drain;"
+                            + " it is told as soon as it connects, and sent " + spec.stopSignal() + " at its drain"
+                            + " deadline. For a program that does not speak the protocol, set drain to a signal, or to"
+                            + " \"idle\"");
         }
     }
 
@@ -237,7 +238,7 @@ final class WorkerDrain {
         if (worker.state() == READY) {
             String named = worker.named() + " stops of its own accord";
             worker.failed(PhaseEnd.LEFT, named, List.of());
-            turn.warn(named);
+            turn.about(worker.id()).warn(named);
             long over = turn.now() + spec.drainTimeout().toNanos();
             worker.become(TERMINATING, over, "it said so", turn);
             worker.attempt().drainBegins(Drain.byItself(over));
@@ -306,7 +307,7 @@ final class WorkerDrain {
         String unfinished = worker.named() + " " + worker.lastExit()
                 + ", and others of it did not end what they held within the drain" + " deadline";
         worker.attempt().leavesUnfinished(unfinished);
-        turn.warn(unfinished + "; sending KILL");
+        turn.about(worker.id()).warn(unfinished + "; sending KILL");
         worker.become(KILLING, NEVER, "drain deadline", turn);
         worker.attempt().killed();
         cutWhatIsLeft(turn);
@@ -316,14 +317,15 @@ final class WorkerDrain {
     void overdue(Turn turn) {
         worker.attempt().overdue();
         if (worker.attempt().isDone()) {
-            turn.warn(worker.named() + " said DONE but did not exit within " + Durations.text(spec.killGrace())
-                    + "; sending " + spec.stopSignal());
+            turn.about(worker.id())
+                    .warn(worker.named() + " said DONE but did not exit within " + Durations.text(spec.killGrace())
+                            + "; sending " + spec.stopSignal());
         } else {
             long open = worker.attempt().open().orElse(0);
             String unfinished = worker.named() + " did not drain within its deadline"
                     + (open > 0 ? ", with " + Counts.text(open, "connection") + " open" : "");
             worker.attempt().leavesUnfinished(unfinished);
-            turn.warn(unfinished + "; sending " + spec.stopSignal());
+            turn.about(worker.id()).warn(unfinished + "; sending " + spec.stopSignal());
         }
         worker.terminate("drain deadline", turn);
     }

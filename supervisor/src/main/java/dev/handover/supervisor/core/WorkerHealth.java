@@ -2,7 +2,6 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
-import dev.handover.supervisor.terms.Effect.Severity;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.HealthAnswer;
 import dev.handover.supervisor.terms.HealthSpec;
@@ -131,8 +130,9 @@ final class WorkerHealth {
     private void healthy(Turn turn) {
         failed = 0;
         if (state == State.UNHEALTHY) {
-            turn.info(worker.named() + " is healthy again after "
-                    + Durations.text(Duration.ofNanos(turn.now() - stateBegan)));
+            turn.about(worker.id())
+                    .info(worker.named() + " is healthy again after "
+                            + Durations.text(Duration.ofNanos(turn.now() - stateBegan)));
         }
         become(State.HEALTHY, "", turn);
     }
@@ -140,13 +140,12 @@ final class WorkerHealth {
     private void failed(String text, Turn turn) {
         failed++;
         if (failed < spec.failures()) {
-            turn.effect(new Effect.Log(
-                    Severity.DEBUG, worker.named() + ": " + text + ", " + failed + " of " + spec.failures()));
+            turn.about(worker.id()).debug(worker.named() + ": " + text + ", " + failed + " of " + spec.failures());
         } else {
             boolean news = state != State.UNHEALTHY;
             become(State.UNHEALTHY, text + (failed > 1 ? ", " + failed + " times in a row" : ""), turn);
             if (news) {
-                turn.error(sentence());
+                turn.about(worker.id()).error(sentence());
             }
         }
     }
@@ -157,7 +156,7 @@ final class WorkerHealth {
             return; // nothing shows that it is otherwise
         }
         if (state != State.NOT_SHOWN) {
-            turn.warn("whether " + worker.named() + " is healthy is not shown: " + text);
+            turn.about(worker.id()).warn("whether " + worker.named() + " is healthy is not shown: " + text);
         }
         become(State.NOT_SHOWN, text, turn);
     }
@@ -171,16 +170,17 @@ final class WorkerHealth {
         aside = others;
         turn.effect(new Effect.SetAside(worker.id(), running, others));
         if (others && state == State.UNHEALTHY) {
-            turn.warn(worker.named() + " gets no new connections while it is unhealthy");
+            turn.about(worker.id()).warn(worker.named() + " gets no new connections while it is unhealthy");
         } else if (!others) {
-            turn.info(worker.named() + " gets new connections again"
-                    + (state == State.UNHEALTHY ? ", unhealthy as it is: no other worker is healthy" : ""));
+            turn.about(worker.id())
+                    .info(worker.named() + " gets new connections again"
+                            + (state == State.UNHEALTHY ? ", unhealthy as it is: no other worker is healthy" : ""));
         }
     }
 
     /** Nobody is there to take its place. */
     void servesOn(Turn turn) {
-        turn.warn(worker.named() + " gets new connections all the same: no other worker is healthy");
+        turn.about(worker.id()).warn(worker.named() + " gets new connections all the same: no other worker is healthy");
     }
 
     /** Ends its process, to have another one started. */

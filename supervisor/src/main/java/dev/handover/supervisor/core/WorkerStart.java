@@ -66,7 +66,7 @@ final class WorkerStart {
     /** One that was told to end before its start was known has got no signal yet. */
     void started(ProcessId process, Turn turn) {
         worker.attempt().started(process);
-        turn.info(worker.id() + " started (" + process + ")");
+        turn.about(worker.id()).info(worker.id() + " started (" + process + ")");
         if (worker.state() == STARTING) {
             if (gentle) {
                 gentle = false; // one that is started again is missed by those that serve
@@ -99,7 +99,7 @@ final class WorkerStart {
         worker.attempt().listens();
         if (again) {
             worker.recovered();
-            turn.info(worker.named() + " listens again");
+            turn.about(worker.id()).info(worker.named() + " listens again");
         }
         maybeReady(turn);
     }
@@ -110,9 +110,10 @@ final class WorkerStart {
         if (ceased) {
             String why = worker.named() + " no longer listens: " + not.missing();
             worker.failed(PhaseEnd.UNWELL, why, List.of());
-            turn.error(why);
+            turn.about(worker.id()).error(why);
         } else if (worker.state() == STARTING && not.misfit()) {
-            turn.warn(worker.named() + ": " + not.missing() + "; it is not ready before that is mended");
+            turn.about(worker.id())
+                    .warn(worker.named() + ": " + not.missing() + "; it is not ready before that is mended");
         }
     }
 
@@ -159,9 +160,10 @@ final class WorkerStart {
     /** The ready-timeout is over. One that lacks its whole share of the CPU alone serves better so than not at all. */
     void overdue(Turn turn) {
         if (worker.attempt().isReady(spec.ready())) {
-            turn.warn(
-                    worker.named()
-                            + " is ready, but was not given its whole share of the CPU in time; it serves so, and that is tried on");
+            turn.about(worker.id())
+                    .warn(
+                            worker.named()
+                                    + " is ready, but was not given its whole share of the CPU in time; it serves so, and that is tried on");
             worker.readied(turn);
             return;
         }
@@ -171,7 +173,7 @@ final class WorkerStart {
             why += ": " + missing;
         }
         worker.failed(PhaseEnd.NOT_READY_IN_TIME, why, List.of());
-        turn.error(why);
+        turn.about(worker.id()).error(why);
         worker.terminate("not ready in time", turn);
     }
 }

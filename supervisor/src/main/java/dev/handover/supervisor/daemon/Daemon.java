@@ -67,7 +67,7 @@ public final class Daemon {
         this.environment = environment;
         this.log = log;
         this.succession = succession();
-        this.systemd = new Systemd(SystemdNotifier.of(environment, pid), log);
+        this.systemd = new Systemd(SystemdNotifier.of(environment, pid), environment, log);
         this.door = new Door(file, environment, version, pending, inbox::add, log);
         this.logs = new ServiceLogs(log::warn, log::info);
         this.signals = new SignalOrders(door, inbox::add, logs::reopen, log);
@@ -156,7 +156,7 @@ public final class Daemon {
             RunningWorkers running = new RunningWorkers(memory);
             owned.add(logs);
             WorkerOutput output = owned.add(
-                    new WorkerOutput(outputFolder, (worker, line) -> log.info(worker + ": " + line), logs, log::warn));
+                    new WorkerOutput(outputFolder, (worker, line) -> log.said(worker, line), logs, log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
             succession.ifPresent(one -> FormerChildren.reap(memory, exits, log::warn));
             OutputKeeper keeper = owned.add(new OutputKeeper(outputFolder, exits, log::warn));
@@ -182,6 +182,7 @@ public final class Daemon {
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, door, log::warn));
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
+            ClassArchive.complaint().ifPresent(log::warn);
             Performer performer = new Performer(
                     processes::perform,
                     workers::perform,

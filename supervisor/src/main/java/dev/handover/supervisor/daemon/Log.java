@@ -1,6 +1,9 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.linux.JournalSocket;
+import dev.handover.supervisor.terms.Subject;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -10,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,20 +23,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The log: one line an event on standard error, written by a thread of its own. A reader that stands still (a paused
- * terminal, a stuck journal) must not stop the supervisor: lines beyond the queue are dropped, and counted.
+ * The log: one line an event on standard error, or an entry of the journal, written by a thread of its own. A reader that stands
+ * still (a paused terminal, a stuck journal) must not stop the supervisor: lines beyond the queue are dropped, and counted.
  */
 final class Log implements AutoCloseable {
     private static final int QUEUED_LINES = 10_000;
     private static final long LAST_LINES_MILLIS = 1000;
-    private static final String END = "";
+    private static final LogLine END = new LogLine(Level.DEBUG, Subject.SUPERVISOR, "", "");
 
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
     private final Level level;
     private final boolean journal;
     private final OutputStream out;
-    private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
+    private final Optional<Journal> entries;
+    private final BlockingQueue<LogLine> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong unwritten = new AtomicLong();
     private final Thread writer = new Thread(this::write, "log");
@@ -40,17 +45,24 @@ final class Log implements AutoCloseable {
     /**
      * @param level what matters less is not written
      * @param journal whether the journal reads: it wants each line's priority, and knows the time
+     * @param entries where the journal takes them with what they are about; what it does not take goes to {@code out}
      */
-    Log(Level level, boolean journal, OutputStream out) {
+    Log(Level level, boolean journal, OutputStream out, Optional<Journal> entries) {
         this.level = level;
         this.journal = journal;
         this.out = out;
+        this.entries = entries;
         writer.setDaemon(true);
         writer.start();
     }
 
     static Log toStandardError(Level level, Map<String, String> environment) {
-        return new Log(level, environment.containsKey("JOURNAL_STREAM"), new FileOutputStream(FileDescriptor.err));
+        boolean journal = JournalSocket.hasStandardError(environment);
+        return new Log(
+                level,
+                journal,
+                new FileOutputStream(FileDescriptor.err),
+                journal ? Optional.of(new Journal(JournalSocket::open)) : Optional.empty());
     }
 
     void error(String text) {
@@ -71,26 +83,34 @@ final class Log implements AutoCloseable {
         error(invalid.verdict() + "; " + consequence);
     }
 
+    /** A line that a worker wrote. */
+    void said(WorkerId worker, String line) {
+        log(Level.INFO, Subject.of(worker), worker + ": " + line);
+    }
+
     void log(Level severity, String text) {
+        log(severity, Subject.SUPERVISOR, text);
+    }
+
+    void log(Level severity, Subject subject, String text) {
         if (severity.compareTo(level) > 0) {
             return;
         }
         unwritten.incrementAndGet();
-        if (!queue.offer(line(severity, text))) {
+        if (!queue.offer(line(severity, subject, text))) {
             unwritten.decrementAndGet();
             dropped.incrementAndGet();
         }
     }
 
-    private String line(Level severity, String text) {
+    private LogLine line(Level severity, Subject subject, String text) {
         String oneLine = CONTROL.matcher(text).replaceAll(Log::escaped);
-        if (journal) {
-            return "<" + severity.priority() + ">" + oneLine + "\n";
-        }
-        String time = OffsetDateTime.now(ZoneId.systemDefault())
-                .truncatedTo(ChronoUnit.MILLIS)
-                .toString();
-        return time + " " + severity + " " + oneLine + "\n";
+        String time = journal
+                ? ""
+                : OffsetDateTime.now(ZoneId.systemDefault())
+                        .truncatedTo(ChronoUnit.MILLIS)
+                        .toString();
+        return new LogLine(severity, subject, oneLine, time);
     }
 
     /** Workers say what they like: no line of theirs may end early, look like another, or steer a terminal. */
@@ -101,7 +121,7 @@ final class Log implements AutoCloseable {
 
     private void write() {
         try {
-            for (String line = queue.take(); !line.equals(END); line = queue.take()) {
+            for (LogLine line = queue.take(); !line.equals(END); line = queue.take()) {
                 write(line);
                 if (unwritten.decrementAndGet() == 0) {
                     synchronized (unwritten) {
@@ -117,17 +137,25 @@ final class Log implements AutoCloseable {
         }
     }
 
-    private void write(String line) {
+    private void write(LogLine line) {
         long lost = dropped.get();
         try {
-            out.write(line.getBytes(StandardCharsets.UTF_8));
+            put(line);
             if (lost > 0) {
-                String told = lost + " log lines were dropped: nobody read them, or there was no room";
-                out.write(line(Level.WARN, told).getBytes(StandardCharsets.UTF_8));
+                put(line(
+                        Level.WARN,
+                        Subject.SUPERVISOR,
+                        lost + " log lines were dropped: nobody read them, or there was no room"));
                 dropped.addAndGet(-lost);
             }
         } catch (IOException noRoom) {
             dropped.incrementAndGet(); // the next one may find some
+        }
+    }
+
+    private void put(LogLine line) throws IOException {
+        if (entries.isEmpty() || !entries.get().takes(line)) {
+            out.write(line.text(journal).getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -5,36 +5,50 @@ import dev.handover.supervisor.terms.Effect.Standing;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The service manager that started the supervisor, if it is one that wants to be told (sd_notify(3)). */
 final class Systemd {
+    private static final String SINCE_248 = "SYSTEMD_EXEC_PID";
+
     private final SystemdNotifier notifier;
     private final Log log;
-    private boolean saidReady;
+    /** Since when a crash in a reload is one to systemd: before 249 the unit would be taken to be reloading for ever. */
+    private final boolean takesReloads;
 
-    Systemd(SystemdNotifier notifier, Log log) {
+    private Standing said = Standing.STARTING;
+
+    Systemd(SystemdNotifier notifier, Map<String, String> environment, Log log) {
         this.notifier = notifier;
+        this.takesReloads = environment.containsKey(SINCE_248);
         this.log = log;
     }
 
     void announce(Standing standing, String status) {
-        StringBuilder message = new StringBuilder("STATUS=").append(status);
-        if (standing == Standing.READY && !saidReady) {
-            message.append("\nREADY=1");
-            saidReady = true;
-        }
-        if (standing == Standing.STOPPING) {
-            message.append("\nSTOPPING=1");
-        }
-        send(message.toString());
+        Standing now = standing == Standing.RELOADING && !takesReloads ? Standing.READY : standing;
+        send("STATUS=" + status + (now == said && now != Standing.STOPPING ? "" : change(now)));
+        said = now;
+    }
+
+    private static String change(Standing to) {
+        return switch (to) {
+            case STARTING -> "";
+            case READY -> "\nREADY=1";
+            case RELOADING -> "\n" + reloading();
+            case STOPPING -> "\nSTOPPING=1";
+        };
+    }
+
+    /** With the time, as systemd 253 and later want it (Type=notify-reload): an answer to an earlier order is none to this one. */
+    private static String reloading() {
+        return "RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
     }
 
     /** Another program takes this one's place, under the same pid: until that says that it is ready. */
     void givesWay() {
-        send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime())
-                + "\nSTATUS=being upgraded\nWATCHDOG=1");
+        send(reloading() + "\nSTATUS=being upgraded\nWATCHDOG=1");
     }
 
     /** How often it wants to hear that the supervisor's loop turns, if it does. */

@@ -25,7 +25,7 @@ final class Upkeep {
 
     void perform(Effect.OfSupervisor effect) {
         if (effect instanceof Effect.Log line) {
-            log.log(Level.of(line.severity()), line.text());
+            log.log(Level.of(line.severity()), line.subject(), line.text());
         } else if (effect instanceof Effect.Save save) {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {

@@ -24,6 +24,8 @@ final class Abi {
     static final int SO_LINGER = 13;
     static final int SO_REUSEPORT = 15;
     static final int SO_PASSCRED = 16;
+    static final int SO_PEERCRED = 17;
+    static final int SO_SNDTIMEO = 21;
     static final int SO_RCVBUFFORCE = 33;
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_GET_FILTER = 26;
@@ -48,6 +50,7 @@ final class Abi {
 
     static final int MSG_TRUNC = 0x20;
     static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
     static final int SCM_RIGHTS = 1;
     static final int SCM_CREDENTIALS = 2;

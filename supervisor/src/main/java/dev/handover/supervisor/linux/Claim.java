@@ -2,14 +2,8 @@ package dev.handover.supervisor.linux;
 
 import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import jnr.constants.platform.Errno;
-import jnr.unixsocket.Credentials;
-import jnr.unixsocket.UnixSocketChannel;
-import jnr.unixsocket.UnixSocketOptions;
 
 /**
  * Says that this process steers an address, to every other supervisor of the same network namespace, and sees to it that
@@ -18,7 +12,6 @@ import jnr.unixsocket.UnixSocketOptions;
  */
 public final class Claim implements AutoCloseable {
     private static final String NAME = "handover steers ";
-    private static final int FAMILY_BYTES = 2;
     private static final int ROOT = 0;
     /** Who has it may end between the two questions. */
     private static final int MOST_TRIES = 10;
@@ -48,7 +41,7 @@ public final class Claim implements AutoCloseable {
      */
     public static Optional<Claim> of(ListenAddress address) throws IOException {
         String subject = NAME + address;
-        byte[] name = name(subject);
+        byte[] name = UnixAddress.ofName(subject);
         for (int i = 0; i < MOST_TRIES; i++) {
             Fd socket = open(subject);
             try {
@@ -87,10 +80,9 @@ public final class Claim implements AutoCloseable {
     private static Optional<Holder> holder(String subject, byte[] name) throws IOException {
         try (Fd asking = open(subject)) {
             Kernel.call("connect", subject, () -> Kernel.LIBC.connect(asking.number(), name, name.length));
-            // Only a view: the descriptor stays the Fd's to close.
-            Credentials its = UnixSocketChannel.fromFD(asking.number()).getOption(UnixSocketOptions.SO_PEERCRED);
-            return Optional.of(new Holder(
-                    its.getUid(), its.getPid() == 0 ? " in another pid namespace" : " (pid " + its.getPid() + ")"));
+            PeerCredentials its = SocketOptions.peer(asking);
+            return Optional.of(
+                    new Holder(its.uid(), its.pid() == 0 ? " in another pid namespace" : " (pid " + its.pid() + ")"));
         } catch (LinuxException e) {
             if (e.is(Errno.EAGAIN)) {
                 return Optional.of(new Holder(ROOT, ""));
@@ -100,16 +92,6 @@ public final class Claim implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static byte[] name(String subject) {
-        byte[] text = subject.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(FAMILY_BYTES + 1 + text.length)
-                .order(ByteOrder.nativeOrder())
-                .putShort((short) Abi.AF_UNIX)
-                .put((byte) 0)
-                .put(text)
-                .array();
     }
 
     @Override

@@ -1,28 +1,18 @@
 package dev.handover.supervisor.linux;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import jnr.constants.platform.Errno;
-import jnr.unixsocket.UnixSocketChannel;
-import jnr.unixsocket.UnixSocketOptions;
 
 /**
  * A Unix socket's name in the file system, of mode 0600 in a {@link PrivateFolder}. Taking it and giving it up happen
  * under a lock, so that of two daemons that start at once, neither removes the other's.
  */
 final class SocketFile implements AutoCloseable {
-    /** sockaddr_un has room for 108 bytes, the last a NUL. */
-    private static final int LONGEST_PATH_BYTES = 107;
-
-    private static final int FAMILY_BYTES = 2;
-
     private final Path path;
     private final Object identity;
 
@@ -44,7 +34,7 @@ final class SocketFile implements AutoCloseable {
      * @throws IOException if the path is too long, in a folder that isn't private, not a socket, or in use
      */
     static SocketFile bind(Path path, Fd socket, int type, Opening opening) throws IOException {
-        byte[] address = address(path);
+        byte[] address = UnixAddress.of(path);
         PrivateFolder.ensure(
                 Objects.requireNonNull(path.toAbsolutePath().getParent(), "a socket's path names a folder"));
         try (LockFile lock = LockFile.hold(lock(path))) {
@@ -100,7 +90,11 @@ final class SocketFile implements AutoCloseable {
         try (Fd probe =
                 new Fd(Kernel.call("socket", subject, () -> Kernel.LIBC.socket(Abi.AF_UNIX, flags, 0)), subject)) {
             Kernel.call("connect", subject, () -> Kernel.LIBC.connect(probe.number(), address, address.length));
-            throw inUse(path, type == Abi.SOCK_STREAM ? " (pid " + listenerOf(probe) + ")" : "");
+            throw inUse(
+                    path,
+                    type == Abi.SOCK_STREAM
+                            ? " (pid " + SocketOptions.peer(probe).pid() + ")"
+                            : "");
         } catch (LinuxException e) {
             if (e.is(Errno.EAGAIN) || e.is(Errno.EPROTOTYPE)) {
                 throw inUse(path, "");
@@ -114,25 +108,5 @@ final class SocketFile implements AutoCloseable {
 
     private static IOException inUse(Path path, String who) {
         return new IOException(path + " is in use: another process" + who + " answers there");
-    }
-
-    private static int listenerOf(Fd connected) throws IOException {
-        // Only a view: the descriptor stays the Fd's to close.
-        return UnixSocketChannel.fromFD(connected.number())
-                .getOption(UnixSocketOptions.SO_PEERCRED)
-                .getPid();
-    }
-
-    private static byte[] address(Path path) throws IOException {
-        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
-        if (name.length > LONGEST_PATH_BYTES) {
-            throw new IOException(path + ": a Unix socket's path has at most " + LONGEST_PATH_BYTES
-                    + " bytes, and this one has " + name.length);
-        }
-        return ByteBuffer.allocate(FAMILY_BYTES + name.length + 1)
-                .order(ByteOrder.nativeOrder())
-                .putShort((short) Abi.AF_UNIX)
-                .put(name)
-                .array();
     }
 }

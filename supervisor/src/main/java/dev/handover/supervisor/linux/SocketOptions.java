@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import jnr.constants.platform.Errno;
 import jnr.ffi.byref.IntByReference;
 
@@ -43,6 +44,23 @@ final class SocketOptions {
                 socket.toString(),
                 () -> Kernel.LIBC.getsockopt(socket.number(), level, option, allocate(0), length));
         return length.intValue();
+    }
+
+    /** How long a send waits for who does not read. */
+    static void sendTimeout(Fd socket, Duration longest) throws LinuxException {
+        ByteBuffer timeval =
+                allocate(2 * Long.BYTES).putLong(longest.toSeconds()).putLong(longest.toNanosPart() / 1000);
+        Kernel.call(
+                "setsockopt SO_SNDTIMEO",
+                socket.toString(),
+                () -> Kernel.LIBC.setsockopt(
+                        socket.number(), Abi.SOL_SOCKET, Abi.SO_SNDTIMEO, timeval.flip(), 2 * Long.BYTES));
+    }
+
+    /** Who is at the other end of a Unix stream socket. */
+    static PeerCredentials peer(Fd socket) throws LinuxException {
+        ByteBuffer ucred = get(socket, "SO_PEERCRED", Abi.SOL_SOCKET, Abi.SO_PEERCRED, 3 * Integer.BYTES);
+        return new PeerCredentials(ucred.getInt(0), ucred.getInt(Integer.BYTES), ucred.getInt(2 * Integer.BYTES));
     }
 
     /** The socket's identity, as sock_diag has it: never used again until the next boot. */

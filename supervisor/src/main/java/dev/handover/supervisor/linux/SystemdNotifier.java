@@ -2,14 +2,11 @@ package dev.handover.supervisor.linux;
 
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import jnr.unixsocket.UnixDatagramChannel;
-import jnr.unixsocket.UnixSocketAddress;
-import jnr.unixsocket.UnixSocketOptions;
 
 /**
  * Tells the service manager that started this process how it is doing, as sd_notify(3) does. Without
@@ -71,10 +68,10 @@ public final class SystemdNotifier {
         }
         String name = socket.get();
         // '@' stands for the NUL byte that begins an abstract name, one without a file.
-        UnixSocketAddress address = new UnixSocketAddress(name.startsWith("@") ? "\0" + name.substring(1) : name);
-        try (UnixDatagramChannel channel = UnixDatagramChannel.open()) {
-            channel.setOption(UnixSocketOptions.SO_SNDTIMEO, (int) LONGEST_SEND.toMillis());
-            channel.send(ByteBuffer.wrap(state.getBytes(StandardCharsets.UTF_8)), address);
+        try (DatagramPeer manager = DatagramPeer.connect(
+                name.startsWith("@") ? UnixAddress.ofName(name.substring(1)) : UnixAddress.of(Path.of(name)), name)) {
+            SocketOptions.sendTimeout(manager.socket(), LONGEST_SEND);
+            manager.send(state.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IOException("the service manager was not told at " + name + ": " + Why.of(e), e);
         }

@@ -9,10 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import jnr.constants.platform.Errno;
-import jnr.enxio.channels.NativeException;
-import jnr.unixsocket.Credentials;
-import jnr.unixsocket.UnixSocketChannel;
-import jnr.unixsocket.UnixSocketOptions;
 
 /**
  * One peer of a {@link UnixServer}. One thread reads, the one that the server started for it; any thread may
@@ -22,10 +18,9 @@ public final class UnixConnection implements AutoCloseable {
     /** How long {@link #send} waits for a peer that does not read. */
     public static final Duration LONGEST_SEND = Duration.ofSeconds(5);
 
-    private final Fd fd;
-    /** Reads, writes and options; the descriptor stays the Fd's to close, because the channel's close retries on EINTR. */
-    private final UnixSocketChannel channel;
+    private static final int READ_BYTES = 8192;
 
+    private final Fd fd;
     private final PeerCredentials peer;
     private final Object sending = new Object();
     /** Guards {@link #released}, so that no shutdown reaches a number that means something else by now. */
@@ -50,10 +45,8 @@ public final class UnixConnection implements AutoCloseable {
     UnixConnection(Fd fd) throws IOException {
         this.fd = fd;
         try {
-            channel = UnixSocketChannel.fromFD(fd.number());
-            channel.setOption(UnixSocketOptions.SO_SNDTIMEO, (int) LONGEST_SEND.toMillis());
-            Credentials credentials = channel.getOption(UnixSocketOptions.SO_PEERCRED);
-            peer = new PeerCredentials(credentials.getPid(), credentials.getUid(), credentials.getGid());
+            SocketOptions.sendTimeout(fd, LONGEST_SEND);
+            peer = SocketOptions.peer(fd);
         } catch (IOException | RuntimeException | LinkageError e) {
             fd.close();
             throw e;
@@ -120,18 +113,28 @@ public final class UnixConnection implements AutoCloseable {
         }
     }
 
-    private void sendAll(ByteBuffer rest) throws IOException {
-        try {
-            while (rest.hasRemaining()) {
-                if (closed) {
-                    throw new ClosedChannelException();
-                }
-                if (channel.write(rest) == 0) {
-                    throw new IOException(peer + " has not read for " + LONGEST_SEND.toSeconds() + " s");
-                }
+    private void sendAll(ByteBuffer bytes) throws IOException {
+        ByteBuffer rest =
+                ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
+        while (rest.hasRemaining()) {
+            if (closed) {
+                throw new ClosedChannelException();
             }
-        } catch (NativeException e) {
-            throw new LinuxException("write", e.getErrno(), peer.toString());
+            rest.position(rest.position() + sent(rest));
+        }
+    }
+
+    private int sent(ByteBuffer rest) throws IOException {
+        try {
+            return (int) Kernel.callLong(
+                    "send",
+                    peer.toString(),
+                    () -> Kernel.LIBC.send(fd.number(), rest.slice(), rest.remaining(), Abi.MSG_NOSIGNAL));
+        } catch (LinuxException e) {
+            if (e.is(Errno.EAGAIN)) {
+                throw new IOException(peer + " has not read for " + LONGEST_SEND.toSeconds() + " s", e);
+            }
+            throw e;
         }
     }
 
@@ -161,6 +164,8 @@ public final class UnixConnection implements AutoCloseable {
     }
 
     private final class Input extends InputStream {
+        private final ByteBuffer room = ByteBuffer.allocateDirect(READ_BYTES);
+
         @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
@@ -174,13 +179,17 @@ public final class UnixConnection implements AutoCloseable {
                 return 0;
             }
             try {
-                return channel.read(ByteBuffer.wrap(into, offset, length));
-            } catch (NativeException e) {
+                int most = Math.min(length, READ_BYTES);
+                int read = (int) Kernel.callLong(
+                        "read", peer.toString(), () -> Kernel.LIBC.read(fd.number(), room.clear(), most));
+                room.get(into, offset, read);
+                return read == 0 ? -1 : read;
+            } catch (LinuxException e) {
                 // The peer closed without having read everything: for a reader, an end like any other.
-                if (e.getErrno() == Errno.ECONNRESET) {
+                if (e.is(Errno.ECONNRESET)) {
                     return -1;
                 }
-                throw new LinuxException("read", e.getErrno(), peer.toString());
+                throw e;
             }
         }
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A listening Unix stream socket: one daemon thread accepts, and a blocking one serves each connection.
  *
- * <p>Selector-less on purpose: jnr-unixsocket's non-blocking accept hides errno, so that running out of descriptors would
- * look like "nobody there".
+ * <p>No library's sockets on purpose: jnr-unixsocket's non-blocking accept hides errno, so that running out of descriptors would
+ * look like "nobody there", and its classes, and those that it has made, take their time at the supervisor's start.
  */
 public final class UnixServer implements AutoCloseable {
     private static final int BACKLOG = 128;

@@ -281,7 +281,7 @@ public sealed interface Effect {
     /** What the supervisor writes down, says to the world, or ends with. */
     sealed interface OfSupervisor extends Effect {}
 
-    record Log(Severity severity, String text) implements OfSupervisor {}
+    record Log(Severity severity, Subject subject, String text) implements OfSupervisor {}
 
     record Save(Memory memory) implements OfSupervisor {}
 
@@ -313,6 +313,8 @@ public sealed interface Effect {
         STARTING,
         /** Every service has served, or has failed to at its first try. */
         READY,
+        /** A reload was asked for, and has not ended; of services that were {@link #READY} before. */
+        RELOADING,
         STOPPING
     }
 }

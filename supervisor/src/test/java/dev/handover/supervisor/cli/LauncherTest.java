@@ -70,6 +70,44 @@ class LauncherTest {
         assertThat(run("supervisorctl").out()).doesNotContain("jffi");
     }
 
+    /** As archive-classes leaves them, for the java of this version. */
+    private Path archives(String version) throws IOException {
+        Path archives = Files.createDirectories(tree.resolve("lib/handover-supervisor.archives"));
+        Files.createLink(archives.resolve("jar"), tree.resolve("lib/handover-supervisor.jar"));
+        Path own = Files.createDirectories(archives.resolve(version));
+        Files.createFile(own.resolve("SupervisordMain"));
+        Files.createFile(own.resolve("SupervisorctlMain"));
+        return own;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17.0.15, -XX:SharedArchiveFile=", "25.0.1, -XX:AOTCache="})
+    void anArchiveOfItsClassesIsOneWord(String version, String option) throws Exception {
+        jdk(version);
+        archives(version);
+        String path = tree + "/bin/../lib/handover-supervisor.archives/" + version;
+        assertThat(run("supervisord").out().lines())
+                .contains(option + path + "/SupervisordMain", "-Dhandover.archive=" + path + "/SupervisordMain");
+        assertThat(run("supervisorctl").out().lines()).contains(option + path + "/SupervisorctlMain");
+    }
+
+    @Test
+    void anArchiveOfAnotherJavaOrAnotherJarOrBesideOnesOwnIsLeft() throws Exception {
+        assertThat(run("supervisord").out()).doesNotContain("rchive");
+        archives("17.0.14");
+        assertThat(run("supervisord").out())
+                .contains("-Dhandover.archive=" + tree + "/bin/../lib/handover-supervisor.archives/17.0.15/")
+                .doesNotContain("SharedArchiveFile");
+        jdk("17.0.14");
+        assertThat(run("supervisord").out()).contains("SharedArchiveFile");
+        environment.put("HANDOVER_JAVA_OPTS", "-Xshare:off");
+        assertThat(run("supervisord").out()).doesNotContain("rchive");
+        environment.remove("HANDOVER_JAVA_OPTS");
+        Files.delete(tree.resolve("lib/handover-supervisor.jar"));
+        jar("lib");
+        assertThat(run("supervisord").out()).doesNotContain("SharedArchiveFile");
+    }
+
     @Test
     void aCommandByAnotherNameSaysSo() throws Exception {
         Files.move(tree.resolve("bin/supervisorctl"), tree.resolve("bin/handoverctl"));

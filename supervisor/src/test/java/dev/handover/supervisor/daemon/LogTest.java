@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class LogTest {
 
     @Test
     void theJournalGetsPrioritiesAndNoTime() {
-        try (Log log = new Log(Level.INFO, true, out)) {
+        try (Log log = new Log(Level.INFO, true, out, Optional.empty())) {
             log.error("gone");
             log.info("two\nlines");
         }
@@ -29,7 +30,7 @@ class LogTest {
 
     @Test
     void whatAWorkerSaysCanNeitherEndALineNorSteerATerminal() {
-        try (Log log = new Log(Level.INFO, true, out)) {
+        try (Log log = new Log(Level.INFO, true, out, Optional.empty())) {
             log.info("GET /\0<0>all is lost\r\u001b[2J\tdone");
         }
         await().untilAsserted(() ->
@@ -54,7 +55,7 @@ class LogTest {
                 out.writeBytes(bytes);
             }
         };
-        try (Log log = new Log(Level.INFO, true, full)) {
+        try (Log log = new Log(Level.INFO, true, full, Optional.empty())) {
             log.info("lost");
             refused.await();
             log.info("kept");
@@ -64,7 +65,7 @@ class LogTest {
 
     @Test
     void peopleGetTheTimeAndTheLevel() {
-        try (Log log = new Log(Level.INFO, false, out)) {
+        try (Log log = new Log(Level.INFO, false, out, Optional.empty())) {
             log.warn("careful");
         }
         await().untilAsserted(() -> assertThat(written()).matches("\\d{4}-\\d{2}-\\d{2}T\\S+ WARN careful\n"));
@@ -72,7 +73,7 @@ class LogTest {
 
     @Test
     void whatMattersLessThanTheLevelIsLeftOut() {
-        try (Log log = new Log(Level.WARN, true, out)) {
+        try (Log log = new Log(Level.WARN, true, out, Optional.empty())) {
             log.info("chatter");
             log.warn("careful");
         }
@@ -98,7 +99,7 @@ class LogTest {
                 out.writeBytes(bytes);
             }
         };
-        try (Log log = new Log(Level.INFO, true, stuck)) {
+        try (Log log = new Log(Level.INFO, true, stuck, Optional.empty())) {
             for (int line = 0; line < 20_000; line++) {
                 log.info("line");
             }

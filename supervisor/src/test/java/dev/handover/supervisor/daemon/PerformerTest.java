@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,9 +62,9 @@ class PerformerTest {
 
     @Test
     void theSupervisorKnowsHowToDoAllThatItDoesForItself(@TempDir Path folder) throws Exception {
-        try (Log log = new Log(Level.ERROR, false, new ByteArrayOutputStream());
+        try (Log log = new Log(Level.ERROR, false, new ByteArrayOutputStream(), Optional.empty());
                 StateFile state = StateFile.open(folder.resolve("state"))) {
-            Systemd systemd = new Systemd(SystemdNotifier.of(Map.of(), 1), log);
+            Systemd systemd = new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log);
             Upkeep upkeep = new Upkeep(state, systemd, event -> {}, log);
             assertThat(EveryKind.of(Effect.OfSupervisor.class))
                     .allSatisfy(effect ->

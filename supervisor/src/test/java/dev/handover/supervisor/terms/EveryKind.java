@@ -37,6 +37,7 @@ public final class EveryKind {
             entry(Map.class, Map.of()),
             entry(Optional.class, Optional.empty()),
             entry(Memory.class, Memory.EMPTY),
+            entry(Subject.class, Subject.SUPERVISOR),
             entry(Reply.class, new Reply.ShutDown()),
             entry(ServiceSpec.class, spec()),
             entry(WarmUpSpec.class, new WarmUpSpec(false, "/", 1, 1, Duration.ofMillis(10))),

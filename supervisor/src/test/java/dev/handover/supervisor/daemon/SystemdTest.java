@@ -1,0 +1,72 @@
+package dev.handover.supervisor.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.terms.Effect.Standing;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a service manager hears. */
+class SystemdTest {
+    private static final String RECEIVER = """
+            import socket, sys
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            s.bind(sys.argv[1])
+            print("bound", flush=True)
+            while True:
+                said = s.recv(4096).decode()
+                if said == "end":
+                    break
+                print(said.replace("\\n", " "), flush=True)
+            """;
+
+    @TempDir
+    private Path folder = Path.of("/");
+
+    private List<String> heard(Map<String, String> environment, Standing... standings) throws IOException {
+        String socket = folder.resolve("notify").toString();
+        Process receiver = new ProcessBuilder("python3", "-c", RECEIVER, socket).start();
+        receiver.inputReader().readLine();
+        SystemdNotifier notifier = SystemdNotifier.of(Map.of("NOTIFY_SOCKET", socket), 1);
+        try (Log log = new Log(Level.ERROR, false, new ByteArrayOutputStream(), Optional.empty())) {
+            Systemd systemd = new Systemd(notifier, environment, log);
+            for (Standing standing : standings) {
+                systemd.announce(standing, "well");
+            }
+            notifier.send("end");
+            return receiver.inputReader().lines().toList();
+        }
+    }
+
+    @Test
+    void aReloadIsToldWithItsTimeAndItsEnd() throws Exception {
+        assertThat(heard(
+                        Map.of("SYSTEMD_EXEC_PID", "1"),
+                        Standing.STARTING,
+                        Standing.READY,
+                        Standing.READY,
+                        Standing.RELOADING,
+                        Standing.READY,
+                        Standing.STOPPING))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("STATUS=well"),
+                        line -> assertThat(line).isEqualTo("STATUS=well READY=1"),
+                        line -> assertThat(line).isEqualTo("STATUS=well"),
+                        line -> assertThat(line).matches("STATUS=well RELOADING=1 MONOTONIC_USEC=[0-9]+"),
+                        line -> assertThat(line).isEqualTo("STATUS=well READY=1"),
+                        line -> assertThat(line).isEqualTo("STATUS=well STOPPING=1"));
+    }
+
+    @Test
+    void aServiceManagerThatTakesACrashInAReloadForAReloadIsNotToldOfAny() throws Exception {
+        assertThat(heard(Map.of(), Standing.READY, Standing.RELOADING, Standing.READY))
+                .containsExactly("STATUS=well READY=1", "STATUS=well", "STATUS=well");
+    }
+}
