@@ -46,7 +46,7 @@ class ReplacedSupervisorTest extends StartedUnit {
 
     @Test
     void eachWorkerHasAControlGroupThatTheNextSupervisorGoesOnWith() throws Exception {
-        assertThat(groups()).as(tree::log).hasSize(3).anyMatch(group -> group.endsWith("/supervisor"));
+        assertThat(groups()).as(tree.log()).hasSize(3).anyMatch(group -> group.endsWith("/supervisor"));
         List<String> before = groups();
         String supervisor = property("MainPID");
         systemd.output("kill", "-KILL", supervisor);
