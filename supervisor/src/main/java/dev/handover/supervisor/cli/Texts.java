@@ -34,15 +34,15 @@ final class Texts {
 
     /** Such as {@code 512 KiB}, {@code 42 MiB}, {@code 3.1 GiB}. */
     static String bytes(long bytes) {
-        long kib = bytes >> 10;
-        long mib = kib >> 10;
+        long kib = bytes / 1024;
+        long mib = kib / 1024;
         if (mib < 1) {
             return kib + " KiB";
         }
-        if (mib < 1 << 10) {
+        if (mib < 1024) {
             return mib + " MiB";
         }
-        long tenths = mib * 10 >> 10;
+        long tenths = mib * 10 / 1024;
         return tenths / 10 + "." + tenths % 10 + " GiB";
     }
 
