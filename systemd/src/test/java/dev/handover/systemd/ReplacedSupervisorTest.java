@@ -2,8 +2,10 @@ package dev.handover.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.harness.Ran;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,40 @@ class ReplacedSupervisorTest extends StartedUnit {
         assertGoneOnWith(load, before);
         assertThat(property("Result")).isEqualTo("success");
         assertThat(tree.log()).contains("leaving: workers serve on");
+    }
+
+    @Test
+    void aRestartCostsNoConnectionAndNoWorkerWhereGenerationsAreCounted() throws Exception {
+        String counted = systemd.output("sh", "-euc", """
+                for group in /sys/fs/cgroup /sys/fs/cgroup/system.slice %1$s %1$s/handover-*; do
+                    for controller in $(cat $group/cgroup.controllers); do
+                        echo +$controller >$group/cgroup.subtree_control
+                    done
+                done
+                cat %1$s/cgroup.subtree_control
+                """.formatted(CONTROL_GROUP));
+        assumeTrue(!counted.isEmpty(), "no controller of version 2 is to be had where this test runs");
+        String before = property("MainPID");
+        Load load = new Load(tree.port());
+
+        succeeds(systemctl("restart"));
+
+        assertGoneOnWith(load, before);
+    }
+
+    @Test
+    void eachWorkerHasAControlGroupThatTheNextSupervisorGoesOnWith() throws Exception {
+        assertThat(groups()).as(tree.log()).hasSize(3).anyMatch(group -> group.endsWith("/supervisor"));
+        List<String> before = groups();
+        String supervisor = property("MainPID");
+        systemd.output("kill", "-KILL", supervisor);
+        awaitAnotherThan(supervisor);
+        assertThat(groups()).isEqualTo(before);
+
+        succeeds(systemctl("reload"));
+
+        assertThat(groups()).hasSize(3).doesNotContainAnyElementsOf(before.subList(1, 3));
+        assertThat(tree.supervisorctl("status").out()).contains("all of it: CPU ");
     }
 
     @Test
@@ -87,7 +123,9 @@ class ReplacedSupervisorTest extends StartedUnit {
 
         succeeds(systemctl("stop"));
 
-        assertThat(tree.log()).contains("end-leftovers: handover.service is stopped, and these");
+        assertThat(tree.log())
+                .contains("(sleep) outside of its session; ended now")
+                .doesNotContain("end-leftovers: handover.service is stopped, and these");
         assertNothingIsLeft();
         assertThat(property("Result")).isEqualTo("success");
     }
@@ -133,6 +171,17 @@ class ReplacedSupervisorTest extends StartedUnit {
         assertThat(outcome.statuses()).containsExactly(200);
         assertThat(outcome.workers()).hasSize(2);
         System.out.println(outcome.repliesByGeneration() + " replies by generation, from " + outcome.workers());
+    }
+
+    /** Those of the unit that processes are in, the supervisor's own first. */
+    private List<String> groups() throws Exception {
+        return systemd.output("find", CONTROL_GROUP, "-name", "cgroup.events", "-execdir", "sh", "-c", """
+                        [ -z "$(cat cgroup.procs)" ] || pwd -P
+                        """, ";")
+                .lines()
+                .sorted(Comparator.comparing((String group) -> !group.endsWith("/supervisor"))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
     }
 
     private void assertNothingIsLeft() throws Exception {

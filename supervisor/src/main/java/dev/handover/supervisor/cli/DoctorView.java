@@ -29,6 +29,9 @@ final class DoctorView {
         if (diagnosis.has("starts")) { // else the supervisor is an earlier one
             text.append(starts(diagnosis)).append('\n');
         }
+        if (diagnosis.has("cgroups")) {
+            text.append(cgroups(diagnosis)).append('\n');
+        }
         return text.toString();
     }
 
@@ -37,6 +40,13 @@ final class DoctorView {
                 ? "starts beside a generation that serves: at a lower share of the CPU"
                 : "starts beside a generation that serves: not at a lower share of the CPU, since "
                         + Texts.harmless(diagnosis.text("starts_why"));
+    }
+
+    private static String cgroups(Json diagnosis) {
+        String why = diagnosis.has("cgroups_why") ? Texts.harmless(diagnosis.text("cgroups_why")) : "";
+        return diagnosis.flag("cgroups")
+                ? "generations: in cgroups of their own" + (why.isEmpty() ? "" : ", " + why)
+                : "generations: not in cgroups of their own, since " + why;
     }
 
     private static String mode(Json service, String mode, String why) {

@@ -184,6 +184,15 @@ final class StatusView {
                 rows.add(row(generation, worker));
                 notes.add(notes(worker));
             }
+            Json usage = generation.object("usage");
+            if (usage != null && rows.size() > 1) {
+                notes.set(notes.size() - 1, with(notes.get(notes.size() - 1), usage(usage)));
+                if (usage.number("oom_kills") > 0) {
+                    String killed = "the kernel has killed " + usage.number("oom_kills")
+                            + " of its processes for want of memory";
+                    notes.set(notes.size() - 1, with(notes.get(notes.size() - 1), killed));
+                }
+            }
             if (generation.has("standby_left_ms") || generation.has("canary")) {
                 notes.set(notes.size() - 1, withStanding(generation, notes.get(notes.size() - 1)));
             }
@@ -205,6 +214,12 @@ final class StatusView {
         }
     }
 
+    private static List<String> with(List<String> others, String note) {
+        List<String> all = new ArrayList<>(others);
+        all.add(note);
+        return all;
+    }
+
     private static List<String> withStanding(Json generation, List<String> others) {
         List<String> all = new ArrayList<>(others);
         if (generation.has("canary")) {
@@ -219,6 +234,22 @@ final class StatusView {
         all.add("stands by for " + Texts.duration(generation.number("standby_left_ms")) + " more; " + CommandNames.CTL
                 + " rollback goes back to it");
         return all;
+    }
+
+    /** Of the generation as a whole. */
+    private static String usage(Json usage) {
+        StringBuilder note = new StringBuilder("all of it: CPU ").append(Texts.duration(usage.number("cpu_ms")));
+        if (usage.has("memory_bytes")) {
+            note.append(", memory ").append(Texts.bytes(usage.number("memory_bytes")));
+            if (usage.has("memory_peak_bytes")) {
+                note.append(" (peak ")
+                        .append(Texts.bytes(usage.number("memory_peak_bytes")))
+                        .append(')');
+            }
+        }
+        return note.append(", ")
+                .append(Texts.count(usage.number("tasks"), "task"))
+                .toString();
     }
 
     private static List<String> row(Json generation, Json worker) {

@@ -32,6 +32,20 @@ final class Texts {
         return millis / DAY + " d " + millis % DAY / HOUR + " h";
     }
 
+    /** Such as {@code 512 KiB}, {@code 42 MiB}, {@code 3.1 GiB}. */
+    static String bytes(long bytes) {
+        long kib = bytes / 1024;
+        long mib = kib / 1024;
+        if (mib < 1) {
+            return kib + " KiB";
+        }
+        if (mib < 1024) {
+            return mib + " MiB";
+        }
+        long tenths = mib * 10 / 1024;
+        return tenths / 10 + "." + tenths % 10 + " GiB";
+    }
+
     static String count(long number, String one) {
         return number + " " + one + (number == 1 ? "" : "s");
     }

@@ -12,6 +12,7 @@ import dev.handover.supervisor.terms.Report.ReloadReport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One line of the server's. Made on the core's thread, which must not wait; spelled out on the connection's own. */
@@ -79,7 +80,8 @@ record AnswerLine(JsonObject json) {
                 .forEach(service -> services.add(ReportJson.service(
                         service,
                         status.steering().get(service.service()),
-                        status.logs().get(service.service()))));
+                        status.logs().get(service.service()),
+                        status.usage().getOrDefault(service.service(), Map.of()))));
         JsonObject result = new JsonObject();
         result.add("configuration", configuration);
         result.add("services", services);

@@ -19,7 +19,7 @@ public final class DiagnosisJson {
 
     /** Where no supervisor runs. */
     public static JsonObject of(Diagnosis diagnosis) {
-        return of(diagnosis, new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
+        return of(diagnosis, new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of(), Map.of()));
     }
 
     /** @param status how the services are now, and are steered */
@@ -57,6 +57,8 @@ public final class DiagnosisJson {
         json.add("host", findings(diagnosis.host()));
         json.addProperty("starts", Wire.name(diagnosis.noLowStart().isEmpty() ? StartShare.LOW : StartShare.FULL));
         diagnosis.noLowStart().ifPresent(why -> json.addProperty("starts_why", why));
+        json.addProperty("cgroups", diagnosis.cgroups().used());
+        diagnosis.cgroups().why().ifPresent(why -> json.addProperty("cgroups_why", why));
         return json;
     }
 

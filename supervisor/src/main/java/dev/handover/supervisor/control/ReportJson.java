@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.CanaryStatus;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Exposure;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
@@ -25,8 +26,10 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.UpgradeReport;
+import dev.handover.supervisor.terms.Usage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,11 @@ import org.jspecify.annotations.Nullable;
 final class ReportJson {
     private ReportJson() {}
 
-    static JsonObject service(ServiceStatus status, @Nullable SteeringStatus steering, @Nullable LogStanding log) {
+    static JsonObject service(
+            ServiceStatus status,
+            @Nullable SteeringStatus steering,
+            @Nullable LogStanding log,
+            Map<GenerationId, Usage> usage) {
         JsonObject json = new JsonObject();
         json.addProperty("service", status.service().value());
         json.addProperty("state", Wire.name(status.state()));
@@ -57,7 +64,7 @@ final class ReportJson {
             json.add("log", log(log));
         }
         JsonArray generations = new JsonArray();
-        status.generations().forEach(generation -> generations.add(generation(generation)));
+        status.generations().forEach(generation -> generations.add(generation(generation, usage.get(generation.id()))));
         json.add("generations", generations);
         return json;
     }
@@ -153,12 +160,15 @@ final class ReportJson {
         return json;
     }
 
-    private static JsonObject generation(GenerationStatus status) {
+    private static JsonObject generation(GenerationStatus status, @Nullable Usage usage) {
         JsonObject json = new JsonObject();
         json.addProperty("generation", status.id().number());
         json.addProperty("state", Wire.name(status.state()));
         json.addProperty("in_state_ms", status.inState().toMillis());
         status.standby().ifPresent(left -> json.addProperty("standby_left_ms", left.toMillis()));
+        if (usage != null) {
+            json.add("usage", usage(usage));
+        }
         status.canary().ifPresent(canary -> json.add("canary", canary(canary)));
         JsonArray workers = new JsonArray();
         status.workers().forEach(worker -> workers.add(worker(worker)));
@@ -190,6 +200,16 @@ final class ReportJson {
         json.addProperty("step", canary.step());
         json.addProperty("steps", canary.steps());
         canary.left().ifPresent(left -> json.addProperty("left_ms", left.toMillis()));
+        return json;
+    }
+
+    private static JsonObject usage(Usage usage) {
+        JsonObject json = new JsonObject();
+        json.addProperty("cpu_ms", usage.cpu().toMillis());
+        usage.memory().ifPresent(bytes -> json.addProperty("memory_bytes", bytes));
+        usage.peak().ifPresent(bytes -> json.addProperty("memory_peak_bytes", bytes));
+        json.addProperty("tasks", usage.tasks());
+        usage.oomKills().ifPresent(kills -> json.addProperty("oom_kills", kills));
         return json;
     }
 

@@ -1,11 +1,13 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.Usage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +22,22 @@ final class Answering {
 
     private final Supplier<Map<ServiceName, LogStanding>> logs;
 
+    private final Function<Collection<ServiceStatus>, Map<ServiceName, Map<GenerationId, Usage>>> usage;
+
     /**
      * @param steered says how services are steered now
      * @param logs says how those stand that have a log file
+     * @param usage says what their generations take
      */
     Answering(
             Pending pending,
             Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered,
-            Supplier<Map<ServiceName, LogStanding>> logs) {
+            Supplier<Map<ServiceName, LogStanding>> logs,
+            Function<Collection<ServiceStatus>, Map<ServiceName, Map<GenerationId, Usage>>> usage) {
         this.pending = pending;
         this.steered = steered;
         this.logs = logs;
+        this.usage = usage;
     }
 
     void perform(Effect.OfRequest effect) {
@@ -52,6 +59,12 @@ final class Answering {
                 answer.services().stream().map(ServiceStatus::service).toList();
         CompletableFuture<Void> unused = steered.apply(asked)
                 .thenAccept(known -> pending.end(
-                        answer.request(), new Reply.Status(answer.services(), answer.difference(), known, logs.get())));
+                        answer.request(),
+                        new Reply.Status(
+                                answer.services(),
+                                answer.difference(),
+                                known,
+                                logs.get(),
+                                usage.apply(answer.services()))));
     }
 }

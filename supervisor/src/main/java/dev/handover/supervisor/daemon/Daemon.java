@@ -10,6 +10,7 @@ import dev.handover.supervisor.process.FormerChildren;
 import dev.handover.supervisor.process.OutputKeeper;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.ServiceLogs;
+import dev.handover.supervisor.process.WorkerCgroups;
 import dev.handover.supervisor.process.WorkerOutput;
 import dev.handover.supervisor.process.WorkerProcesses;
 import dev.handover.supervisor.process.WorkerWatch;
@@ -153,6 +154,8 @@ public final class Daemon {
             keep(controlFolder, owned);
             keep(configuration.state(), owned);
             Memory memory = StillRunning.of(state.load());
+            WorkerCgroups cgroups = owned.add(WorkerCgroups.settle(control, log::warn));
+            cgroups.clear(memory);
             RunningWorkers running = new RunningWorkers(memory);
             owned.add(logs);
             WorkerOutput output = owned.add(
@@ -170,6 +173,7 @@ public final class Daemon {
                     keeper,
                     notices,
                     workers,
+                    cgroups,
                     exits,
                     workers::hearOut,
                     watch::forget,
@@ -189,11 +193,13 @@ public final class Daemon {
                     watch::perform,
                     witness::perform,
                     steering::perform,
-                    new Answering(pending, steering::status, logs::standing)::perform,
+                    new Answering(pending, steering::status, logs::standing, cgroups::usage)::perform,
                     new Upkeep(state, systemd, inbox::add, log)::perform);
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
                     .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory)));
-            if (last instanceof Effect.Leave) {
+            if (last instanceof Effect.End) {
+                cgroups.last();
+            } else if (last instanceof Effect.Leave) {
                 pending.endAll(LEAVING);
                 socket.leave();
                 owned.leave();

@@ -54,6 +54,7 @@ public final class Doctor {
                         .flatMap(Optional::stream)
                         .toList(),
                 host.noLowStart(),
+                host.cgroups(),
                 configuration.services().values().stream().map(this::service).toList());
     }
 

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.doctor;
 
 import dev.handover.supervisor.linux.Autogroup;
+import dev.handover.supervisor.linux.CgroupTree;
 import dev.handover.supervisor.linux.HostProbe;
 import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
@@ -27,6 +28,7 @@ import java.util.OptionalInt;
  * @param noBarrier what the kernel says against waiting for packets under way; empty if it can be done
  * @param noIntercepting what the kernel says against intercepting binds; empty if it can be done, or nobody asks for it
  * @param noLowStart why a worker that starts can't have a lower share of the CPU; empty if it can
+ * @param cgroups whether workers can be kept in them
  * @param uid of the supervisor
  * @param firstFreePort the lowest port that takes no privilege to bind
  * @param kernel what is known of its defects
@@ -39,6 +41,7 @@ record Host(
         Optional<String> noBarrier,
         Optional<String> noIntercepting,
         Optional<String> noLowStart,
+        Diagnosis.Cgroups cgroups,
         OptionalInt migrateReq,
         OptionalInt ptraceScope,
         int uid,
@@ -65,7 +68,8 @@ record Host(
                 HostProbe.holding(),
                 barrier(),
                 intercepts ? HostProbe.intercepting() : Optional.empty(),
-                Autogroup.obstacle(),
+                lowStart(),
+                workerCgroups(),
                 KernelSettings.tcpMigrateReq(),
                 KernelSettings.ptraceScope(),
                 Processes.ownUid(),
@@ -73,6 +77,16 @@ record Host(
                 Kernel.probe(),
                 addresses.stream().filter(Host::isForeign).toList(),
                 listeners(addresses));
+    }
+
+    /** By a generation's cgroup or by a worker's session. */
+    private static Optional<String> lowStart() {
+        return CgroupTree.sharesCpu() ? Optional.empty() : Autogroup.obstacle();
+    }
+
+    private static Diagnosis.Cgroups workerCgroups() {
+        Optional<String> obstacle = CgroupTree.obstacle();
+        return new Diagnosis.Cgroups(obstacle.isEmpty(), obstacle.or(CgroupTree::uncounted));
     }
 
     private static Optional<String> barrier() {

@@ -51,7 +51,10 @@ public final class Processes {
         return stat(pid).filter(ProcessStat::lives).isEmpty();
     }
 
-    /** The process and all that descend from it, parents before children; empty if there is no such process. */
+    /**
+     * The process and all that descend from it, parents before children, and where it leads a {@link WorkerCgroup} all that are
+     * in that; empty if there is no such process.
+     */
     public static List<Long> withDescendants(long pid) throws IOException {
         return Objects.requireNonNull(withDescendants(List.of(pid)).get(pid));
     }
@@ -65,6 +68,11 @@ public final class Processes {
             stat(pid).ifPresent(stat -> family.add(pid));
             for (int i = 0; i < family.size(); i++) {
                 family.addAll(children.getOrDefault(family.get(i), List.of()));
+            }
+            if (!family.isEmpty()) {
+                Set<Long> others = WorkerCgroup.ledBy(pid);
+                family.forEach(others::remove);
+                family.addAll(others);
             }
             found.put(pid, List.copyOf(family));
         }

@@ -10,7 +10,8 @@ import java.util.Set;
 
 /**
  * All processes that a worker has: those of its session, also where their parent has ended, and those that descend from
- * one of them and have begun a session of their own. Who has done both can't be found; who was found once is known on.
+ * one of them and have begun a session of their own, and where it has a {@link WorkerCgroup} all that are in that. Without, who has
+ * done both can't be found; who was found once is known on.
  */
 public final class SessionProcesses {
     private final long leader;
@@ -36,6 +37,7 @@ public final class SessionProcesses {
         all.values().stream()
                 .filter(stat -> stat.session() == leader || stat.pid() == leader)
                 .forEach(stat -> found.add(stat.pid()));
+        WorkerCgroup.ledBy(leader).stream().filter(all::containsKey).forEach(found::add);
         for (int before = -1; before != found.size(); ) {
             before = found.size();
             all.values().stream().filter(stat -> found.contains(stat.parent())).forEach(stat -> found.add(stat.pid()));

@@ -2,6 +2,7 @@ package dev.handover.supervisor.process;
 
 import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
+import dev.handover.supervisor.linux.WorkerCgroup;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.WorkerId;
@@ -71,12 +72,12 @@ public final class RunningWorkers {
         return Processes.stat(pid).map(ProcessStat::parent).orElse(0L);
     }
 
-    /** Whether a process is a worker's, or descends from one. */
+    /** Whether a process is a worker's, or descends from one, or is in its cgroup. */
     public boolean isWorker(long pid) {
         return speaker(pid).isPresent();
     }
 
-    /** Finds the worker that a process is, or is a descendant of. */
+    /** Finds the worker that a process is, or is a descendant of, or whose cgroup it is in, whatever became of its parents. */
     public Optional<Speaker> speaker(long pid) {
         lock.readLock().lock();
         try {
@@ -86,7 +87,10 @@ public final class RunningWorkers {
                     return Optional.of(new Speaker(worker, ancestor));
                 }
             }
-            return Optional.empty();
+            return WorkerCgroup.of(pid)
+                    .map(WorkerCgroup::leader)
+                    .flatMap(leader ->
+                            Optional.ofNullable(byPid.get(leader)).map(worker -> new Speaker(worker, leader)));
         } finally {
             lock.readLock().unlock();
         }

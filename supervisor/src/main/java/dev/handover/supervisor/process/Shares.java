@@ -39,23 +39,33 @@ final class Shares implements AutoCloseable {
     private final Map<ProcessId, WorkerId> toLower = new LinkedHashMap<>();
     private final Map<ProcessId, WorkerId> toRestore = new LinkedHashMap<>();
     private final Set<ProcessId> refused = new HashSet<>();
+    private final GenerationShares generations;
 
-    /** @param troubles takes what the kernel refused, in words for the log */
-    Shares(Consumer<Event> inbox, Consumer<String> troubles) {
+    /**
+     * @param cgroups by which the CPU is shared out, where it is
+     * @param troubles takes what the kernel refused, in words for the log
+     */
+    Shares(WorkerCgroups cgroups, Consumer<Event> inbox, Consumer<String> troubles) {
         this.inbox = inbox;
         this.troubles = troubles;
+        this.generations = new GenerationShares(cgroups::generation, troubles);
         thread.execute(this::run);
     }
 
     /** Where the kernel allows it, and others want the CPU, the worker gets little of it from now on. */
     void lower(WorkerId worker, ProcessId process) {
-        orders.add(() -> toLower.put(process, worker));
+        orders.add(() -> {
+            if (!generations.lower(process)) {
+                toLower.put(process, worker);
+            }
+        });
     }
 
     /** Posts {@link Event.ShareRestored} when the worker gets as much as others. */
     void restore(WorkerId worker, ProcessId process) {
         orders.add(() -> {
             toLower.remove(process);
+            generations.restore(process);
             if (low.containsKey(process)) {
                 toRestore.put(process, worker);
             } else {
@@ -67,6 +77,7 @@ final class Shares implements AutoCloseable {
     /** The same for one that an earlier supervisor started, and may have had no time to give back what it had taken. */
     void adopt(WorkerId worker, ProcessId process) {
         orders.add(() -> {
+            generations.adopt(process);
             if (Autogroup.niceness(process.pid()).orElse(Autogroup.WHOLE) == Autogroup.LOW) {
                 restoreAdopted(worker, process);
             }
@@ -87,7 +98,10 @@ final class Shares implements AutoCloseable {
 
     /** The process is no more. */
     void forget(ProcessId process) {
-        orders.add(() -> drop(process));
+        orders.add(() -> {
+            generations.restore(process);
+            drop(process);
+        });
     }
 
     private void drop(ProcessId process) {

@@ -42,10 +42,13 @@ public final class WorkerProcesses implements AutoCloseable {
     private final LongConsumer forgotten;
     private final Sessions sessions;
     private final Shares shares;
+    private final WorkerCgroups cgroups;
+    private final WantOfMemory wantOfMemory;
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
 
     /**
      * @param sockets where they connect to
+     * @param cgroups where they are kept; its maker's to close
      * @param exits watches them; it is its maker's to close
      * @param lastWords completes when all that a process that has ended had said is in the inbox
      * @param forgotten told of each process that nobody is to look at any more
@@ -58,6 +61,7 @@ public final class WorkerProcesses implements AutoCloseable {
             OutputKeeper keeper,
             NotifyPlaces notices,
             WorkerSockets sockets,
+            WorkerCgroups cgroups,
             ExitWatch exits,
             LongFunction<CompletableFuture<Void>> lastWords,
             LongConsumer forgotten,
@@ -77,7 +81,9 @@ public final class WorkerProcesses implements AutoCloseable {
         this.inbox = inbox;
         this.troubles = troubles;
         this.sessions = new Sessions(troubles);
-        this.shares = new Shares(inbox, troubles);
+        this.cgroups = cgroups;
+        this.wantOfMemory = new WantOfMemory(cgroups::ofWorker, troubles);
+        this.shares = new Shares(cgroups, inbox, troubles);
     }
 
     public void perform(Effect.OfProcess effect) {
@@ -92,7 +98,7 @@ public final class WorkerProcesses implements AutoCloseable {
         } else if (effect instanceof Effect.RestoreShare restore) {
             shares.restore(restore.worker(), restore.process());
         } else if (effect instanceof Effect.Forget forget) {
-            forget(forget.process());
+            forget(forget.worker(), forget.process());
         } else {
             throw new IllegalArgumentException("nobody does this to a process: " + effect);
         }
@@ -102,7 +108,9 @@ public final class WorkerProcesses implements AutoCloseable {
     private void start(WorkerId worker, ServiceSpec spec) {
         starts.later(() -> running.starting(worker, () -> {
             try {
-                ProcessId id = holdOrEnd(starts.start(worker, spec));
+                long child = starts.start(worker, spec);
+                cgroups.place(worker, child);
+                ProcessId id = holdOrEnd(child);
                 inbox.accept(new Event.Started(worker, id));
                 watch(worker, id);
                 return Optional.of(id);
@@ -118,6 +126,7 @@ public final class WorkerProcesses implements AutoCloseable {
     /** Watches a process that an earlier supervisor started. */
     private void adopt(WorkerId worker, ProcessId process, ServiceSpec spec) {
         running.starting(worker, () -> Optional.of(process));
+        cgroups.adopt(worker, process);
         keeper.ensure();
         output.reopen(worker, spec.settings().log());
         try {
@@ -178,7 +187,7 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     private void exited(WorkerId worker, ProcessId process) {
-        Exit exit = Children.exit(process.pid());
+        Exit exit = wantOfMemory.explain(worker, process.pid(), Children.exit(process.pid()));
         CompletableFuture<Void> unused = lastWords.apply(process.pid()).thenRun(() -> {
             notices.finish(worker);
             running.remove(process.pid());
@@ -197,6 +206,7 @@ public final class WorkerProcesses implements AutoCloseable {
                     () -> whileHeld(process, pidfd -> {
                         pidfd.send(Signal.KILL);
                         Processes.signalGroup(process.pid(), Signal.KILL);
+                        cgroups.kill(process);
                     }));
             return;
         }
@@ -226,12 +236,13 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     /**
-     * Ends what is left of a dead worker's session: orphans would go on listening, watched by nobody. The worker is
-     * reaped only then, so that until then its id can be no other's.
+     * Ends what is left of a dead worker, in its session and its cgroup: orphans would go on listening, watched by nobody. The
+     * worker is reaped only then, so that until then its id can be no other's.
      */
-    private void forget(ProcessId process) {
+    private void forget(WorkerId worker, ProcessId process) {
         forgotten.accept(process.pid());
         shares.forget(process);
+        cgroups.end(worker, process);
         try (Pidfd pidfd = held.remove(process)) {
             if (pidfd != null) {
                 Processes.signalGroup(process.pid(), Signal.KILL);

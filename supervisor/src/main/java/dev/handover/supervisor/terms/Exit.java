@@ -24,6 +24,19 @@ public sealed interface Exit {
         }
     }
 
+    /**
+     * The kernel ended it, since memory was short.
+     *
+     * @param killed what that looks like
+     * @param limit which limit it was under, for people
+     */
+    record OutOfMemory(Killed killed, String limit) implements Exit {
+        @Override
+        public String toString() {
+            return killed + " by the kernel for want of memory (" + limit + ")";
+        }
+    }
+
     /** How can't be known, since an earlier supervisor started it. */
     record Unknown() implements Exit {
         @Override

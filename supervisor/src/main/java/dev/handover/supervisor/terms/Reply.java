@@ -13,17 +13,20 @@ public sealed interface Reply {
      * @param difference between the configuration file and what runs; empty where the file can't be used
      * @param steering without services of which it is not known: those that are not steered, or stand still
      * @param logs of services that write to a log file now
+     * @param usage of generations that have a cgroup
      */
     record Status(
             List<ServiceStatus> services,
             Optional<Difference> difference,
             Map<ServiceName, SteeringStatus> steering,
-            Map<ServiceName, LogStanding> logs)
+            Map<ServiceName, LogStanding> logs,
+            Map<ServiceName, Map<GenerationId, Usage>> usage)
             implements Reply {
         public Status {
             services = List.copyOf(services);
             steering = Map.copyOf(steering);
             logs = Map.copyOf(logs);
+            usage = Map.copyOf(usage);
         }
     }
 

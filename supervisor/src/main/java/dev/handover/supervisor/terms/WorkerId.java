@@ -22,6 +22,11 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
         return index > BEFORE_START;
     }
 
+    /** What it is called within its generation: {@code w1}, {@code before-start}, {@code after-flip}. */
+    public String name() {
+        return path().substring(1);
+    }
+
     @Override
     public int compareTo(WorkerId other) {
         int byService = service.compareTo(other.service);
@@ -32,7 +37,10 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
     /** The short form that logs and the examples' {@code X-Worker} header use, such as {@code web/g7/w1}. */
     @Override
     public String toString() {
-        String what = isWorker() ? "/w" + index : index == BEFORE_START ? "/before-start" : "/after-flip";
-        return service + "/g" + generation + what;
+        return service + "/g" + generation + path();
+    }
+
+    private String path() {
+        return isWorker() ? "/w" + index : index == BEFORE_START ? "/before-start" : "/after-flip";
     }
 }

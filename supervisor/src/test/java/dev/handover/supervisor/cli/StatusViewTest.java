@@ -68,6 +68,26 @@ class StatusViewTest {
     }
 
     @Test
+    void whatAGenerationTakesIsShownBelowItsWorkersAsFarAsItIsCounted() throws IOException {
+        assertThat(
+                        shown(
+                                "{'service':'web','state':'running','serving':4,'generations':[{'generation':3,"
+                                        + "'state':'draining','usage':{'cpu_ms':7500,'tasks':1},'workers':[{'worker':1,'state':'draining',"
+                                        + "'pid':7,'in_state_ms':1000,'restarts':0}]},{'generation':4,'state':'serving','usage':"
+                                        + "{'cpu_ms':86400000,'memory_bytes':152043520,'memory_peak_bytes':5368709120,'tasks':1024,"
+                                        + "'oom_kills':2},'workers':[{'worker':1,'state':'ready','pid':8,'in_state_ms':1000,'restarts':0}]}]}"))
+                .isEqualTo("""
+                        web: running, generation 4 serves
+                          GEN  STATE     WORKER  STATE     PID  FOR    OPEN  RESTARTS
+                          3    draining  1       draining  7    1.0 s  -     0
+                               all of it: CPU 7.5 s, 1 task
+                          4    serving   1       ready     8    1.0 s  -     0
+                               all of it: CPU 1 d 0 h, memory 145 MiB (peak 5.0 GiB), 1024 tasks
+                               the kernel has killed 2 of its processes for want of memory
+                        """);
+    }
+
+    @Test
     void oneThatStandsBySaysForHowLongAndHowToGoBack() throws IOException {
         assertThat(shown("{'service':'web','state':'running','serving':4,'generations':[{'generation':3,"
                         + "'state':'standby','standby_left_ms':75000,'workers':[{'worker':1,'state':'ready','pid':7,"

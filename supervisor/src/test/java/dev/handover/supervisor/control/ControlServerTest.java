@@ -171,6 +171,7 @@ class ControlServerTest {
                         List.of(),
                         Optional.of(new Difference(List.of(), List.of(Samples.API), List.of(Samples.WEB))),
                         Map.of(),
+                        Map.of(),
                         Map.of()));
         assertThat(client.line())
                 .isEqualTo("{'id':'1','result':{'configuration':{'file':'/etc/handover/handover.toml',"
@@ -180,7 +181,7 @@ class ControlServerTest {
         client.send("{'id':'2','method':'status'}");
         FakeDaemon.Submitted again = daemon.next();
         assertThat(again.request()).isEqualTo(new Request.Status(Optional.empty(), Optional.empty()));
-        again.answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
+        again.answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of(), Map.of()));
         assertThat(client.line()).contains("'problem':'web.toml:3:1: a: is wrong\\nweb.toml:4:1: b: is worse'");
     }
 
@@ -204,7 +205,7 @@ class ControlServerTest {
         client.send("{'id':'slow','method':'stop','service':'web'}");
         FakeDaemon.Submitted stop = daemon.next();
         client.send("{'id':'quick','method':'status'}");
-        daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
+        daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of(), Map.of()));
         assertThat(client.line()).startsWith("{'id':'quick','result':{").endsWith("'services':[]}}");
         stop.answers().end(new Reply.Stopped(Samples.WEB, Samples.COMPLETED.drain()));
         assertThat(client.line()).startsWith("{'id':'slow','result':{'service':'web','drain':{'finished':41,");

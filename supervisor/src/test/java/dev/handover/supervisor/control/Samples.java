@@ -33,6 +33,7 @@ import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Arrivals;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
 import dev.handover.supervisor.terms.UpgradeReport;
+import dev.handover.supervisor.terms.Usage;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.nio.file.Path;
@@ -182,7 +183,17 @@ final class Samples {
                     WEB,
                     new LogStanding(
                             Path.of("/var/log/web.log"),
-                            Optional.of("can't be written: write: ENOSPC (/var/log/web.log)"))));
+                            Optional.of("can't be written: write: ENOSPC (/var/log/web.log)"))),
+            Map.of(
+                    WEB,
+                    Map.of(
+                            EIGHT,
+                            new Usage(
+                                    Duration.ofMillis(2310),
+                                    OptionalLong.of(152043520),
+                                    OptionalLong.of(201326592),
+                                    47,
+                                    OptionalLong.of(0)))));
 
     static final Diagnosis DIAGNOSIS = new Diagnosis(
             List.of(new Finding(
@@ -190,6 +201,7 @@ final class Samples {
                     "sysctl -w kernel.yama.ptrace_scope=1, or give the supervisor CAP_SYS_PTRACE",
                     "sysctl kernel.yama.ptrace_scope")),
             Optional.of("kernel.sched_autogroup_enabled is 0"),
+            new Diagnosis.Cgroups(false, Optional.of("no cgroup of version 2 is to be seen")),
             List.of(new Diagnosis.OfService(
                     WEB,
                     Ledger.Mode.PLAIN,

@@ -53,8 +53,11 @@ class PerformerTest {
 
     @Test
     void whoeverAskedIsToldWhateverThereIsToTell() {
-        Answering answering =
-                new Answering(new Pending(event -> {}), asked -> CompletableFuture.completedFuture(Map.of()), Map::of);
+        Answering answering = new Answering(
+                new Pending(event -> {}),
+                asked -> CompletableFuture.completedFuture(Map.of()),
+                Map::of,
+                services -> Map.of());
         assertThat(EveryKind.of(Effect.OfRequest.class))
                 .allSatisfy(effect ->
                         assertThatCode(() -> answering.perform(effect)).doesNotThrowAnyException());

@@ -75,6 +75,8 @@ class DoctorTest {
         return new Configuration(Path.of("/run/c.sock"), Path.of("/run"), new TreeMap<>(Map.of(web, spec)));
     }
 
+    private static final Diagnosis.Cgroups CGROUPS = new Diagnosis.Cgroups(true, Optional.empty());
+
     private static Host with(Kernel kernel, int migrateReq) {
         return new Host(
                 Optional.empty(),
@@ -82,6 +84,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                CGROUPS,
                 OptionalInt.of(migrateReq),
                 OptionalInt.of(1),
                 1000,
@@ -99,6 +102,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                CGROUPS,
                 OptionalInt.of(1),
                 OptionalInt.of(1),
                 1000,
@@ -115,6 +119,7 @@ class DoctorTest {
                 Optional.empty(),
                 obstacle,
                 Optional.empty(),
+                CGROUPS,
                 OptionalInt.of(1),
                 OptionalInt.of(1),
                 1000,
@@ -131,6 +136,7 @@ class DoctorTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                CGROUPS,
                 OptionalInt.of(migrateReq),
                 OptionalInt.of(ptraceScope),
                 1000,

@@ -28,7 +28,7 @@ class SharesTest {
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> troubles = new LinkedBlockingQueue<>();
     private final List<Process> started = new ArrayList<>();
-    private final Shares shares = new Shares(inbox::add, troubles::add);
+    private final Shares shares = new Shares(WorkerCgroups.none(troubles::add), inbox::add, troubles::add);
 
     @AfterEach
     void end() {
@@ -115,7 +115,7 @@ class SharesTest {
     void oneThatAnEarlierSupervisorLeftLowIsGivenItsWholeShare() throws Exception {
         assumeAutogroups();
         ProcessId process = lowered().get(0);
-        try (Shares next = new Shares(inbox::add, troubles::add)) {
+        try (Shares next = new Shares(WorkerCgroups.none(troubles::add), inbox::add, troubles::add)) {
             next.adopt(worker(1), process);
             assertThat(inbox.take()).isEqualTo(new Event.ShareRestored(worker(1), process.pid()));
             assertThat(niceness(process)).hasValue(Autogroup.WHOLE);

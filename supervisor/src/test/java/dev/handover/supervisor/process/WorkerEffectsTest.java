@@ -29,6 +29,7 @@ class WorkerEffectsTest {
                         keeper,
                         new NoPlaces(folder),
                         account -> folder.resolve("workers"),
+                        WorkerCgroups.none(trouble -> {}),
                         exits,
                         pid -> CompletableFuture.completedFuture(null),
                         forgotten::add,

@@ -73,6 +73,7 @@ class WorkerProcessesTest {
                 keeper,
                 new NoPlaces(folder),
                 account -> folder.resolve("workers"),
+                WorkerCgroups.none(warnings::add),
                 exits,
                 pid -> CompletableFuture.completedFuture(null),
                 pid -> {},
