@@ -9,6 +9,7 @@ import dev.handover.supervisor.linux.Split;
 import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
