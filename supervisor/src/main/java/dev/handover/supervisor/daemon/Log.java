@@ -1,6 +1,7 @@
 package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.terms.ControlCharacters;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,9 +15,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The log: one line an event on standard error, written by a thread of its own. A reader that stands still (a paused
@@ -26,8 +24,6 @@ final class Log implements AutoCloseable {
     private static final int QUEUED_LINES = 10_000;
     private static final long LAST_LINES_MILLIS = 1000;
     private static final String END = "";
-
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
     private final Level level;
     private final boolean journal;
@@ -83,7 +79,8 @@ final class Log implements AutoCloseable {
     }
 
     private String line(Level severity, String text) {
-        String oneLine = CONTROL.matcher(text).replaceAll(Log::escaped);
+        // Workers say what they like: no line of theirs may end early, look like another, or steer a terminal.
+        String oneLine = ControlCharacters.escaped(text.replace("\n", "\\n"), "\t");
         if (journal) {
             return "<" + severity.priority() + ">" + oneLine + "\n";
         }
@@ -91,12 +88,6 @@ final class Log implements AutoCloseable {
                 .truncatedTo(ChronoUnit.MILLIS)
                 .toString();
         return time + " " + severity + " " + oneLine + "\n";
-    }
-
-    /** Workers say what they like: no line of theirs may end early, look like another, or steer a terminal. */
-    private static String escaped(MatchResult control) {
-        char one = control.group().charAt(0);
-        return Matcher.quoteReplacement(one == '\n' ? "\\n" : String.format("\\u%04x", (int) one));
     }
 
     private void write() {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import jnr.constants.platform.Errno;
 import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixSocketChannel;
@@ -93,13 +95,21 @@ public final class Claim implements AutoCloseable {
                     its.getUid(), its.getPid() == 0 ? " in another pid namespace" : " (pid " + its.getPid() + ")"));
         } catch (LinuxException e) {
             if (e.is(Errno.EAGAIN)) {
-                return Optional.of(new Holder(ROOT, ""));
+                return Optional.of(new Holder(owner(name).orElse(ROOT), ""));
             }
             if (e.is(Errno.ECONNREFUSED)) {
-                return Optional.empty();
+                return owner(name).stream()
+                        .mapToObj(uid -> new Holder(uid, ""))
+                        .filter(Holder::isStranger) // who will never listen, unlike a supervisor
+                        .findFirst();
             }
             throw e;
         }
+    }
+
+    /** Of who can't be asked for by a connection, as he lets none come about. */
+    private static OptionalInt owner(byte[] name) throws LinuxException {
+        return UnixNames.owner(Arrays.copyOfRange(name, FAMILY_BYTES, name.length));
     }
 
     private static byte[] name(String subject) {
