@@ -59,6 +59,12 @@ class ArchitectureTest {
                             && call.getTargetOwner().isAssignableTo(IOException.class)
                             && call.getTargetOwner().getPackageName().startsWith("java."));
 
+    private static final DescribedPredicate<JavaMethodCall> THE_WALL_CLOCK = DescribedPredicate.describe(
+            "the wall clock",
+            call -> call.getName().equals("currentTimeMillis")
+                    || call.getName().equals("now")
+                            && call.getTargetOwner().getPackageName().equals("java.time"));
+
     @ArchTest
     static final ArchRule AN_IO_EXCEPTION_IS_TOLD_IN_WORDS = noClasses()
             .that()
@@ -103,6 +109,24 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_COMMAND_LINE_PRINTS =
             noClasses().that().resideOutsideOfPackage(ROOT + "cli..").should(ACCESS_STANDARD_STREAMS);
+
+    /** The wall clock may jump: it is shown, noted, and compared with a file's, and nothing is waited for by it. */
+    @ArchTest
+    static final ArchRule NOTHING_IS_WAITED_FOR_BY_THE_WALL_CLOCK = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + "daemon.Log")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "daemon.Loop")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "process.WorkerLog")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "config.Sources")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "upgrade.Succession")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "upgrade.Upgrades")
+            .should()
+            .callMethodWhere(THE_WALL_CLOCK);
 
     private static ArchRule onlyKnows(String packageName, String... others) {
         String[] known = Stream.concat(Stream.of(packageName), Stream.of(others))

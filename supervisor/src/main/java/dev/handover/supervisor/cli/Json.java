@@ -2,6 +2,7 @@ package dev.handover.supervisor.cli;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import dev.handover.supervisor.terms.ControlCharacters;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -66,15 +67,16 @@ final class Json {
 
     private static void quote(String value, StringBuilder text) {
         text.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char next = value.charAt(i);
+        for (int i = 0; i < value.length(); ) {
+            int next = value.codePointAt(i);
             if (next == '"' || next == '\\') {
-                text.append('\\').append(next);
-            } else if (next < ' ') {
-                text.append("\\u00").append(next < 16 ? "0" : "").append(Integer.toHexString(next));
+                text.append('\\').appendCodePoint(next);
+            } else if (ControlCharacters.isOne(next)) {
+                ControlCharacters.escape(next, text);
             } else {
-                text.append(next);
+                text.appendCodePoint(next);
             }
+            i += Character.charCount(next);
         }
         text.append('"');
     }

@@ -1,5 +1,7 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.terms.ControlCharacters;
+
 /** How numbers and foreign text are shown to people. Without String.format, whose first use takes long. */
 final class Texts {
     private static final long SECOND = 1000;
@@ -53,9 +55,10 @@ final class Texts {
     /** Text that a worker wrote, on one line, and without what would steer a terminal. */
     static String harmless(String text) {
         StringBuilder harmless = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char next = text.charAt(i);
-            harmless.append(Character.isISOControl(next) ? '?' : next);
+        for (int i = 0; i < text.length(); ) {
+            int next = text.codePointAt(i);
+            harmless.appendCodePoint(ControlCharacters.isOne(next) ? '?' : next);
+            i += Character.charCount(next);
         }
         return harmless.toString();
     }

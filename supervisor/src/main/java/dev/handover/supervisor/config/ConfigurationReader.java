@@ -48,6 +48,7 @@ final class ConfigurationReader {
                 : Map.of();
         Path control = path(supervisor, Key.CONTROL).orElseGet(() -> DefaultPaths.control(environment));
         Path state = path(supervisor, Key.STATE).orElseGet(() -> DefaultPaths.state(environment, control));
+        Optional<String> monitorGroup = ProcessSettingsReader.name(supervisor, Key.MONITOR_GROUP, "group");
         checkControl(control, supervisor.getOrDefault(Key.CONTROL.text(), root));
 
         addServices(top, problems, folder);
@@ -64,7 +65,9 @@ final class ConfigurationReader {
         if (allRead) { // else it may stand in what could not be read
             order.reportUnknown(nodes.keySet());
         }
-        return problems.isEmpty() ? Optional.of(new Configuration(control, state, specs)) : Optional.empty();
+        return problems.isEmpty()
+                ? Optional.of(new Configuration(control, state, monitorGroup, specs))
+                : Optional.empty();
     }
 
     /** Returns whether all files were found, and each is TOML. */

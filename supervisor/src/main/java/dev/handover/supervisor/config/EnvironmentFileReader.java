@@ -17,7 +17,7 @@ import org.tomlj.TomlPosition;
 final class EnvironmentFileReader {
     private static final String EXPECTED = "lines NAME=VALUE";
 
-    private static final Pattern NAME = Pattern.compile("[^\\s=\"'\\\\]+");
+    private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}=\"'\\\\]+");
 
     private final Node node;
     private final Problems found;

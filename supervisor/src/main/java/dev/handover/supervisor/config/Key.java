@@ -9,6 +9,7 @@ import java.util.Optional;
 enum Key {
     CONTROL(Table.SUPERVISOR, "path", "see below"),
     STATE(Table.SUPERVISOR, "path", "see below"),
+    MONITOR_GROUP(Table.SUPERVISOR, "string", "off"),
     INCLUDE(Table.SUPERVISOR, "array of patterns", "empty"),
     COMMAND(Table.SERVICE, "array of strings", "required"),
     DIRECTORY(Table.SERVICE, "path", "."),

@@ -69,6 +69,15 @@ final class Node {
         return as(String.class, expected);
     }
 
+    /** The same of what may be secret: what is there in its place is not repeated. */
+    Optional<String> secret(String expected) {
+        if (!isString()) {
+            problem("expected " + expected + ", found " + kind());
+            return Optional.empty();
+        }
+        return string(expected);
+    }
+
     Optional<Boolean> bool(String expected) {
         return as(Boolean.class, expected);
     }
@@ -150,6 +159,18 @@ final class Node {
             return "the boolean " + value;
         }
         return "the date or time " + value;
+    }
+
+    /** Without the value. */
+    private String kind() {
+        if (value instanceof Long) {
+            return "an integer";
+        } else if (value instanceof Double) {
+            return "a float";
+        } else if (value instanceof Boolean) {
+            return "a boolean";
+        }
+        return isTable() || isArray() ? described() : "a date or time";
     }
 
     private List<Node> elementsOf(TomlArray array) {

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.config;
 
+import dev.handover.supervisor.terms.ControlCharacters;
 import java.nio.file.Path;
 import java.util.Comparator;
 
@@ -23,31 +24,14 @@ public record Problem(Path file, int line, int column, String key, String text) 
         return ORDER.compare(this, other);
     }
 
-    /** One line, such as {@code web.toml:3:1: services.web.worker: unknown key; did you mean 'workers'?}. */
+    /**
+     * One line, such as {@code web.toml:3:1: services.web.worker: unknown key; did you mean 'workers'?}, and a harmless one,
+     * whatever the file's author wrote, or called it.
+     */
     @Override
     public String toString() {
-        String name = escaped(file.toString());
+        String name = ControlCharacters.escaped(file.toString());
         String place = line == 0 ? name + ": " : name + ":" + line + ":" + column + ": ";
         return place + (key.isEmpty() ? "" : key + ": ") + text;
-    }
-
-    /** What a file's author wrote, or called it, may hold newlines and terminal escapes; a problem stays one harmless line. */
-    static String escaped(String text) {
-        StringBuilder escaped = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            if (isHarmless(c)) {
-                escaped.appendCodePoint(c);
-            } else {
-                escaped.append(String.format("\\u%04x", c));
-            }
-        });
-        return escaped.toString();
-    }
-
-    private static boolean isHarmless(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.config;
 
+import dev.handover.supervisor.terms.ControlCharacters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -84,7 +85,8 @@ final class Problems {
     }
 
     private Problem problem(TomlPosition at, String key, String text) {
-        return new Problem(file, at.line(), at.column(), Problem.escaped(key), Problem.escaped(text));
+        return new Problem(
+                file, at.line(), at.column(), ControlCharacters.escaped(key), ControlCharacters.escaped(text));
     }
 
     /** Whether the text is good, of all files. */

@@ -39,8 +39,8 @@ final class ProcessSettingsReader {
      * @param logs all of the configuration
      */
     static ProcessSettings read(Map<String, Node> table, Path folder, LogRegistry logs) {
-        Optional<String> user = name(table, Key.USER);
-        Optional<String> group = name(table, Key.GROUP);
+        Optional<String> user = name(table, Key.USER, "user");
+        Optional<String> group = name(table, Key.GROUP, "group");
         if (group.isPresent() && !table.containsKey(Key.USER.text())) {
             Objects.requireNonNull(table.get(Key.GROUP.text()))
                     .problem("stands without 'user'; expected both, or 'user' alone");
@@ -59,12 +59,13 @@ final class ProcessSettingsReader {
         return Optional.ofNullable(table.get(Key.LOG.text())).flatMap(node -> LogReader.read(node, folder, logs));
     }
 
-    private static Optional<String> name(Map<String, Node> table, Key key) {
+    /** @param what it is the name of, for people */
+    static Optional<String> name(Map<String, Node> table, Key key, String what) {
         Node node = table.get(key.text());
         if (node == null) {
             return Optional.empty();
         }
-        String expected = "the name of a " + key.text() + ", or its number in quotes";
+        String expected = "the name of a " + what + ", or its number in quotes";
         Optional<String> name = node.string(expected);
         if (name.isPresent() && !NAME.matcher(name.get()).matches()) {
             node.problem("expected " + expected + ", not \"" + name.get() + "\"");

@@ -178,7 +178,7 @@ final class ServiceReader {
         if (node != null) {
             node.entries("a table of strings").forEach((name, value) -> {
                 EnvironmentCheck.checkName(name, value);
-                value.string("a string")
+                value.secret("a string")
                         .filter(text -> EnvironmentCheck.checkValue(text, value))
                         .ifPresent(text -> {
                             before.check(text, value);

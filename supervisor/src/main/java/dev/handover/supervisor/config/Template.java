@@ -45,8 +45,9 @@ public final class Template {
     private static Part reference(Matcher special) {
         String name = special.group(2);
         if (special.group(3).isEmpty() || !NAME.matcher(name).matches()) {
+            // What stands there may be of a password.
             throw new IllegalArgumentException(
-                    special.group() + " names no variable; expected ${NAME}, or $${ where ${ itself is meant");
+                    "'${' names no variable; expected ${NAME}, or $${ where ${ itself is meant");
         }
         return new Part(name, true);
     }

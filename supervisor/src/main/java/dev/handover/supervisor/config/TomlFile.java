@@ -32,6 +32,10 @@ final class TomlFile {
             // tomlj collects errors in values, but throws those in the quoted keys of a table's header.
             report(e, problems);
             return Optional.empty();
+        } catch (RuntimeException | AssertionError e) {
+            // Of its own faults, such as with an escape in a key that is cut short; what it says of these helps nobody.
+            problems.addAboutFile("not TOML, in a way that can't be told closer; expected complete keys and escapes");
+            return Optional.empty();
         } catch (StackOverflowError e) {
             // tomlj descends once a bracket; nothing of a configuration is nested more than four deep.
             problems.addAboutFile("nested too deeply to be read");

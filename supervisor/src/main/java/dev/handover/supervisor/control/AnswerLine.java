@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.handover.supervisor.terms.ControlCharacters;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 record AnswerLine(JsonObject json) {
 
     byte[] bytes() {
-        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+        // In JSON they stand in strings alone, and mean the same spelled out: what prints the line may be a terminal.
+        return (ControlCharacters.escaped(json.toString()) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     static AnswerLine accepted(String id, String text) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.lines.Lines;
+import dev.handover.supervisor.lines.Pace;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
@@ -14,6 +15,7 @@ import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** One client: its requests, each answered under its id, several at a time. */
@@ -25,11 +27,16 @@ final class ControlConnection {
     private static final Duration LAST_LINES = Duration.ofSeconds(5);
 
     private final Peer peer;
+    private final Access access;
+    private final Optional<Pace> pace;
     private final Requests requests;
     private final Outbox outbox;
 
-    ControlConnection(Peer peer, Requests requests, Outbox outbox) {
+    /** @param pace how fast its lines are read, where that is limited */
+    ControlConnection(Peer peer, Access access, Optional<Pace> pace, Requests requests, Outbox outbox) {
         this.peer = peer;
+        this.access = access;
+        this.pace = pace;
         this.requests = requests;
         this.outbox = outbox;
     }
@@ -49,6 +56,7 @@ final class ControlConnection {
         Lines lines = new Lines(peer.input(), LONGEST_LINE);
         try {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                pace.ifPresent(limit -> LockSupport.parkNanos(limit.next(System.nanoTime())));
                 take(line);
             }
         } catch (Lines.TooLong e) {
@@ -59,6 +67,13 @@ final class ControlConnection {
     private void take(byte[] line) {
         try {
             Call call = Call.parse(line);
+            if (!access.allows(call.verb())) {
+                throw new BadCall(
+                        call.id(),
+                        ErrorCode.FORBIDDEN,
+                        "'" + call.verb().word() + "' is for root and the supervisor's own user; monitor-group may ask"
+                                + " for 'status' and 'version'");
+            }
             outbox.begin(call.id());
             carryOut(call);
         } catch (BadCall e) {

@@ -13,6 +13,9 @@ public interface Peer {
     /** The user id that the kernel states. */
     int uid();
 
+    /** Whether he is in that group, as the kernel states. */
+    boolean isIn(int gid) throws IOException;
+
     /** Such as {@code pid 4711 of uid 1000}. */
     @Override
     String toString();

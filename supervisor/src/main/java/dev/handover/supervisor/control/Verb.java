@@ -51,6 +51,11 @@ public enum Verb {
         return word;
     }
 
+    /** Whether it shows what is, and neither changes nor tries anything; those are for the group that monitors, too. */
+    public boolean onlyReads() {
+        return this == STATUS || this == VERSION;
+    }
+
     /** Whether nothing happens while it is carried out that one would like to see, and so wait for or not. */
     public boolean isAnsweredAtOnce() {
         return answeredAtOnce;

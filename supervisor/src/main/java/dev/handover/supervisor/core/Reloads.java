@@ -51,9 +51,11 @@ final class Reloads {
 
     void reload(RequestId id, Request.Reload reload, Turn turn) {
         Configuration next = reload.configuration();
-        if (!next.control().equals(first.control()) || !next.state().equals(first.state())) {
-            String why =
-                    "supervisor.control and supervisor.state can't change while the supervisor runs; nothing was changed";
+        if (!next.control().equals(first.control())
+                || !next.state().equals(first.state())
+                || !next.monitorGroup().equals(first.monitorGroup())) {
+            String why = "supervisor.control, supervisor.state and supervisor.monitor-group can't change while the"
+                    + " supervisor runs; nothing was changed";
             turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, why);
             refused(reload.service(), why, turn);
             return;

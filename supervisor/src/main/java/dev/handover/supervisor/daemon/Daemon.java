@@ -184,7 +184,7 @@ public final class Daemon {
                     owned.add(new Steering(inbox::add, log::warn, running::isWorker, workers::adopt, exits));
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
-            ControlSocket socket = owned.add(new ControlSocket(control, door, log::warn));
+            ControlSocket socket = owned.add(new ControlSocket(control, configuration.monitorGroup(), door, log::warn));
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
             ClassArchive.complaint().ifPresent(log::warn);
             Performer performer = new Performer(

@@ -2,6 +2,7 @@ package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.linux.JournalSocket;
+import dev.handover.supervisor.terms.ControlCharacters;
 import dev.handover.supervisor.terms.Subject;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.FileDescriptor;
@@ -18,9 +19,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The log: one line an event on standard error, or an entry of the journal, written by a thread of its own. A reader that stands
@@ -30,8 +28,6 @@ final class Log implements AutoCloseable {
     private static final int QUEUED_LINES = 10_000;
     private static final long LAST_LINES_MILLIS = 1000;
     private static final LogLine END = new LogLine(Level.DEBUG, Subject.SUPERVISOR, "", "");
-
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
     private final Level level;
     private final boolean journal;
@@ -104,19 +100,14 @@ final class Log implements AutoCloseable {
     }
 
     private LogLine line(Level severity, Subject subject, String text) {
-        String oneLine = CONTROL.matcher(text).replaceAll(Log::escaped);
+        // Workers say what they like: no line of theirs may end early, look like another, or steer a terminal.
+        String oneLine = ControlCharacters.escaped(text.replace("\n", "\\n"), "\t");
         String time = journal
                 ? ""
                 : OffsetDateTime.now(ZoneId.systemDefault())
                         .truncatedTo(ChronoUnit.MILLIS)
                         .toString();
         return new LogLine(severity, subject, oneLine, time);
-    }
-
-    /** Workers say what they like: no line of theirs may end early, look like another, or steer a terminal. */
-    private static String escaped(MatchResult control) {
-        char one = control.group().charAt(0);
-        return Matcher.quoteReplacement(one == '\n' ? "\\n" : String.format("\\u%04x", (int) one));
     }
 
     private void write() {

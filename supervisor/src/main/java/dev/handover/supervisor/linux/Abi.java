@@ -33,7 +33,9 @@ final class Abi {
     static final int SO_ATTACH_REUSEPORT_CBPF = 51;
     static final int SO_MEMINFO = 55;
     static final int SO_COOKIE = 57;
+    static final int SO_PEERGROUPS = 59;
     static final int SO_DETACH_REUSEPORT_BPF = 68;
+    static final int SO_PEERPIDFD = 77;
     static final int IPPROTO_IP = 0;
     static final int IP_TOS = 1;
     static final int IP_TTL = 2;

@@ -21,7 +21,7 @@ import jnr.posix.Passwd;
  */
 public record Account(String name, int uid, int gid, List<Integer> groups, String home, String shell) {
     /** What getgrouplist(3) is given room for; Linux lets a process have 65,536. */
-    private static final int MOST_GROUPS = 1 << 16;
+    static final int MOST_GROUPS = 1 << 16;
 
     public Account {
         groups = List.copyOf(groups);
@@ -40,6 +40,18 @@ public record Account(String name, int uid, int gid, List<Integer> groups, Strin
             String name = entry.getLoginName();
             int gid = group.isPresent() ? gid(group.get()) : (int) entry.getGID();
             return new Account(name, (int) entry.getUID(), gid, groups(name, gid), entry.getHome(), entry.getShell());
+        }
+    }
+
+    /**
+     * Looks a group up.
+     *
+     * @param group by name, or by number
+     * @throws IOException if there is none, with a message for users
+     */
+    public static int group(String group) throws IOException {
+        synchronized (Databases.CALLS) {
+            return gid(group);
         }
     }
 

@@ -2,7 +2,9 @@ package dev.handover.supervisor.linux;
 
 import dev.handover.supervisor.terms.ListenAddress;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import jnr.constants.platform.Errno;
 
 /**
@@ -85,13 +87,21 @@ public final class Claim implements AutoCloseable {
                     new Holder(its.uid(), its.pid() == 0 ? " in another pid namespace" : " (pid " + its.pid() + ")"));
         } catch (LinuxException e) {
             if (e.is(Errno.EAGAIN)) {
-                return Optional.of(new Holder(ROOT, ""));
+                return Optional.of(new Holder(owner(name).orElse(ROOT), ""));
             }
             if (e.is(Errno.ECONNREFUSED)) {
-                return Optional.empty();
+                return owner(name).stream()
+                        .mapToObj(uid -> new Holder(uid, ""))
+                        .filter(Holder::isStranger) // who will never listen, unlike a supervisor
+                        .findFirst();
             }
             throw e;
         }
+    }
+
+    /** Of who can't be asked for by a connection, as he lets none come about. */
+    private static OptionalInt owner(byte[] name) throws LinuxException {
+        return UnixNames.owner(Arrays.copyOfRange(name, UnixAddress.FAMILY_BYTES, name.length));
     }
 
     @Override

@@ -134,12 +134,21 @@ final class SockDiagCodec {
 
     /** The same; each row is shown where it is. */
     static Progress decode(ByteBuffer from, int sequence, Rows rows) throws DumpRefused {
+        return decode(from, sequence, ROW_BYTES, rows);
+    }
+
+    /**
+     * The same of another family's sockets.
+     *
+     * @param shortest the bytes of a row without attributes
+     */
+    static Progress decode(ByteBuffer from, int sequence, int shortest, Rows rows) throws DumpRefused {
         from.order(ByteOrder.nativeOrder());
         boolean interrupted = false;
         int at = 0;
         while (at + HEADER_BYTES <= from.limit()) {
             int length = from.getInt(at);
-            if (length < HEADER_BYTES || at + length > from.limit()) {
+            if (length < HEADER_BYTES || length > from.limit() - at) {
                 throw new IllegalStateException(
                         "a netlink message of " + length + " bytes where " + (from.limit() - at) + " are left");
             }
@@ -151,8 +160,14 @@ final class SockDiagCodec {
                     case DONE -> {
                         return new Progress(true, interrupted);
                     }
-                    case ERROR -> throw new DumpRefused(-from.getInt(at + HEADER_BYTES));
-                    case BY_FAMILY -> rows.row(at + HEADER_BYTES, at + length);
+                    case ERROR -> {
+                        require(length, Integer.BYTES);
+                        throw new DumpRefused(-from.getInt(at + HEADER_BYTES));
+                    }
+                    case BY_FAMILY -> {
+                        require(length, shortest);
+                        rows.row(at + HEADER_BYTES, at + length);
+                    }
                     default -> {
                         // A no-op message, as netlink(7) allows.
                     }
@@ -161,6 +176,13 @@ final class SockDiagCodec {
             at += (length + 3) & ~3;
         }
         return new Progress(false, interrupted);
+    }
+
+    private static void require(int length, int bytes) {
+        if (length < HEADER_BYTES + bytes) {
+            throw new IllegalStateException(
+                    "a netlink message of " + length + " bytes where at least " + (HEADER_BYTES + bytes) + " are due");
+        }
     }
 
     private static SocketRow row(ByteBuffer from, int at, int end, Transport transport) {
@@ -183,7 +205,7 @@ final class SockDiagCodec {
         int at = firstAttribute;
         while (at + 4 <= end) {
             int length = from.getShort(at);
-            if (from.getShort(at + 2) == ATTRIBUTE_V6ONLY && length > 4) {
+            if (from.getShort(at + 2) == ATTRIBUTE_V6ONLY && length > 4 && at + 4 < end) {
                 return from.get(at + 4) != 0;
             }
             at += Math.max(4, (length + 3) & ~3);
@@ -222,7 +244,7 @@ final class SockDiagCodec {
         int at = 0;
         while (at + HEADER_BYTES + ROW_BYTES <= from.limit()) {
             int length = from.getInt(at);
-            if (length < HEADER_BYTES + ROW_BYTES || at + length > from.limit()) {
+            if (length < HEADER_BYTES + ROW_BYTES || length > from.limit() - at) {
                 return;
             }
             if (from.getShort(at + 4) == BY_FAMILY) {

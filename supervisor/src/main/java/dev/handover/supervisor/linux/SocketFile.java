@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import jnr.constants.platform.Errno;
 
@@ -51,6 +52,12 @@ final class SocketFile implements AutoCloseable {
     /** From now on it is for that user, and for root. */
     void giveTo(Account account) throws IOException {
         Files.setAttribute(path, "unix:uid", account.uid(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** From now on it is for that group, too. */
+    void shareWith(int gid) throws IOException {
+        Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
     }
 
     /** Removes the file, unless another socket has taken its place. */

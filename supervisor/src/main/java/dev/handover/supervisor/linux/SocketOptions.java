@@ -27,13 +27,22 @@ final class SocketOptions {
      *     rest 0
      */
     static ByteBuffer get(Fd socket, String name, int level, int option, int room) throws LinuxException {
+        return getWhole(socket, name, level, option, room).clear();
+    }
+
+    /**
+     * The same, up to the end of what the kernel says.
+     *
+     * @param room the longest value
+     */
+    static ByteBuffer getWhole(Fd socket, String name, int level, int option, int room) throws LinuxException {
         ByteBuffer bytes = allocate(room);
         IntByReference length = new IntByReference(room);
         Kernel.call(
                 "getsockopt " + name,
                 socket.toString(),
                 () -> Kernel.LIBC.getsockopt(socket.number(), level, option, bytes, length));
-        return bytes;
+        return bytes.limit(Math.min(room, length.intValue()));
     }
 
     /** For an option that tells how long its value is, in a unit of its own, to who has no room for it. */

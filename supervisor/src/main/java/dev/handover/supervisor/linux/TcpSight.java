@@ -81,7 +81,9 @@ public final class TcpSight {
         int attribute = at + SockDiagCodec.ROW_BYTES;
         while (attribute + 4 <= end) {
             int length = from.getShort(attribute);
-            if (from.getShort(attribute + 2) == ATTRIBUTE_INFO && length >= 4 + TcpFigures.BYTES) {
+            if (from.getShort(attribute + 2) == ATTRIBUTE_INFO
+                    && length >= 4 + TcpFigures.BYTES
+                    && attribute + 4 + TcpFigures.BYTES <= end) {
                 return attribute + 4;
             }
             attribute += Math.max(4, (length + 3) & ~3);

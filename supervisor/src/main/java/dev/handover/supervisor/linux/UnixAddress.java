@@ -11,7 +11,7 @@ final class UnixAddress {
     /** It has room for 108 bytes, the last a NUL. */
     private static final int LONGEST_PATH_BYTES = 107;
 
-    private static final int FAMILY_BYTES = 2;
+    static final int FAMILY_BYTES = 2;
 
     private UnixAddress() {}
 

@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import jnr.constants.platform.Errno;
 
@@ -19,6 +21,7 @@ public final class UnixConnection implements AutoCloseable {
     public static final Duration LONGEST_SEND = Duration.ofSeconds(5);
 
     private static final int READ_BYTES = 8192;
+    private static final int USUAL_GROUPS = 64;
 
     private final Fd fd;
     private final PeerCredentials peer;
@@ -56,6 +59,54 @@ public final class UnixConnection implements AutoCloseable {
     /** Who connected. */
     public PeerCredentials peer() {
         return peer;
+    }
+
+    /**
+     * Whether the process that connected has ended: its pid may be another's since (SO_PEERPIDFD, Linux 6.5). False where the
+     * kernel can't tell.
+     */
+    public boolean peerHasEnded() throws LinuxException {
+        try (Fd process = new Fd(
+                SocketOptions.get(fd, "SO_PEERPIDFD", Abi.SOL_SOCKET, Abi.SO_PEERPIDFD, Integer.BYTES)
+                        .getInt(0),
+                peer.toString())) {
+            Poll poll = new Poll(List.of(process));
+            poll.await(0);
+            return poll.ready(0);
+        } catch (LinuxException e) {
+            if (e.is(Errno.ESRCH) || e.is(Errno.EINVAL)) {
+                return true; // and reaped: which of the two, differs among kernels
+            }
+            if (e.is(Errno.ENOPROTOOPT) || e.is(Errno.ENODATA)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether the peer was in a group when it connected, be it by a supplementary one. */
+    public boolean peerIsIn(int gid) throws LinuxException {
+        if (peer.gid() == gid) {
+            return true;
+        }
+        try {
+            return groups(USUAL_GROUPS).contains(gid);
+        } catch (LinuxException e) {
+            if (e.is(Errno.ERANGE)) {
+                return groups(Account.MOST_GROUPS).contains(gid);
+            }
+            throw e;
+        }
+    }
+
+    private List<Integer> groups(int most) throws LinuxException {
+        ByteBuffer ids =
+                SocketOptions.getWhole(fd, "SO_PEERGROUPS", Abi.SOL_SOCKET, Abi.SO_PEERGROUPS, most * Integer.BYTES);
+        List<Integer> groups = new ArrayList<>();
+        while (ids.hasRemaining()) {
+            groups.add(ids.getInt());
+        }
+        return groups;
     }
 
     /**

@@ -106,6 +106,11 @@ public final class UnixServer implements AutoCloseable {
         file.giveTo(account);
     }
 
+    /** From now on a group, too, may connect; its folder is to {@linkplain PrivateFolder#letThrough let it through}. */
+    public void shareWith(int gid) throws IOException {
+        file.shareWith(gid);
+    }
+
     public Path path() {
         return path;
     }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.lines.Sparing;
 import dev.handover.supervisor.linux.BindNotices;
 import dev.handover.supervisor.linux.Children;
 import dev.handover.supervisor.linux.InterceptedStart;
@@ -69,10 +70,12 @@ final class Interceptions {
     }
 
     private void answer(WorkerId worker, List<ListenAddress> listen, BindNotices notices) {
+        Sparing spared =
+                new Sparing(warning -> troubles.accept(worker + ": " + warning)); // it may bind wrongly all the time
         Thread thread = new Thread(
                 () -> {
                     try (notices) {
-                        notices.reuseport(listen, warning -> troubles.accept(worker + ": " + warning));
+                        notices.reuseport(listen, spared);
                     } catch (LinuxException | RuntimeException broken) {
                         lost(worker, String.valueOf(broken.getMessage()));
                     }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.protocol;
 
+import dev.handover.supervisor.lines.Sparing;
 import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.Notification;
 import dev.handover.supervisor.linux.NotifySocket;
@@ -55,8 +56,9 @@ public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
     @Override
     public Path open(WorkerId worker, Optional<Account> account) throws IOException {
         finish(worker);
+        Sparing spared = new Sparing(warnings);
         NotifySocket socket = new NotifySocket(
-                NotifyPath.of(folder, worker), watch, notification -> take(worker, notification), warnings);
+                NotifyPath.of(folder, worker), watch, notification -> take(worker, notification, spared), spared);
         sockets.put(worker, socket);
         if (account.isPresent()) {
             PrivateFolder.letThrough(folder);
@@ -70,13 +72,13 @@ public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
         open(worker, account);
     }
 
-    private void take(WorkerId worker, Notification notification) {
+    private void take(WorkerId worker, Notification notification, Consumer<String> spared) {
         Optional<Speaker> speaker = running.speaker(worker);
         if (speaker.isEmpty()) {
-            warnings.accept("pid " + notification.sender().pid() + " sent a notification for " + worker
+            spared.accept("pid " + notification.sender().pid() + " sent a notification for " + worker
                     + ", which does not run; ignored");
         } else {
-            events(notification.text(), speaker.get(), warnings).forEach(inbox);
+            events(notification.text(), speaker.get(), spared).forEach(inbox);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.handover.supervisor.protocol;
 
+import dev.handover.supervisor.lines.Pace;
+import dev.handover.supervisor.lines.Sparing;
 import dev.handover.supervisor.linux.Account;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.PrivateFolder;
@@ -29,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The supervisor's side of the worker protocol (docs/protocol.md). */
 public final class WorkerServer implements WorkerSockets, AutoCloseable {
-    /** Each is a thread; a worker of many processes may hold one for each of them. */
-    private static final int MOST_CONNECTIONS = 1024;
+    /** Each is a thread. Two generations of a service may have 1,024 workers each, and a worker one for each of its processes. */
+    private static final int MOST_CONNECTIONS = 4096;
     /** A worker that has more to say is read no faster; a second's worth is taken at once. */
     private static final int MESSAGES_A_SECOND = 1000;
 
@@ -39,12 +41,17 @@ public final class WorkerServer implements WorkerSockets, AutoCloseable {
     private final Supplier<Consumer<Event>> ways;
     private final Consumer<String> warnings;
     private final Map<WorkerId, Set<WorkerSession>> sessions = new ConcurrentHashMap<>();
-    private final Map<WorkerId, Pace> paces = new ConcurrentHashMap<>();
+    /** By the pid of a worker, whose next connection finds the same. */
+    private final Map<Long, Limits> limits = new ConcurrentHashMap<>();
+
     /** All of them, whether they have said hello or not. */
     private final Set<WorkerSession> conversing = ConcurrentHashMap.newKeySet();
 
     private final Path socket;
     private final UnixServer server;
+    /** What is warned of those who are no workers. */
+    private final Sparing ofStrangers;
+
     /** By uid. */
     private final Map<Integer, UnixServer> ofOthers = new HashMap<>();
 
@@ -64,9 +71,13 @@ public final class WorkerServer implements WorkerSockets, AutoCloseable {
         this.inbox = inbox;
         this.ways = ways;
         this.warnings = warnings;
+        this.ofStrangers = new Sparing(warnings);
         this.socket = socket;
         this.server = listen(socket);
     }
+
+    /** Of all that a worker says, on whichever connection. */
+    private record Limits(Pace pace, Sparing warnings) {}
 
     private UnixServer listen(Path where) throws IOException {
         return UnixServer.listen(
@@ -114,11 +125,18 @@ public final class WorkerServer implements WorkerSockets, AutoCloseable {
             WorkerSession.send(connection, new WorkerMessage("ERROR", "not a worker of this supervisor"));
             return;
         }
+        // After the pid was looked up: as long as he who connected lives, it is his.
+        if (connection.peerHasEnded() && !Processes.hasEnded(connection.peer().pid())) {
+            ofStrangers.accept(connection.peer() + " connected and ended, and its pid is that of "
+                    + speaker.get().worker() + " now, which did not say what it said; disconnected");
+            return;
+        }
         Consumer<Event> way = ways.get();
-        Pace pace =
-                paces.computeIfAbsent(speaker.get().worker(), worker -> new Pace(MESSAGES_A_SECOND, System.nanoTime()));
-        WorkerSession session =
-                new WorkerSession(connection, speaker.get(), pace, event -> way.accept(summed(event)), warnings);
+        Limits itsLimits = limits.computeIfAbsent(
+                speaker.get().workerPid(),
+                pid -> new Limits(new Pace(MESSAGES_A_SECOND, System.nanoTime()), new Sparing(warnings)));
+        WorkerSession session = new WorkerSession(
+                connection, speaker.get(), itsLimits.pace(), event -> way.accept(summed(event)), itsLimits.warnings());
         conversing.add(session);
         try {
             session.run(() -> joined(session, way));
@@ -131,7 +149,7 @@ public final class WorkerServer implements WorkerSockets, AutoCloseable {
     /** Of a process that has ended nothing is left to warn of: its exit tells, and may be told before it is heard here. */
     private void warn(UnixConnection connection, String what) {
         if (!Processes.hasEnded(connection.peer().pid())) {
-            warnings.accept(what);
+            ofStrangers.accept(what);
         }
     }
 
@@ -154,9 +172,6 @@ public final class WorkerServer implements WorkerSockets, AutoCloseable {
             rest.remove(session);
             return rest.isEmpty() ? null : rest;
         });
-        if (!sessions.containsKey(worker)) {
-            paces.remove(worker);
-        }
     }
 
     /** A gauge is summed over the worker's connections; all else counts for the worker as it is. */
@@ -176,6 +191,7 @@ public final class WorkerServer implements WorkerSockets, AutoCloseable {
      * @return completes when all that the process had said has been passed on
      */
     public CompletableFuture<Void> hearOut(long pid) {
+        limits.remove(pid);
         return CompletableFuture.allOf(conversing.stream()
                 .filter(session -> session.isWith(pid))
                 .map(WorkerSession::hearOut)

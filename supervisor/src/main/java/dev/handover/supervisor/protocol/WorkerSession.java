@@ -1,5 +1,6 @@
 package dev.handover.supervisor.protocol;
 
+import dev.handover.supervisor.lines.Pace;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.UnixConnection;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;

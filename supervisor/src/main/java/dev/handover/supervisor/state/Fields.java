@@ -92,6 +92,14 @@ final class Fields {
         return whole(key, required(key, "a number", JsonPrimitive::isNumber));
     }
 
+    int integer(String key) throws UnreadableState {
+        long number = number(key);
+        if (number != (int) number) {
+            throw new UnreadableState(at(key) + ": " + number + " is out of range");
+        }
+        return (int) number;
+    }
+
     long number(String key, long absent) throws UnreadableState {
         return json.has(key) ? number(key) : absent;
     }

@@ -43,17 +43,16 @@ final class HealthJson {
                     question(json),
                     json.read("interval", Duration::parse),
                     json.read("timeout", Duration::parse),
-                    Math.toIntExact(json.number("failures")),
+                    json.integer("failures"),
                     json.read("then", Then::valueOf)));
-        } catch (IllegalArgumentException | ArithmeticException bad) {
+        } catch (IllegalArgumentException bad) {
             throw new UnreadableState("health: " + bad.getMessage());
         }
     }
 
     private static Question question(Fields json) throws UnreadableState {
         return switch (json.text("ask")) {
-            case HTTP ->
-                new HealthSpec.Http(json.flag("tls"), json.text("path"), Math.toIntExact(json.number("expect")));
+            case HTTP -> new HealthSpec.Http(json.flag("tls"), json.text("path"), json.integer("expect"));
             case TLS -> new HealthSpec.Tls();
             case TCP -> new HealthSpec.Tcp();
             default -> throw new UnreadableState("health.ask: nobody is asked '" + json.text("ask") + "'");

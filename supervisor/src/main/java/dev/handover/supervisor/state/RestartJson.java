@@ -28,10 +28,9 @@ final class RestartJson {
             for (String code : json.texts("expectedExits")) {
                 expected.add(Integer.parseInt(code));
             }
-            OptionalInt most =
-                    json.has("most") ? OptionalInt.of(Math.toIntExact(json.number("most"))) : OptionalInt.empty();
+            OptionalInt most = json.has("most") ? OptionalInt.of(json.integer("most")) : OptionalInt.empty();
             return new RestartSpec(expected, most, json.read("within", Duration::parse, RestartSpec.DEFAULT.within()));
-        } catch (IllegalArgumentException | ArithmeticException bad) {
+        } catch (IllegalArgumentException bad) {
             throw new UnreadableState("restart: " + bad.getMessage());
         }
     }

@@ -53,7 +53,7 @@ final class SettingsJson {
         return Optional.of(new LogSpec(
                 json.read("file", Path::of),
                 json.has("size") ? OptionalLong.of(json.number("size")) : OptionalLong.empty(),
-                Math.toIntExact(json.number("keep")),
+                json.integer("keep"),
                 json.flag("prefix"),
                 json.flag("stderr")));
     }
@@ -73,7 +73,7 @@ final class SettingsJson {
                     text(json, "user"),
                     text(json, "group"),
                     log(json));
-        } catch (IllegalArgumentException | ArithmeticException bad) {
+        } catch (IllegalArgumentException bad) {
             throw new UnreadableState("settings: " + bad.getMessage());
         }
     }
@@ -95,6 +95,6 @@ final class SettingsJson {
     }
 
     private static OptionalInt number(Fields json, String key) throws UnreadableState {
-        return json.has(key) ? OptionalInt.of(Math.toIntExact(json.number(key))) : OptionalInt.empty();
+        return json.has(key) ? OptionalInt.of(json.integer(key)) : OptionalInt.empty();
     }
 }

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +27,9 @@ import java.util.Set;
 public final class StateFile implements AutoCloseable {
     private static final String VERSION = "version";
     private static final String BOOT = "boot";
+    /** S_IWGRP and S_IWOTH of stat(2). */
+    private static final int OTHERS_WRITE = 022;
+
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -59,14 +63,23 @@ public final class StateFile implements AutoCloseable {
 
     private static StateFile locked(Path path) throws IOException, StartFailure {
         Files.createDirectories(Objects.requireNonNull(path.toAbsolutePath().getParent()));
-        FileChannel lockFile = FileChannel.open(
-                path.resolveSibling(path.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lockFile = lockFile(path.resolveSibling(path.getFileName() + ".lock"));
         FileLock lock = lockFile.tryLock();
         if (lock == null) {
             lockFile.close();
             throw new StartFailure("another supervisor uses " + path + "; this one does not start");
         }
         return new StateFile(path, lockFile);
+    }
+
+    /** Nobody else's to open: who reads it could lock it, and keep the next supervisor from its state. */
+    private static FileChannel lockFile(Path path) throws IOException {
+        FileChannel file = FileChannel.open(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                OWNERS_ONLY);
+        Files.setPosixFilePermissions(path, OWNERS_ONLY.value()); // of an earlier version's
+        return file;
     }
 
     /**
@@ -83,6 +96,7 @@ public final class StateFile implements AutoCloseable {
     public static Memory read(Path path) throws IOException, StartFailure {
         String text;
         try {
+            requireOwn(path);
             text = Files.readString(path);
         } catch (NoSuchFileException none) {
             return Memory.EMPTY;
@@ -104,6 +118,20 @@ public final class StateFile implements AutoCloseable {
             return fields.text(BOOT).equals(Processes.bootId()) ? memory : memory.withoutProcesses();
         } catch (JsonParseException | UnreadableState unreadable) {
             throw unreadable(path, String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    /** It says what to run and whom to signal: in a folder like /tmp, somebody else may have put one there. */
+    private static void requireOwn(Path path) throws IOException, StartFailure {
+        int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        int owner = (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        int self = Processes.ownUid();
+        if (Files.isSymbolicLink(path)) {
+            throw unreadable(path, "it is a symbolic link");
+        } else if (owner != self) {
+            throw unreadable(path, "it belongs to uid " + owner + ", and this supervisor is uid " + self);
+        } else if ((mode & OTHERS_WRITE) != 0) {
+            throw unreadable(path, "others than its owner may write to it");
         }
     }
 

@@ -70,6 +70,14 @@ final class StateJson {
     }
 
     static Memory read(Fields json) throws UnreadableState {
+        try {
+            return readAll(json);
+        } catch (IllegalArgumentException contradictory) {
+            throw new UnreadableState(String.valueOf(contradictory.getMessage()));
+        }
+    }
+
+    private static Memory readAll(Fields json) throws UnreadableState {
         TreeMap<ServiceName, GenerationId> newest = new TreeMap<>();
         Fields numbers = json.table("newest");
         for (String name : numbers.keys()) {
@@ -92,11 +100,7 @@ final class StateJson {
         for (Map.Entry<String, Fields> one : json.tables("givenUp").entrySet()) {
             givenUp.put(service(one.getKey()), readGivenUp(one.getValue()));
         }
-        try {
-            return new Memory(newest, generations, stopped, reloads, givenUp, PastJson.read(json));
-        } catch (IllegalArgumentException contradictory) {
-            throw new UnreadableState(String.valueOf(contradictory.getMessage()));
-        }
+        return new Memory(newest, generations, stopped, reloads, givenUp, PastJson.read(json));
     }
 
     private static JsonObject write(Stopped stopped) {
@@ -197,8 +201,8 @@ final class StateJson {
 
     static GenerationId generation(Fields json, String key) throws UnreadableState {
         try {
-            return new GenerationId(Math.toIntExact(json.number(key)));
-        } catch (IllegalArgumentException | ArithmeticException bad) {
+            return new GenerationId(json.integer(key));
+        } catch (IllegalArgumentException bad) {
             throw new UnreadableState(key + ": " + bad.getMessage());
         }
     }
@@ -263,8 +267,7 @@ final class StateJson {
             return Optional.empty();
         }
         Fields json = spec.table("quic");
-        return Optional.of(
-                new QuicSpec(Math.toIntExact(json.number("tagOffset")), json.read("quiet", Duration::parse)));
+        return Optional.of(new QuicSpec(json.integer("tagOffset"), json.read("quiet", Duration::parse)));
     }
 
     private static Optional<WarmUpSpec> readWarmUp(Fields spec) throws UnreadableState {
@@ -275,8 +278,8 @@ final class StateJson {
         return Optional.of(new WarmUpSpec(
                 json.flag("tls"),
                 json.text("path"),
-                Math.toIntExact(json.number("requests")),
-                Math.toIntExact(json.number("concurrency")),
+                json.integer("requests"),
+                json.integer("concurrency"),
                 json.read("timeout", Duration::parse)));
     }
 
@@ -323,7 +326,7 @@ final class StateJson {
                 SettingsJson.read(json.table("settings")),
                 listen,
                 json.read("reuseport", ReuseportBy::valueOf, ReuseportBy.PROGRAM),
-                Math.toIntExact(json.number("workers")),
+                json.integer("workers"),
                 json.read("ready", ReadyWhen::valueOf),
                 json.read("readyTimeout", Duration::parse),
                 json.read("drain", StateJson::drain),

@@ -3,6 +3,7 @@ package dev.handover.supervisor.terms;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,9 +12,11 @@ import java.util.TreeMap;
  *
  * @param control the control socket's path, absolute; fixed while the supervisor runs
  * @param state the folder of what must outlive the supervisor, absolute; fixed while it runs
+ * @param monitorGroup a group that may ask for what is only read, by name or number; fixed while the supervisor runs
  * @param services at least one
  */
-public record Configuration(Path control, Path state, SortedMap<ServiceName, ServiceSpec> services) {
+public record Configuration(
+        Path control, Path state, Optional<String> monitorGroup, SortedMap<ServiceName, ServiceSpec> services) {
     public Configuration {
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
         if (services.isEmpty()) {
@@ -24,5 +27,10 @@ public record Configuration(Path control, Path state, SortedMap<ServiceName, Ser
                 throw new IllegalArgumentException(service.getValue().name() + " stands under " + service.getKey());
             }
         }
+    }
+
+    /** One without a group that monitors. */
+    public Configuration(Path control, Path state, SortedMap<ServiceName, ServiceSpec> services) {
+        this(control, state, Optional.empty(), services);
     }
 }

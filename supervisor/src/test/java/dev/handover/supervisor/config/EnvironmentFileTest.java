@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tomlj.Toml;
 
 class EnvironmentFileTest {
     private static final ServiceName WEB = new ServiceName("web");
@@ -94,6 +95,17 @@ class EnvironmentFileTest {
                 web.env:9:1: services.web.environment-file: MORE: expected nothing after the closing '
                 web.env:10:1: services.web.environment-file: NEXT: ends with '\\'; expected the whole value on one line
                 web.env:11:1: services.web.environment-file: NUL: expected text without a zero byte""");
+    }
+
+    /** Found by fuzzing: no program could be started with such a name. */
+    @Test
+    void aNameHasNoZeroByteAndNoOtherControlCharacter() throws IOException {
+        Path file = Files.writeString(folder.resolve("odd.env"), "A=1\nC\0='three'\nD\u001b[2J=4\n");
+        Problems problems = new Problems(file);
+        EnvironmentFile read =
+                EnvironmentFileReader.read(file, Node.root(Toml.parse(""), new SourceText(""), problems), problems);
+        assertThat(read.variables()).isEmpty();
+        assertThat(read.trouble().orElseThrow()).contains("odd.env:2:1: ", "expected NAME=VALUE", "(and 1 more)");
     }
 
     @Test

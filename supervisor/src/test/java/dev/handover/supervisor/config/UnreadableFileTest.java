@@ -86,6 +86,13 @@ class UnreadableFileTest {
         assertThat(problems(file)).isEqualTo("a.toml:2:15: syntax error: invalid escape sequence '\\a'");
     }
 
+    /** Found by fuzzing: the parser asserts there. */
+    @Test
+    void anEscapeInAKeyThatIsCutShortIsAProblem() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.toml"), "b = 1__0\n\"c\\u b0 9\"0=drain-.= 1__0\n");
+        assertThat(problems(file)).startsWith("a.toml: not TOML, in a way that can't be told closer");
+    }
+
     @Test
     void controlCharactersOfTheFileDontReachTheTerminal() throws IOException {
         Path file = Files.writeString(

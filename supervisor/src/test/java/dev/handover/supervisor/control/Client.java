@@ -13,22 +13,28 @@ import java.nio.charset.StandardCharsets;
 
 /** A client of a control server, over a socket that both ends of the test hold. */
 final class Client implements AutoCloseable {
+    private static final int NO_GROUP = -1;
+
     private final Socket socket;
     private final BufferedReader lines;
     private final Thread serving;
 
     Client(ControlServer server, int uid) throws IOException {
+        this(server, uid, NO_GROUP);
+    }
+
+    Client(ControlServer server, int uid, int gid) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             socket = new Socket(listener.getInetAddress(), listener.getLocalPort());
             socket.setSoTimeout(60_000);
             Socket accepted = listener.accept();
-            serving = new Thread(() -> server.serve(peer(accepted, uid)));
+            serving = new Thread(() -> server.serve(peer(accepted, uid, gid)));
             serving.start();
         }
         lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    private static Peer peer(Socket socket, int uid) {
+    private static Peer peer(Socket socket, int uid, int gid) {
         return new Peer() {
             @Override
             public InputStream input() throws IOException {
@@ -43,6 +49,11 @@ final class Client implements AutoCloseable {
             @Override
             public int uid() {
                 return uid;
+            }
+
+            @Override
+            public boolean isIn(int group) {
+                return group == gid;
             }
 
             @Override

@@ -3,6 +3,7 @@ package dev.handover.supervisor.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.linux.Threads;
+import dev.handover.supervisor.terms.ControlCharacters;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class ControlServerTest {
     private static final int OWN_UID = 1000;
+    private static final int MONITORS_GID = 2000;
+    private static final OptionalInt MONITORS = OptionalInt.of(MONITORS_GID);
     private static final ExecutorService THREADS = Threads.each("test-answers", 0);
     private static final String BUSY =
             "{'id':null,'error':{'code':'busy','message':'the supervisor can serve no more clients"
@@ -33,7 +37,7 @@ class ControlServerTest {
 
     private final FakeDaemon daemon = new FakeDaemon();
     private final List<String> log = new CopyOnWriteArrayList<>();
-    private final ControlServer server = new ControlServer(daemon, OWN_UID, THREADS, log::add);
+    private final ControlServer server = new ControlServer(daemon, OWN_UID, MONITORS, THREADS, log::add);
     private Client client;
 
     @BeforeEach
@@ -305,6 +309,82 @@ class ControlServerTest {
         assertThat(log).singleElement().asString().startsWith("control: refused the test's client: only root and uid");
     }
 
+    @Test
+    void whoMonitorsIsToldWhatIsAndCanChangeNothing() throws Exception {
+        try (Client monitor = new Client(server, OWN_UID + 1, MONITORS_GID)) {
+            monitor.send("{'id':'v','method':'version'}");
+            assertThat(monitor.line()).startsWith("{'id':'v','result'");
+            monitor.send("{'id':'s','method':'status'}");
+            daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
+            assertThat(monitor.line()).startsWith("{'id':'s','result'");
+            for (Verb verb : Verb.values()) {
+                if (verb != Verb.STATUS && verb != Verb.VERSION) {
+                    String service = verb.needsService() ? ",'service':'web'" : "";
+                    monitor.send("{'id':'1','method':'" + verb.word() + "'" + service + "}");
+                    assertThat(monitor.line())
+                            .startsWith("{'id':'1','error':{'code':'forbidden','message':''" + verb.word());
+                }
+            }
+        }
+        assertThat(daemon.isIdle()).isTrue();
+    }
+
+    @Test
+    void whereNoGroupMonitorsItsMembersAreStrangers() throws Exception {
+        ControlServer without = new ControlServer(daemon, OWN_UID, OptionalInt.empty(), THREADS, log::add);
+        try (Client one = new Client(without, OWN_UID + 1, MONITORS_GID)) {
+            assertThat(one.line()).startsWith("{'id':null,'error':{'code':'forbidden'");
+        }
+    }
+
+    @Test
+    void thoseWhoMonitorTakeNoPlaceOfAnOperators() throws Exception {
+        ControlServer full = new ControlServer(daemon, OWN_UID, MONITORS, THREADS, log::add, Duration.ofHours(1));
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < ControlServer.MOST_MONITORS; i++) {
+            Client one = new Client(full, OWN_UID + 1, MONITORS_GID);
+            clients.add(one);
+            one.send("{'id':'1','method':'version'}");
+            assertThat(one.line()).contains("result");
+        }
+        Client more = new Client(full, OWN_UID + 1, MONITORS_GID);
+        clients.add(more);
+        assertThat(more.line()).isEqualTo(BUSY);
+        Client operator = new Client(full, OWN_UID);
+        clients.add(operator);
+        operator.send("{'id':'1','method':'version'}");
+        assertThat(operator.line()).startsWith("{'id':'1','result'");
+        end(full, clients);
+    }
+
+    @Test
+    void aMonitorThatAsksWithoutEndIsAnsweredAtALimitedRate() throws Exception {
+        int requests = ControlServer.MONITORS_REQUESTS_A_SECOND + 10;
+        try (Client monitor = new Client(server, OWN_UID + 1, MONITORS_GID)) {
+            long began = System.nanoTime();
+            for (int i = 0; i < requests; i++) {
+                monitor.send("{'id':'" + i + "','method':'version'}");
+            }
+            for (int i = 0; i < requests; i++) {
+                assertThat(monitor.line()).startsWith("{'id':'" + i + "','result'");
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("20 at once and 10 at 20 a second")
+                    .isGreaterThan(Duration.ofMillis(490));
+        }
+    }
+
+    /** What prints a line may be a terminal, which takes orders: ESC, its one-character form CSI, a turn of the text. */
+    @Test
+    void noAnswerSteersATerminalWhateverIsInIt() throws Exception {
+        client.send("{'id':'1','method':'a\\u001b[2J\u009b2J\u202e\u007f'}");
+        String line = client.line();
+        assertThat(line)
+                .startsWith("{'id':'1','error':{'code':'unknown-method'")
+                .contains("a\\u001b[2J\\u009b2J\\u202e\\u007f");
+        assertThat(line.codePoints()).noneMatch(ControlCharacters::isOne);
+    }
+
     private String lastLineOrReset() throws IOException {
         try {
             return client.line();
@@ -341,7 +421,7 @@ class ControlServerTest {
 
     @Test
     void whereAllPlacesAreTakenWhoAwaitsNothingGivesUpHis() throws Exception {
-        ControlServer full = new ControlServer(daemon, OWN_UID, THREADS, log::add, Duration.ZERO);
+        ControlServer full = new ControlServer(daemon, OWN_UID, MONITORS, THREADS, log::add, Duration.ZERO);
         List<Client> clients = fill(full);
         Client next = new Client(full, OWN_UID);
         clients.add(next);
@@ -353,7 +433,7 @@ class ControlServerTest {
 
     @Test
     void whereNobodyHasBeenIdleForLongOneMoreIsToldSo() throws Exception {
-        ControlServer full = new ControlServer(daemon, OWN_UID, THREADS, log::add, Duration.ofHours(1));
+        ControlServer full = new ControlServer(daemon, OWN_UID, MONITORS, THREADS, log::add, Duration.ofHours(1));
         List<Client> clients = fill(full);
         Client next = new Client(full, OWN_UID);
         clients.add(next);
@@ -367,6 +447,7 @@ class ControlServerTest {
         ControlServer without = new ControlServer(
                 daemon,
                 OWN_UID,
+                MONITORS,
                 task -> {
                     throw new OutOfMemoryError("unable to create native thread");
                 },

@@ -320,7 +320,7 @@ class ReloadTest {
 
         RequestId reload = stage.ask(new Request.Reload(moved, Optional.empty()));
 
-        assertThat(stage.refusal(reload)).startsWith("INVALID_CONFIGURATION: supervisor.control and supervisor.state");
+        assertThat(stage.refusal(reload)).startsWith("INVALID_CONFIGURATION: supervisor.control, supervisor.state and");
         assertThat(stage.orders()).isEmpty();
     }
 

@@ -37,6 +37,16 @@ class LogTest {
                 assertThat(written()).isEqualTo("<6>GET /\\u0000<0>all is lost\\u000d\\u001b[2J\tdone\n"));
     }
 
+    /** CSI in one character, DEL, a turn of the text, a line's end of Unicode's, and an order to a terminal outside the BMP. */
+    @Test
+    void norByWhatIsNoControlCharacterOfAscii() {
+        try (Log log = new Log(Level.INFO, true, out)) {
+            log.info("a\u009b2J\u007f\u202eb\u2028c\ud83d\ude80" + Character.toString(0xe0001));
+        }
+        await().untilAsserted(() ->
+                assertThat(written()).isEqualTo("<6>a\\u009b2J\\u007f\\u202eb\\u2028c\ud83d\ude80\\udb40\\udc01\n"));
+    }
+
     @Test
     void aFullDiskCostsTheLinesThatFoundNoRoomAndNoMore() throws Exception {
         CountDownLatch refused = new CountDownLatch(1);

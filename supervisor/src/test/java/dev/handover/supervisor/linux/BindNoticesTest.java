@@ -57,6 +57,48 @@ class BindNoticesTest {
             time.sleep(60)
             """;
 
+    private static final String HOSTILE = """
+            import ctypes, os, socket, struct, sys, threading, urllib.parse, warnings
+            warnings.simplefilter("ignore") # of a fork beside threads
+            port = urllib.parse.urlsplit(sys.argv[1]).port
+            bind = ctypes.CDLL(None, use_errno=True).bind
+            def bytes_of(family, number):
+                return struct.pack("=H", family) + struct.pack("!H4s8x", number, bytes([127, 0, 0, 1]))
+            shared = ctypes.create_string_buffer(bytes_of(socket.AF_INET, port), 16)
+            wanted = ctypes.create_string_buffer(bytes_of(socket.AF_INET, port), 16)
+            over = threading.Event()
+            def changes():
+                while not over.is_set():
+                    for family, number in ((socket.AF_INET, 1), (socket.AF_INET6, port), (socket.AF_INET, port)):
+                        ctypes.memmove(shared, bytes_of(family, number), 16)
+            def floods():
+                while not over.is_set():
+                    bind(socket.socket().fileno(), shared, 16)
+            def swaps(kept):
+                while not over.is_set():
+                    os.dup2(pipe[0], kept)
+                    os.dup2(tcp.fileno(), kept)
+            pipe, tcp = os.pipe(), socket.socket()
+            kept = os.dup(tcp.fileno())
+            for what in (changes, floods, floods, lambda: swaps(kept)):
+                threading.Thread(target=what, daemon=True).start()
+            for at in range(300):
+                bind(kept, wanted, 16)
+                bind(pipe[0], wanted, 16)
+                bind(9999, wanted, 16)
+                bind(tcp.fileno(), ctypes.c_void_p(-1), 16)
+                child = os.fork() if at % 100 == 0 else None
+                if child == 0:
+                    if at:
+                        os.execv("/bin/true", ["true"])
+                    bind(kept, wanted, 16)
+                    os._exit(0)
+                elif child:
+                    os.waitpid(child, 0)
+            print("bound", flush=True)
+            threading.Event().wait()
+            """;
+
     /** Binds to its argument, a port, without the system call; see io_uring_setup(2) for the offsets. */
     private static final String BINDS_BY_IO_URING = """
             import ctypes, mmap, socket, struct, sys
@@ -194,6 +236,37 @@ class BindNoticesTest {
         awaitOutput(1, "1");
         assertThat(warnings).isNotEmpty().allMatch(warning -> warning.contains("SO_REUSEPORT can't be set"));
         warnings.clear();
+    }
+
+    /**
+     * What it binds is no socket, or another than a moment ago; its memory changes between notice and answer; a thread that
+     * waits is killed by its process's end, a child execs. It gets no more than the option on a socket of its own, and no
+     * descriptor or thread of the supervisor's is left.
+     */
+    @Test
+    void aHostileProgramGetsNothingByItAndLeavesNothingBehind() throws Exception {
+        ListenAddress address = free("tcp://127.0.0.1:%d");
+        start(BINDS).notices().close(); // what the first one loads
+        long before = descriptors();
+        Intercepted hostile = start(HOSTILE, address.toString());
+        Thread answering = answer(hostile.notices(), address);
+        awaitOutput(2, "bound");
+        assertThat(answering.isAlive()).as("it is answered still").isTrue();
+        Children.end(hostile.pid());
+        answering.join(PATIENCE.toMillis());
+        assertThat(answering.isAlive()).isFalse();
+        assertThat(warnings).isNotEmpty().allMatch(warning -> warning.contains("SO_REUSEPORT can't be set"));
+        warnings.clear();
+        await().atMost(PATIENCE).until(() -> descriptors() <= before);
+
+        answer(start(BINDS, address.toString()).notices(), address);
+        awaitOutput(3, "1");
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
     }
 
     @Test

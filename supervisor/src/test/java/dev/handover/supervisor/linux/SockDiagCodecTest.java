@@ -1,12 +1,16 @@
 package dev.handover.supervisor.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SockDiagCodecTest {
     private static final int SEQUENCE = 7;
@@ -20,6 +24,23 @@ class SockDiagCodecTest {
         ByteBuffer message = ByteBuffer.allocate(20).order(ByteOrder.nativeOrder());
         message.putInt(20).putShort(type).putShort((short) (MULTIPART | flags)).putInt(SEQUENCE);
         return SockDiagCodec.decode(message.clear(), SEQUENCE, Transport.TCP, new ArrayList<>());
+    }
+
+    /** A netlink message that says it is longer than what there is, or too short for what it is to hold. */
+    @ParameterizedTest
+    @CsvSource({"2147483647, 20", "-1, 20", "15, 20", "24, 20", "20, 2", "87, 20"})
+    void aMessageThatDoesNotHoldWhatItShouldIsRefusedInWords(int length, short type) {
+        ByteBuffer message = ByteBuffer.allocate(length == 87 ? 88 : 20).order(ByteOrder.nativeOrder());
+        message.putInt(length).putShort(type).putShort(MULTIPART).putInt(SEQUENCE);
+        if (type == 2) {
+            message.putInt(0, 16);
+        }
+        assertThatThrownBy(() -> SockDiagCodec.decode(message.clear(), SEQUENCE, Transport.TCP, new ArrayList<>()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("a netlink message of ");
+        AtomicInteger rows = new AtomicInteger();
+        SockDiagCodec.decodeEnds(message.clear(), (at, end) -> rows.incrementAndGet());
+        assertThat(rows).hasValue(0);
     }
 
     @Test

@@ -67,6 +67,92 @@ class UnixServerTest {
         assertThat(peer.uid()).isEqualTo(Processes.ownUid());
     }
 
+    /** What a process that has ended has left to another, it can't be asked for by its pid any more. */
+    @Test
+    void thatAPeerHasEndedIsSeenThoughItsConnectionLivesOn() throws Exception {
+        BlockingQueue<UnixConnection> accepted = new LinkedBlockingQueue<>();
+        try (UnixServer server = listen(10, connection -> {
+            accepted.add(connection);
+            echo(connection);
+        })) {
+            Process process = Python.start(
+                    "import os, socket, sys",
+                    "link = socket.socket(socket.AF_UNIX)",
+                    "child = os.fork()",
+                    "if child == 0:",
+                    "    link.connect(sys.argv[1])",
+                    "    print(os.getpid(), flush=True)",
+                    "    sys.stdin.readline()",
+                    "    os._exit(0)",
+                    "os.waitpid(child, 0)",
+                    "print('ended', flush=True)",
+                    "sys.stdin.read()",
+                    server.path().toString());
+            try {
+                long pid = Long.parseLong(Python.line(process));
+                UnixConnection connection = accepted.take();
+                assumeTrue(KernelSince.is(6, 5), "needs Linux 6.5 (SO_PEERPIDFD)");
+                assertThat(connection.peer().pid()).isEqualTo(pid);
+                assertThat(connection.peerHasEnded()).isFalse();
+                process.getOutputStream().write('\n');
+                process.getOutputStream().flush();
+                assertThat(Python.line(process)).isEqualTo("ended");
+                assertThat(connection.peerHasEnded()).isTrue();
+            } finally {
+                process.getOutputStream().close();
+            }
+        }
+    }
+
+    @Test
+    void aGroupThatMayConnectIsKnownByAnyOfAPeersGroups() throws Exception {
+        assumeTrue(Processes.ownUid() == 0, "needs root");
+        BlockingQueue<UnixConnection> accepted = new LinkedBlockingQueue<>();
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx--x--x"));
+        try (UnixServer server = listen(10, connection -> {
+            accepted.add(connection);
+            echo(connection);
+        })) {
+            assertThat(connects(server.path(), 12345)).as("before").isEqualTo("EACCES");
+            server.shareWith(12345);
+            PrivateFolder.letThrough(path.getParent());
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-rw----");
+            assertThat(connects(server.path(), 12346)).as("of another group").isEqualTo("EACCES");
+            assertThat(connects(server.path(), 12345)).isEqualTo("connected");
+            UnixConnection connection = accepted.take();
+            assertThat(connection.peer().uid()).isEqualTo(65534);
+            assertThat(connection.peer().gid()).isEqualTo(65534);
+            assertThat(connection.peerIsIn(12345)).isTrue();
+            assertThat(connection.peerIsIn(65534)).isTrue();
+            assertThat(connection.peerIsIn(12346)).isFalse();
+            assertThat(connection.peerIsIn(0)).isFalse();
+        }
+    }
+
+    /** As nobody, with one more group. */
+    private static String connects(Path socket, int group) throws IOException {
+        Process process = Python.start(
+                "import errno, os, socket, sys",
+                "path, group = sys.argv[1].split('|')",
+                "os.setgroups([int(group)])",
+                "os.setgid(65534)",
+                "os.setuid(65534)",
+                "link = socket.socket(socket.AF_UNIX)",
+                "try:",
+                "    link.connect(path)",
+                "    print('connected', flush=True)",
+                "except OSError as e:",
+                "    print(errno.errorcode[e.errno], flush=True)",
+                "sys.stdin.read()",
+                socket + "|" + group);
+        try {
+            return Python.line(process);
+        } finally {
+            process.getOutputStream().close();
+        }
+    }
+
     @Test
     void socketFileIsForItsOwnerOnlyAndSoIsTheFolderMadeForIt() throws Exception {
         try (UnixServer server = listen(1, connection -> {})) {

@@ -2,6 +2,7 @@ package dev.handover.supervisor.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.CanarySpec;
@@ -52,6 +53,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +76,55 @@ class StateFileTest {
             file.save(Memory.EMPTY);
         }
         assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** fcntl(2): who may read the lock file could lock it, such as a worker of another user, and no supervisor could start. */
+    @Test
+    void nobodyElseCanLockTheStateAlsoWhereAnEarlierVersionMadeTheLock() throws Exception {
+        Path lock = Files.createFile(path.resolveSibling("control.sock.state.lock"));
+        Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
+        StateFile.open(path).close();
+        assertThat(Files.getPosixFilePermissions(lock)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        Files.delete(lock);
+        StateFile.open(path).close();
+        assertThat(Files.getPosixFilePermissions(lock)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void aLinkInTheLocksPlaceIsNotFollowed() throws Exception {
+        Path elsewhere = path.resolveSibling("elsewhere");
+        Files.createSymbolicLink(path.resolveSibling("control.sock.state.lock"), elsewhere);
+        assertThatThrownBy(() -> StateFile.open(path)).isInstanceOf(StartFailure.class);
+        assertThat(elsewhere).doesNotExist();
+    }
+
+    /** In a folder like /tmp anybody could put one there, and it says what to run. */
+    @Test
+    void aStateFileThatIsNotTheSupervisorsOwnIsNotBelieved() throws Exception {
+        try (StateFile file = StateFile.open(path)) {
+            file.save(Memory.EMPTY);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+            assertThatThrownBy(file::load)
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("others than its owner may write to it");
+            Files.move(path, path.resolveSibling("real"));
+            Files.createSymbolicLink(path, path.resolveSibling("real"));
+            assertThatThrownBy(file::load)
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("it is a symbolic link");
+        }
+    }
+
+    @Test
+    void aStateFileOfAnotherUserIsNotBelieved() throws Exception {
+        assumeTrue(Processes.ownUid() == 0, "only root can give a file away");
+        try (StateFile file = StateFile.open(path)) {
+            file.save(Memory.EMPTY);
+            Files.setAttribute(path, "unix:uid", 65534);
+            assertThatThrownBy(file::load)
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("it belongs to uid 65534, and this supervisor is uid 0");
+        }
     }
 
     @Test
@@ -278,6 +330,32 @@ class StateFileTest {
                             "was written by a newer Handover (state version 2; this one knows 1 and earlier)")
                     .hasMessageContaining("the workers that run serve on");
         }
+    }
+
+    /** In place of each value that the file has, in turn, another kind of one, an extreme, or none. */
+    @Test
+    void whateverIsDamagedIsToldInALine() throws Exception {
+        List<String> damages =
+                List.of("null", "-1", "0", "99999999999", "1e400", "\"\"", "\"x\"", "[]", "{}", "[null]");
+        int damaged = 0;
+        try (StateFile file = StateFile.open(path)) {
+            file.save(memory(new DrainBy.BySignal(Signal.QUIT), Optional.empty()));
+            String whole = Files.readString(path);
+            Matcher value =
+                    Pattern.compile("(?<=[:\\[,])(\"[^\"]*\"(?!:)|-?\\d+)").matcher(whole);
+            while (value.find()) {
+                for (String damage : damages) {
+                    Files.writeString(path, whole.substring(0, value.start()) + damage + whole.substring(value.end()));
+                    damaged++;
+                    try {
+                        file.load();
+                    } catch (StartFailure told) {
+                        assertThat(told.getMessage()).doesNotContain("\n").contains("nothing is started");
+                    }
+                }
+            }
+        }
+        assertThat(damaged).isGreaterThan(300);
     }
 
     @Test

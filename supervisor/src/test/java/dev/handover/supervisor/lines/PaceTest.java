@@ -1,4 +1,4 @@
-package dev.handover.supervisor.protocol;
+package dev.handover.supervisor.lines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

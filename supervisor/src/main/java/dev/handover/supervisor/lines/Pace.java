@@ -1,4 +1,4 @@
-package dev.handover.supervisor.protocol;
+package dev.handover.supervisor.lines;
 
 import java.time.Duration;
 
@@ -6,20 +6,20 @@ import java.time.Duration;
  * How fast one may go on who does the same thing again and again, or several of them together: a second's worth at once, and
  * then steadily.
  */
-final class Pace {
+public final class Pace {
     private static final long BURST = Duration.ofSeconds(1).toNanos();
 
     private final long each;
     private long due;
 
     /** @param now on the monotonic clock, in nanoseconds */
-    Pace(int aSecond, long now) {
+    public Pace(int aSecond, long now) {
         this.each = BURST / aSecond;
         this.due = now - BURST;
     }
 
     /** Counts one more, and returns for how many nanoseconds he has to wait for it. */
-    synchronized long next(long now) {
+    public synchronized long next(long now) {
         if (now - due > BURST) {
             due = now - BURST;
         }
