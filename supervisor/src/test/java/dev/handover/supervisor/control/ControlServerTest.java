@@ -315,7 +315,7 @@ class ControlServerTest {
             monitor.send("{'id':'v','method':'version'}");
             assertThat(monitor.line()).startsWith("{'id':'v','result'");
             monitor.send("{'id':'s','method':'status'}");
-            daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of()));
+            daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of(), Map.of()));
             assertThat(monitor.line()).startsWith("{'id':'s','result'");
             for (Verb verb : Verb.values()) {
                 if (verb != Verb.STATUS && verb != Verb.VERSION) {

@@ -40,7 +40,7 @@ class LogTest {
     /** CSI in one character, DEL, a turn of the text, a line's end of Unicode's, and an order to a terminal outside the BMP. */
     @Test
     void norByWhatIsNoControlCharacterOfAscii() {
-        try (Log log = new Log(Level.INFO, true, out)) {
+        try (Log log = new Log(Level.INFO, true, out, Optional.empty())) {
             log.info("a\u009b2J\u007f\u202eb\u2028c\ud83d\ude80" + Character.toString(0xe0001));
         }
         await().untilAsserted(() ->

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,9 +26,10 @@ class UpkeepTest {
     @Test
     void aStateThatCannotBeSavedIsSaidOnceTriedAgainAndSaidToBeSavedAgain(@TempDir Path folder) throws Exception {
         Path states = folder.resolve("states");
-        try (Log log = new Log(Level.INFO, true, out);
+        try (Log log = new Log(Level.INFO, true, out, Optional.empty());
                 StateFile state = StateFile.open(states.resolve("c.sock.state"))) {
-            Upkeep upkeep = new Upkeep(state, new Systemd(SystemdNotifier.of(Map.of(), 1), log), inbox::add, log);
+            Upkeep upkeep =
+                    new Upkeep(state, new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log), inbox::add, log);
             Files.move(states, folder.resolve("moved"));
             Files.createFile(states);
             upkeep.perform(new Effect.Save(Memory.EMPTY));
