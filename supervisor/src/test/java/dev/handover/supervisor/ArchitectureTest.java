@@ -62,8 +62,8 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaMethodCall> THE_WALL_CLOCK = DescribedPredicate.describe(
             "the wall clock",
             call -> call.getName().equals("currentTimeMillis")
-                    || call.getName().equals("now")
-                            && call.getTargetOwner().getPackageName().equals("java.time"));
+                    || (call.getName().equals("now")
+                            && call.getTargetOwner().getPackageName().equals("java.time")));
 
     @ArchTest
     static final ArchRule AN_IO_EXCEPTION_IS_TOLD_IN_WORDS = noClasses()

@@ -50,7 +50,7 @@ final class CanaryOptions {
         if (said == null) {
             return null;
         }
-        return said.some == null ? Boolean.FALSE : field(said.some);
+        return said.some == null ? false : field(said.some);
     }
 
     private static Object field(Some some) {

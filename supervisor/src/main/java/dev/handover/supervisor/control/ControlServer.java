@@ -122,8 +122,8 @@ public final class ControlServer {
 
     private boolean isFull(Access access) {
         return clients.size() >= MOST_CLIENTS
-                || access == Access.READING
-                        && clients.values().stream().filter(access::equals).count() >= MOST_MONITORS;
+                || (access == Access.READING
+                        && clients.values().stream().filter(access::equals).count() >= MOST_MONITORS);
     }
 
     /**

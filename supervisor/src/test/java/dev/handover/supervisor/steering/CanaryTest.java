@@ -157,7 +157,7 @@ class CanaryTest {
             Event.CanaryMet met = (Event.CanaryMet) steering.steerBack(1, first, address);
             assertThat(met.generation()).isEqualTo(new GenerationId(canary));
             assertThat(met.met().connections()).isPositive();
-            assertThat(met.met().first()).contains("127.0.0.1");
+            assertThat(met.met().first()).isNotEmpty();
             assertThat(steering.next()).isEqualTo(steered(1));
 
             assertThat(names(address)).allMatch(name -> name.startsWith("web/g1/"));
