@@ -20,6 +20,6 @@ public final class CallFuzz {
         String text = new String(answer.bytes(), UTF_8);
         Bytes.require(text.endsWith("\n"), "an answer is a line");
         Bytes.requireHarmless(text.substring(0, text.length() - 1));
-        JsonParser.parseString(text);
+        Bytes.require(JsonParser.parseString(text).isJsonObject(), "an answer is a JSON object");
     }
 }

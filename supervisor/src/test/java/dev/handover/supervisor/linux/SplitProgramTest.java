@@ -50,18 +50,21 @@ class SplitProgramTest {
 
     /** One network's, one after the other, as they are given out. */
     private static InetAddress ipv4(int number) {
-        return address(ByteBuffer.allocate(4).putInt((10 << 24) + number));
+        return address(ByteBuffer.allocate(4).putInt((10 << 24) + number).array());
     }
 
     /** Networks of 64 bits, one after the other, and some host in each. */
     private static InetAddress ipv6(int number) {
-        return address(
-                ByteBuffer.allocate(16).putInt(0x20010db8).putInt(number).putLong(new Random(number).nextLong()));
+        return address(ByteBuffer.allocate(16)
+                .putInt(0x20010db8)
+                .putInt(number)
+                .putLong(new Random(number).nextLong())
+                .array());
     }
 
-    private static InetAddress address(ByteBuffer bytes) {
+    private static InetAddress address(byte[] bytes) {
         try {
-            return InetAddress.getByAddress(bytes.array());
+            return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
