@@ -3,7 +3,6 @@ package dev.handover.supervisor.core;
 import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Event;
-import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Moving;
@@ -13,10 +12,7 @@ import dev.handover.supervisor.terms.Report.PhaseReport;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
-import dev.handover.supervisor.terms.ServiceName;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,23 +31,18 @@ final class Handover {
     private final Optional<Generation> from;
     private final Generation to;
     private final Optional<CanarySpec> canary;
-    private final List<PhaseReport> phases = new ArrayList<>();
-    /** What keeps its ledger from being called lossless. */
-    private final List<String> caveats = new ArrayList<>();
+    private final Findings findings;
 
     private Phases.Current current;
     private long phaseBegan;
     private long deadline = NEVER;
     private @Nullable Result result;
-    private @Nullable Ledger ledger;
     /** Of one back to a generation that stood by. */
     private @Nullable Rollback rollback;
     /** Of one whose new generation had got some of the clients: why they are led to the old one again. */
     private @Nullable Rollback undone;
     /** Why its new generation is to be gone back from, since somebody has asked for it; empty if nobody has. */
     private String goneBackOn = "";
-    /** Whether another handover has told what the command came to that was started at the flip. */
-    private boolean commandIsTold;
 
     /** What it has come to; one that failed has not ended before its new generation is gone. */
     private record Result(ReloadOutcome outcome, String reason) {}
@@ -67,6 +58,7 @@ final class Handover {
         this.from = from;
         this.to = to;
         this.canary = canary;
+        this.findings = new Findings(from, to);
         this.current = first.apply(this);
         this.phaseBegan = turn.now();
     }
@@ -100,7 +92,7 @@ final class Handover {
                 Optional.empty(),
                 handover -> quiesces ? new Phases.Quiescing(handover, from) : new Phases.Draining(handover, from),
                 turn);
-        resumed.caveats.add("an earlier supervisor began this handover, and its figures are lost");
+        resumed.findings.caveat("an earlier supervisor began this handover, and its figures are lost");
         resumed.start(turn);
         return resumed;
     }
@@ -114,7 +106,7 @@ final class Handover {
                 Optional.empty(),
                 handover -> new FlippingBack(handover, standby, rollback),
                 turn);
-        Rollback.caveat(from).ifPresent(begun.caveats::add);
+        Rollback.caveat(from).ifPresent(begun.findings::caveat);
         return begun.startBack(rollback, turn);
     }
 
@@ -132,7 +124,7 @@ final class Handover {
 
     private Handover startBack(Rollback why, Turn turn) {
         rollback = why;
-        commandIsTold = true;
+        findings.commandIsTold();
         start(turn);
         return this;
     }
@@ -146,7 +138,7 @@ final class Handover {
                 Optional.empty(),
                 handover -> new Phases.Draining(handover, standby),
                 turn);
-        begun.commandIsTold = true;
+        begun.findings.commandIsTold();
         begun.start(turn);
         return begun;
     }
@@ -285,7 +277,7 @@ final class Handover {
     private void end(PhaseEnd how, String text, Turn turn) {
         Duration took = current.took().orElse(Duration.ofNanos(turn.now() - phaseBegan));
         PhaseReport ended = new PhaseReport(current.phase(), took, how);
-        phases.add(ended);
+        findings.ended(ended);
         deadline = NEVER;
         tell(Optional.of(ended), text, turn);
     }
@@ -347,7 +339,7 @@ final class Handover {
 
     /** Nothing is left to be done for the old generation; what was started at the flip may still run. */
     void finish(PhaseEnd how, String text, Turn turn) {
-        Optional<Command> command = commandIsTold || isGoneBackOn() ? Optional.empty() : to.afterFlip();
+        Optional<Command> command = isGoneBackOn() ? Optional.empty() : findings.command();
         if (command.isPresent()) {
             enter(new Phases.AwaitingCommand(this, to, command.get()), how, text, turn);
         } else {
@@ -472,7 +464,7 @@ final class Handover {
         turn.about(to)
                 .error(to + ": steering did not answer within " + limit
                         + (from.isPresent() ? "; the handover goes on as a plain one" : ""));
-        caveats.add(
+        findings.caveat(
                 "steering did not answer the flip within " + limit + ", so that nobody waited for what was in flight");
     }
 
@@ -487,8 +479,7 @@ final class Handover {
 
     /** Nothing of the old generation is held any more. */
     void released(Generation old, Ledger figures, Turn turn) {
-        Ledger counted = old.parting().counted(figures.withCaveats(caveats));
-        ledger = counted;
+        Ledger counted = findings.counted(old, figures);
         turn.about(old).info(old + " has handed over to generation " + to.id() + ": " + counted);
         finish(PhaseEnd.DONE, counted.verdict(), turn);
     }
@@ -507,7 +498,7 @@ final class Handover {
             throw new IllegalStateException("the handover to " + to + " has not ended");
         }
         boolean completed = how.outcome() == ReloadOutcome.COMPLETED;
-        Optional<String> shortfall = completed ? shortfall() : Optional.empty();
+        Optional<String> shortfall = completed ? findings.shortfall() : Optional.empty();
         Optional<Rollback> back = Optional.ofNullable(rollback).filter(undoing -> completed);
         if (!goneBackOn.isEmpty()) {
             how = new Result(ReloadOutcome.FAILED, to + " is rolled back: " + goneBackOn);
@@ -516,20 +507,7 @@ final class Handover {
         } else if (back.isPresent()) {
             how = new Result(back.get().outcome(), back.get().text(from.orElseThrow(), to));
         }
-        boolean standsBy = from.filter(Handover::isStandby).isPresent();
-        ReloadReport report = new ReloadReport(
-                to.spec().name(),
-                from.map(Generation::id),
-                Optional.of(to.id()),
-                how.outcome(),
-                how.reason(),
-                how.outcome() == ReloadOutcome.FAILED ? lastLines() : List.of(),
-                phases,
-                completed && !standsBy ? from.map(Generation::parting).flatMap(Parting::report) : Optional.empty(),
-                Optional.ofNullable(ledger),
-                List.of(),
-                standsBy && how.outcome() == ReloadOutcome.COMPLETED ? to.spec().standby() : Optional.empty(),
-                back.map(undone -> undone.exposure(from.orElseThrow())));
+        ReloadReport report = findings.report(how.outcome(), how.reason(), completed, back);
         caller.ended(report, turn);
         return report;
     }
@@ -545,53 +523,6 @@ final class Handover {
      * @param back what that came to
      */
     void reportUndone(ReloadReport back, Turn turn) {
-        ReloadReport report = new ReloadReport(
-                to.spec().name(),
-                from.map(Generation::id),
-                Optional.of(to.id()),
-                ReloadOutcome.FAILED,
-                back.reason(),
-                lastLines(),
-                phases,
-                back.drain(),
-                back.ledger(),
-                List.of(),
-                Optional.empty(),
-                back.exposure());
-        caller.ended(report, turn);
-    }
-
-    /** What a generation that serves lacks to what was asked for. */
-    private Optional<String> shortfall() {
-        return to.accepts()
-                ? commandFailure().map(Worker.Failure::reason)
-                : Optional.of("none of its workers accepts"
-                        + to.failure().map(why -> ": " + why.reason()).orElse(""));
-    }
-
-    private Optional<Worker.Failure> commandFailure() {
-        return commandIsTold ? Optional.empty() : to.afterFlip().flatMap(Command::failure);
-    }
-
-    private List<String> lastLines() {
-        return to.failure()
-                .or(this::commandFailure)
-                .map(Worker.Failure::lastLines)
-                .orElse(List.of());
-    }
-
-    /** The answer to a reload that never began. */
-    static ReloadReport notBegun(
-            ServiceName service, Optional<GenerationId> serving, ReloadOutcome outcome, String why) {
-        return new ReloadReport(
-                service,
-                serving,
-                Optional.empty(),
-                outcome,
-                why,
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty());
+        caller.ended(findings.undone(back), turn);
     }
 }

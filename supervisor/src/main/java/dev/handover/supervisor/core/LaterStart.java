@@ -90,7 +90,7 @@ final class LaterStart {
     private void answer(ReloadOutcome outcome, String why, Turn turn) {
         Optional<Caller> asked = caller;
         caller = Optional.empty();
-        asked.ifPresent(one -> one.ended(Handover.notBegun(spec.name(), Optional.empty(), outcome, why), turn));
+        asked.ifPresent(one -> one.ended(Findings.notBegun(spec.name(), Optional.empty(), outcome, why), turn));
     }
 
     /** Whom it comes after, whether or not they are waited for. */

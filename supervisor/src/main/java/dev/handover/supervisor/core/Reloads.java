@@ -131,7 +131,7 @@ final class Reloads {
             if (!service.isStoppedOnRequest()) {
                 service.leaveUnstarted(turn);
             }
-            caller.ended(Handover.notBegun(service.name(), Optional.empty(), outcome, why), turn);
+            caller.ended(Findings.notBegun(service.name(), Optional.empty(), outcome, why), turn);
         } else {
             service.reload(target.get(), caller, turn);
         }

@@ -106,7 +106,7 @@ final class Removal {
     }
 
     void report(ReloadOutcome outcome, String why, Turn turn) {
-        caller.ended(Handover.notBegun(service, from(), outcome, why), turn);
+        caller.ended(Findings.notBegun(service, from(), outcome, why), turn);
     }
 
     private Optional<GenerationId> from() {
@@ -124,7 +124,7 @@ final class Removal {
      * @param figures what steering counted; empty if it did not tell, or held nothing
      */
     void done(Optional<Ledger> figures, Turn turn) {
-        ReloadReport report = Handover.notBegun(service, from(), ReloadOutcome.COMPLETED, service + " is removed");
+        ReloadReport report = Findings.notBegun(service, from(), ReloadOutcome.COMPLETED, service + " is removed");
         Generation gone = last;
         if (gone != null) {
             Optional<Ledger> ledger = figures.map(gone.parting()::counted);

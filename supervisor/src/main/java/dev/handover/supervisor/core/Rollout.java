@@ -191,7 +191,7 @@ final class Rollout {
             Optional<GenerationId> serving = incumbent()
                     .filter(one -> one.state() == GenerationState.SERVING)
                     .map(Generation::id);
-            waiting.caller().ended(Handover.notBegun(name, serving, outcome, why), turn);
+            waiting.caller().ended(Findings.notBegun(name, serving, outcome, why), turn);
             waiting = null;
         }
     }

@@ -184,13 +184,13 @@ final class Service {
     private void handOver(Target target, Caller caller, Turn turn, boolean inOrder) {
         if ((!rollout.isWanted() || isLeaving()) && !isStopped()) {
             String why = name + " is being stopped";
-            caller.ended(Handover.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
+            caller.ended(Findings.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
             return;
         }
         Optional<String> busy = rollout.underWay();
         if (target.busy() == IfBusy.REFUSE && busy.isPresent()) {
             caller.ended(
-                    Handover.notBegun(name, serving(), ReloadOutcome.FAILED, busy.get() + "; nothing was changed"),
+                    Findings.notBegun(name, serving(), ReloadOutcome.FAILED, busy.get() + "; nothing was changed"),
                     turn);
             return;
         }

@@ -192,7 +192,7 @@ class CanaryTest {
         assertThat(report.outcome()).isEqualTo(ReloadOutcome.FAILED);
         assertThat(report.reason())
                 .isEqualTo(text
-                        + "had clients for 5 s: 583 connections of 12 clients (10.1.2.3 and 11 more); 0 connections"
+                        + "had clients for 5 s: at least 583 connections of 12 clients (10.1.2.3 and 11 more); 0 connections"
                         + " that it took were open when it was told to drain");
         assertThat(report.ledger()).isPresent();
         assertThat(endOfCanary(report)).isEqualTo(PhaseEnd.ROLLED_BACK);

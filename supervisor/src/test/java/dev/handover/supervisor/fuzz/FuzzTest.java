@@ -98,7 +98,8 @@ class FuzzTest {
         try {
             fuzzer.waitFor();
         } finally {
-            fuzzer.destroyForcibly().waitFor();
+            fuzzer.destroy(); // which the other one is told by it
+            fuzzer.waitFor();
         }
         String log = Files.readString(said, ISO_8859_1);
         String last = target + " with -Dseed=" + seed + ", all of it in " + said + ":\n" + endOf(log);
@@ -112,6 +113,9 @@ class FuzzTest {
 
     private List<String> command(Target target, long seed, Path broken) throws IOException {
         return List.of(
+                // Which forks: else the kernel counts the most memory that this process had as the fuzzer's, too.
+                "timeout",
+                "12h",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx160m",
                 "-Xss512k",

@@ -22,7 +22,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -107,10 +109,10 @@ class UnixServerTest {
     @Test
     void aGroupThatMayConnectIsKnownByAnyOfAPeersGroups() throws Exception {
         assumeTrue(Processes.ownUid() == 0, "needs root");
-        BlockingQueue<UnixConnection> accepted = new LinkedBlockingQueue<>();
+        BlockingQueue<Map<Integer, Boolean>> accepted = new LinkedBlockingQueue<>();
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx--x--x"));
         try (UnixServer server = listen(10, connection -> {
-            accepted.add(connection);
+            accepted.add(groups(connection, 12345, 65534, 12346, 0)); // as long as it is open
             echo(connection);
         })) {
             assertThat(connects(server.path(), 12345)).as("before").isEqualTo("EACCES");
@@ -120,14 +122,23 @@ class UnixServerTest {
                     .isEqualTo("rw-rw----");
             assertThat(connects(server.path(), 12346)).as("of another group").isEqualTo("EACCES");
             assertThat(connects(server.path(), 12345)).isEqualTo("connected");
-            UnixConnection connection = accepted.take();
-            assertThat(connection.peer().uid()).isEqualTo(65534);
-            assertThat(connection.peer().gid()).isEqualTo(65534);
-            assertThat(connection.peerIsIn(12345)).isTrue();
-            assertThat(connection.peerIsIn(65534)).isTrue();
-            assertThat(connection.peerIsIn(12346)).isFalse();
-            assertThat(connection.peerIsIn(0)).isFalse();
+            assertThat(accepted.take()).isEqualTo(Map.of(12345, true, 65534, true, 12346, false, 0, false));
         }
+    }
+
+    /** In which of these its peer is, which is nobody. */
+    private static Map<Integer, Boolean> groups(UnixConnection connection, int... asked) {
+        assertThat(connection.peer().uid()).isEqualTo(65534);
+        assertThat(connection.peer().gid()).isEqualTo(65534);
+        Map<Integer, Boolean> found = new HashMap<>();
+        for (int group : asked) {
+            try {
+                found.put(group, connection.peerIsIn(group));
+            } catch (LinuxException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return found;
     }
 
     /** As nobody, with one more group. */

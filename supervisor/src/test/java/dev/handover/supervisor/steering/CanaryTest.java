@@ -154,6 +154,9 @@ class CanaryTest {
                     .isEqualTo(shared(canary));
             assertShared(address, canary, 1, share);
 
+            await().untilAsserted(() -> assertThat(
+                            steering.split().orElseThrow().ever().connections())
+                    .isPositive());
             Event.CanaryMet met = (Event.CanaryMet) steering.steerBack(1, first, address);
             assertThat(met.generation()).isEqualTo(new GenerationId(canary));
             assertThat(met.met().connections()).isPositive();
