@@ -42,6 +42,9 @@ final class CanaryField {
                 throw new IllegalArgumentException("'canary' takes no field '" + key + "'");
             }
         }
+        if (!table.has("clients") && !table.has("steps")) {
+            throw new IllegalArgumentException("a canary needs clients, or steps: --clients or --canary");
+        }
         return new CanaryOrder.Instead(Optional.of(new CanarySpec(
                 list(table, "clients", ClientRange::parse),
                 list(table, "steps", Percentage::parse),

@@ -26,6 +26,8 @@ final class Canary extends Phases.Current {
     private int step;
     /** Steering is asked for the share of this step, and has not answered. */
     private boolean asked;
+    /** Steering has led some to it. */
+    private boolean led;
 
     private boolean paused;
     /** When the step is over; what is left of it while it is paused. */
@@ -48,6 +50,7 @@ final class Canary extends Phases.Current {
     @Override
     void begin(Turn turn) {
         generation().readyToServe("every worker is ready", turn);
+        generation().serveSome(share().toString(), turn); // from now on clients may be led to it
         ask(turn);
     }
 
@@ -69,7 +72,7 @@ final class Canary extends Phases.Current {
     void on(Event.OfGeneration event, Turn turn) {
         if (event instanceof Event.Shared && asked) {
             led(turn);
-        } else if (event instanceof Event.Unfit unfit && !generation().isOnCanary()) {
+        } else if (event instanceof Event.Unfit unfit && !led) {
             if (!handover.abandonIfFailed(turn)) {
                 handover.abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
             }
@@ -80,9 +83,7 @@ final class Canary extends Phases.Current {
 
     private void led(Turn turn) {
         asked = false;
-        if (!generation().isOnCanary()) {
-            generation().serveSome(share().toString(), turn);
-        }
+        led = true;
         left = canary.step();
         String time = paused ? "paused" : "for " + Durations.text(left);
         handover.say(
@@ -101,6 +102,9 @@ final class Canary extends Phases.Current {
 
     @Override
     void overdue(Turn turn) {
+        if (undoneForAFlaw(turn)) {
+            return;
+        }
         if (asked) {
             handover.undo(Rollback.byItself("steering did not answer"), turn);
         } else if (step + 1 < shares.size()) {
@@ -131,8 +135,9 @@ final class Canary extends Phases.Current {
                 handover.waitNoLonger();
             }
             handover.say(
-                    generation() + " stays at " + share() + ", " + why + "; " + CommandNames.CTL + " promote, resume or"
-                            + " rollback " + generation().spec().name() + " goes on",
+                    generation() + " stays at " + share() + ", " + why + "; " + CommandNames.CTL
+                            + (isThrough() ? " promote" : " promote, resume") + " or rollback "
+                            + generation().spec().name() + " goes on",
                     turn);
         }
     }
@@ -150,16 +155,20 @@ final class Canary extends Phases.Current {
 
     @Override
     void look(Turn turn) {
-        Generation to = generation();
-        if (!to.isOnCanary()) {
-            return; // a worker that ends now is started again: clients may have been led to it
+        if (!undoneForAFlaw(turn) && !asked && handover.isLeftAlone()) {
+            promote("nothing else is to serve any more", turn);
         }
-        Optional<String> flaw = to.flaw();
-        if (flaw.isPresent()) {
-            handover.undo(Rollback.byItself(flaw.get()), turn);
-        } else if (handover.isWaitedFor() && !asked) {
-            promote("nobody else takes new connections any more", turn);
-        }
+    }
+
+    private boolean undoneForAFlaw(Turn turn) {
+        Optional<String> flaw = generation().flaw();
+        flaw.ifPresent(why -> handover.undo(Rollback.byItself(why), turn));
+        return flaw.isPresent();
+    }
+
+    /** Whether its last step is over, so that it can't go on but by being promoted. */
+    boolean isThrough() {
+        return paused && left.isZero() && step + 1 == shares.size();
     }
 
     /** How it stands, for whoever has told it how to go on. */

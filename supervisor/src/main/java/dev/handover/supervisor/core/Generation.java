@@ -280,7 +280,7 @@ final class Generation {
         }
         if (serves && state == GenerationState.STARTING && !persists() && !isReady()) {
             lead.holdEarly(worker, turn);
-        } else if (serves && isRestarting()) {
+        } else if (serves && (isRestarting() || isOnCanary())) {
             lead.rejoin(worker, turn);
         } else if (!serves && (isRestarting() || isOnCanary() || isLeft())) {
             lead.steerAway(worker, turn);
@@ -339,7 +339,7 @@ final class Generation {
 
     /** What is wrong with any of its workers, which all had been well, for people; empty if nothing is. */
     Optional<String> flaw() {
-        if (workers.values().stream().allMatch(Worker::accepts)) {
+        if (workers.values().stream().noneMatch(Worker::isAmiss)) {
             return health.flatMap(Health::unhealthy);
         }
         return Optional.of(failure().map(Worker.Failure::reason).orElse("not all of its workers accept"));

@@ -44,6 +44,8 @@ final class Handover {
     /** Why its new generation is to be gone back from, since somebody has asked for it; empty if nobody has. */
     private String goneBackOn = "";
 
+    private boolean isNew;
+
     /** What it has come to; one that failed has not ended before its new generation is gone. */
     private record Result(ReloadOutcome outcome, String reason) {}
 
@@ -77,6 +79,7 @@ final class Handover {
                 canary,
                 handover -> prepares ? new Phases.Preparing(handover, to) : new Phases.Starting(handover, to),
                 turn);
+        begun.isNew = true;
         begun.start(turn);
         return begun;
     }
@@ -93,6 +96,9 @@ final class Handover {
                 handover -> quiesces ? new Phases.Quiescing(handover, from) : new Phases.Draining(handover, from),
                 turn);
         resumed.findings.caveat("an earlier supervisor began this handover, and its figures are lost");
+        if (from.id().compareTo(to.id()) > 0) { // a canary's, or a rollback
+            resumed.rollback = Rollback.byItself("as the supervisor that had begun with that, or with it, has ended");
+        }
         resumed.start(turn);
         return resumed;
     }
@@ -141,6 +147,11 @@ final class Handover {
         begun.findings.commandIsTold();
         begun.start(turn);
         return begun;
+    }
+
+    /** Whether its new generation was started for it. */
+    boolean isNew() {
+        return isNew;
     }
 
     Generation to() {
@@ -319,7 +330,7 @@ final class Handover {
 
     /** Gives its new generation up for a newer one; only if no client may have come to it yet. */
     void makeRoom(Turn turn) {
-        if (result == null && from.isPresent() && to.state() == GenerationState.STARTING) {
+        if (result == null && from.filter(Generation::isPinned).isPresent() && to.state() == GenerationState.STARTING) {
             String reason = "a newer reload took its place; generation " + to.id() + " abandoned";
             end(PhaseEnd.CANCELLED, reason, turn);
             result = new Result(ReloadOutcome.REPLACED, reason);
@@ -417,7 +428,7 @@ final class Handover {
 
     /** What its new generation is tried on; empty where there is nobody to be led elsewhere, or clients wait for it. */
     Optional<CanarySpec> mayTry() {
-        return canary.filter(one -> from.isPresent() && !isWaitedFor());
+        return canary.filter(one -> from.filter(old -> !old.hasFallen()).isPresent());
     }
 
     /** Why it can't be tried on some of the clients, for people; empty if it can. */
@@ -425,7 +436,8 @@ final class Handover {
         if (takeover().concerns(to.spec().name())) {
             return Optional.of("addresses move between services in this reload, which is for all clients at once");
         }
-        return from.filter(Generation::isPinned).isPresent() && to.spec().handover() == Moving.STEERED
+        return from.filter(old -> old.lead().isPinned()).isPresent()
+                        && to.spec().handover() == Moving.STEERED
                 ? Optional.empty()
                 : Optional.of("new connections are not steered");
     }
@@ -437,6 +449,16 @@ final class Handover {
 
     private boolean mayTakeTime() {
         return isSteeredFrom() && !isWaitedFor();
+    }
+
+    /** Whether no worker of the old generation is started again, so that nobody but the new one is to serve. */
+    boolean isLeftAlone() {
+        return from.filter(old -> !old.isGivenUp()).isEmpty();
+    }
+
+    /** Whether a canary was asked for, and is left out since the old generation has fallen. */
+    boolean isCanaryLeftOut() {
+        return canary.isPresent() && from.filter(Generation::hasFallen).isPresent();
     }
 
     /** Whether nobody of the old generation takes new connections any more, so that clients wait for the new one. */

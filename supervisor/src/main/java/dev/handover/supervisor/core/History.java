@@ -34,8 +34,17 @@ final class History {
     private void put(PastReload reload) {
         reloads.put(reload.generation(), reload);
         while (reloads.size() > KEPT) {
-            reloads.pollFirstEntry();
+            reloads.remove(leastOfUse());
         }
+    }
+
+    /** The oldest of those that nobody would go back to, so that many failures leave the good ones; else the oldest. */
+    private GenerationId leastOfUse() {
+        return reloads.values().stream()
+                .filter(reload -> reload.outcome() != ReloadOutcome.COMPLETED)
+                .findFirst()
+                .map(PastReload::generation)
+                .orElseGet(reloads::firstKey);
     }
 
     Optional<PastReload> find(GenerationId generation) {

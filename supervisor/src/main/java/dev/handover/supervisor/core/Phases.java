@@ -95,6 +95,12 @@ final class Phases {
                 String why = "it gives an address to another service, or takes one, and that failed: " + failure.get();
                 handover.abandon(PhaseEnd.TAKEOVER_FAILED, why, turn);
             } else if (takeover.isAllReady()) {
+                if (handover.isCanaryLeftOut()) {
+                    turn.about(generation)
+                            .warn(generation
+                                    + " is not tried on some of the clients: nobody else takes new connections, and all wait for"
+                                    + " it");
+                }
                 handover.enter(new Flipping(handover, generation), how, text, turn);
             }
         }

@@ -70,10 +70,11 @@ final class Reloads {
             turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed");
             return;
         }
-        begin(id, reload, "reload of ", turn);
+        begin(id, reload, "reload of ", "", turn);
     }
 
-    private void begin(RequestId id, Request.Reload reload, String what, Turn turn) {
+    /** @param undoes why what serves now counts as good no more when it has been left; empty if it does */
+    private void begin(RequestId id, Request.Reload reload, String what, String undoes, Turn turn) {
         Configuration next = reload.configuration();
         Set<ServiceName> concerned = concerned(next, reload.service());
         Moves moves = services.moves(next, concerned, false);
@@ -93,7 +94,7 @@ final class Reloads {
         boolean named = reload.service().isPresent();
         for (ServiceName name : concerned) {
             Optional<Target> target = Optional.ofNullable(next.services().get(name))
-                    .map(spec -> new Target(spec, reload.canary().of(spec), reload.busy()));
+                    .map(spec -> new Target(spec, reload.canary().of(spec), reload.busy(), undoes));
             reload(services.service(name), target, caller, moves, named, turn);
         }
     }
@@ -155,15 +156,20 @@ final class Reloads {
             turn.refuse(id, Reply.Reason.FAILED, why + "; nothing was changed");
             return;
         }
-        reloadTo(id, past.get(), asked, turn);
+        reloadTo(id, past.get(), asked, "", turn);
     }
 
-    private void reloadTo(RequestId id, PastReload past, Request.ReloadTo asked, Turn turn) {
+    private void reloadTo(RequestId id, PastReload past, Request.ReloadTo asked, String undoes, Turn turn) {
         Configuration then =
                 new Configuration(first.control(), first.state(), new TreeMap<>(Map.of(asked.service(), past.spec())));
         String what = "reload to the configuration of generation " + past.generation() + " of ";
         turn.about(asked.service()).info(what + asked.service());
-        begin(id, new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy()), what, turn);
+        begin(
+                id,
+                new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy()),
+                what,
+                undoes,
+                turn);
     }
 
     /** Back to what is warm, or else to what the last good generation before was started from. */
@@ -203,11 +209,11 @@ final class Reloads {
             turn.refuse(id, Reply.Reason.FAILED, obstacle.get() + "; nothing was changed");
             return;
         }
-        service.giveUpOn(serving.orElseThrow(), "it was rolled back, asked for by " + by, turn);
         reloadTo(
                 id,
                 good.orElseThrow(),
                 new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE, IfBusy.WAIT),
+                "it was rolled back, asked for by " + by,
                 turn);
     }
 

@@ -1,6 +1,5 @@
 package dev.handover.supervisor.core;
 
-import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
@@ -10,7 +9,6 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.ProcessId;
-import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
@@ -19,7 +17,6 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WorkerId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,8 +46,9 @@ final class Rollout {
     /** Whether its first generation has served, or has failed at its first try. */
     private boolean tried;
 
-    /** Those who are told when the canary has become the generation that serves. */
-    private final List<RequestId> promoters = new ArrayList<>();
+    private final Promotions promotions = new Promotions();
+    /** Why the generation that the handover under way leaves counts as good no more once it has; empty if it does. */
+    private String undoes = "";
 
     private record Waiting(Target target, Caller caller) {}
 
@@ -199,6 +197,7 @@ final class Rollout {
     /** Hands over to a new generation; only if nothing is under way. */
     void begin(Target target, Caller caller, Turn turn) {
         wanted = true;
+        undoes = target.undoes();
         ServiceSpec spec = target.spec();
         boolean gently = spec.settings().startShare() == StartShare.LOW
                 && spec.handover() == Moving.STEERED
@@ -264,8 +263,9 @@ final class Rollout {
 
     /** Has all new connections go to the canary; whoever asks is told when they do. Only if there is one. */
     void promote(RequestId request, String by, Turn turn) {
-        promoters.add(request);
-        canary().orElseThrow().promote("asked for by " + by, turn);
+        Canary canary = canary().orElseThrow();
+        promotions.asked(request, canary.generation());
+        canary.promote("asked for by " + by, turn);
     }
 
     /** Has a canary make room, if there is one. */
@@ -293,24 +293,6 @@ final class Rollout {
                 serving,
                 why,
                 turn);
-    }
-
-    private void answerPromoters(Turn turn) {
-        Handover running = handover;
-        if (promoters.isEmpty() || (running != null && running.isFlipping())) {
-            return;
-        }
-        Optional<Generation> serving =
-                incumbent().filter(one -> running == null || (running.to() == one && !running.isRollback()));
-        for (RequestId request : promoters) {
-            turn.effect(new Effect.Answer(
-                    request,
-                    serving.<Reply>map(one -> new Reply.CanaryDecided(name, one.id(), one + " has all new connections"))
-                            .orElseGet(() -> new Reply.Refused(
-                                    Reply.Reason.FAILED,
-                                    "the canary of " + name + " was not promoted; status says why"))));
-        }
-        promoters.clear();
     }
 
     /** Has what stands by go; during a handover it is that which decides of it. */
@@ -405,7 +387,7 @@ final class Rollout {
         } else if (running.hasEnded()) {
             finish(running, turn);
         }
-        answerPromoters(turn);
+        promotions.answer(isFlipping(), turn);
     }
 
     private void finish(Handover running, Turn turn) {
@@ -424,10 +406,13 @@ final class Rollout {
     private void remember(Handover ended, ReloadReport report, Turn turn) {
         if (ended.isRollback() && report.rolledBack()) {
             history.ended(ended.from().orElseThrow(), ReloadOutcome.FAILED, report.reason(), turn);
-        } else if (report.outcome() == ReloadOutcome.FAILED && !ended.isRollback()) {
+        } else if (report.outcome() == ReloadOutcome.FAILED && ended.isNew()) {
             history.ended(ended.to(), ReloadOutcome.FAILED, report.reason(), turn);
         } else if (report.outcome() == ReloadOutcome.COMPLETED) {
             history.serves(ended.to(), turn);
+        }
+        if (ended.isNew() && !undoes.isEmpty() && report.hasFlipped()) {
+            ended.from().ifPresent(old -> history.ended(old, ReloadOutcome.FAILED, undoes, turn));
         }
     }
 

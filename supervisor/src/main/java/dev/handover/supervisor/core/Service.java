@@ -248,6 +248,11 @@ final class Service {
                 turn.effect(new Effect.Answer(request, canary.decided()));
             }
             case RESUME -> {
+                if (canary.isThrough()) {
+                    String why = name + ": the last step is over; promote or rollback goes on, and nothing was changed";
+                    turn.refuse(request, Reply.Reason.FAILED, why);
+                    return;
+                }
                 canary.resume(turn);
                 turn.effect(new Effect.Answer(request, canary.decided()));
             }
@@ -283,11 +288,6 @@ final class Service {
                         + " was started from the same configuration as the one that serves; put the earlier"
                         + " program back, and run " + CommandNames.CTL + " reload " + name + ", or reload --to an older"
                         + " generation that " + CommandNames.CTL + " history " + name + " shows");
-    }
-
-    /** Somebody has the generation rolled back that serves, and it counts as good no more. */
-    void giveUpOn(GenerationId serving, String why, Turn turn) {
-        generations.find(serving).ifPresent(generation -> history().ended(generation, ReloadOutcome.FAILED, why, turn));
     }
 
     /** Where the generation listens that it can be rolled back to. */

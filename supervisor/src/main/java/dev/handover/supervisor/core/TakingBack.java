@@ -34,24 +34,25 @@ final class TakingBack extends Phases.Current {
     @Override
     void on(Event.OfGeneration event, Turn turn) {
         if (event instanceof Event.Steered steered) {
-            done(steered.mode(), "all new connections go to " + generation(), turn);
+            done("all new connections go to " + generation(), turn);
         } else if (event instanceof Event.Unfit unfit) {
             String text = generation() + " could not be steered to alone: " + unfit.reason() + "; "
                     + handover.from().orElseThrow() + " drains all the same";
             turn.about(generation()).error(text);
-            done(Mode.PLAIN, text, turn);
+            done(text, turn);
         }
     }
 
     @Override
     void overdue(Turn turn) {
         handover.flipUnanswered(turn);
-        done(Mode.PLAIN, "steering did not answer", turn);
+        done("steering did not answer", turn);
     }
 
-    private void done(Mode mode, String text, Turn turn) {
+    /** Whatever steering has come to: as what leaves runs empty, nobody is led to it any more. */
+    private void done(String text, Turn turn) {
         Generation bad = handover.from().orElseThrow();
         rollback.takenBack(bad.inState(turn.now()));
-        handover.enter(Phases.leave(handover, bad, mode), PhaseEnd.DONE, text, turn);
+        handover.enter(Phases.leave(handover, bad, Mode.STEERED), PhaseEnd.DONE, text, turn);
     }
 }

@@ -10,10 +10,11 @@ import java.util.Optional;
  *
  * @param canary what the new generation is tried on before all clients are moved to it
  * @param busy what becomes of it where the service is being handed over already
+ * @param undoes why the generation that serves now counts as good no more when it has been left; empty if it does
  */
-record Target(ServiceSpec spec, Optional<CanarySpec> canary, IfBusy busy) {
+record Target(ServiceSpec spec, Optional<CanarySpec> canary, IfBusy busy, String undoes) {
     /** With nothing that it could be handed over from. */
     static Target first(ServiceSpec spec) {
-        return new Target(spec, Optional.empty(), IfBusy.WAIT);
+        return new Target(spec, Optional.empty(), IfBusy.WAIT, "");
     }
 }

@@ -235,6 +235,11 @@ final class Worker {
         failure = null;
     }
 
+    /** Whether it has failed, and not as is expected of it, or does not listen though it is ready. */
+    boolean isAmiss() {
+        return isBroken() || (state == READY && !accepts());
+    }
+
     /** Whether it takes new connections on all that is declared. */
     boolean accepts() {
         return state == READY && attempt.isListening();
@@ -286,7 +291,8 @@ final class Worker {
         }
     }
 
-    private void exited(Event.Exited event, AfterDeath after, Turn turn) {
+    private void exited(Event.Exited event, AfterDeath of, Turn turn) {
+        AfterDeath after = of == AfterDeath.ROLL_BACK && spec.restart().expects(event.exit()) ? AfterDeath.RESTART : of;
         String how = event.exit().toString();
         lastExit = how;
         String named = named() + " " + how;

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,17 +39,26 @@ final class PastJson {
         return json;
     }
 
+    /** Empty where this version can't read it: nothing that runs depends on it. */
+    private static Optional<PastReload> readOne(Fields one) {
+        try {
+            return Optional.of(new PastReload(
+                    StateJson.generation(one, "generation"),
+                    one.read("at", Instant::parse),
+                    one.read("outcome", ReloadOutcome::valueOf),
+                    one.text("reason"),
+                    StateJson.readSpec(one.table("spec"))));
+        } catch (UnreadableState otherwise) {
+            return Optional.empty();
+        }
+    }
+
     static SortedMap<ServiceName, List<PastReload>> read(Fields memory) throws UnreadableState {
         SortedMap<ServiceName, List<PastReload>> history = new TreeMap<>();
         for (Map.Entry<String, Fields> service : memory.tables("history").entrySet()) {
             List<PastReload> reloads = new ArrayList<>();
             for (Fields one : service.getValue().rows("reloads")) {
-                reloads.add(new PastReload(
-                        StateJson.generation(one, "generation"),
-                        one.read("at", Instant::parse),
-                        one.read("outcome", ReloadOutcome::valueOf),
-                        one.text("reason"),
-                        StateJson.readSpec(one.table("spec"))));
+                readOne(one).ifPresent(reloads::add);
             }
             history.put(StateJson.service(service.getKey()), List.copyOf(reloads));
         }

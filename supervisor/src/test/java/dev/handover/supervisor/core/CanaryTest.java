@@ -17,6 +17,7 @@ import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Met;
 import dev.handover.supervisor.terms.Percentage;
+import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -272,14 +273,114 @@ class CanaryTest {
     }
 
     @Test
-    void whereTheOldGenerationTakesNobodyAnyMoreItGetsAllAtOnce() {
+    void aWorkerOfTheOldOneThatDiesIsStartedAgainAndNothingIsDecidedByThat() {
         Stage stage = onCanary();
+
+        stage.exits("web/g1/w1", 1);
+        stage.advance(Duration.ofSeconds(1));
+
+        assertThat(stage.orders()).contains("start web/g1/w1");
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
+    }
+
+    @Test
+    void whereTheOldOneIsGivenUpItGetsAllAtOnce() {
+        Stage stage = onCanary(WEB.mostRestarts(0));
 
         stage.exits("web/g1/w1", 1);
 
         assertThat(stage.generations("web")).contains("2 SERVING");
+        assertThat(stage.log()).contains("INFO web generation 2 is promoted: nothing else is to serve any more");
+    }
+
+    @Test
+    void whereTheOldOneHasFallenAllWaitForTheNewOneAndItIsNotTried() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(WEB);
+        stage.exits("web/g1/w1", 1);
+        stage.comesUp("web/g2/w1");
+
+        assertThat(shares(stage)).isEmpty();
+        assertThat(stage.generations("web")).contains("2 SERVING");
         assertThat(stage.log())
-                .contains("INFO web generation 2 is promoted: nobody else takes new connections any more");
+                .contains(
+                        "WARN web generation 2 is not tried on some of the clients: nobody else takes new connections, and"
+                                + " all wait for it");
+    }
+
+    @Test
+    void promotedBeforeSteeringHasAnsweredItGetsAllAllTheSame() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(WEB);
+        stage.steering(null);
+        stage.comesUp("web/g2/w1");
+
+        RequestId promotion = stage.decide(CanaryDecision.PROMOTE);
+        stage.happens(new Event.Steered(new ServiceName("web"), new GenerationId(2), Ledger.Mode.STEERED, ""));
+
+        assertThat(stage.generations("web")).contains("2 SERVING");
+        assertThat(stage.answer(promotion)).isInstanceOf(Reply.CanaryDecided.class);
+    }
+
+    @Test
+    void takenBackBeforeSteeringHasAnsweredItRunsEmptyFirst() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(WEB);
+        stage.steering(null);
+        stage.comesUp("web/g2/w1");
+
+        stage.rollBack("web");
+        stage.happens(new Event.Steered(new ServiceName("web"), new GenerationId(1), Ledger.Mode.STEERED, ""));
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 QUIESCING");
+    }
+
+    @Test
+    void aPromotionThatAStopOvertakesIsNotSaidToBeDone() {
+        Stage stage = onCanary();
+        stage.steering(null);
+        RequestId promotion = stage.decide(CanaryDecision.PROMOTE);
+
+        stage.stop("web");
+
+        assertThat(stage.refusal(promotion)).contains("is not shown to have all new connections");
+    }
+
+    @Test
+    void aFlawThatIsSeenAsAStepEndsHasItRolledBack() {
+        Stage stage = onCanary();
+        stage.late(STEP);
+
+        stage.exits("web/g2/w1", 3);
+
+        assertThat(stage.generations("web").get(0)).isEqualTo("1 SERVING");
+        assertThat(shares(stage)).hasSize(1);
+        assertThat(stage.log()).anyMatch(line -> line.contains("web generation 2 is rolled back, web/g2/w1"));
+    }
+
+    @Test
+    void anExitThatIsExpectedIsNoFlaw() {
+        SpecDraft recycling = WEB.workers(2).expectedExits(0);
+        Stage stage = onCanary(recycling);
+
+        stage.exits("web/g2/w1", 0);
+        stage.advance(Duration.ZERO);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
+        assertThat(stage.orders()).contains("start web/g2/w1");
+        stage.comesUp("web/g2/w1");
+
+        assertThat(stage.effects())
+                .anyMatch(effect -> effect instanceof Effect.Rejoin rejoin
+                        && rejoin.worker().toString().equals("web/g2/w1"));
+    }
+
+    @Test
+    void afterItsLastStepThereIsNothingToGoOnWith() {
+        Stage stage = onCanary(
+                PLAIN.canary(new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE)));
+        stage.advance(STEP);
+
+        assertThat(stage.refusal(stage.decide(CanaryDecision.RESUME))).contains("the last step is over");
     }
 
     @Test
@@ -347,6 +448,8 @@ class CanaryTest {
         Stage next = stage.crash().adopt();
 
         assertThat(next.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
+        next.drains("web/g2/w1");
+        assertThat(next.services().get(0).lastReload().orElseThrow().outcome()).isEqualTo(ReloadOutcome.FAILED);
     }
 
     @Test

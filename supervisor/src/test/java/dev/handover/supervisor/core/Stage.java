@@ -247,6 +247,11 @@ final class Stage {
         happens(new Event.Tick());
     }
 
+    /** Time passes, and the supervisor has not been asked since. */
+    void late(Duration duration) {
+        now += duration.toNanos();
+    }
+
     /** The time of day, at which the clock that stands still shows 12:00 at first. */
     Instant wall() {
         return NOON.plusNanos(now);
