@@ -2,6 +2,7 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.Answers;
 import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainAccount;
@@ -339,6 +340,7 @@ final class World {
                     random.nextInt(8) > 0
                             ? new Event.Shared(share.service(), share.generation())
                             : new Event.Unfit(share.service(), share.generation(), "it has ended"));
+            compared(share);
         } else if (effect instanceof Effect.SteerBack back) {
             boolean fits = random.nextInt(8) > 0;
             sometimes(
@@ -357,6 +359,19 @@ final class World {
             assertThat(running.values()).as("what is left").allMatch(FakeProcess::isSaved);
             crashing = true;
         }
+    }
+
+    private static Answers answers(int unanswered) {
+        return new Answers(
+                new Answers.Share(unanswered, 100), 100, unanswered, new Answers.Share(Math.min(1, unanswered), 1));
+    }
+
+    /** Some canaries answer nobody. */
+    private void compared(Effect.Share share) {
+        int unanswered = random.nextInt(4) == 0 ? 100 : 0;
+        Event.Compared seen = new Event.Compared(share.service(), share.generation(), answers(unanswered), answers(0));
+        underWay.add(seen);
+        underWay.add(seen);
     }
 
     private void witnessed(Effect.OfWitness effect) {
