@@ -13,6 +13,8 @@ import java.util.Map;
 final class AnswerCount {
     /** For so long a client has no answer yet, and no less. */
     private static final long PATIENCE_MILLIS = 2000;
+
+    private static final int HANDSHAKE_AND_END = 3;
     /** More are not told apart: these stand for all. */
     private static final int MOST_CLIENTS = 10_000;
 
@@ -44,9 +46,13 @@ final class AnswerCount {
         }
     }
 
-    /** Whether this side ended it, and the client did not. */
+    /**
+     * Whether this side ended it first. Then the client's end came with what acknowledged this side's, if not after the socket
+     * had ended, and only the two of the handshake before; where the client is first, another one acknowledges.
+     */
     private static boolean isLeftFirst(TcpFigures last) {
-        return last.received() == 0 && last.acknowledged() + last.unacknowledged() > 0;
+        boolean hasLeft = last.acknowledged() + last.unacknowledged() > 0;
+        return hasLeft && (last.received() == 0 || last.segmentsIn() <= HANDSHAKE_AND_END);
     }
 
     /** One is open. What may still be answered in time is not counted. */

@@ -23,6 +23,7 @@ import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
@@ -477,11 +478,7 @@ class CanaryTest {
                 client.close();
             }
         }
-        Event.Compared seen = steering.compared();
-        while (seen.canary().all().of() + seen.serving().all().of() < sources().size()) {
-            seen = steering.compared();
-        }
-        return seen;
+        return comparedOf(sources().size());
     }
 
     /** Each is another client's. */
@@ -518,16 +515,40 @@ class CanaryTest {
     }
 
     @Test
+    void oneThatClosesOnClientsThatWaitForAGreetingIsSeen() throws Exception {
+        ListenAddress address = Workers.free(IPV4);
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        steering.share(2, workers.start(2, 1, "shut", address), share("100%"), address);
+        for (InetAddress source : sources()) {
+            SocketChannel client = connect(source.getHostAddress(), address);
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            client.close();
+        }
+        assertThat(comparedOf(100).canary()).isEqualTo(answers(100, 100));
+    }
+
+    @Test
     void clientsThatAskForNothingAndLeaveAreNoMatter() throws Exception {
         ListenAddress address = Workers.free(IPV4);
         begun(1, 1, share("100%"), address);
-        connect("127.0.0.1", address).close();
-        Clients.one(new InetSocketAddress("127.0.0.2", 0), server(address));
+        for (InetAddress source : sources()) {
+            SocketChannel client = connect(source.getHostAddress(), address);
+            client.setOption(StandardSocketOptions.SO_LINGER, source.getAddress()[3] % 2 == 0 ? 0 : -1);
+            client.close();
+        }
+        for (InetAddress source : sources()) {
+            Clients.one(new InetSocketAddress(source, 0), server(address));
+        }
+        assertThat(comparedOf(100).canary()).isEqualTo(answers(0, 100));
+    }
+
+    /** The first of at least so many connections. */
+    private Event.Compared comparedOf(int connections) throws Exception {
         Event.Compared seen = steering.compared();
-        while (seen.canary().all().of() == 0) {
+        while (seen.canary().all().of() + seen.serving().all().of() < connections) {
             seen = steering.compared();
         }
-        assertThat(seen.canary()).isEqualTo(answers(0, 1));
+        return seen;
     }
 
     private SocketChannel connect(String source, ListenAddress address) throws IOException {
