@@ -149,11 +149,11 @@ class CanaryTest {
         assertThat(comesToTheFirst(CHOSEN)).isTrue();
     }
 
-    /** One that is listened to by such a program, and that clients of these networks come to. */
+    /** Whose workers do no more with a client, and that some come to first. */
     private String bad(String client) {
         String program = "import socket; kept = []; l = socket.socket(); l.setsockopt(1, 15, 1); l.bind(('127.0.0.1', "
                 + port + ")); l.listen(99)\nwhile True: " + client;
-        return "[services.hello]\ncommand = [\"python3\", \"-c\",  + program + ]\nlisten = [\"tcp://127.0.0.1:"
+        return "[services.hello]\ncommand = [\"python3\", \"-c\", '''" + program + "''']\nlisten = [\"tcp://127.0.0.1:"
                 + port + "\"]\nready = \"listening\"\ndrain = \"SIGTERM\"\ndrain-timeout = \"1s\"\n"
                 + "canary = { clients = [\"127.1.0.0/16\"], steps = [], step = \"5m\" }\n";
     }
@@ -162,7 +162,7 @@ class CanaryTest {
     @ValueSource(strings = {"l.accept()[0].close()", "kept.append(l.accept())"})
     void oneThatAnswersNobodyIsRolledBackByItselfAndTheOthersLoseNothing(String client) throws Exception {
         supervised.configure(bad(client));
-        LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.BANNER, RATE / 2, Duration.ofSeconds(10))
+        LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.BANNER, RATE / 2, Duration.ofSeconds(5))
                 .withTimeouts(PATIENCE, Duration.ofSeconds(5));
 
         List<Report> reports = Chaos.both(
