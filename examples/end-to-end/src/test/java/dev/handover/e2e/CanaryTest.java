@@ -18,10 +18,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A new generation gets some of the clients before all. */
 @Isolated("puts the machine under load")
@@ -144,5 +147,38 @@ class CanaryTest {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(supervised.workerPids()).isEqualTo(first));
         assertThat(comesToTheFirst(CHOSEN)).isTrue();
+    }
+
+    /** Whose workers do no more with a client, and that some come to first. */
+    private String bad(String client) {
+        String program = "import socket; kept = []; l = socket.socket(); l.setsockopt(1, 15, 1); l.bind(('127.0.0.1', "
+                + port + ")); l.listen(99)\nwhile True: " + client;
+        return "[services.hello]\ncommand = [\"python3\", \"-c\", '''" + program + "''']\nlisten = [\"tcp://127.0.0.1:"
+                + port + "\"]\nready = \"listening\"\ndrain = \"SIGTERM\"\ndrain-timeout = \"1s\"\n"
+                + "canary = { clients = [\"127.1.0.0/16\"], steps = [], step = \"5m\" }\n";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"l.accept()[0].close()", "kept.append(l.accept())"})
+    void oneThatAnswersNobodyIsRolledBackByItselfAndTheOthersLoseNothing(String client) throws Exception {
+        supervised.configure(bad(client));
+        LoadOptions load = LoadOptions.of(new Target("127.0.0.1", port), Mode.BANNER, RATE / 2, Duration.ofSeconds(5))
+                .withTimeouts(PATIENCE, Duration.ofSeconds(5));
+
+        List<Report> reports = Chaos.both(
+                ChaosRun::run,
+                ChaosOptions.of(load).withReloads(ReloadOptions.of(1, supervised.reloadCommand())),
+                load.withSources(IntStream.rangeClosed(1, 50)
+                        .mapToObj(i -> "127.1.1." + i)
+                        .toList()));
+
+        Chaos.lostNothing(Chaos.printed("beside a bad canary", reports.get(0)));
+        assertThat(Chaos.printed("at a bad canary", reports.get(1)).dropped()).isPositive();
+        assertThat(reports.get(0).reloads().get(0).lastLines())
+                .as(supervised.log())
+                .anyMatch(line ->
+                        line.contains("is rolled back by itself, ") && line.contains("got no answer, where 0 of "));
+        assertThat(comesToTheFirst(CHOSEN)).isTrue();
+        assertThat(supervised.workerPids()).isEqualTo(first);
     }
 }

@@ -46,13 +46,14 @@ final class CanaryReader {
         List<Percentage> percentages = steps == null ? STEPS : steps(steps);
         Duration step = Values.duration(table, Key.STEP);
         End end = ServiceReader.choice(table, Key.END, END);
+        boolean judge = Values.bool(table, Key.JUDGE);
         if (clients.isEmpty() && percentages.isEmpty()) {
             if (steps != null && steps.isEmptyArray() && !table.containsKey(Key.CLIENTS.text())) {
                 steps.problem("empty; expected at least one percentage here, or 'clients', too");
             }
             return Optional.empty();
         }
-        return Optional.of(new CanarySpec(clients, percentages, step, end));
+        return Optional.of(new CanarySpec(clients, percentages, step, end, judge));
     }
 
     private static List<ClientRange> clients(@Nullable Node node, List<ListenAddress> listen) {

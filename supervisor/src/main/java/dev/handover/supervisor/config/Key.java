@@ -65,6 +65,7 @@ enum Key {
     STEPS(Table.CANARY, "array of percentages", "see below"),
     STEP(Table.CANARY, "duration", "30s"),
     END(Table.CANARY, "string", "promote"),
+    JUDGE(Table.CANARY, "boolean", "true"),
     FILE(Table.LOG, "path", "required"),
     SIZE(Table.LOG, "size", "10MiB"),
     KEEP(Table.LOG, "integer", "5"),

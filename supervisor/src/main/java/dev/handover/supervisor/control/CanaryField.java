@@ -20,7 +20,7 @@ import java.util.function.Function;
 /** Reads {@code canary} of a reload: {@code false}, or a table of the configuration's keys. */
 final class CanaryField {
     private static final String NAME = "canary";
-    private static final Set<String> KEYS = Set.of("clients", "steps", "step", "end");
+    private static final Set<String> KEYS = Set.of("clients", "steps", "step", "end", "judge");
     private static final Duration STEP = Duration.ofSeconds(30);
 
     private CanaryField() {}
@@ -49,7 +49,8 @@ final class CanaryField {
                 list(table, "clients", ClientRange::parse),
                 list(table, "steps", Percentage::parse),
                 table.has("step") ? DurationText.parse(text(table.get("step"), "step")) : STEP,
-                end(table))));
+                end(table),
+                judge(table))));
     }
 
     private static <T> List<T> list(JsonObject table, String key, Function<String, T> parse) {
@@ -72,6 +73,17 @@ final class CanaryField {
             case "pause" -> End.PAUSE;
             default -> throw new IllegalArgumentException("'end' of 'canary' must be \"promote\" or \"pause\"");
         };
+    }
+
+    private static boolean judge(JsonObject table) {
+        JsonElement judge = table.get("judge");
+        if (judge == null) {
+            return true;
+        }
+        if (judge instanceof JsonPrimitive value && value.isBoolean()) {
+            return value.getAsBoolean();
+        }
+        throw new IllegalArgumentException("'judge' of 'canary' must be true or false");
     }
 
     private static String text(JsonElement element, String key) {

@@ -23,6 +23,8 @@ final class Canary extends Phases.Current {
     private final CanarySpec canary;
     private final List<CanaryShare> shares;
 
+    private final Judge judge = new Judge();
+
     private int step;
     /** Steering is asked for the share of this step, and has not answered. */
     private boolean asked;
@@ -72,6 +74,9 @@ final class Canary extends Phases.Current {
     void on(Event.OfGeneration event, Turn turn) {
         if (event instanceof Event.Shared && asked) {
             led(turn);
+        } else if (event instanceof Event.Compared seen && !asked && canary.judge()) {
+            judge.look(seen, handover.from().orElseThrow().id(), turn.now())
+                    .ifPresent(why -> handover.undo(Rollback.byItself(why), turn));
         } else if (event instanceof Event.Unfit unfit && !led) {
             if (!handover.abandonIfFailed(turn)) {
                 handover.abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
@@ -84,6 +89,7 @@ final class Canary extends Phases.Current {
     private void led(Turn turn) {
         asked = false;
         led = true;
+        judge.begin(turn.now());
         left = canary.step();
         String time = paused ? "paused" : "for " + Durations.text(left);
         handover.say(

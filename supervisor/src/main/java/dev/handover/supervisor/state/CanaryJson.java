@@ -25,6 +25,7 @@ final class CanaryJson {
         json.add("steps", steps);
         json.addProperty("step", spec.step().toString());
         json.addProperty("end", spec.end().name());
+        json.addProperty("judge", spec.judge());
         return json;
     }
 
@@ -42,8 +43,12 @@ final class CanaryJson {
             for (String percentage : json.texts("steps")) {
                 steps.add(Percentage.parse(percentage));
             }
-            return Optional.of(
-                    new CanarySpec(clients, steps, json.read("step", Duration::parse), json.read("end", End::valueOf)));
+            return Optional.of(new CanarySpec(
+                    clients,
+                    steps,
+                    json.read("step", Duration::parse),
+                    json.read("end", End::valueOf),
+                    json.flag("judge", true)));
         } catch (IllegalArgumentException bad) {
             throw new UnreadableState("canary: " + bad.getMessage());
         }

@@ -108,6 +108,10 @@ final class Fields {
         return required(key, "true or false", JsonPrimitive::isBoolean).getAsBoolean();
     }
 
+    boolean flag(String key, boolean absent) throws UnreadableState {
+        return json.has(key) ? flag(key) : absent;
+    }
+
     /** A value that is written as a string; why its reader refuses one is told. */
     <T> T read(String key, Function<String, T> reader) throws UnreadableState {
         String text = text(key);

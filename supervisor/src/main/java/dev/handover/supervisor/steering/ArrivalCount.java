@@ -6,7 +6,9 @@ import dev.handover.supervisor.linux.SocketEnds;
 import dev.handover.supervisor.linux.SocketState;
 import dev.handover.supervisor.linux.Split;
 import dev.handover.supervisor.linux.TcpAddresses;
+import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
+import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Met;
 import dev.handover.supervisor.terms.SteeringStatus;
@@ -19,6 +21,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -54,6 +57,8 @@ final class ArrivalCount implements AutoCloseable {
 
     private Tally canary = new Tally();
     private Tally serving = new Tally();
+    private AnswerCount canaryAnswers = new AnswerCount();
+    private AnswerCount servingAnswers = new AnswerCount();
     private Split split;
     private String unseen = "";
     private boolean over;
@@ -131,6 +136,11 @@ final class ArrivalCount implements AutoCloseable {
     private void ended(TcpSight sight) {
         if (!before.remove(sight.cookie()) && isClients(sight)) {
             count(sight);
+            TcpFigures last = sight.figures();
+            if (last != null) {
+                InetAddress client = client(sight);
+                (split.leads(client) ? canaryAnswers : servingAnswers).ended(client, last);
+            }
         }
     }
 
@@ -153,6 +163,8 @@ final class ArrivalCount implements AutoCloseable {
         split = shared;
         canary = new Tally();
         serving = new Tally();
+        canaryAnswers = new AnswerCount();
+        servingAnswers = new AnswerCount();
     }
 
     /** What has come since the share was asked for. */
@@ -181,6 +193,35 @@ final class ArrivalCount implements AutoCloseable {
     synchronized Met met() {
         Arrivals all = figures().ever();
         return new Met(all.connections(), all.clients(), ever.first(), unseen());
+    }
+
+    /** Who has been answered since the share was asked for, and who has not; empty where nothing is counted. */
+    synchronized Optional<Event.Compared> compared() {
+        AnswerCount toCanary;
+        AnswerCount toServing;
+        try {
+            read();
+            toCanary = canaryAnswers.copy();
+            toServing = servingAnswers.copy();
+            look(sight -> {
+                TcpFigures now = sight.figures();
+                if (now != null && !before.contains(sight.cookie())) {
+                    InetAddress client = client(sight);
+                    (split.leads(client) ? toCanary : toServing).open(client, now);
+                }
+            });
+        } catch (IOException e) {
+            fail(e);
+            return Optional.empty();
+        }
+        return over
+                ? Optional.empty()
+                : Optional.of(
+                        new Event.Compared(split.service(), split.canary(), toCanary.figures(), toServing.figures()));
+    }
+
+    private static InetAddress client(TcpSight sight) {
+        return sight.addresses().remote().getAddress();
     }
 
     private String unseen() {
@@ -220,7 +261,7 @@ final class ArrivalCount implements AutoCloseable {
 
     /** @return whether it went to the canary */
     private boolean meet(TcpSight sight) {
-        InetAddress client = sight.addresses().remote().getAddress();
+        InetAddress client = client(sight);
         boolean led = split.leads(client);
         (led ? canary : serving).meet(client);
         if (led) {

@@ -78,7 +78,7 @@ final class ServiceSteering {
         this.substitution = new Substitution(roster, orphans, aside, warnings);
         this.overruled = new Overruled(service, roster, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
-        this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings);
+        this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings, turns);
         this.health = new HealthCheck(roster, sockets, inbox);
         this.inbox = inbox;
         this.warnings = warnings;

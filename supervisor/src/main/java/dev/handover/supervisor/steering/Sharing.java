@@ -30,6 +30,7 @@ final class Sharing {
     private final WarmUp warmUp;
     private final Consumer<Event> inbox;
     private final Consumer<String> warnings;
+    private final Again comparing;
     private Optional<Split> split = Optional.empty();
     private @Nullable ArrivalCount arrivals;
     /** Why there is none where there is a canary. */
@@ -48,7 +49,8 @@ final class Sharing {
             Aside aside,
             WarmUp warmUp,
             Consumer<Event> inbox,
-            Consumer<String> warnings) {
+            Consumer<String> warnings,
+            Turns turns) {
         this.service = service;
         this.roster = roster;
         this.obstacles = obstacles;
@@ -57,6 +59,7 @@ final class Sharing {
         this.warmUp = warmUp;
         this.inbox = inbox;
         this.warnings = warnings;
+        this.comparing = Again.seldom(turns, now -> compare());
     }
 
     Optional<GenerationId> canary() {
@@ -171,9 +174,19 @@ final class Sharing {
         }
         try {
             arrivals = ArrivalCount.of(next, at, source -> groups.stream().anyMatch(group -> group.isDoor(source)));
+            comparing.begin();
         } catch (IOException e) {
             uncounted = Why.of(e);
         }
+    }
+
+    /** @return whether there is nothing left to compare */
+    private boolean compare() {
+        if (arrivals == null) {
+            return true;
+        }
+        arrivals.compared().ifPresent(inbox);
+        return false;
     }
 
     /** What has come to which; empty if all clients go to the one that serves. */

@@ -57,7 +57,7 @@ final class Tally {
     }
 
     /** As a canary's clients are told apart: an address of IPv4, a network of IPv6. */
-    private static long key(InetAddress client) {
+    static long key(InetAddress client) {
         ByteBuffer bytes = ByteBuffer.wrap(client.getAddress());
         return bytes.capacity() == IPV6_BYTES ? bytes.getLong() : Integer.toUnsignedLong(bytes.getInt());
     }

@@ -13,8 +13,9 @@ import java.util.List;
  *     where there are clients.
  * @param step how long each lasts
  * @param end what follows the last
+ * @param judge whether it is rolled back where its clients get no answer, and those of the generation that serves do
  */
-public record CanarySpec(List<ClientRange> clients, List<Percentage> steps, Duration step, End end) {
+public record CanarySpec(List<ClientRange> clients, List<Percentage> steps, Duration step, End end, boolean judge) {
     public static final int MOST_STEPS = 100;
 
     /** What becomes of a canary whose last step is over. */

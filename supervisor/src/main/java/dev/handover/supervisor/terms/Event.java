@@ -165,6 +165,13 @@ public sealed interface Event {
     /** No client is led to this generation as a canary any more: which were. */
     record CanaryMet(ServiceName service, GenerationId generation, Met met) implements OfGeneration {}
 
+    /**
+     * What some clients got of this generation, and all others of the one that serves, since the share was asked for. It is told
+     * about each second as long as clients are shared, and can be counted.
+     */
+    record Compared(ServiceName service, GenerationId generation, Answers canary, Answers serving)
+            implements OfGeneration {}
+
     /** Its listeners don't fit those of the generation that serves; nothing was moved. */
     record Unfit(ServiceName service, GenerationId generation, String reason) implements OfGeneration {}
 

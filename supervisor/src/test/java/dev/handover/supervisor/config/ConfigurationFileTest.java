@@ -192,7 +192,7 @@ class ConfigurationFileTest {
         List<Percentage> steps =
                 Stream.of("1%", "10%", "50%").map(Percentage::parse).toList();
         assertThat(canary(service + "canary = {}"))
-                .contains(new CanarySpec(List.of(), steps, Duration.ofSeconds(30), CanarySpec.End.PROMOTE));
+                .contains(new CanarySpec(List.of(), steps, Duration.ofSeconds(30), CanarySpec.End.PROMOTE, true));
         List<ClientRange> clients = Stream.of("10.1.0.0/16", "2001:db8::/32")
                 .map(ClientRange::parse)
                 .toList();
@@ -202,8 +202,9 @@ class ConfigurationFileTest {
                 steps = []
                 step = "2m"
                 end = "pause"
+                judge = false
                 """))
-                .contains(new CanarySpec(clients, List.of(), Duration.ofMinutes(2), CanarySpec.End.PAUSE));
+                .contains(new CanarySpec(clients, List.of(), Duration.ofMinutes(2), CanarySpec.End.PAUSE, false));
     }
 
     @Test

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.terms.CanaryOrder;
+import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.IfBusy;
+import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ServiceName;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +56,7 @@ class CallTest {
                     {'id':'a','method':'version','service':'web'}   | 'a'  | bad-request     | takes no field 'service'
                     {'id':'a','method':'reload','colour':'red'}     | 'a'  | bad-request     | takes no field 'colour'
                     {'id':'a','method':'reload','wait':'yes'}       | 'a'  | bad-request     | 'wait' must be true or false
+                    {'id':'a','method':'reload','canary':{'steps':['1%'],'judge':1}} | 'a' | bad-request    | 'judge' of 'canary' must be true or false
                     {'id':'a','method':'status','service':['web']}  | 'a'  | bad-request     | 'service' is not a string
                     {'id':'a','method':'stop'}                      | 'a'  | bad-request     | needs the field 'service'
                     {'id':'a','method':'stop','service':'no way'}   | 'a'  | unknown-service | 'no way'
@@ -62,6 +67,19 @@ class CallTest {
             assertThat(bad.answer().json().toString())
                     .startsWith("{\"id\":" + id.replace('\'', '"') + ",\"error\":{\"code\":\"" + code + "\"");
         });
+    }
+
+    @Test
+    void aCanaryIsJudgedUnlessItSaysNot() throws BadCall {
+        CanarySpec judged = new CanarySpec(
+                List.of(), List.of(Percentage.parse("10%")), Duration.ofSeconds(30), CanarySpec.End.PROMOTE, true);
+        assertThat(parse("{'id':'a','method':'reload','canary':{'steps':['10%']}}")
+                        .canary())
+                .isEqualTo(new CanaryOrder.Instead(Optional.of(judged)));
+        CanarySpec not = new CanarySpec(judged.clients(), judged.steps(), judged.step(), judged.end(), false);
+        assertThat(parse("{'id':'a','method':'reload','canary':{'steps':['10%'],'judge':false}}")
+                        .canary())
+                .isEqualTo(new CanaryOrder.Instead(Optional.of(not)));
     }
 
     @Test

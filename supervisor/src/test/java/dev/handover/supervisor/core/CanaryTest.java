@@ -115,7 +115,8 @@ class CanaryTest {
                 List.of(ClientRange.parse("10.1.0.0/16")),
                 List.of(Percentage.parse("10%")),
                 STEP,
-                CanarySpec.End.PROMOTE);
+                CanarySpec.End.PROMOTE,
+                true);
         Stage stage = onCanary(PLAIN.canary(chosen));
 
         stage.advance(STEP);
@@ -154,8 +155,8 @@ class CanaryTest {
 
     @Test
     void itWaitsForAWordAfterItsLastStepWhereThatIsConfigured() {
-        Stage stage = onCanary(
-                PLAIN.canary(new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE)));
+        Stage stage = onCanary(PLAIN.canary(
+                new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, true)));
 
         stage.advance(Duration.ofHours(1));
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
@@ -240,6 +241,69 @@ class CanaryTest {
 
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
         assertThat(stage.log()).anyMatch(line -> line.contains("web generation 2 is rolled back"));
+    }
+
+    /** So many of its 50 connections got no answer, and all 950 of the old one's did. */
+    private static void compared(Stage stage, int unanswered) {
+        stage.happens(new Event.Compared(
+                new ServiceName("web"),
+                new GenerationId(2),
+                JudgeTest.answers(unanswered, 50),
+                JudgeTest.answers(0, 950)));
+    }
+
+    @Test
+    void oneThatDoesNotAnswerIsRolledBackByItself() {
+        Stage stage = Stage.serving(WEB);
+        RequestId reload = stage.reload(WEB);
+        stage.comesUp("web/g2/w1");
+        stage.advance(Duration.ofSeconds(4));
+        compared(stage, 20);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
+        stage.advance(Duration.ofSeconds(1));
+        compared(stage, 25);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
+        stage.drains("web/g2/w1");
+        assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.report(reload).reason())
+                .startsWith(
+                        "web generation 2 is rolled back by itself, 25 of 50 connections (50.0%) got no answer, where"
+                                + " 0 of 950 (0.0%) got none at generation 1, in the same 5 s; generation 1 serves on, alone");
+    }
+
+    @Test
+    void itIsJudgedWhileItIsPausedToo() {
+        Stage stage = onCanary();
+        stage.decide(CanaryDecision.PAUSE);
+        stage.advance(Duration.ofHours(1));
+
+        compared(stage, 25);
+        compared(stage, 25);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
+    }
+
+    @Test
+    void whatIsToldWhileItIsBeingGivenMoreIsOfTheShareBefore() {
+        Stage stage = onCanary();
+        compared(stage, 25);
+        stage.steering(null);
+        stage.advance(STEP);
+        compared(stage, 25);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
+    }
+
+    @Test
+    void itIsNotJudgedWhereThatIsNotWanted() {
+        Stage stage = onCanary(PLAIN.canary(
+                new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, false)));
+
+        compared(stage, 25);
+        compared(stage, 25);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
     }
 
     @Test
@@ -376,8 +440,8 @@ class CanaryTest {
 
     @Test
     void afterItsLastStepThereIsNothingToGoOnWith() {
-        Stage stage = onCanary(
-                PLAIN.canary(new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE)));
+        Stage stage = onCanary(PLAIN.canary(
+                new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, true)));
         stage.advance(STEP);
 
         assertThat(stage.refusal(stage.decide(CanaryDecision.RESUME))).contains("the last step is over");

@@ -2,7 +2,9 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.terms.Answers;
 import dev.handover.supervisor.terms.CanaryOrder;
+import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainBy;
@@ -16,6 +18,7 @@ import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
@@ -52,6 +55,14 @@ import java.util.stream.Collectors;
 final class World {
     private static final List<String> SERVICES = List.of("dns", "mail", "web");
     private static final Exit CRASH = new Exit.Code(1);
+
+    /** Short, so that it gets to its end in many worlds. */
+    private static final CanarySpec CANARY = new CanarySpec(
+            List.of(),
+            List.of(Percentage.parse("1%"), Percentage.parse("50%")),
+            Duration.ofSeconds(1),
+            CanarySpec.End.PROMOTE,
+            true);
 
     private final Random random;
     private final Map<Long, FakeProcess> running = new TreeMap<>();
@@ -177,7 +188,7 @@ final class World {
                 draft = random.nextBoolean() ? draft : draft.startsLow();
                 draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
                 draft = random.nextInt(3) > 0 ? draft.standby(Duration.ofSeconds(1 + random.nextInt(60))) : draft;
-                draft = random.nextInt(3) > 0 ? draft : draft.canary("1%", "50%");
+                draft = random.nextInt(3) > 0 ? draft : draft.canary(CANARY);
                 draft = random.nextInt(3) > 0
                         ? draft
                         : draft.after(order.subList(0, order.indexOf(name)).toArray(String[]::new));
@@ -339,6 +350,7 @@ final class World {
                     random.nextInt(8) > 0
                             ? new Event.Shared(share.service(), share.generation())
                             : new Event.Unfit(share.service(), share.generation(), "it has ended"));
+            compared(share);
         } else if (effect instanceof Effect.SteerBack back) {
             boolean fits = random.nextInt(8) > 0;
             sometimes(
@@ -357,6 +369,19 @@ final class World {
             assertThat(running.values()).as("what is left").allMatch(FakeProcess::isSaved);
             crashing = true;
         }
+    }
+
+    private static Answers answers(int unanswered) {
+        return new Answers(
+                new Answers.Share(unanswered, 100), 100, unanswered, new Answers.Share(Math.min(1, unanswered), 1));
+    }
+
+    /** Some canaries answer nobody. */
+    private void compared(Effect.Share share) {
+        int unanswered = random.nextInt(4) == 0 ? 100 : 0;
+        Event.Compared seen = new Event.Compared(share.service(), share.generation(), answers(unanswered), answers(0));
+        underWay.add(seen);
+        underWay.add(seen);
     }
 
     private void witnessed(Effect.OfWitness effect) {

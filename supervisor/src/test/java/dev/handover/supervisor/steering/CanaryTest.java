@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.Split;
+import dev.handover.supervisor.terms.Answers;
 import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.Event;
@@ -22,6 +23,7 @@ import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
@@ -460,6 +462,93 @@ class CanaryTest {
         connect("127.3.9.9", address);
         connect("127.3.9.9", address);
         awaitSplit(next, new Arrivals(3, 1), none, new Arrivals(led + 3, led + 1));
+    }
+
+    /** Half the clients come to a canary whose worker is so. */
+    private Event.Compared compared(String form, String options, boolean wait) throws Exception {
+        ListenAddress address = Workers.free(form);
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        Map<WorkerId, ProcessId> second = workers.start(2, 1, options, address);
+        assertThat(steering.share(2, second, share("50%"), address)).isEqualTo(shared(2));
+        for (InetAddress source : sources()) {
+            SocketChannel client = connect(source.getHostAddress(), address);
+            client.write(ByteBuffer.wrap(new byte[] {'x'}));
+            if (!wait) {
+                client.read(ByteBuffer.allocate(64));
+                client.close();
+            }
+        }
+        return comparedOf(sources().size());
+    }
+
+    /** Each is another client's. */
+    private static Answers answers(long unanswered, long of) {
+        long worst = Math.min(1, unanswered);
+        return new Answers(new Answers.Share(unanswered, of), of, unanswered, new Answers.Share(worst, worst));
+    }
+
+    private static long led() throws IOException {
+        Split half = new Split(Workers.WEB, Workers.generation(2), share("50%"));
+        return sources().stream().filter(half::leads).count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {IPV4, DUAL_STACK})
+    void oneThatClosesWithoutAWordIsSeen(String form) throws Exception {
+        Event.Compared seen = compared(form, "mute", false);
+        assertThat(seen.canary()).isEqualTo(answers(led(), led()));
+        assertThat(seen.serving()).isEqualTo(answers(0, 100 - led()));
+    }
+
+    @Test
+    void oneThatNeverAnswersIsSeenWhileItsClientsWait() throws Exception {
+        Event.Compared seen = compared(IPV4, "hang", true);
+        assertThat(seen.canary()).isEqualTo(answers(led(), led()));
+        assertThat(seen.serving()).isEqualTo(answers(0, 100 - led()));
+    }
+
+    @Test
+    void oneThatAnswersIsSeenToo() throws Exception {
+        Event.Compared seen = compared(IPV4, "", false);
+        assertThat(seen.canary()).isEqualTo(answers(0, led()));
+        assertThat(seen.serving()).isEqualTo(answers(0, 100 - led()));
+    }
+
+    @Test
+    void oneThatClosesOnClientsThatWaitForAGreetingIsSeen() throws Exception {
+        ListenAddress address = Workers.free(IPV4);
+        steering.flip(1, workers.start(1, 1, "", address), address);
+        steering.share(2, workers.start(2, 1, "shut", address), share("100%"), address);
+        for (InetAddress source : sources()) {
+            SocketChannel client = connect(source.getHostAddress(), address);
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            client.close();
+        }
+        assertThat(comparedOf(100).canary()).isEqualTo(answers(100, 100));
+    }
+
+    @Test
+    void clientsThatAskForNothingAndLeaveAreNoMatter() throws Exception {
+        ListenAddress address = Workers.free(IPV4);
+        begun(1, 1, share("100%"), address);
+        for (InetAddress source : sources()) {
+            SocketChannel client = connect(source.getHostAddress(), address);
+            client.setOption(StandardSocketOptions.SO_LINGER, source.getAddress()[3] % 2 == 0 ? 0 : -1);
+            client.close();
+        }
+        for (InetAddress source : sources()) {
+            Clients.one(new InetSocketAddress(source, 0), server(address));
+        }
+        assertThat(comparedOf(100).canary()).isEqualTo(answers(0, 100));
+    }
+
+    /** The first of at least so many connections. */
+    private Event.Compared comparedOf(int connections) throws Exception {
+        Event.Compared seen = steering.compared();
+        while (seen.canary().all().of() + seen.serving().all().of() < connections) {
+            seen = steering.compared();
+        }
+        return seen;
     }
 
     private SocketChannel connect(String source, ListenAddress address) throws IOException {

@@ -34,6 +34,9 @@ final class Steered implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    /** What is told of a canary, by the second. */
+    private final BlockingQueue<Event.Compared> comparisons = new LinkedBlockingQueue<>();
+
     private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
     private final Adopters adopters = new Adopters();
     private final ExitWatch exits;
@@ -49,10 +52,23 @@ final class Steered implements AutoCloseable {
         this.quic = quic;
         try {
             exits = new ExitWatch();
-            steering = new Steering(events::add, warnings::add, pid -> false, adopters::pass, exits);
+            steering = new Steering(this::happened, warnings::add, pid -> false, adopters::pass, exits);
         } catch (LinuxException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void happened(Event event) {
+        if (event instanceof Event.Compared compared) {
+            comparisons.add(compared);
+        } else {
+            events.add(event);
+        }
+    }
+
+    /** The next that is told of a canary. */
+    Event.Compared compared() throws Exception {
+        return Objects.requireNonNull(comparisons.poll(60, TimeUnit.SECONDS), "nothing is compared");
     }
 
     Event steer(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {

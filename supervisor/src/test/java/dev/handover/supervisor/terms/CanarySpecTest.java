@@ -19,7 +19,8 @@ class CanarySpecTest {
                 clients,
                 Stream.of(steps).map(Percentage::parse).toList(),
                 Duration.ofSeconds(30),
-                CanarySpec.End.PROMOTE);
+                CanarySpec.End.PROMOTE,
+                true);
     }
 
     @Test

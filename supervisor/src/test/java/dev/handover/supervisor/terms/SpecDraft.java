@@ -102,7 +102,8 @@ public final class SpecDraft {
                 List.of(),
                 Stream.of(steps).map(Percentage::parse).toList(),
                 Duration.ofSeconds(30),
-                CanarySpec.End.PROMOTE);
+                CanarySpec.End.PROMOTE,
+                true);
         return canary(spec);
     }
 

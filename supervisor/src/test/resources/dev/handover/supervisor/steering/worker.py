@@ -5,6 +5,7 @@ as many servers do; at SIGUSR2 it closes them and runs on, or opens them again. 
 TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java does by default, 'idle' never accepts, 'alone' leaves SO_REUSEPORT out, 'adopt=PATH' takes listeners of dead workers there,
 'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
 loopback device, 'backlog=N' lets N + 1 connections wait in each, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1,
+'mute' closes each connection without a word, 'shut' the same without a look, 'hang' keeps each and never answers,
 'http=STATUS' answers a request with that, its name, and how many requests of a warm-up it has had.
 """
 import ctypes
@@ -58,8 +59,16 @@ def serve(sock):
         listeners.remove(sock)
         sock.close()
         return
+    if "hang" in options:
+        kept.append(client)
+        return
     with client:
         client.settimeout(60)
+        if "shut" in options:
+            return
+        if "mute" in options:
+            client.recv(1)
+            return
         if status:
             answer(client)
         elif client.recv(1):
@@ -104,7 +113,7 @@ def toggle():
         listeners.extend(listener(text) for text in sys.argv[3:])
 
 
-ended, toggles = [], []
+ended, toggles, kept = [], [], []
 signal.signal(signal.SIGUSR2, lambda *_: toggles.append(True))
 signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
 wake, waker = socket.socketpair()
