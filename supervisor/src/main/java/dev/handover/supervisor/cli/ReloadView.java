@@ -23,8 +23,7 @@ final class ReloadView {
         if (!outcome.equals("completed")) {
             text.append(service + ": reload " + Texts.words(outcome) + ": " + reason);
         } else if (reload.has("to")) {
-            boolean again = reload.has("rolled_back");
-            text.append(service + ": generation " + reload.number("to") + " serves" + (again ? " again" : ""));
+            text.append(service + ": generation " + reload.number("to") + " serves" + how(reload));
             if (reload.has("from")) {
                 text.append(", generation " + reload.number("from") + fate(reload));
             }
@@ -55,6 +54,15 @@ final class ReloadView {
             line(List.of("its last lines:"), text);
             lastLines.forEach(last -> line(List.of("| " + Texts.harmless(last)), text));
         }
+    }
+
+    /** It served beside a canary, or comes to serve again. */
+    private static String how(Json reload) {
+        Json back = reload.object("rolled_back");
+        if (back == null) {
+            return "";
+        }
+        return back.has("canary") ? " on, alone" : " again";
     }
 
     private static String fate(Json reload) {

@@ -176,7 +176,7 @@ final class Supervisorctl {
             err.flush();
         }
         return switch (code) {
-            case "unknown-service", "invalid-configuration" -> ExitCode.USAGE;
+            case "unknown-service", "invalid-configuration", "bad-request" -> ExitCode.USAGE;
             case "forbidden" -> ExitCode.NO_PERMISSION;
             default -> ExitCode.FAILED;
         };

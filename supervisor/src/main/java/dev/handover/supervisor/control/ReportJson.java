@@ -278,6 +278,9 @@ final class ReportJson {
         JsonObject json = new JsonObject();
         json.addProperty("served_ms", exposure.served().toMillis());
         exposure.held().ifPresent(held -> json.addProperty("held", held));
+        if (exposure.canary()) {
+            json.addProperty("canary", true);
+        }
         exposure.met().ifPresent(met -> {
             json.addProperty("connections", met.connections());
             json.addProperty("clients", met.clients());

@@ -161,6 +161,7 @@ final class Canary extends Phases.Current {
 
     @Override
     void look(Turn turn) {
+        handover.from().flatMap(Generation::broken).ifPresent(handover::losesBeside);
         if (!undoneForAFlaw(turn) && !asked && handover.isLeftAlone()) {
             promote("nothing else is to serve any more", turn);
         }

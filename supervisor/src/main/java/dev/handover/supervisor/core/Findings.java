@@ -37,6 +37,13 @@ final class Findings {
         caveats.add(why);
     }
 
+    /** The same, where it may be known already. */
+    void caveatOnce(String why) {
+        if (!caveats.contains(why)) {
+            caveats.add(why);
+        }
+    }
+
     /** Takes note of what steering counted of the old generation; returns it with all that is known beside. */
     Ledger counted(Generation old, Ledger figures) {
         ledger = old.parting().counted(figures.withCaveats(caveats));

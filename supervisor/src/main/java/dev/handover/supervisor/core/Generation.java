@@ -337,6 +337,15 @@ final class Generation {
         return state == GenerationState.CANARY;
     }
 
+    /** What a worker of it has come to that has failed, and not as is expected; empty if none has, or it is well again. */
+    Optional<String> broken() {
+        return workers.values().stream()
+                .filter(Worker::isBroken)
+                .flatMap(worker -> worker.failure().stream())
+                .map(Worker.Failure::reason)
+                .findFirst();
+    }
+
     /** What is wrong with any of its workers, which all had been well, for people; empty if nothing is. */
     Optional<String> flaw() {
         if (workers.values().stream().noneMatch(Worker::isAmiss)) {
@@ -457,19 +466,12 @@ final class Generation {
         settle(turn);
     }
 
-    /**
-     * READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. CANARY is as
-     * QUIESCING: whoever takes over leads all new connections to the generation that serves.
-     */
+    /** READY is remembered as STARTING: whoever takes over ends both alike, and the flip need not wait for a write. */
     Remembered remember() {
         Map<Integer, ProcessId> processes = new TreeMap<>();
         commands.remember(processes);
         workers.forEach((index, worker) -> worker.running().ifPresent(process -> processes.put(index, process)));
-        GenerationState saved = switch (state) {
-            case READY -> GenerationState.STARTING;
-            case CANARY -> GenerationState.QUIESCING;
-            case STARTING, SERVING, QUIESCING, STANDBY, DRAINING, STOPPING, STOPPED -> state;
-        };
+        GenerationState saved = state == GenerationState.READY ? GenerationState.STARTING : state;
         return new Remembered(spec, id, saved, processes, commands.oweAfterFlip());
     }
 

@@ -328,6 +328,11 @@ final class Handover {
         }
     }
 
+    /** A worker of the old generation has ended with what it held, while the new one had some of the clients. */
+    void losesBeside(String why) {
+        findings.caveatOnce("while some clients were led to generation " + to.id() + ": " + why);
+    }
+
     /** Gives its new generation up for a newer one; only if no client may have come to it yet. */
     void makeRoom(Turn turn) {
         if (result == null && from.filter(Generation::isPinned).isPresent() && to.state() == GenerationState.STARTING) {

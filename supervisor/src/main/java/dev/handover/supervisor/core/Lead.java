@@ -38,7 +38,11 @@ final class Lead {
 
     /** Of one that an earlier supervisor steered away from, and whose QUIC connections are to stay with it. */
     static void holdFlows(Remembered remembered, Turn turn) {
-        boolean leaves = Set.of(GenerationState.QUIESCING, GenerationState.STANDBY, GenerationState.DRAINING)
+        boolean leaves = Set.of(
+                        GenerationState.CANARY,
+                        GenerationState.QUIESCING,
+                        GenerationState.STANDBY,
+                        GenerationState.DRAINING)
                 .contains(remembered.state());
         if (leaves && remembered.spec().quic().isPresent()) {
             holdLeft(remembered, turn);

@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
+import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
@@ -133,9 +134,28 @@ final class Reloads {
                 service.leaveUnstarted(turn);
             }
             caller.ended(Findings.notBegun(service.name(), Optional.empty(), outcome, why), turn);
+        } else if (service.serving().isPresent()
+                && canaryObstacle(target.get(), moves).isPresent()) {
+            String why = service.name() + " can't be tried on some of the clients: "
+                    + canaryObstacle(target.get(), moves).get() + "; " + CommandNames.CTL
+                    + " reload --no-canary moves all at once; nothing was started";
+            caller.ended(Findings.notBegun(service.name(), service.serving(), ReloadOutcome.FAILED, why), turn);
         } else {
             service.reload(target.get(), caller, turn);
         }
+    }
+
+    /** What is known beforehand of why it can't be tried on some of the clients; empty if that is not asked for, or may be. */
+    private static Optional<String> canaryObstacle(Target target, Moves moves) {
+        if (target.canary().isEmpty()) {
+            return Optional.empty();
+        }
+        if (target.spec().handover() != Moving.STEERED) {
+            return Optional.of("handover is \"plain\"");
+        }
+        return moves.connected(target.spec().name()).size() > 1
+                ? Optional.of("addresses move between services in this reload, which is for all clients at once")
+                : Optional.empty();
     }
 
     /** Hands over to what an earlier generation was started from, whatever the file says now. */

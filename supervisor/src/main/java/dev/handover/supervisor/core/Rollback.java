@@ -13,7 +13,7 @@ final class Rollback {
     private final String reason;
     private final boolean byItself;
     private Duration served = Duration.ZERO;
-    private String after = "serves again";
+    private boolean canary;
     private Optional<Met> met = Optional.empty();
 
     private Rollback(String reason, boolean byItself) {
@@ -60,7 +60,7 @@ final class Rollback {
     /** The same, of a canary, which never had all of them. */
     void takenBack(Duration itServed) {
         served = itServed;
-        after = "serves on, alone";
+        canary = true;
     }
 
     /** Of the last reload it is the end: that has failed if nobody wanted it undone. */
@@ -71,7 +71,7 @@ final class Rollback {
     /** What has become of it, for people. */
     String text(Generation bad, Generation good) {
         return bad + " is rolled back" + (byItself ? " by itself" : "") + ", " + reason + "; generation " + good.id()
-                + " " + after + "; generation " + bad.id() + " " + exposure(bad);
+                + (canary ? " serves on, alone" : " serves again") + "; generation " + bad.id() + " " + exposure(bad);
     }
 
     /** What the generation was to clients, once it has drained. */
@@ -80,6 +80,7 @@ final class Rollback {
         return new Exposure(
                 served,
                 drain.isPresent() ? OptionalLong.of(drain.get().account().held()) : OptionalLong.empty(),
+                canary,
                 met);
     }
 }

@@ -17,6 +17,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.StartShare;
 import dev.handover.supervisor.terms.WorkerId;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -143,12 +144,14 @@ final class Rollout {
 
     /** Goes on with a generation of an earlier supervisor. */
     void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
-        // What stood by serves, where what served in its place has not survived.
-        boolean alone = remembered.state() == GenerationState.STANDBY && incumbent == null && stillWanted;
+        // What stood by, or had some of the clients, serves where what served has not survived.
+        boolean aside =
+                EnumSet.of(GenerationState.STANDBY, GenerationState.CANARY).contains(remembered.state());
+        boolean alone = aside && incumbent == null && stillWanted;
         if (alone) {
             Lead.holdLeft(remembered, turn);
         }
-        GenerationState was = alone ? GenerationState.SERVING : remembered.state();
+        GenerationState was = alone ? GenerationState.SERVING : asItGoes(remembered.state());
         Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.add(generation);
         Generation serves = incumbent;
@@ -169,6 +172,11 @@ final class Rollout {
         } else if (generation.state() == GenerationState.SERVING) {
             generation.drain("it was draining", turn);
         }
+    }
+
+    /** A canary is gone on with as one that all are led away from. */
+    private static GenerationState asItGoes(GenerationState state) {
+        return state == GenerationState.CANARY ? GenerationState.QUIESCING : state;
     }
 
     /** Has a reload wait for the end of the handover under way, which a canary's is then; one that waited already is dropped. */

@@ -158,9 +158,11 @@ final class StateJson {
         JsonObject json = new JsonObject();
         json.addProperty("id", generation.id().number());
         boolean standsBy = generation.state() == GenerationState.STANDBY;
-        // An earlier version knows of no standby, and has it drain.
-        json.addProperty("state", (standsBy ? GenerationState.QUIESCING : generation.state()).name());
+        boolean canary = generation.state() == GenerationState.CANARY;
+        // An earlier version knows of no standby and no canary, and has it drain.
+        json.addProperty("state", (standsBy || canary ? GenerationState.QUIESCING : generation.state()).name());
         json.addProperty("standsBy", standsBy);
+        json.addProperty("canary", canary);
         json.add("processes", processes);
         json.addProperty("owesAfterFlip", generation.owesAfterFlip());
         json.add("spec", write(generation.spec()));
@@ -176,11 +178,18 @@ final class StateJson {
         return new Remembered(
                 readSpec(json.table("spec")),
                 generation(json, "id"),
-                json.has("standsBy") && json.flag("standsBy")
-                        ? GenerationState.STANDBY
-                        : json.read("state", GenerationState::valueOf),
+                state(json),
                 processes,
                 json.has("owesAfterFlip") && json.flag("owesAfterFlip"));
+    }
+
+    private static GenerationState state(Fields json) throws UnreadableState {
+        if (json.has("standsBy") && json.flag("standsBy")) {
+            return GenerationState.STANDBY;
+        }
+        return json.has("canary") && json.flag("canary")
+                ? GenerationState.CANARY
+                : json.read("state", GenerationState::valueOf);
     }
 
     private static int index(String key) throws UnreadableState {

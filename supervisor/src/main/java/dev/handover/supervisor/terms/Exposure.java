@@ -10,9 +10,10 @@ import java.util.OptionalLong;
  * @param served from the flip to it until the flip back
  * @param held how many connections the kernel showed that its workers held when they were told to drain: those that they had
  *     accepted and that had not ended by then; empty where that was not seen
- * @param met which clients it met, where it was a canary; empty else
+ * @param canary whether another one served all the while
+ * @param met which clients it met as a canary; empty where that was not counted
  */
-public record Exposure(Duration served, OptionalLong held, Optional<Met> met) {
+public record Exposure(Duration served, OptionalLong held, boolean canary, Optional<Met> met) {
     /** For people. */
     @Override
     public String toString() {

@@ -164,7 +164,7 @@ class SupervisorctlTest {
 
     @ParameterizedTest
     @CsvSource({
-        "bad-request,           1",
+        "bad-request,           2",
         "unknown-service,       2",
         "invalid-configuration, 2",
         "failed,                1",

@@ -189,7 +189,7 @@ class CanaryTest {
         assertThat(stage.report(rollback).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
         assertThat(stage.report(rollback).reason()).startsWith(text);
         assertThat(stage.report(rollback).exposure())
-                .contains(new Exposure(Duration.ofSeconds(5), OptionalLong.of(0), Optional.of(met)));
+                .contains(new Exposure(Duration.ofSeconds(5), OptionalLong.of(0), true, Optional.of(met)));
         ReloadReport report = stage.report(reload);
         assertThat(report.outcome()).isEqualTo(ReloadOutcome.FAILED);
         assertThat(report.reason())
@@ -514,6 +514,32 @@ class CanaryTest {
         assertThat(next.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
         next.drains("web/g2/w1");
         assertThat(next.services().get(0).lastReload().orElseThrow().outcome()).isEqualTo(ReloadOutcome.FAILED);
+    }
+
+    @Test
+    void theNextSupervisorHasItServeWhereTheOldOneHasNotSurvived() {
+        Stage stage = onCanary();
+        stage.dies("web/g1/w1");
+
+        Stage next = stage.crash().adopt();
+
+        assertThat(next.generations("web")).containsExactly("2 SERVING");
+    }
+
+    @Test
+    void aWorkerOfTheOldOneThatEndsMeanwhileKeepsTheReloadFromBeingCalledLossless() {
+        Stage stage = Stage.serving(WEB);
+        RequestId reload = stage.reload(WEB);
+        stage.comesUp("web/g2/w1");
+        stage.exits("web/g1/w1", 9);
+        stage.advance(Duration.ofSeconds(1));
+        stage.comesUp("web/g1/w1");
+
+        stage.decide(CanaryDecision.PROMOTE);
+        stage.drains("web/g1/w1");
+
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict())
+                .startsWith("not shown: while some clients were led to generation 2: web/g1/w1 (pid ");
     }
 
     @Test

@@ -303,7 +303,6 @@ final class Invariants {
     static GenerationState remembered(GenerationState state) {
         return switch (state) {
             case READY -> GenerationState.STARTING;
-            case CANARY -> GenerationState.QUIESCING;
             default -> state;
         };
     }

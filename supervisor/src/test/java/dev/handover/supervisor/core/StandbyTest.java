@@ -142,7 +142,7 @@ class StandbyTest {
         assertThat(report.outcome()).isEqualTo(ReloadOutcome.COMPLETED);
         assertThat(phases(report)).containsExactly(Phase.FLIP, Phase.QUIESCE, Phase.DRAIN, Phase.RELEASE);
         assertThat(report.exposure())
-                .contains(new Exposure(Duration.ofSeconds(20), OptionalLong.of(4), Optional.empty()));
+                .contains(new Exposure(Duration.ofSeconds(20), OptionalLong.of(4), false, Optional.empty()));
         assertThat(report.ledger()).isPresent();
         assertThat(report.reason())
                 .isEqualTo("web generation 2 is rolled back, asked for by " + Stage.OPERATOR
