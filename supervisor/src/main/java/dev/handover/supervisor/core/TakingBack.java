@@ -33,7 +33,7 @@ final class TakingBack extends Phases.Current {
 
     @Override
     void on(Event.OfGeneration event, Turn turn) {
-        if (event instanceof Event.Steered steered) {
+        if (event instanceof Event.Steered) {
             done("all new connections go to " + generation(), turn);
         } else if (event instanceof Event.Unfit unfit) {
             String text = generation() + " could not be steered to alone: " + unfit.reason() + "; "
