@@ -71,7 +71,7 @@ public final class Daemon {
         this.systemd = new Systemd(SystemdNotifier.of(environment, pid), environment, log);
         this.door = new Door(file, environment, version, pending, inbox::add, log);
         this.logs = new ServiceLogs(log::warn, log::info);
-        this.signals = new SignalOrders(door, inbox::add, logs::reopen, log);
+        this.signals = new SignalOrders(door, inbox::add, logs::reopen, systemd, log);
     }
 
     /**
@@ -155,7 +155,6 @@ public final class Daemon {
             keep(configuration.state(), owned);
             Memory memory = StillRunning.of(state.load());
             WorkerCgroups cgroups = owned.add(WorkerCgroups.settle(control, log::warn));
-            cgroups.clear(memory);
             RunningWorkers running = new RunningWorkers(memory);
             owned.add(logs);
             WorkerOutput output = owned.add(
@@ -185,6 +184,7 @@ public final class Daemon {
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, configuration.monitorGroup(), door, log::warn));
+            cgroups.clear(memory); // only now it is known that no other supervisor has these
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
             ClassArchive.complaint().ifPresent(log::warn);
             Performer performer = new Performer(

@@ -11,10 +11,13 @@ import java.util.Locale;
 final class LoggedAnswers implements Answers {
     private final Log log;
     private final String asked;
+    private final Runnable over;
 
-    LoggedAnswers(Log log, String asked) {
+    /** @param over run at the last answer */
+    LoggedAnswers(Log log, String asked, Runnable over) {
         this.log = log;
         this.asked = asked;
+        this.over = over;
     }
 
     @Override
@@ -34,6 +37,7 @@ final class LoggedAnswers implements Answers {
         } else if (reply instanceof Reply.Reloaded reloaded) {
             reloaded.reports().forEach(this::report);
         }
+        over.run();
     }
 
     private void report(ReloadReport report) {

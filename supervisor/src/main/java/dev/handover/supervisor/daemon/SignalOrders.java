@@ -22,15 +22,17 @@ final class SignalOrders {
     private final Requests door;
     private final Consumer<Event> inbox;
     private final IntSupplier reopenLogs;
+    private final Systemd systemd;
     private final Log log;
     private Optional<Signals> taken = Optional.empty();
     private boolean stopAsked;
 
     /** @param reopenLogs has services' log files opened anew; says how many there are */
-    SignalOrders(Requests door, Consumer<Event> inbox, IntSupplier reopenLogs, Log log) {
+    SignalOrders(Requests door, Consumer<Event> inbox, IntSupplier reopenLogs, Systemd systemd, Log log) {
         this.door = door;
         this.inbox = inbox;
         this.reopenLogs = reopenLogs;
+        this.systemd = systemd;
         this.log = log;
     }
 
@@ -77,14 +79,16 @@ final class SignalOrders {
     }
 
     private void reload() {
+        systemd.reloads();
         ConfigurationFile.Result result = door.readConfiguration();
         if (result instanceof ConfigurationFile.Valid valid) {
             door.submit(
                     new Request.Reload(valid.configuration(), Optional.empty()),
-                    new LoggedAnswers(log, "reload asked for by " + Signal.HUP));
+                    new LoggedAnswers(log, "reload asked for by " + Signal.HUP, systemd::reloaded));
         } else if (result instanceof ConfigurationFile.Invalid invalid) {
             log.refused(invalid, "the reload asked for by " + Signal.HUP + " changed nothing");
             door.refused(Optional.empty(), invalid);
+            systemd.reloaded();
         }
     }
 
@@ -94,7 +98,7 @@ final class SignalOrders {
             inbox.accept(new Event.StopNow());
         } else {
             stopAsked = true;
-            door.submit(new Request.Shutdown(), new LoggedAnswers(log, "stop asked for by signal"));
+            door.submit(new Request.Shutdown(), new LoggedAnswers(log, "stop asked for by signal", () -> {}));
         }
     }
 }

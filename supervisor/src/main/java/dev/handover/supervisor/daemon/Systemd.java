@@ -15,10 +15,11 @@ final class Systemd {
 
     private final SystemdNotifier notifier;
     private final Log log;
-    /** Since when a crash in a reload is one to systemd: before 249 the unit would be taken to be reloading for ever. */
+    /** Before 249 systemd takes a unit that crashes in a reload to be reloading for ever; 248 alone has both, the variable and that. */
     private final boolean takesReloads;
 
     private Standing said = Standing.STARTING;
+    private int bySignal;
 
     Systemd(SystemdNotifier notifier, Map<String, String> environment, Log log) {
         this.notifier = notifier;
@@ -26,8 +27,8 @@ final class Systemd {
         this.log = log;
     }
 
-    void announce(Standing standing, String status) {
-        Standing now = standing == Standing.RELOADING && !takesReloads ? Standing.READY : standing;
+    synchronized void announce(Standing standing, String status) {
+        Standing now = standing == Standing.RELOADING ? Standing.READY : standing;
         send("STATUS=" + status + (now == said && now != Standing.STOPPING ? "" : change(now)));
         said = now;
     }
@@ -35,10 +36,28 @@ final class Systemd {
     private static String change(Standing to) {
         return switch (to) {
             case STARTING -> "";
-            case READY -> "\nREADY=1";
-            case RELOADING -> "\n" + reloading();
+            case READY, RELOADING -> "\nREADY=1";
             case STOPPING -> "\nSTOPPING=1";
         };
+    }
+
+    /**
+     * A reload that was asked for by signal begins, which is how systemd itself asks for one. Others are not told: the unit would be
+     * reloading, and {@code systemctl reload} would wait for their end without having asked.
+     */
+    synchronized void reloads() {
+        bySignal++;
+        if (takesReloads && said == Standing.READY) {
+            send(reloading());
+        }
+    }
+
+    /** It is over, whatever came of it. */
+    synchronized void reloaded() {
+        bySignal--;
+        if (takesReloads && bySignal == 0 && said == Standing.READY) {
+            send("READY=1");
+        }
     }
 
     /** With the time, as systemd 253 and later want it (Type=notify-reload): an answer to an earlier order is none to this one. */

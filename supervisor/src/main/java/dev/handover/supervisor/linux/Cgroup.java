@@ -78,6 +78,15 @@ public record Cgroup(Path folder) {
         return !Files.exists(folder.resolve("cgroup.type"));
     }
 
+    /** Whether those below it would be for threads, not for processes. */
+    public boolean isThreaded() {
+        try {
+            return words("cgroup.type").stream().anyMatch(word -> !word.equals("domain"));
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
     /** Whether this process may make others below it. */
     public boolean isOurs() {
         return Files.isWritable(folder) && Files.isWritable(folder.resolve(PROCESSES));

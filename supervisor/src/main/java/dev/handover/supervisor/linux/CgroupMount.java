@@ -19,7 +19,17 @@ record CgroupMount(Path at, String root) {
     private static final int ROOT = 3;
     private static final int POINT = 4;
 
+    /** Once found it stays where it is; each process that speaks has it asked for. */
+    private static volatile Optional<CgroupMount> found = Optional.empty();
+
     static Optional<CgroupMount> find() {
+        if (found.isEmpty()) {
+            found = look();
+        }
+        return found;
+    }
+
+    private static Optional<CgroupMount> look() {
         try {
             return Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1).stream()
                     .flatMap(line -> parse(line).stream())

@@ -58,18 +58,48 @@ public final class CgroupTree {
         }
         Cgroup top = top().orElseThrow(() -> new IOException("its cgroup has gone"));
         Cgroup tree = top.child(PREFIX + hash(control.toString()));
-        Cgroup own = tree.child(SUPERVISOR);
+        CgroupTree settled = new CgroupTree(top, tree, tree.child(SUPERVISOR));
+        Cgroup before = Cgroup.ofThisProcess().orElse(top);
+        try {
+            settled.settle();
+            return settled;
+        } catch (IOException refused) {
+            settled.goBack(before, refused);
+            throw refused;
+        }
+    }
+
+    private void settle() throws IOException {
         tree.make();
         own.make();
         if (!own.own().contains(SELF)) {
             own.take(SELF);
         }
-        CgroupTree settled = new CgroupTree(top, tree, own);
         if (!tree.enabled().contains(MEMORY)) {
-            settled.countedLate.addAll(settled.generations());
+            countedLate.addAll(generations());
         }
-        settled.count();
-        return settled;
+        count();
+    }
+
+    /** Half settled is not settled: as if it had not been tried. Generations that are there from before stay. */
+    private void goBack(Cgroup before, IOException because) {
+        try {
+            boolean alone = tree.children().isEmpty() || tree.children().equals(List.of(own));
+            if (alone) {
+                tree.disable(CONTROLLERS);
+            }
+            if (alone && !top.isRoot() && top.children().equals(List.of(tree))) {
+                top.disable(CONTROLLERS);
+            }
+            if (!before.own().contains(SELF)) {
+                before.take(SELF);
+            }
+            if (alone && tree.processes().isEmpty()) {
+                tree.remove();
+            }
+        } catch (IOException stays) {
+            because.addSuppressed(stays);
+        }
     }
 
     private static String hash(String text) {
@@ -88,6 +118,9 @@ public final class CgroupTree {
         Optional<Cgroup> top = top();
         if (top.isEmpty() || !top.get().exists()) {
             return Optional.of("no cgroup of version 2 is to be seen");
+        }
+        if (top.get().isThreaded()) {
+            return Optional.of("none may be made below " + top.get() + ", which is for threads (cgroup.type)");
         }
         return top.get().isOurs()
                 ? Optional.empty()
@@ -186,6 +219,11 @@ public final class CgroupTree {
     /** Whether what a generation holds of memory was counted from its start: while there was no supervisor, it may not have been. */
     public boolean countsMemoryOf(Cgroup generation) {
         return !countedLate.contains(generation);
+    }
+
+    /** There is no such generation any more. */
+    public void forget(Cgroup generation) {
+        countedLate.remove(generation);
     }
 
     /**

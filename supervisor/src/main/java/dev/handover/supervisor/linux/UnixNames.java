@@ -54,6 +54,9 @@ final class UnixNames {
                         .over();
             }
         } catch (SockDiagCodec.DumpRefused refused) {
+            if (refused.errno() == Errno.ENOENT.intValue()) { // no unix_diag in this kernel
+                return OptionalInt.empty();
+            }
             throw new LinuxException("recv", Errno.valueOf(refused.errno()), SUBJECT);
         }
         return found[0] < 0 ? OptionalInt.empty() : OptionalInt.of(found[0]);

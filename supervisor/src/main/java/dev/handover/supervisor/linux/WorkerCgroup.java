@@ -28,9 +28,17 @@ public record WorkerCgroup(Cgroup cgroup, long leader) {
         return new WorkerCgroup(generation.child(worker + "." + leader), leader);
     }
 
-    /** That of the worker that a process is one of; it may have made others below for itself. */
+    /** That of the worker that a process is in by its place; it may have made others below for itself. */
     public static Optional<WorkerCgroup> of(long pid) {
         return Cgroup.of(pid).flatMap(WorkerCgroup::at);
+    }
+
+    /**
+     * That of the worker that a process is one of. Whoever may make cgroups anywhere can give them such names, but can't take
+     * another user's process into them: the worker's own has to be in it, too.
+     */
+    public static Optional<WorkerCgroup> withItsLeader(long pid) {
+        return of(pid).filter(found -> of(found.leader).equals(Optional.of(found)));
     }
 
     /** Empty if it is none of a worker. */

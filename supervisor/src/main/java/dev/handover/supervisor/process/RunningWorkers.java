@@ -87,7 +87,7 @@ public final class RunningWorkers {
                     return Optional.of(new Speaker(worker, ancestor));
                 }
             }
-            return WorkerCgroup.of(pid)
+            return WorkerCgroup.withItsLeader(pid)
                     .map(WorkerCgroup::leader)
                     .flatMap(leader ->
                             Optional.ofNullable(byPid.get(leader)).map(worker -> new Speaker(worker, leader)));

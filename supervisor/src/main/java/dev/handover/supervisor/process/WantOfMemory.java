@@ -22,8 +22,12 @@ final class WantOfMemory {
         this.troubles = troubles;
     }
 
-    /** How its process has ended, with what its cgroup says. */
-    Exit explain(WorkerId worker, long pid, Exit exit) {
+    /**
+     * How its process has ended, with what its cgroup says.
+     *
+     * @param killedHere whether it was sent KILL by this supervisor, which then is what ended it
+     */
+    Exit explain(WorkerId worker, long pid, Exit exit, boolean killedHere) {
         Optional<Cgroup> cgroup = cgroups.apply(pid);
         long kills = cgroup.map(one -> one.number("memory.events", "oom_kill").orElse(0))
                 .orElse(0L);
@@ -31,7 +35,7 @@ final class WantOfMemory {
             return exit;
         }
         String limit = limit(cgroup);
-        if (exit instanceof Exit.Killed killed && killed.signal().equals("SIGKILL")) {
+        if (!killedHere && exit instanceof Exit.Killed killed && killed.signal().equals("SIGKILL")) {
             return new Exit.OutOfMemory(killed, limit);
         }
         troubles.accept(worker + " " + exit + "; before that the kernel had killed " + kills

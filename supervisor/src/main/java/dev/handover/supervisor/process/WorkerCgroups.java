@@ -162,6 +162,7 @@ public final class WorkerCgroups implements AutoCloseable {
                 }
                 if (generation.children().isEmpty()) {
                     generation.remove();
+                    forget(generation);
                 }
             }
         } catch (IOException refused) {
@@ -233,6 +234,7 @@ public final class WorkerCgroups implements AutoCloseable {
                 ended.cgroup().remove();
                 if (ended.generation().children().isEmpty()) {
                     ended.generation().remove();
+                    forget(ended.generation());
                 }
             }
         } catch (IOException refused) {
@@ -240,6 +242,11 @@ public final class WorkerCgroups implements AutoCloseable {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void forget(Cgroup generation) {
+        warned.remove(generation);
+        tree.ifPresent(all -> all.forget(generation));
     }
 
     private static void empty(Object of, Cgroup ended) throws IOException, InterruptedException {
@@ -285,6 +292,16 @@ public final class WorkerCgroups implements AutoCloseable {
                         one, tree.map(all -> all.countsMemoryOf(one)).orElse(true)));
     }
 
+    /** With all that is in it; where that can't be, others still are. */
+    private void end(Cgroup generation) throws InterruptedException {
+        try {
+            empty(generation.name(), generation);
+            generation.remove();
+        } catch (IOException refused) {
+            troubles.accept(Why.of(refused) + "; the cgroup " + generation.name() + " is left");
+        }
+    }
+
     /** From now on an end of this is the end of all: see {@link #close}. */
     public void last() {
         over = true;
@@ -300,8 +317,7 @@ public final class WorkerCgroups implements AutoCloseable {
             }
             if (over && tree.isPresent()) {
                 for (Cgroup generation : tree.get().generations()) {
-                    empty(generation.name(), generation);
-                    generation.remove();
+                    end(generation);
                 }
                 tree.get().leave();
             }

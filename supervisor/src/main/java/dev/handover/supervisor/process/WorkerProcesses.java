@@ -20,6 +20,7 @@ import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -45,6 +46,8 @@ public final class WorkerProcesses implements AutoCloseable {
     private final WorkerCgroups cgroups;
     private final WantOfMemory wantOfMemory;
     private final Map<ProcessId, Pidfd> held = new ConcurrentHashMap<>();
+    /** Those that were sent KILL from here. */
+    private final Set<ProcessId> killed = ConcurrentHashMap.newKeySet();
 
     /**
      * @param sockets where they connect to
@@ -126,7 +129,10 @@ public final class WorkerProcesses implements AutoCloseable {
     /** Watches a process that an earlier supervisor started. */
     private void adopt(WorkerId worker, ProcessId process, ServiceSpec spec) {
         running.starting(worker, () -> Optional.of(process));
-        cgroups.adopt(worker, process);
+        Optional<LinuxException> unheld = holdAdopted(process.pid());
+        if (held.containsKey(process)) { // or the pid is another's by now, which is not to be moved
+            cgroups.adopt(worker, process);
+        }
         keeper.ensure();
         output.reopen(worker, spec.settings().log());
         try {
@@ -142,11 +148,16 @@ public final class WorkerProcesses implements AutoCloseable {
         if (worker.isWorker()) {
             shares.adopt(worker, process);
         }
+        unheld.ifPresentOrElse(refused -> warnUnwatched(worker, refused), () -> watch(worker, process));
+    }
+
+    /** Empty if that went well. */
+    private Optional<LinuxException> holdAdopted(long pid) {
         try {
-            hold(process.pid());
-            watch(worker, process);
+            hold(pid);
+            return Optional.empty();
         } catch (LinuxException refused) {
-            warnUnwatched(worker, refused);
+            return Optional.of(refused);
         }
     }
 
@@ -187,7 +198,7 @@ public final class WorkerProcesses implements AutoCloseable {
     }
 
     private void exited(WorkerId worker, ProcessId process) {
-        Exit exit = wantOfMemory.explain(worker, process.pid(), Children.exit(process.pid()));
+        Exit exit = wantOfMemory.explain(worker, process.pid(), Children.exit(process.pid()), killed.contains(process));
         CompletableFuture<Void> unused = lastWords.apply(process.pid()).thenRun(() -> {
             notices.finish(worker);
             running.remove(process.pid());
@@ -201,6 +212,9 @@ public final class WorkerProcesses implements AutoCloseable {
      */
     private void signal(ProcessId process, Signal signal, SignalsTo to) {
         if (signal == Signal.KILL) {
+            if (held.containsKey(process)) {
+                killed.add(process);
+            }
             sessions.kill(
                     process,
                     () -> whileHeld(process, pidfd -> {
@@ -242,6 +256,7 @@ public final class WorkerProcesses implements AutoCloseable {
     private void forget(WorkerId worker, ProcessId process) {
         forgotten.accept(process.pid());
         shares.forget(process);
+        killed.remove(process);
         cgroups.end(worker, process);
         try (Pidfd pidfd = held.remove(process)) {
             if (pidfd != null) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.supervisor.linux.KernelSince;
-import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.protocol.WorkerServer;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
@@ -19,6 +18,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -71,17 +73,19 @@ class ReusedPidTest {
     @Test
     void whatHeSaidIsNotTakenForTheWorkers() throws Exception {
         assumeTrue(KernelSince.is(6, 5), "needs Linux 6.5 (SO_PEERPIDFD)");
-        assumeTrue(Files.isWritable(LAST_PID) && Processes.ownUid() == 0, "needs to choose a pid");
+        assumeTrue(choosesPids(), "needs to choose a pid (CAP_CHECKPOINT_RESTORE)");
         RunningWorkers running = new RunningWorkers(Memory.EMPTY);
         Path socket = folder.resolve("workers");
         try (WorkerServer server = new WorkerServer(socket, running, heard::add, () -> heard::add, warnings::add)) {
             assertThat(server).isNotNull();
-            Process accomplice = new ProcessBuilder("python3", "-c", ACCOMPLICE, socket.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            List<Process> started = new ArrayList<>();
+            // As while a worker is started: nobody is looked up meanwhile, from before he connects.
+            Optional<ProcessId> worker = running.starting(WORKER, () -> {
+                started.add(accomplice(socket));
+                return Optional.of(new ProcessId(pid(started.get(0).inputReader(StandardCharsets.UTF_8)), 1));
+            });
+            Process accomplice = started.get(0);
             try (BufferedReader said = accomplice.inputReader(StandardCharsets.UTF_8)) {
-                // As while a worker is started: nobody is looked up meanwhile.
-                Optional<ProcessId> worker = running.starting(WORKER, () -> Optional.of(new ProcessId(pid(said), 1)));
                 assumeTrue(worker.orElseThrow().pid() > 1, "the pid went to somebody else each time");
                 accomplice.getOutputStream().write('\n');
                 accomplice.getOutputStream().flush();
@@ -92,6 +96,26 @@ class ReusedPidTest {
             }
             assertThat(heard).isEmpty();
             assertThat(warnings).singleElement().asString().contains("its pid is that of web/g1/w1 now");
+        }
+    }
+
+    /** Root in a container may be refused what the file's mode allows. */
+    private static boolean choosesPids() {
+        try {
+            Files.writeString(LAST_PID, Files.readString(LAST_PID), StandardOpenOption.WRITE);
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    private static Process accomplice(Path socket) {
+        try {
+            return new ProcessBuilder("python3", "-c", ACCOMPLICE, socket.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -27,12 +27,17 @@ class WantOfMemoryTest {
     private final List<String> troubles = new ArrayList<>();
 
     private Exit explained(int kills, Exit exit) throws IOException {
+        return explained(kills, exit, false);
+    }
+
+    private Exit explained(int kills, Exit exit, boolean killedHere) throws IOException {
         Path worker = Files.createDirectory(folder.resolve("w1.4711"));
         Files.writeString(folder.resolve("cgroup.procs"), "");
         Files.writeString(folder.resolve("memory.max"), "536870912\n");
         Files.writeString(worker.resolve("memory.max"), "max\n");
         Files.writeString(worker.resolve("memory.events"), "low 0\noom 3\noom_kill " + kills + "\noom_group_kill 0\n");
-        return new WantOfMemory(pid -> Optional.of(new Cgroup(worker)), troubles::add).explain(WORKER, 4711, exit);
+        return new WantOfMemory(pid -> Optional.of(new Cgroup(worker)), troubles::add)
+                .explain(WORKER, 4711, exit, killedHere);
     }
 
     @Test
@@ -53,13 +58,22 @@ class WantOfMemoryTest {
     }
 
     @Test
+    void oneThatThisSupervisorKilledWasNotKilledForItHoweverManyOfItsProcessesWere() throws IOException {
+        assertThat(explained(1, KILLED, true)).isEqualTo(KILLED);
+        assertThat(troubles)
+                .singleElement()
+                .asString()
+                .contains("before that the kernel had killed 1 of its processes for want of memory");
+    }
+
+    @Test
     void oneThatSomebodyElseKilledSaysNoMore() throws IOException {
         assertThat(explained(0, KILLED)).isEqualTo(KILLED);
     }
 
     @Test
     void nothingIsKnownOfOneWithoutACgroup() {
-        assertThat(new WantOfMemory(pid -> Optional.empty(), troubles::add).explain(WORKER, 4711, KILLED))
+        assertThat(new WantOfMemory(pid -> Optional.empty(), troubles::add).explain(WORKER, 4711, KILLED, false))
                 .isEqualTo(KILLED);
     }
 }

@@ -50,6 +50,7 @@ class WorkerCgroupsTest {
         assumeTrue(CgroupTree.obstacle().isEmpty(), () -> CgroupTree.obstacle().orElse(""));
         before = Cgroup.ofThisProcess().orElseThrow().folder();
         cgroups = WorkerCgroups.settle(folder.resolve("control.sock"), troubles::add);
+        assumeTrue(troubles.isEmpty(), () -> "refused here: " + troubles);
     }
 
     @AfterEach
@@ -109,6 +110,36 @@ class WorkerCgroupsTest {
         assertThat(Processes.withDescendants(family.worker().pid()))
                 .containsExactly(family.worker().pid(), family.escaped());
         assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void nobodyIsAWorkersByACgroupThatOnlyBearsItsName() throws Exception {
+        Family family = start();
+        cgroups.place(WORKER, family.worker().pid());
+        RunningWorkers running = new RunningWorkers(Memory.EMPTY);
+        running.starting(WORKER, () -> Optional.of(family.worker()));
+        Cgroup real = cgroups.generation(family.worker()).orElseThrow();
+        Process stranger = new ProcessBuilder("setsid", "--fork", "sh", "-c", "echo $$; exec sleep 1000").start();
+        long pid = Long.parseLong(stranger.inputReader().readLine());
+        escaped.add(pid);
+        Cgroup tree = real.parent().orElseThrow().parent().orElseThrow().child("handover-00000000");
+        Cgroup generation = tree.child(real.name());
+        Cgroup posing = generation.child("w1." + family.worker().pid());
+        try {
+            tree.make();
+            generation.make();
+            posing.make();
+            assertThat(posing.take(pid)).isTrue();
+
+            assertThat(leader(pid)).contains(family.worker().pid());
+            assertThat(running.speaker(pid)).isEmpty();
+            assertThat(running.speaker(family.escaped()))
+                    .contains(new RunningWorkers.Speaker(WORKER, family.worker().pid()));
+        } finally {
+            posing.kill();
+            posing.awaitEmpty(5000);
+            tree.remove();
+        }
     }
 
     @Test
