@@ -21,7 +21,7 @@ class HandoverServiceTest extends StartedUnit {
         assertThat(exe).endsWith("/bin/java");
         assertThat(property("StatusText")).isNotEmpty();
         assertThat(systemd.output("stat", "-c", "%U %a", "/run/handover", "/run/handover/control.sock"))
-                .isEqualTo("handover 700\nhandover 600");
+                .isEqualTo("handover 711\nhandover 600");
     }
 
     @Test
@@ -45,6 +45,41 @@ class HandoverServiceTest extends StartedUnit {
         assertThat(outcome.failures()).isEmpty();
         System.out.println("replies by generation: " + outcome.repliesByGeneration());
         assertThat(property("MainPID")).isEqualTo(supervisor);
+    }
+
+    @Test
+    void aReloadThatSystemdDidNotAskForLeavesTheUnitActiveSoThatOneThatItAsksForReachesTheSupervisor() throws Exception {
+        int before = get().generation();
+        CompletableFuture<Reply> slow = answered(askSlowly(3000));
+        CompletableFuture<Ran> first = CompletableFuture.supplyAsync(() -> supervisorctl("reload"));
+        await().atMost(LONG_ENOUGH).until(() -> get().generation() > before);
+
+        assertThat(property("ActiveState")).isEqualTo("active");
+        succeeds(systemctl("reload"));
+
+        succeeds(first.get());
+        assertThat(slow.get().status()).isEqualTo(200);
+        assertThat(get().generation()).isEqualTo(before + 2);
+    }
+
+    private Ran supervisorctl(String verb) {
+        try {
+            return tree.supervisorctl(verb);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Test
+    void whatEndsLeftoversIsNotToBeStoppedByItself() throws Exception {
+        Reply before = get();
+
+        Ran stop = systemd.run("systemctl", "stop", "handover-leftovers@handover.service");
+
+        assertThat(stop.exitCode()).as(stop::toString).isNotZero();
+        assertStillServes(before.generation());
     }
 
     @Test
