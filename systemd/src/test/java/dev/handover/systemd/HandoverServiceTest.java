@@ -48,7 +48,8 @@ class HandoverServiceTest extends StartedUnit {
     }
 
     @Test
-    void aReloadThatSystemdDidNotAskForLeavesTheUnitActiveSoThatOneThatItAsksForReachesTheSupervisor() throws Exception {
+    void aReloadThatSystemdDidNotAskForLeavesTheUnitActiveSoThatOneThatItAsksForReachesTheSupervisor()
+            throws Exception {
         int before = get().generation();
         CompletableFuture<Reply> slow = answered(askSlowly(3000));
         CompletableFuture<Ran> first = CompletableFuture.supplyAsync(() -> supervisorctl("reload"));
