@@ -3,6 +3,8 @@ package dev.handover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.net.Socket;
@@ -73,8 +75,7 @@ class DrainVerdictTest {
                     .redirectErrorStream(true)
                     .start();
             // All that will be answered are seen to be open, in draining workers: only then they may be.
-            await().atMost(PATIENCE)
-                    .until(() -> supervised.ask("status").toString().split("\"connections\":3", -1).length == 6);
+            await().atMost(PATIENCE).until(() -> draining(supervised).containsAll(answering()));
             Files.createFile(gate);
             String out = new String(reload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -95,6 +96,30 @@ class DrainVerdictTest {
             assertThat(toldOf("nothing", out)).contains("advice: ", "Set drain = \"idle\"");
             assertThat(toldOf("leave", out)).contains("exited with 0 without finishing what it had accepted");
         }
+    }
+
+    private static List<String> answering() {
+        return ANSWERS.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The services whose old worker has been told to drain, and is seen to have all clients. */
+    private static List<String> draining(Supervised supervised) throws IOException {
+        List<String> draining = new ArrayList<>();
+        for (JsonElement service : supervised.ask("status").getAsJsonArray("services")) {
+            JsonObject old = service.getAsJsonObject()
+                    .getAsJsonArray("generations")
+                    .get(0)
+                    .getAsJsonObject();
+            JsonElement open =
+                    old.getAsJsonArray("workers").get(0).getAsJsonObject().get("connections");
+            if (old.get("state").getAsString().equals("draining") && open != null && open.getAsInt() == CLIENTS) {
+                draining.add(service.getAsJsonObject().get("service").getAsString());
+            }
+        }
+        return draining;
     }
 
     private static String command(String service, int port, Path gate) {

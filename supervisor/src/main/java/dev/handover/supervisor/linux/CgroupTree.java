@@ -236,7 +236,7 @@ public final class CgroupTree {
         for (long pid : own.own()) {
             boolean later =
                     Processes.stat(pid).filter(one -> one.startTicks() >= start).isPresent();
-            if (later && pid != SELF && !isOfAnother(pid, child)) {
+            if (later && pid != SELF && !isOfAnother(pid, child) && !Processes.hasEnded(pid)) {
                 born.add(pid);
             }
         }
