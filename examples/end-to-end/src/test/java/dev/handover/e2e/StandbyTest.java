@@ -94,6 +94,6 @@ class StandbyTest {
         assertThat(supervised.workerPids()).isEqualTo(first);
         Ran again = supervised.ctl("rollback", "hello");
         assertThat(again.exitCode()).isEqualTo(1);
-        assertThat(again.err()).contains("nothing warm to go back to").hasLineCount(1);
+        assertThat(again.err()).contains("there is nothing to go back to").hasLineCount(1);
     }
 }
