@@ -431,9 +431,15 @@ final class Handover {
         return to.spec().warmUp().isPresent() && mayTakeTime();
     }
 
+    /** Whether the old generation serves, or will again at once: others have clients waiting for the new one. */
+    private boolean isBesideOneThatServes() {
+        return from.filter(old -> old.state() == GenerationState.SERVING && !old.hasFallen())
+                .isPresent();
+    }
+
     /** What its new generation is tried on; empty where there is nobody to be led elsewhere, or clients wait for it. */
     Optional<CanarySpec> mayTry() {
-        return canary.filter(one -> from.filter(old -> !old.hasFallen()).isPresent());
+        return canary.filter(one -> isBesideOneThatServes());
     }
 
     /** Why it can't be tried on some of the clients, for people; empty if it can. */
@@ -461,9 +467,9 @@ final class Handover {
         return from.filter(old -> !old.isGivenUp()).isEmpty();
     }
 
-    /** Whether a canary was asked for, and is left out since the old generation has fallen. */
+    /** Whether a canary was asked for, and is left out since the old generation does not serve. */
     boolean isCanaryLeftOut() {
-        return canary.isPresent() && from.filter(Generation::hasFallen).isPresent();
+        return canary.isPresent() && from.isPresent() && !isBesideOneThatServes();
     }
 
     /** Whether nobody of the old generation takes new connections any more, so that clients wait for the new one. */

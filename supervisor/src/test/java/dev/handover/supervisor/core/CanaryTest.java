@@ -373,6 +373,20 @@ class CanaryTest {
     }
 
     @Test
+    void whereTheFirstGenerationHasNeverServedTheOneThatMendsItIsNotTried() {
+        Stage stage = new Stage(WEB).boot();
+        stage.exits("web/g1/w1", 1);
+
+        RequestId reload = stage.reload(WEB);
+        stage.comesUp("web/g2/w1");
+
+        assertThat(shares(stage)).isEmpty();
+        assertThat(stage.generations("web")).contains("2 SERVING");
+        assertThat(stage.log()).noneMatch(line -> line.contains("generation 2 abandoned"));
+        assertThat(stage.isAnswered(reload)).isFalse(); // the first one is still to go
+    }
+
+    @Test
     void promotedBeforeSteeringHasAnsweredItGetsAllAllTheSame() {
         Stage stage = Stage.serving(WEB);
         stage.reload(WEB);
