@@ -2,33 +2,18 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger.Mode;
-import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
-import java.time.Duration;
-import java.util.Optional;
 
 /** Of a generation that stands by: until new connections go to it again, and no more to the one that is rolled back. */
-final class FlippingBack extends Phases.Current {
-    private final Rollback rollback;
-
+final class FlippingBack extends SteeringBack {
     FlippingBack(Handover handover, Generation standby, Rollback rollback) {
-        super(handover, Phase.FLIP, standby);
-        this.rollback = rollback;
+        super(handover, standby, rollback);
     }
 
     @Override
     String text() {
-        return "new connections are moved back to " + generation() + ": " + rollback.reason();
-    }
-
-    @Override
-    void begin(Turn turn) {
-        generation().lead().steerBack(turn);
-    }
-
-    @Override
-    Optional<Duration> limit() {
-        return Optional.of(Handover.STEERING_LIMIT);
+        return "new connections are moved back to " + generation() + ": "
+                + rollback().reason();
     }
 
     @Override
@@ -47,8 +32,8 @@ final class FlippingBack extends Phases.Current {
     }
 
     private void done(Mode mode, Turn turn) {
-        Generation bad = handover.from().orElseThrow();
-        rollback.flippedBack(bad.inState(turn.now()));
+        Generation bad = bad();
+        rollback().flippedBack(bad.inState(turn.now()));
         generation().returned(turn);
         String text = "new connections go to " + generation() + " again";
         handover.enter(Phases.leave(handover, bad, mode), PhaseEnd.DONE, text, turn);

@@ -39,7 +39,6 @@ public final class Supervisor {
     private final List<RequestId> shutdowns = new ArrayList<>();
     private final Reloads reloads;
     private final Leaving leaving = new Leaving();
-    private final Reloading reloading = new Reloading();
 
     private boolean ready;
     private boolean stopping;
@@ -119,7 +118,6 @@ public final class Supervisor {
         } else if (event instanceof Event.OfGeneration ofGeneration) {
             services.find(ofGeneration.service()).ifPresent(service -> service.on(ofGeneration, turn));
         } else if (event instanceof Event.ReloadRefused refused) {
-            reloading.refused();
             reloads.refused(refused.service(), refused.why(), turn);
         } else if (event instanceof Event.StopNow) {
             stopNow(turn);
@@ -172,10 +170,8 @@ public final class Supervisor {
         } else if (stopping) {
             turn.refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed");
         } else if (request instanceof Request.Reload reload) {
-            reloading.begins(id);
             reloads.reload(id, reload, turn);
         } else if (request instanceof Request.ReloadTo to) {
-            reloading.begins(id);
             reloads.reloadTo(id, to, turn);
         } else if (request instanceof Request.History history) {
             history(id, history, turn);
@@ -316,7 +312,6 @@ public final class Supervisor {
         }
         effects.addAll(turn.effects());
         leaving.heed(effects);
-        reloading.heed(effects);
         announce(effects);
         if (stopping && !ended && services.all().stream().allMatch(Service::isOver)) {
             ended = true;
@@ -328,19 +323,7 @@ public final class Supervisor {
 
     private void announce(List<Effect> effects) {
         ready |= services.all().stream().allMatch(Service::wasTried);
-        boolean reload = reloading.wasAsked();
-        if (stopping) {
-            announce(Standing.STOPPING, effects);
-        } else if (!ready) {
-            announce(Standing.STARTING, effects);
-        } else {
-            if (reload || reloading.isUnderWay()) {
-                announce(Standing.RELOADING, effects);
-            }
-            if (!reloading.isUnderWay()) {
-                announce(Standing.READY, effects);
-            }
-        }
+        announce(stopping ? Standing.STOPPING : ready ? Standing.READY : Standing.STARTING, effects);
     }
 
     private void announce(Standing standing, List<Effect> effects) {

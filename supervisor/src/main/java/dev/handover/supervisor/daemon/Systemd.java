@@ -28,15 +28,14 @@ final class Systemd {
     }
 
     synchronized void announce(Standing standing, String status) {
-        Standing now = standing == Standing.RELOADING ? Standing.READY : standing;
-        send("STATUS=" + status + (now == said && now != Standing.STOPPING ? "" : change(now)));
-        said = now;
+        send("STATUS=" + status + (standing == said && standing != Standing.STOPPING ? "" : change(standing)));
+        said = standing;
     }
 
     private static String change(Standing to) {
         return switch (to) {
             case STARTING -> "";
-            case READY, RELOADING -> "\nREADY=1";
+            case READY -> "\nREADY=1";
             case STOPPING -> "\nSTOPPING=1";
         };
     }

@@ -313,8 +313,6 @@ public sealed interface Effect {
         STARTING,
         /** Every service has served, or has failed to at its first try. */
         READY,
-        /** A reload was asked for, and has not ended; of services that were {@link #READY} before. */
-        RELOADING,
         STOPPING
     }
 }

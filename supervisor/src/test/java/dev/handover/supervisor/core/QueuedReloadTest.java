@@ -4,9 +4,6 @@ import static dev.handover.supervisor.terms.SpecDraft.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.CanaryOrder;
-import dev.handover.supervisor.terms.Effect;
-import dev.handover.supervisor.terms.Effect.Standing;
-import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Reply;
@@ -199,29 +196,5 @@ class QueuedReloadTest {
 
         assertThat(stage.refusal(stage.reload(WEB)))
                 .isEqualTo("STOPPING: the supervisor is shutting down; nothing was changed");
-    }
-
-    @Test
-    void theServiceManagerIsToldThatOneIsUnderWayUntilTheLastHasEnded() {
-        Stage stage = Stage.serving(WEB);
-        stage.reload(WEB);
-        stage.reload(WEB.workers(2));
-        assertThat(stage.announced().standing()).isEqualTo(Standing.RELOADING);
-        stage.ready("web/g2/w1");
-        stage.drains("web/g1/w1");
-        assertThat(stage.announced().standing()).isEqualTo(Standing.RELOADING);
-        stage.ready("web/g3/w1", "web/g3/w2");
-        stage.drains("web/g2/w1");
-        assertThat(stage.announced().standing()).isEqualTo(Standing.READY);
-    }
-
-    @Test
-    void theServiceManagerIsToldOfOneThatIsRefusedToo() {
-        Stage stage = Stage.serving(WEB);
-        stage.happens(new Event.ReloadRefused(Optional.empty(), "line 3: no such key"));
-        assertThat(stage.effects().stream()
-                        .filter(Effect.Announce.class::isInstance)
-                        .map(announce -> ((Effect.Announce) announce).standing()))
-                .endsWith(Standing.RELOADING, Standing.READY);
     }
 }

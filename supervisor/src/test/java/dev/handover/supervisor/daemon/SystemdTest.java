@@ -51,7 +51,7 @@ class SystemdTest {
                     systemd.announce(Standing.READY, "well");
                     systemd.announce(Standing.READY, "well");
                     systemd.reloads();
-                    systemd.announce(Standing.RELOADING, "busy");
+                    systemd.announce(Standing.READY, "busy");
                     systemd.reloads();
                     systemd.reloaded();
                     systemd.announce(Standing.READY, "well");
@@ -74,7 +74,7 @@ class SystemdTest {
     void aReloadThatWasAskedForOtherwiseIsStatusAlone() throws Exception {
         assertThat(heard(Map.of("SYSTEMD_EXEC_PID", "1"), systemd -> {
                     systemd.announce(Standing.READY, "well");
-                    systemd.announce(Standing.RELOADING, "busy");
+                    systemd.announce(Standing.READY, "busy");
                     systemd.announce(Standing.READY, "well");
                 }))
                 .containsExactly("STATUS=well READY=1", "STATUS=busy", "STATUS=well");
@@ -95,7 +95,7 @@ class SystemdTest {
         assertThat(heard(Map.of(), systemd -> {
                     systemd.announce(Standing.READY, "well");
                     systemd.reloads();
-                    systemd.announce(Standing.RELOADING, "well");
+                    systemd.announce(Standing.READY, "well");
                     systemd.announce(Standing.READY, "well");
                     systemd.reloaded();
                 }))
