@@ -443,7 +443,13 @@ final class Generation {
         boolean accepts = !isLeft();
         become(GenerationState.DRAINING, reason, turn);
         commands.end(turn);
-        workers.values().forEach(worker -> worker.drain(accepts, turn));
+        // Where others serve its clients, these need not come back to them all at once.
+        long pause = accepts ? 0 : spec.drainSpread().map(Duration::toNanos).orElse(0L) / workers.size();
+        long after = 0;
+        for (Worker worker : workers.values()) {
+            worker.drain(accepts, Duration.ofNanos(after), turn);
+            after += pause;
+        }
         settle(turn);
     }
 

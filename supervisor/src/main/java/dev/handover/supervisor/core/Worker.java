@@ -396,12 +396,13 @@ final class Worker {
      * Has it told to drain; one without a process is done at once.
      *
      * @param accepts whether new connections still come to it
+     * @param after how long it is not told yet, as long as it holds connections
      */
-    void drain(boolean accepts, Turn turn) {
+    void drain(boolean accepts, Duration after, Turn turn) {
         if (state == WAITING) {
             become(EXITED, NEVER, "not running at the drain", turn);
         } else if (state == READY || state == STARTING) {
-            drain.begin(accepts, turn);
+            drain.begin(accepts, after, turn);
         }
     }
 

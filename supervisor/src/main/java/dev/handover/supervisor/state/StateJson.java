@@ -241,6 +241,7 @@ final class StateJson {
         json.addProperty("handover", spec.handover().name());
         json.addProperty("quiesceTimeout", spec.quiesceTimeout().toString());
         spec.standby().ifPresent(time -> json.addProperty("standby", time.toString()));
+        spec.drainSpread().ifPresent(time -> json.addProperty("drainSpread", time.toString()));
         spec.canary().ifPresent(canary -> json.add("canary", CanaryJson.write(canary)));
         json.addProperty("drainTimeout", spec.drainTimeout().toString());
         json.addProperty("killGrace", spec.killGrace().toString());
@@ -345,6 +346,7 @@ final class StateJson {
                 json.read("quiesceTimeout", Duration::parse),
                 json.optional("standby", Duration::parse),
                 CanaryJson.read(json),
+                json.optional("drainSpread", Duration::parse),
                 json.read("drainTimeout", Duration::parse),
                 json.read("killGrace", Duration::parse),
                 json.optional("heartbeatTimeout", Duration::parse),

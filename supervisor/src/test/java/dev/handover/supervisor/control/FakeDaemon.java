@@ -138,6 +138,7 @@ final class FakeDaemon implements Requests {
                 second,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 second,
                 second,
                 Optional.empty(),

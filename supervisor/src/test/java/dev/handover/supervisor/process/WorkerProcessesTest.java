@@ -126,6 +126,7 @@ class WorkerProcessesTest {
                 SECOND,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 SECOND,
                 SECOND,
                 Optional.empty(),

@@ -183,6 +183,7 @@ class StateFileTest {
                         Duration.ofSeconds(9),
                         CanarySpec.End.PAUSE,
                         false)),
+                warmUp.map(any -> Duration.ofSeconds(4)),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(3),
                 heartbeat,
