@@ -139,7 +139,7 @@ with lock:
         lock.wait_for(lambda: not busy)
         os._exit(0)
     for one in idle:
-        one.shutdown(socket.SHUT_RDWR)
+        one.shutdown(socket.SHUT_RD)  # what has come and was not read yet is answered
     lock.wait_for(lambda: not busy and not idle)
 if mode == "reraise":
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
