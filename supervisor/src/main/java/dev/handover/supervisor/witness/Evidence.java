@@ -18,7 +18,13 @@ import java.util.Set;
  * @param streams whether looks had found it being sent to for a while, with nothing asked meanwhile
  * @param orderUnknown whether nobody could tell who had had the last word at the last look
  */
-record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, boolean streams, boolean orderUnknown) {
+record Evidence(
+        TcpFigures told,
+        TcpFigures seen,
+        TcpFigures end,
+        First first,
+        boolean streams,
+        boolean orderUnknown) {
     /** Who ended a connection before the other did. */
     enum First {
         WORKER,
@@ -39,6 +45,9 @@ record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, b
     private static final long STREAM_SEGMENTS = 3;
 
     Judgement judgement() {
+        if (end.isWipedAfter(seen)) {
+            return reset();
+        }
         if (isUnanswered()) {
             return isClientsFarewell() ? Judgement.of(activity()) : unanswered();
         }
@@ -66,6 +75,14 @@ record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, b
 
     private boolean isAsSeen() {
         return end.sent() == seen.sent() && end.dataSegmentsIn() == seen.dataSegmentsIn();
+    }
+
+    /** What came and went since the last look is not told. A client that had ended its side by then has asked no more. */
+    private Judgement reset() {
+        boolean over = first == First.CLIENT || (first == First.CLIENT_SIDE && !seen.asked());
+        return over
+                ? new Evidence(told, seen, seen, first, streams, orderUnknown).judgement()
+                : Judgement.unseen(Doubt.RESET);
     }
 
     private Judgement unanswered() {

@@ -105,6 +105,21 @@ class EvidenceTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"WORKER, UNSEEN, RESET", "UNKNOWN, UNSEEN, RESET", "CLIENT, IDLE,", "CLIENT_SIDE, IDLE,"})
+    void whatAResetHasWipedIsNotSeenUnlessTheClientHadEndedItBefore(First first, Fate fate, Doubt doubt) {
+        TcpFigures wiped = new TcpFigures(500, 510, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1448);
+        assertThat(judge(IDLE, IDLE, wiped, first)).isEqualTo(new Judgement(fate, doubt));
+    }
+
+    @Test
+    void whatAResetHasWipedWithAQuestionOpenIsLeftOnlyByAClientThatHasLeft() {
+        TcpFigures wiped = new TcpFigures(500, 510, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1448);
+        TcpFigures asked = figures(600, 100, 300, 420, 3, 2);
+        assertThat(judge(asked, asked, wiped, First.CLIENT)).isEqualTo(Judgement.of(Fate.LEFT));
+        assertThat(judge(asked, asked, wiped, First.CLIENT_SIDE)).isEqualTo(Judgement.unseen(Doubt.RESET));
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {24, 25, 31, 32})
     void theLeaveThatATlsClientTakesIsNoQuestion(long bytes) {
         TcpFigures left = figures(700, 1, 300, 400 + bytes, 3, 2);

@@ -439,6 +439,18 @@ class WitnessTest {
     }
 
     @Test
+    void whatTheWorkerResetsIsNotSeen() throws Exception {
+        start("reset");
+        ask("answer 1000");
+        keepAlive();
+        watch(2);
+        DrainAccount account = term();
+        assertThat(account.unseen()).isEqualTo(2);
+        assertThat(account.doubts()).singleElement().asString().contains("2 connections ended by a reset");
+        assertThat(account.showsNoCut()).isFalse();
+    }
+
+    @Test
     void whoIsNotReadIsCutByTheReset() throws Exception {
         start("exit");
         Socket client = ask("deaf");

@@ -4,6 +4,7 @@ Clients:  answer SECONDS | answer end, once it is told to end | answer go, once 
           stream, until it is told to end | half an answer, and no more | sink | deaf
 Modes:    none     TERM ends it where it stands
           exit     at TERM it exits at once
+          reset    at TERM it resets all, and exits
           finish   at TERM it closes what is idle, finishes what was asked, and exits
           leave    at TERM it finishes what was asked, and exits without closing anything
           reraise  the same as finish, and ends by the default action of TERM
@@ -17,6 +18,7 @@ Modes:    none     TERM ends it where it stands
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
@@ -76,6 +78,9 @@ def serve(client):
 
 
 def told(*_):
+    if mode == "reset":
+        for one in [*idle, *busy]:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     if mode not in ("finish", "leave", "reraise"):
         os._exit(0)
     ending.set()
