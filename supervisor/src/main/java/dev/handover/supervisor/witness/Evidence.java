@@ -3,6 +3,7 @@ package dev.handover.supervisor.witness;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.witness.Judgement.Fate;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that was seen of one connection that has ended, and what it says.
@@ -13,6 +14,7 @@ import java.util.Set;
  *
  * @param told as it was when the worker was told to drain
  * @param seen as it was at the last look before its end
+ * @param asked as it was at the last look that found a question open; null where none did
  * @param end as it was in the end
  * @param first who ended it
  * @param streams whether looks had found it being sent to for a while, with nothing asked meanwhile
@@ -21,6 +23,7 @@ import java.util.Set;
 record Evidence(
         TcpFigures told,
         TcpFigures seen,
+        @Nullable TcpFigures asked,
         TcpFigures end,
         First first,
         boolean streams,
@@ -48,8 +51,8 @@ record Evidence(
         if (end.isWipedAfter(seen)) {
             return reset();
         }
-        if (isUnanswered()) {
-            return isClientsFarewell() ? Judgement.of(activity()) : unanswered();
+        if (isUnanswered() && !isClientsFarewell()) {
+            return unanswered();
         }
         if (first != First.CLIENT && isWorkersFarewell()) {
             return Judgement.unseen(Doubt.FAREWELL);
@@ -81,7 +84,7 @@ record Evidence(
     private Judgement reset() {
         boolean over = first == First.CLIENT || (first == First.CLIENT_SIDE && !seen.asked());
         return over
-                ? new Evidence(told, seen, seen, first, streams, orderUnknown).judgement()
+                ? new Evidence(told, seen, asked, seen, first, streams, orderUnknown).judgement()
                 : Judgement.unseen(Doubt.RESET);
     }
 
@@ -111,7 +114,9 @@ record Evidence(
     }
 
     private boolean isWorkersFarewell() {
-        return seen.asked() && seen.sent() > BEFORE_A_FAREWELL && FAREWELLS.contains(end.sent() - seen.sent());
+        return asked != null
+                && asked.sent() > BEFORE_A_FAREWELL
+                && FAREWELLS.contains(end.sent() - asked.sent());
     }
 
     /** By the last figures alone: many small pieces, up to its end, long after the question. */
