@@ -15,6 +15,10 @@ final class Tracked {
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
     private static final long REST = Duration.ofSeconds(1).toNanos();
     private static final int STREAM_GROWTHS = 2;
+    /** More than a farewell or a short answer: a program that writes so much has perhaps more to write. */
+    private static final long MUCH = 16 * 1024;
+
+
     private final long inode;
     private final TcpAddresses addresses;
     private final TcpFigures told;
@@ -174,8 +178,17 @@ final class Tracked {
         return now - since >= REST && Math.min(end.sentAgo(), end.receivedAgo()) >= TimeUnit.NANOSECONDS.toMillis(REST);
     }
 
-    Judgement judge(TcpFigures end, First first, long now) {
-        boolean streams = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
+    /** Whether an answer was on its way at the last look, and went on until its end, or the client was slow to take it. */
+    private boolean wasSentMuch(TcpFigures end) {
+        return !seen.asked()
+                && end.dataSegmentsIn() == seen.dataSegmentsIn()
+                && (end.sent() - seen.sent() > MUCH || seen.unacknowledged() > MUCH);
+    }
+
+    /** @param byExit whether the end of the process that held it may have been its end */
+    Judgement judge(TcpFigures end, First first, boolean byExit, long now) {
+        boolean grew = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
+        boolean streams = grew || (byExit && wasSentMuch(end));
         return new Evidence(told, seen, asked, end, first, streams, orderUnknown).judgement();
     }
 }

@@ -430,6 +430,19 @@ class WitnessTest {
     }
 
     @Test
+    void muchThatTheExitCutsShortIsNotTakenForAWholeAnswer() throws Exception {
+        start("leave");
+        ask("bulk");
+        ask("answer end");
+        await().until(() -> figures().stream().anyMatch(one -> one.unacknowledged() > 100_000));
+        watch(2);
+        DrainAccount account = term();
+        assertThat(account.finished()).isEqualTo(1);
+        assertThat(account.unseen()).isEqualTo(1);
+        assertThat(account.doubts()).singleElement().asString().contains("much was being sent");
+    }
+
+    @Test
     void whoOnlySendsIsCutByAnEnd() throws Exception {
         start("exit");
         Socket client = ask("sink");

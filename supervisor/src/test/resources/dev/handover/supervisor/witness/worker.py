@@ -1,7 +1,7 @@
 """A worker whose clients say what they want: worker.py HOST MODE GO. Prints its port.
 
 Clients:  answer SECONDS | answer end, once it is told to end | answer go, once there is a file GO | keep
-          stream, until it is told to end | half an answer, and no more | sink | deaf
+          stream, until it is told to end | bulk, without an end | half an answer, and no more | sink | deaf
 Modes:    none     TERM ends it where it stands
           exit     at TERM it exits at once
           reset    at TERM it resets all, and exits
@@ -51,6 +51,11 @@ def answer(client, words):
         while not ending.is_set():
             client.sendall(b"a piece")
             time.sleep(0.02)
+    elif words[0] == "bulk":
+        with lock:
+            busy.discard(client)
+        while True:
+            client.sendall(bytes(100000))
     elif words[0] == "sink":
         while client.recv(1000):
             pass
