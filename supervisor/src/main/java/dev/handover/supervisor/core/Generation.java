@@ -11,6 +11,7 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -344,6 +345,15 @@ final class Generation {
                 .flatMap(worker -> worker.failure().stream())
                 .map(Worker.Failure::reason)
                 .findFirst();
+    }
+
+    /** How those of its workers have ended that served, were not told to end, and are not started again yet, for people. */
+    List<String> fallen() {
+        return workers.values().stream()
+                .filter(Worker::hasFallen)
+                .flatMap(worker -> worker.failure().stream())
+                .map(Worker.Failure::reason)
+                .toList();
     }
 
     /** What is wrong with any of its workers, which all had been well, for people; empty if nothing is. */

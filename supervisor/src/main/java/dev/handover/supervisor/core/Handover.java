@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ final class Handover {
     private String goneBackOn = "";
 
     private boolean isNew;
+    /** How workers of the old generation had ended before it began. */
+    private List<String> fallenBefore = List.of();
 
     /** What it has come to; one that failed has not ended before its new generation is gone. */
     private record Result(ReloadOutcome outcome, String reason) {}
@@ -80,6 +83,7 @@ final class Handover {
                 handover -> prepares ? new Phases.Preparing(handover, to) : new Phases.Starting(handover, to),
                 turn);
         begun.isNew = true;
+        begun.fallenBefore = from.map(Generation::fallen).orElse(List.of());
         begun.start(turn);
         return begun;
     }
@@ -321,10 +325,20 @@ final class Handover {
 
     /** Goes as far as where the workers stand, and the time, allow. */
     void advance(Turn turn) {
+        lookForLosses();
         if (result == null && turn.now() >= deadline) {
             current.overdue(turn);
         } else if (result == null) {
             current.look(turn);
+        }
+    }
+
+    /** Once it is steered away from, what becomes of the old generation is told by its own account. */
+    private void lookForLosses() {
+        if (result == null && isNew && current.phase() != Phase.CANARY) {
+            from.filter(old -> old.state() == GenerationState.SERVING).map(Generation::fallen).orElse(List.of()).stream()
+                    .filter(how -> !fallenBefore.contains(how))
+                    .forEach(how -> findings.caveatOnce("before the flip to generation " + to.id() + ": " + how));
         }
     }
 

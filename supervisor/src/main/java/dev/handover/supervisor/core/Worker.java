@@ -134,6 +134,14 @@ final class Worker {
         return failure != null && !leftAsExpected;
     }
 
+    /** Whether its last process served, and has ended, or is to, with all that it held; not as is expected of it. */
+    boolean hasFallen() {
+        return isBroken()
+                && failure != null
+                && (failure.end() == PhaseEnd.LEFT || failure.end() == PhaseEnd.UNWELL)
+                && attempt.drain().isEmpty();
+    }
+
     /** Its process, or the last one, or the one to come. */
     Attempt attempt() {
         return attempt;
