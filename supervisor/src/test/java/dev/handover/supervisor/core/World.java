@@ -143,6 +143,7 @@ final class World {
             case 7, 8, 9, 10 ->
                 ask(new Request.Rollback(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
+            case 13 -> signal();
             case 11, 12 ->
                 ask(new Request.DecideCanary(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(),
@@ -150,6 +151,11 @@ final class World {
                         "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
         }
+    }
+
+    private void signal() {
+        Optional<Integer> worker = random.nextBoolean() ? Optional.of(1 + random.nextInt(3)) : Optional.empty();
+        ask(new Request.SendSignal(anyService(), Signal.HUP, worker, Optional.empty(), "nobody"));
     }
 
     private <T> void any(List<T> all, Consumer<T> action) {
