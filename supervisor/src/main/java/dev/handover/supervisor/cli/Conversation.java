@@ -89,15 +89,7 @@ final class Conversation {
         if (!invocation.waits()) {
             request.put("wait", false);
         }
-        if (invocation.canary() != null) {
-            request.put("canary", invocation.canary());
-        }
-        if (invocation.to() != null) {
-            request.put("to", invocation.to());
-        }
-        if (invocation.busy() != null) {
-            request.put("if_busy", invocation.busy());
-        }
+        request.putAll(invocation.fields());
         return request;
     }
 

@@ -67,8 +67,8 @@ enum OtherWords {
             "daemon-reload"),
     SIGNAL(
             CommandNames.CTL,
-            "'" + CommandNames.CTL + " status' shows the workers' pids, for kill(1)",
-            "signal",
+            "'" + CommandNames.CTL + " signal SERVICE HUP' sends workers a signal, '" + CommandNames.CTL
+                    + " status' shows their pids, for kill(1)",
             "kill"),
     CHECK(
             CommandNames.CTL,

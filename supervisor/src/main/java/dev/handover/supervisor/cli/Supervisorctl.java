@@ -125,6 +125,7 @@ final class Supervisorctl {
             case DOCTOR -> DoctorView.of(result);
             case RELOAD, ROLLBACK -> ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
+            case SIGNAL -> SignalView.of(result);
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";

@@ -6,6 +6,8 @@ import dev.handover.supervisor.terms.CommandNames;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -148,7 +150,11 @@ final class SupervisorctlCommand {
             CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
             throw new ParameterException(reload, "--to takes a service, too: a generation is one service's");
         }
-        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, canary.field(), to, busy);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        put(fields, "canary", canary.field());
+        put(fields, "to", to);
+        put(fields, "if_busy", busy);
+        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, fields);
     }
 
     @Command(
@@ -188,6 +194,34 @@ final class SupervisorctlCommand {
     @Command(description = "Go on with the step that a new generation was paused in.")
     Invocation resume(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
         return new Invocation(Verb.RESUME, socket, json, service, true, null);
+    }
+
+    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    @Command(
+            description = {
+                "Send a signal to the workers of the generation that serves, such as HUP or USR1; none that ends a program.",
+                "Says which pids have got it."
+            })
+    Invocation signal(
+            @Parameters(paramLabel = "SERVICE") String service,
+            @Parameters(paramLabel = "SIGNAL", description = "a name, with or without SIG") String signal,
+            @Option(names = "--worker", paramLabel = "N", description = "to this worker alone") @Nullable Long worker,
+            @Option(
+                            names = "--generation",
+                            paramLabel = "N",
+                            description = "to workers of this one, such as one that drains, as status shows it")
+                    @Nullable
+                    Long generation) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        put(fields, "signal", signal);
+        put(fields, "worker", worker);
+        put(fields, "generation", generation);
+        return new Invocation(Verb.SIGNAL, socket, json, service, true, null, fields);
     }
 
     @Command(description = "Drain and stop a service; it stays stopped until it is started.")

@@ -61,6 +61,8 @@ record AnswerLine(JsonObject json) {
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());
+        } else if (reply instanceof Reply.Signalled signalled) {
+            return result(id, SignalledJson.of(signalled));
         } else if (reply instanceof Reply.History history) {
             JsonArray services = new JsonArray();
             history.services().forEach(service -> services.add(ReportJson.history(service)));

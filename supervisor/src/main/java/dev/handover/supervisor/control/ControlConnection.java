@@ -100,6 +100,7 @@ final class ControlConnection {
             case PAUSE -> decide(call, CanaryDecision.PAUSE);
             case RESUME -> decide(call, CanaryDecision.RESUME);
             case ROLLBACK -> submit(call, new Request.Rollback(call.service(), peer.toString()));
+            case SIGNAL -> signal(call, call.signal().orElseThrow());
             case STOP -> submit(call, new Request.Stop(call.service().orElseThrow(), peer.toString()));
             case START ->
                 submitRead(
@@ -125,6 +126,17 @@ final class ControlConnection {
 
     private void decide(Call call, CanaryDecision decision) {
         submit(call, new Request.DecideCanary(call.service(), decision, peer.toString()));
+    }
+
+    private void signal(Call call, SignalFields fields) {
+        submit(
+                call,
+                new Request.SendSignal(
+                        call.service().orElseThrow(),
+                        fields.signal(),
+                        fields.worker(),
+                        fields.generation(),
+                        peer.toString()));
     }
 
     static JsonObject version(String own, long pid, Optional<UpgradeReport> upgraded) {

@@ -117,6 +117,13 @@ final class Generation {
         return state;
     }
 
+    /** The processes of its workers that run; of a worker that has none, none. */
+    Map<WorkerId, Optional<ProcessId>> running() {
+        Map<WorkerId, Optional<ProcessId>> running = new TreeMap<>();
+        workers.values().forEach(worker -> running.put(worker.id(), worker.running()));
+        return running;
+    }
+
     /** Whether each worker is ready, but for those that are given up. */
     boolean isReady() {
         return !isGivenUp()

@@ -134,6 +134,11 @@ final class Service {
                 : startedFrom().map(ServiceSpec::listen).orElse(List.of());
     }
 
+    /** Any of its generations, or the one that serves where none is named. */
+    Optional<Generation> generation(Optional<GenerationId> named) {
+        return named.or(this::serving).flatMap(generations::find);
+    }
+
     /** Has its first generation started when its turn comes. */
     void boot(ServiceSpec spec) {
         rollout.want();

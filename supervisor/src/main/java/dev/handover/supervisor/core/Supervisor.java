@@ -179,6 +179,8 @@ public final class Supervisor {
             reloads.rollback(id, rollback, turn);
         } else if (request instanceof Request.DecideCanary decide) {
             reloads.decideCanary(id, decide, turn);
+        } else if (request instanceof Request.SendSignal signal) {
+            signal(id, signal, turn);
         } else if (request instanceof Request.Stop stop) {
             stop(id, stop, turn);
         } else if (request instanceof Request.Start start) {
@@ -210,6 +212,14 @@ public final class Supervisor {
             turn.effect(new Effect.Answer(
                     id,
                     new Reply.History(services.known(asked).map(Service::past).toList())));
+        }
+    }
+
+    private void signal(RequestId id, Request.SendSignal signal, Turn turn) {
+        if (services.isKnown(signal.service())) {
+            Signalling.send(id, signal, services.service(signal.service()), turn);
+        } else {
+            services.refuseUnknown(id, signal.service(), turn);
         }
     }
 

@@ -24,20 +24,25 @@ final class Answering {
 
     private final Function<Collection<ServiceStatus>, Map<ServiceName, Map<GenerationId, Usage>>> usage;
 
+    private final Signalling signalling;
+
     /**
      * @param steered says how services are steered now
      * @param logs says how those stand that have a log file
      * @param usage says what their generations take
+     * @param signalling sends signals to workers
      */
     Answering(
             Pending pending,
             Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered,
             Supplier<Map<ServiceName, LogStanding>> logs,
-            Function<Collection<ServiceStatus>, Map<ServiceName, Map<GenerationId, Usage>>> usage) {
+            Function<Collection<ServiceStatus>, Map<ServiceName, Map<GenerationId, Usage>>> usage,
+            Signalling signalling) {
         this.pending = pending;
         this.steered = steered;
         this.logs = logs;
         this.usage = usage;
+        this.signalling = signalling;
     }
 
     void perform(Effect.OfRequest effect) {
@@ -49,6 +54,8 @@ final class Answering {
             pending.end(answer.request(), answer.reply());
         } else if (effect instanceof Effect.AnswerStatus answer) {
             answer(answer);
+        } else if (effect instanceof Effect.AnswerSignalled answer) {
+            pending.end(answer.request(), signalling.perform(answer));
         } else {
             throw new IllegalArgumentException("nobody is told " + effect);
         }

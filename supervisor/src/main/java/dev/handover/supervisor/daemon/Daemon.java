@@ -193,7 +193,12 @@ public final class Daemon {
                     watch::perform,
                     witness::perform,
                     steering::perform,
-                    new Answering(pending, steering::status, logs::standing, cgroups::usage)::perform,
+                    new Answering(
+                                    pending,
+                                    steering::status,
+                                    logs::standing,
+                                    cgroups::usage,
+                                    new Signalling(processes::pass))::perform,
                     new Upkeep(state, systemd, inbox::add, log)::perform);
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
                     .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory)));

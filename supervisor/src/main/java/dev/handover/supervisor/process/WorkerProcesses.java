@@ -18,11 +18,13 @@ import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -230,6 +232,32 @@ public final class WorkerProcesses implements AutoCloseable {
                 case GROUP -> Processes.signalGroup(process.pid(), signal);
             }
         });
+    }
+
+    /**
+     * Sends a signal that somebody asked for to the worker's process, or to its whole group. Any thread may call.
+     *
+     * @return why it has not got it, for people; empty if it has
+     */
+    public Optional<String> pass(ProcessId process, Signal signal, SignalsTo to) {
+        AtomicReference<Optional<String>> missed = new AtomicReference<>(Optional.of("it has ended"));
+        held.computeIfPresent(process, (same, pidfd) -> {
+            try {
+                boolean runs = !pidfd.awaitEnd(Duration.ZERO); // who has ended and is not reaped takes signals, too
+                boolean sent = runs
+                        && switch (to) {
+                            case MAIN -> pidfd.send(signal);
+                            case GROUP -> Processes.signalGroup(process.pid(), signal);
+                        };
+                if (sent) {
+                    missed.set(Optional.empty());
+                }
+            } catch (LinuxException refused) {
+                missed.set(Optional.of(Why.of(refused)));
+            }
+            return pidfd;
+        });
+        return missed.get();
     }
 
     /** The group is the worker's as long as it is held: it is not reaped before, so that its id is no other's. */

@@ -278,6 +278,26 @@ public sealed interface Effect {
         }
     }
 
+    /**
+     * Send a signal to these workers, and answer with who has got it: {@link Reply.Signalled}.
+     *
+     * @param absent those that were meant too, and of which no process runs
+     */
+    record AnswerSignalled(
+            RequestId request,
+            ServiceName service,
+            GenerationId generation,
+            Signal signal,
+            SignalsTo to,
+            Map<WorkerId, ProcessId> workers,
+            List<WorkerId> absent)
+            implements OfRequest {
+        public AnswerSignalled {
+            workers = Map.copyOf(workers);
+            absent = List.copyOf(absent);
+        }
+    }
+
     /** What the supervisor writes down, says to the world, or ends with. */
     sealed interface OfSupervisor extends Effect {}
 

@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.Report.ServiceStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The one last answer to a {@link Request}. */
 public sealed interface Reply {
@@ -62,6 +63,23 @@ public sealed interface Reply {
     record CanaryDecided(ServiceName service, GenerationId generation, String text) implements Reply {}
 
     record Started(ServiceName service, GenerationId generation) implements Reply {}
+
+    /** A signal was sent to workers of a generation, to one at least. */
+    record Signalled(
+            ServiceName service, GenerationId generation, Signal signal, SignalsTo to, List<Recipient> recipients)
+            implements Reply {
+        public Signalled {
+            recipients = List.copyOf(recipients);
+        }
+
+        /**
+         * One that was to have it.
+         *
+         * @param pid of its process; empty where none runs
+         * @param missed why it has not got it, for people; empty if it has
+         */
+        public record Recipient(WorkerId worker, OptionalLong pid, Optional<String> missed) {}
+    }
 
     /** Every service is stopped; the supervisor ends now. */
     record ShutDown() implements Reply {}

@@ -80,6 +80,18 @@ public sealed interface Request {
         RESUME
     }
 
+    /**
+     * Sends a signal to workers.
+     *
+     * @param signal one of {@link Signal#FOR_PEOPLE}
+     * @param worker which of the generation, from 1 on; each where empty
+     * @param generation whose; of the one that serves where empty
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record SendSignal(
+            ServiceName service, Signal signal, Optional<Integer> worker, Optional<GenerationId> generation, String by)
+            implements Request {}
+
     /** Drains and stops every service, then ends the supervisor. */
     record Shutdown() implements Request {}
 }

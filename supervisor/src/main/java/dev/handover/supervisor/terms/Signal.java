@@ -19,8 +19,11 @@ public final class Signal {
     public static final Signal KILL = new Signal("KILL", 9);
     public static final Signal USR1 = new Signal("USR1", 10);
     public static final Signal USR2 = new Signal("USR2", 12);
+    public static final Signal ALRM = new Signal("ALRM", 14);
     public static final Signal TERM = new Signal("TERM", 15);
     public static final Signal CONT = new Signal("CONT", 18);
+    public static final Signal TTIN = new Signal("TTIN", 21);
+    public static final Signal TTOU = new Signal("TTOU", 22);
     public static final Signal WINCH = new Signal("WINCH", 28);
 
     private static final int FIRST_REAL_TIME = 34;
@@ -39,6 +42,11 @@ public final class Signal {
     /** Those that may be chosen to end one. */
     public static final List<Signal> FOR_STOP =
             Stream.concat(FOR_DRAIN.stream(), Stream.of(ABRT, KILL)).toList();
+
+    /** Those that people may have sent to a worker that goes on: none that is there to end or to suspend a program. */
+    public static final List<Signal> FOR_PEOPLE = Stream.concat(
+                    Stream.of(HUP, QUIT, USR1, USR2, ALRM, CONT, TTIN, TTOU, WINCH), REAL_TIME.stream())
+            .toList();
 
     private static final Map<String, Signal> BY_NAME = byName();
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.CanarySpec;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Signal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +29,8 @@ class CallTest {
                         true,
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
-                        IfBusy.WAIT));
+                        IfBusy.WAIT,
+                        Optional.empty()));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
                         "a",
@@ -36,7 +39,8 @@ class CallTest {
                         false,
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
-                        IfBusy.WAIT));
+                        IfBusy.WAIT,
+                        Optional.empty()));
     }
 
     @ParameterizedTest
@@ -60,6 +64,11 @@ class CallTest {
                     {'id':'a','method':'status','service':['web']}  | 'a'  | bad-request     | 'service' is not a string
                     {'id':'a','method':'stop'}                      | 'a'  | bad-request     | needs the field 'service'
                     {'id':'a','method':'stop','service':'no way'}   | 'a'  | unknown-service | 'no way'
+                    {'id':'a','method':'stop','service':'web','signal':'HUP'} | 'a' | bad-request | takes no field 'signal'
+                    {'id':'a','method':'signal','service':'web'}    | 'a'  | bad-request     | needs the field 'signal'
+                    {'id':'a','method':'signal','service':'web','signal':'SIGKILL'} | 'a' | bad-request | SIGKILL is not sent
+                    {'id':'a','method':'signal','service':'web','signal':'bus'} | 'a' | bad-request | no signal for workers is called 'bus'
+                    {'id':'a','method':'signal','service':'web','signal':'HUP','worker':0} | 'a' | bad-request | 'worker' must be a number from 1 on
                     """)
     void whatIsNoRequestIsAnsweredByItsCode(String line, String id, String code, String words) {
         assertThatThrownBy(() -> parse(line)).isInstanceOfSatisfying(BadCall.class, bad -> {
@@ -67,6 +76,16 @@ class CallTest {
             assertThat(bad.answer().json().toString())
                     .startsWith("{\"id\":" + id.replace('\'', '"') + ",\"error\":{\"code\":\"" + code + "\"");
         });
+    }
+
+    @Test
+    void aSignalIsNamedAsPeopleNameItAndGoesToAllThatServeUnlessItSaysMore() throws BadCall {
+        assertThat(parse("{'id':'a','method':'signal','service':'web','signal':'sighup'}")
+                        .signal())
+                .contains(new SignalFields(Signal.HUP, Optional.empty(), Optional.empty()));
+        assertThat(parse("{'id':'a','method':'signal','service':'web','signal':'RTMIN+3','worker':2,'generation':7}")
+                        .signal())
+                .contains(new SignalFields(Signal.named("RTMIN+3"), Optional.of(2), Optional.of(new GenerationId(7))));
     }
 
     @Test

@@ -55,6 +55,7 @@ class ControlDocumentTest {
                         line(AnswerLine.progress("1", Samples.START_ENDED)),
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.COMPLETED)))),
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.FAILED)))),
+                        line(AnswerLine.reply("1", Samples.SIGNALLED)),
                         line(AnswerLine.reply("1", new Reply.Upgrading(Samples.UPGRADE))),
                         line(AnswerLine.result(
                                 "2", ControlConnection.version("1.2.3", 123, Optional.of(Samples.UPGRADED)))));

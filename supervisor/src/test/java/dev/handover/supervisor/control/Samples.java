@@ -16,6 +16,7 @@ import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Reply.Signalled.Recipient;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Phase;
@@ -29,6 +30,8 @@ import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Arrivals;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
@@ -54,6 +57,16 @@ final class Samples {
 
     static final Request.Upgrade UPGRADE = new Request.Upgrade("19a2b3c4d5e", "1.2.2", "1.2.3");
     static final UpgradeReport UPGRADED = new UpgradeReport(UPGRADE, Optional.empty(), Duration.ofMillis(412), 4, 2);
+
+    static final Reply.Signalled SIGNALLED = new Reply.Signalled(
+            WEB,
+            EIGHT,
+            Signal.HUP,
+            SignalsTo.MAIN,
+            List.of(
+                    new Recipient(new WorkerId(WEB, EIGHT, 1), OptionalLong.of(4712), Optional.empty()),
+                    new Recipient(
+                            new WorkerId(WEB, EIGHT, 2), OptionalLong.empty(), Optional.of("no process of it runs"))));
 
     static final Progress START_BEGAN = new Progress(WEB, EIGHT, Phase.START, Optional.empty(), "2 workers");
     static final Progress START_ENDED = new Progress(

@@ -68,6 +68,7 @@ class EventsTest {
                         .as(request.toString())
                         .anyMatch(effect -> effect instanceof Effect.Accept
                                 || effect instanceof Effect.Answer
-                                || effect instanceof Effect.AnswerStatus));
+                                || effect instanceof Effect.AnswerStatus
+                                || effect instanceof Effect.AnswerSignalled));
     }
 }

@@ -132,6 +132,13 @@ final class Invariants {
             memory = save.memory();
         } else if (effect instanceof Effect.Answer answer) {
             require(unanswered.remove(answer.request()), "each request gets one last answer", answer);
+        } else if (effect instanceof Effect.AnswerSignalled answer) {
+            require(unanswered.remove(answer.request()), "each request gets one last answer", answer);
+            require(
+                    answer.workers().keySet().stream()
+                            .allMatch(worker -> worker.generation().equals(answer.generation())),
+                    "a signal reaches the workers of one generation",
+                    answer);
         } else if (effect instanceof Effect.Tell tell) {
             told(tell.request(), tell.progress());
         } else if (effect instanceof Effect.Quiesce quiesce) {

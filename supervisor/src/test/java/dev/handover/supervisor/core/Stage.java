@@ -24,6 +24,7 @@ import dev.handover.supervisor.terms.Request.CanaryDecision;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.WorkerId;
@@ -477,6 +478,28 @@ final class Stage {
     /** Of whichever service has a generation that stands by. */
     RequestId rollBack() {
         return ask(new Request.Rollback(Optional.empty(), OPERATOR));
+    }
+
+    RequestId signal(String service, Signal signal, @Nullable Integer worker, @Nullable Integer generation) {
+        return ask(new Request.SendSignal(
+                new ServiceName(service),
+                signal,
+                Optional.ofNullable(worker),
+                Optional.ofNullable(generation).map(GenerationId::new),
+                OPERATOR));
+    }
+
+    /** To whom a signal was to be sent, such as {@code SIGHUP to web/g1/w1}, and who could not have it. */
+    List<String> signalled(RequestId id) {
+        return all(Effect.AnswerSignalled.class)
+                .filter(answer -> answer.request().equals(id))
+                .flatMap(answer -> Stream.concat(
+                        new TreeMap<>(answer.workers())
+                                .entrySet().stream()
+                                        .map(one -> answer.signal() + " to " + answer.to() + " of " + one.getKey()
+                                                + " as " + one.getValue().pid()),
+                        answer.absent().stream().map(worker -> worker + " is absent")))
+                .toList();
     }
 
     RequestId stop(String service) {

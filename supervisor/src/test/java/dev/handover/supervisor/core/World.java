@@ -151,6 +151,7 @@ final class World {
             case 7, 8, 9, 10 ->
                 ask(new Request.Rollback(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
+            case 13 -> signal();
             default -> any(List.copyOf(running.values()), this::end);
         }
     }
@@ -161,6 +162,11 @@ final class World {
                 random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(),
                 any(CanaryDecision.values()),
                 "nobody"));
+    }
+
+    private void signal() {
+        Optional<Integer> worker = random.nextBoolean() ? Optional.of(1 + random.nextInt(3)) : Optional.empty();
+        ask(new Request.SendSignal(anyService(), Signal.HUP, worker, Optional.empty(), "nobody"));
     }
 
     private <T> void any(List<T> all, Consumer<T> action) {

@@ -57,7 +57,8 @@ class PerformerTest {
                 new Pending(event -> {}),
                 asked -> CompletableFuture.completedFuture(Map.of()),
                 Map::of,
-                services -> Map.of());
+                services -> Map.of(),
+                new Signalling((process, signal, to) -> Optional.of("it has ended")));
         assertThat(EveryKind.of(Effect.OfRequest.class))
                 .allSatisfy(effect ->
                         assertThatCode(() -> answering.perform(effect)).doesNotThrowAnyException());

@@ -172,6 +172,25 @@ class WorkerProcessesTest {
     }
 
     @Test
+    void aSignalThatPeopleSendReachesAWorkerThatRunsAndNobodyInItsPlace() throws Exception {
+        start("sh", "-c", "trap 'echo told; exit 0' USR1; echo here; while :; do sleep 0.05; done");
+        ProcessId process = started();
+        assertThat(said.take()).isEqualTo("here");
+        ProcessId another = new ProcessId(process.pid(), process.startTicks() + 1);
+        assertThat(processes.pass(another, Signal.USR1, SignalsTo.MAIN))
+                .as("of another process that had this pid")
+                .contains("it has ended");
+        assertThat(processes.pass(process, Signal.USR1, SignalsTo.MAIN)).isEmpty();
+        assertThat(said.take()).isEqualTo("told");
+        assertThat(((Event.Exited) inbox.take()).exit()).isEqualTo(new Exit.Code(0));
+        assertThat(processes.pass(process, Signal.USR1, SignalsTo.GROUP))
+                .as("of one that is not reaped")
+                .contains("it has ended");
+        processes.perform(new Effect.Forget(WORKER, process));
+        assertThat(processes.pass(process, Signal.USR1, SignalsTo.MAIN)).contains("it has ended");
+    }
+
+    @Test
     void killEndsThoseToWhomTheWorkerGaveSessionsOfTheirOwn() throws Exception {
         start("sh", "-c", "setsid sh -c \"setsid sh -c 'echo \\$\\$; exec sleep 100' & echo \\$\\$; wait\" & wait");
         ProcessId process = started();
