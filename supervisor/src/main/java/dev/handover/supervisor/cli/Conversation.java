@@ -76,7 +76,8 @@ final class Conversation {
 
     /** What is answered at once has a limit also where none was asked for: a supervisor that stands still answers nothing. */
     private static @Nullable Duration limit(Invocation invocation) {
-        return invocation.timeout() == null && invocation.verb().isAnsweredAtOnce() ? AT_ONCE : invocation.timeout();
+        boolean atOnce = invocation.verb().isAnsweredAtOnce() && !invocation.follows();
+        return invocation.timeout() == null && atOnce ? AT_ONCE : invocation.timeout();
     }
 
     private static Map<String, Object> request(Invocation invocation) {
@@ -89,15 +90,7 @@ final class Conversation {
         if (!invocation.waits()) {
             request.put("wait", false);
         }
-        if (invocation.canary() != null) {
-            request.put("canary", invocation.canary());
-        }
-        if (invocation.to() != null) {
-            request.put("to", invocation.to());
-        }
-        if (invocation.busy() != null) {
-            request.put("if_busy", invocation.busy());
-        }
+        request.putAll(invocation.fields());
         return request;
     }
 

@@ -3,6 +3,7 @@ package dev.handover.supervisor.cli;
 import dev.handover.supervisor.control.Verb;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param json whether to print the control protocol's lines in place of text
  * @param service null where none is named
  * @param waits whether to wait until a reload has ended
- * @param canary the reload's field of that name; null for as it is configured
- * @param to the reload's: of what generation's configuration; null for what the file says
- * @param busy the reload's: what becomes of it during another one; null for waiting
+ * @param fields of the request, beside those that are said by the others
  * @param timeout how long to wait for it; null for as long as it takes
  */
 record Invocation(
@@ -24,9 +23,10 @@ record Invocation(
         @Nullable String service,
         boolean waits,
         @Nullable Duration timeout,
-        @Nullable Object canary,
-        @Nullable Long to,
-        @Nullable String busy) {
+        Map<String, Object> fields) {
+    /** The fields of {@code events} where nothing else is said. */
+    static final Map<String, Object> NEWEST_EVENTS = Map.of("last", 100L);
+
     /** With nothing to say but that. */
     Invocation(
             Verb verb,
@@ -35,6 +35,16 @@ record Invocation(
             @Nullable String service,
             boolean waits,
             @Nullable Duration timeout) {
-        this(verb, socket, json, service, waits, timeout, null, null, null);
+        this(verb, socket, json, service, waits, timeout, Map.of());
+    }
+
+    /** The same, with these fields. */
+    Invocation with(Map<String, Object> others) {
+        return new Invocation(verb, socket, json, service, waits, timeout, others);
+    }
+
+    /** Whether it goes on until it is ended. */
+    boolean follows() {
+        return Boolean.TRUE.equals(fields.get("follow"));
     }
 }

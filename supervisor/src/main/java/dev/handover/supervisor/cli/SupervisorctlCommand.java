@@ -6,6 +6,8 @@ import dev.handover.supervisor.terms.CommandNames;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +43,8 @@ import picocli.CommandLine.TypeConversionException;
             "7:the supervisor is not running, or went away before it had answered"
         })
 final class SupervisorctlCommand {
+    private static final long LAST_BEFORE_FOLLOWING = 10;
+
     @Option(
             names = "--socket",
             paramLabel = "PATH",
@@ -109,6 +113,38 @@ final class SupervisorctlCommand {
         return new Invocation(Verb.HISTORY, socket, json, service, true, null);
     }
 
+    @Command(
+            description = {
+                "Show what has happened to the services, and to the supervisor: a line each.",
+                "Without --since, the newest 100; with --follow, 10 and what comes."
+            })
+    Invocation events(
+            @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "of this one only") @Nullable
+                    String service,
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "go on with what happens, until Ctrl-C")
+                    boolean follow,
+            @Option(
+                            names = "--since",
+                            paramLabel = "DURATION",
+                            description = "what has happened in so long until now, such as 10m or 24h")
+                    @Nullable
+                    Duration since) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (since != null) {
+            fields.put("since_ms", since.toMillis());
+        } else if (follow) {
+            fields.put("last", LAST_BEFORE_FOLLOWING);
+        } else {
+            fields.putAll(Invocation.NEWEST_EVENTS);
+        }
+        if (follow) {
+            fields.put("follow", true);
+        }
+        return new Invocation(Verb.EVENTS, socket, json, service, true, null, fields);
+    }
+
     @Command(description = "Say which handover each service gets on this host, why, and what one could change.")
     Invocation doctor() {
         return new Invocation(Verb.DOCTOR, socket, json, null, true, null);
@@ -148,7 +184,11 @@ final class SupervisorctlCommand {
             CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
             throw new ParameterException(reload, "--to takes a service, too: a generation is one service's");
         }
-        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, canary.field(), to, busy);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        put("canary", canary.field(), fields);
+        put("to", to, fields);
+        put("if_busy", busy, fields);
+        return new Invocation(Verb.RELOAD, socket, json, service, !noWait, timeout, fields);
     }
 
     @Command(
@@ -217,6 +257,12 @@ final class SupervisorctlCommand {
     @Command(description = "Show the version of this command; with --socket, of the supervisor there too.")
     Invocation version() {
         return new Invocation(Verb.VERSION, socket, json, null, true, null);
+    }
+
+    private static void put(String name, @Nullable Object value, Map<String, Object> fields) {
+        if (value != null) {
+            fields.put(name, value);
+        }
     }
 
     private static final class DurationConverter implements ITypeConverter<Duration> {

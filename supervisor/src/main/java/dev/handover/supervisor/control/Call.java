@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the client's; 1 to 64 characters
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
+ * @param events what of the events it wants
  */
 record Call(
         String id,
@@ -34,7 +35,8 @@ record Call(
         boolean waits,
         CanaryOrder canary,
         Optional<GenerationId> to,
-        IfBusy busy) {
+        IfBusy busy,
+        EventsField events) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -50,7 +52,15 @@ record Call(
         if (verb.needsService() && !json.has("service")) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + method + "' needs the field 'service'");
         }
-        return new Call(id, verb, service(json, id), waits(json, id), canary(json, id), to(json, id), busy(json, id));
+        return new Call(
+                id,
+                verb,
+                service(json, id),
+                waits(json, id),
+                canary(json, id),
+                to(json, id),
+                busy(json, id),
+                events(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -99,7 +109,7 @@ record Call(
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce();
                 case "canary", "to", "if_busy" -> verb == Verb.RELOAD;
-                default -> false;
+                default -> verb == Verb.EVENTS && EventsField.has(name);
             };
             if (!known) {
                 throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + verb.word() + "' takes no field '" + name + "'");
@@ -157,6 +167,14 @@ record Call(
             }
         }
         throw new BadCall(id, ErrorCode.BAD_REQUEST, "'if_busy' must be wait, replace or refuse, not '" + word + "'");
+    }
+
+    private static EventsField events(JsonObject json, String id) throws BadCall {
+        try {
+            return EventsField.read(json);
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
     }
 
     private static CanaryOrder canary(JsonObject json, String id) throws BadCall {

@@ -47,6 +47,8 @@ class CompletionTest {
                 "reload --no-wait --timeout 3s ap   | api",
                 "rollback ap                        | api",
                 "status web ''                      | ''",
+                "events ap                          | api",
+                "events --sin                       | --since",
                 "doctor ''                          | ''",
                 "reload --time                      | --timeout"
             })

@@ -27,7 +27,8 @@ class CallTest {
                         true,
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
-                        IfBusy.WAIT));
+                        IfBusy.WAIT,
+                        EventsField.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
                         "a",
@@ -36,7 +37,8 @@ class CallTest {
                         false,
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
-                        IfBusy.WAIT));
+                        IfBusy.WAIT,
+                        EventsField.ALL));
     }
 
     @ParameterizedTest

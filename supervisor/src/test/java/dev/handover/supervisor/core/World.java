@@ -117,7 +117,7 @@ final class World {
         } else if (dice < 980) {
             reload();
         } else if (dice < 990) {
-            ask(new Request.Start(file, anyService()));
+            ask(new Request.Start(file, anyService(), "the simulation"));
         } else {
             trouble();
         }
@@ -208,7 +208,7 @@ final class World {
                     .filter(service -> !file.services().containsKey(service))
                     .forEach(invariants::stopAskedOf);
         }
-        ask(new Request.Reload(file, named, CanaryOrder.AS_CONFIGURED, any(IfBusy.values())));
+        ask(new Request.Reload(file, named, CanaryOrder.AS_CONFIGURED, any(IfBusy.values()), "the simulation"));
     }
 
     private void ask(Request request) {
