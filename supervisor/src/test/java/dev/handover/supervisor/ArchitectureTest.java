@@ -43,7 +43,8 @@ class ArchitectureTest {
             entry("lines", 2),
             entry("doctor", 4),
             entry("state", 5),
-            entry("upgrade", 7));
+            entry("upgrade", 7),
+            entry("chronicle", 5));
 
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 
@@ -119,6 +120,8 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName(ROOT + "daemon.Loop")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "process.WorkerLog")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "control.EventsField")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "config.Sources")
             .and()

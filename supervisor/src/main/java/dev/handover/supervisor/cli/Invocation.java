@@ -24,6 +24,9 @@ record Invocation(
         boolean waits,
         @Nullable Duration timeout,
         Map<String, Object> fields) {
+    /** The fields of {@code events} where nothing else is said. */
+    static final Map<String, Object> NEWEST_EVENTS = Map.of("last", 100L);
+
     /** With nothing to say but that. */
     Invocation(
             Verb verb,
@@ -33,5 +36,15 @@ record Invocation(
             boolean waits,
             @Nullable Duration timeout) {
         this(verb, socket, json, service, waits, timeout, Map.of());
+    }
+
+    /** The same, with these fields. */
+    Invocation with(Map<String, Object> others) {
+        return new Invocation(verb, socket, json, service, waits, timeout, others);
+    }
+
+    /** Whether it goes on until it is ended. */
+    boolean follows() {
+        return Boolean.TRUE.equals(fields.get("follow"));
     }
 }

@@ -65,6 +65,9 @@ final class Supervisorctl {
         if (invocation.verb() == Verb.VERSION) {
             return given == null ? version(invocation.json()) : version(invocation, given);
         }
+        if (invocation.verb() == Verb.EVENTS) {
+            return events(invocation);
+        }
         try (SupervisorConnection connection = connect(given)) {
             Conversation.Answer answer;
             try (Steps steps = steps(invocation)) {
@@ -89,6 +92,22 @@ final class Supervisorctl {
                 default -> ExitCode.DONE;
             };
         }
+    }
+
+    private ExitCode events(Invocation invocation) throws Failure {
+        EventsView view = new EventsView(out, invocation.json());
+        Conversation.Answer answer;
+        if (invocation.follows()) {
+            answer = new Following(() -> connect(invocation.socket()), view, out, err).follow(invocation);
+        } else {
+            try (SupervisorConnection connection = connect(invocation.socket())) {
+                answer = new Conversation(connection).ask(invocation, view);
+            }
+        }
+        if (invocation.json()) {
+            out.println(answer.line());
+        }
+        return answer.result() == null ? refused(answer.error(), invocation) : ExitCode.DONE;
     }
 
     private SupervisorConnection connect(@Nullable Path named) throws Failure {
@@ -129,7 +148,7 @@ final class Supervisorctl {
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";
-            case UPGRADE, VERSION -> "";
+            case EVENTS, UPGRADE, VERSION -> "";
         };
     }
 

@@ -43,6 +43,8 @@ import picocli.CommandLine.TypeConversionException;
             "7:the supervisor is not running, or went away before it had answered"
         })
 final class SupervisorctlCommand {
+    private static final long LAST_BEFORE_FOLLOWING = 10;
+
     @Option(
             names = "--socket",
             paramLabel = "PATH",
@@ -109,6 +111,38 @@ final class SupervisorctlCommand {
     @Command(description = "Show the last reloads of the services: which generation, when, and how it ended.")
     Invocation history(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
         return new Invocation(Verb.HISTORY, socket, json, service, true, null);
+    }
+
+    @Command(
+            description = {
+                "Show what has happened to the services, and to the supervisor: a line each.",
+                "Without --since, the newest 100; with --follow, 10 and what comes."
+            })
+    Invocation events(
+            @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "of this one only") @Nullable
+                    String service,
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "go on with what happens, until Ctrl-C")
+                    boolean follow,
+            @Option(
+                            names = "--since",
+                            paramLabel = "DURATION",
+                            description = "what has happened in so long until now, such as 10m or 24h")
+                    @Nullable
+                    Duration since) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (since != null) {
+            fields.put("since_ms", since.toMillis());
+        } else if (follow) {
+            fields.put("last", LAST_BEFORE_FOLLOWING);
+        } else {
+            fields.putAll(Invocation.NEWEST_EVENTS);
+        }
+        if (follow) {
+            fields.put("follow", true);
+        }
+        return new Invocation(Verb.EVENTS, socket, json, service, true, null, fields);
     }
 
     @Command(description = "Say which handover each service gets on this host, why, and what one could change.")

@@ -38,7 +38,11 @@ record AnswerLine(JsonObject json) {
     }
 
     static AnswerLine progress(String id, Progress progress) {
-        return line(id, "event", ReportJson.progress(progress));
+        return event(id, ReportJson.progress(progress));
+    }
+
+    static AnswerLine event(String id, JsonObject event) {
+        return line(id, "event", event);
     }
 
     static AnswerLine result(String id, JsonObject result) {

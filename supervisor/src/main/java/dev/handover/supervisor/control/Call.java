@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
  * @param signal of {@code signal} alone
+ * @param events what of the events it wants
  */
 record Call(
         String id,
@@ -36,7 +37,8 @@ record Call(
         CanaryOrder canary,
         Optional<GenerationId> to,
         IfBusy busy,
-        Optional<SignalFields> signal) {
+        Optional<SignalFields> signal,
+        EventsField events) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -60,7 +62,8 @@ record Call(
                 canary(json, id),
                 to(json, id),
                 busy(json, id),
-                signal(json, verb, id));
+                signal(json, verb, id),
+                events(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -110,7 +113,7 @@ record Call(
                 case "wait" -> !verb.isAnsweredAtOnce();
                 case "canary", "to", "if_busy" -> verb == Verb.RELOAD;
                 case "signal", "worker", "generation" -> verb == Verb.SIGNAL;
-                default -> false;
+                default -> verb == Verb.EVENTS && EventsField.has(name);
             };
             if (!known) {
                 throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + verb.word() + "' takes no field '" + name + "'");
@@ -168,6 +171,14 @@ record Call(
             }
         }
         throw new BadCall(id, ErrorCode.BAD_REQUEST, "'if_busy' must be wait, replace or refuse, not '" + word + "'");
+    }
+
+    private static EventsField events(JsonObject json, String id) throws BadCall {
+        try {
+            return EventsField.read(json);
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
     }
 
     private static CanaryOrder canary(JsonObject json, String id) throws BadCall {

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.control;
 
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.chronicle.ChronicleReader;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.lines.Lines;
@@ -10,6 +11,7 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Request.CanaryDecision;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
@@ -72,7 +74,7 @@ final class ControlConnection {
                         call.id(),
                         ErrorCode.FORBIDDEN,
                         "'" + call.verb().word() + "' is for root and the supervisor's own user; monitor-group may ask"
-                                + " for 'status' and 'version'");
+                                + " for 'status', 'events' and 'version'");
             }
             outbox.begin(call.id());
             carryOut(call);
@@ -94,6 +96,7 @@ final class ControlConnection {
                                         requests.upgraded())));
             case STATUS -> status(call);
             case HISTORY -> submit(call, new Request.History(call.service()));
+            case EVENTS -> events(call);
             case DOCTOR -> examine(call);
             case RELOAD -> reload(call);
             case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
@@ -106,7 +109,7 @@ final class ControlConnection {
                 submitRead(
                         call,
                         configuration ->
-                                new Request.Start(configuration, call.service().orElseThrow()));
+                                new Request.Start(configuration, call.service().orElseThrow(), peer.toString()));
             case UPGRADE -> upgrade(call);
             case SHUTDOWN -> submit(call, new Request.Shutdown());
         }
@@ -116,11 +119,17 @@ final class ControlConnection {
         if (call.to().isPresent()) {
             submit(
                     call,
-                    new Request.ReloadTo(call.service().orElseThrow(), call.to().get(), call.canary(), call.busy()));
+                    new Request.ReloadTo(
+                            call.service().orElseThrow(),
+                            call.to().get(),
+                            call.canary(),
+                            call.busy(),
+                            peer.toString()));
         } else {
             submitRead(
                     call,
-                    configuration -> new Request.Reload(configuration, call.service(), call.canary(), call.busy()));
+                    configuration -> new Request.Reload(
+                            configuration, call.service(), call.canary(), call.busy(), peer.toString()));
         }
     }
 
@@ -175,6 +184,27 @@ final class ControlConnection {
                                         status,
                                         ReportJson.configuration(requests.file(), status.difference(), problem))
                                 : AnswerLine.reply(call.id(), reply))));
+    }
+
+    /** One who asks after a service that neither the core nor the chronicle knows has mistaken its name. */
+    private void events(Call call) {
+        Optional<ServiceName> service = call.service();
+        if (service.isEmpty() || requests.chronicle().knows(service.get().value())) {
+            tellEvents(call);
+        } else {
+            requests.submit(new Request.History(service), Answers.atOnce(reply -> {
+                if (reply instanceof Reply.Refused) {
+                    outbox.end(call.id(), AnswerLine.reply(call.id(), reply));
+                } else {
+                    tellEvents(call);
+                }
+            }));
+        }
+    }
+
+    private void tellEvents(Call call) {
+        ChronicleReader reader = requests.chronicle().read(call.events().selection(call.service()), outbox::wake);
+        outbox.tell(call.id(), new Events(call.id(), reader, call.events().follow(), access == Access.ALL));
     }
 
     /** What is to be expected of the configuration file as it is now, beside what is. */

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.control;
 
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.terms.Configuration;
@@ -42,6 +43,9 @@ public interface Requests {
 
     /** The upgrade that this supervisor is the outcome of. */
     Optional<UpgradeReport> upgraded();
+
+    /** What has happened. */
+    Chronicle chronicle();
 
     /** Tries on this host what handovers need, on the caller's thread; takes some tenths of a second. */
     Diagnosis examine(Configuration configuration);

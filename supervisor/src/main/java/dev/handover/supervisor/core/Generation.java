@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
@@ -51,8 +52,10 @@ final class Generation {
         Commands commands = Commands.start(spec, id, turn.now());
         Generation generation = new Generation(spec, id, whileStarting, commands, turn);
         turn.about(generation)
-                .info(generation + " starts: " + (commands.beginWithOne() ? "before-start, then " : "")
-                        + Counts.text(spec.workers(), "worker"));
+                .info(
+                        What.GENERATION_STARTED,
+                        generation + " starts: " + (commands.beginWithOne() ? "before-start, then " : "")
+                                + Counts.text(spec.workers(), "worker"));
         generation.onDeadline(turn);
         return generation;
     }
@@ -71,11 +74,14 @@ final class Generation {
             }
         });
         turn.about(generation)
-                .info(generation + " adopted from an earlier supervisor, "
-                        + generation.workers.values().stream()
-                                .flatMap(worker -> worker.running().stream())
-                                .count() + " of "
-                        + remembered.spec().workers() + " workers running");
+                .info(
+                        What.GENERATION_ADOPTED,
+                        generation + " adopted from an earlier supervisor, "
+                                + generation.workers.values().stream()
+                                        .flatMap(worker -> worker.running().stream())
+                                        .count()
+                                + " of "
+                                + remembered.spec().workers() + " workers running");
         switch (remembered.state()) {
             case SERVING -> {
                 generation.steer("adopted", false, turn);
@@ -96,7 +102,7 @@ final class Generation {
         if (!state.next().contains(next)) {
             throw new IllegalStateException(this + ": " + state + " -> " + next);
         }
-        turn.about(this).info(this + ": " + state + " -> " + next + " (" + reason + ")");
+        turn.about(this).info(What.of(next), this + ": " + state + " -> " + next + " (" + reason + ")");
         state = next;
         since = turn.now();
         switch (next) {

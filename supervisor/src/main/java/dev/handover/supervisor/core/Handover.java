@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Report.Phase;
@@ -299,7 +300,7 @@ final class Handover {
 
     /** Tells how far the current phase has come. */
     void say(String text, Turn turn) {
-        turn.about(to).info(text);
+        turn.about(to).info(What.CANARY_STEP, text);
         tell(Optional.empty(), text, turn);
     }
 
@@ -353,7 +354,7 @@ final class Handover {
             String reason = "a newer reload took its place; generation " + to.id() + " abandoned";
             end(PhaseEnd.CANCELLED, reason, turn);
             result = new Result(ReloadOutcome.REPLACED, reason);
-            turn.about(to).info(to + ": " + reason);
+            turn.about(to).info(What.GENERATION_ABANDONED, to + ": " + reason);
             to.stop("a newer reload takes its place", turn);
         }
     }
@@ -417,7 +418,7 @@ final class Handover {
         String reason = why + "; " + end;
         end(how, reason, turn);
         result = new Result(ReloadOutcome.FAILED, reason);
-        turn.about(to).error(to.spec().name() + ": " + unsaid + end);
+        turn.about(to).error(What.GENERATION_ABANDONED, to.spec().name() + ": " + unsaid + end);
         to.stop("abandoned", turn);
     }
 
@@ -527,14 +528,16 @@ final class Handover {
     /** Nothing of the old generation is held any more. */
     void released(Generation old, Ledger figures, Turn turn) {
         Ledger counted = findings.counted(old, figures);
-        turn.about(old).info(old + " has handed over to generation " + to.id() + ": " + counted);
+        turn.about(old).info(What.HANDED_OVER, old + " has handed over to generation " + to.id() + ": " + counted);
         finish(PhaseEnd.DONE, counted.verdict(), turn);
     }
 
     /** Whatever it did is not counted. */
     void releaseUnanswered(Generation old, Turn turn) {
         turn.about(old)
-                .info(old + " has handed over to generation " + to.id() + ": not counted, steering did not answer");
+                .info(
+                        What.HANDED_OVER,
+                        old + " has handed over to generation " + to.id() + ": not counted, steering did not answer");
         finish(PhaseEnd.RELEASE_TIMED_OUT, "steering did not answer", turn);
     }
 

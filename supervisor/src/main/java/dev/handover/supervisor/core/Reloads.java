@@ -4,7 +4,9 @@ import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Effect.Severity;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Moving;
@@ -47,7 +49,11 @@ final class Reloads {
 
     /** One was asked for that can't be, since the configuration is wrong. */
     void refused(Optional<ServiceName> asked, String why, Turn turn) {
-        services.known(asked).forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
+        services.known(asked).forEach(service -> {
+            service.lastReload(LastReload.refused(why, turn.wall()));
+            turn.about(service.name())
+                    .note(What.RELOAD_REFUSED, Severity.WARN, "a reload of " + service.name() + " is refused: " + why);
+        });
     }
 
     void reload(RequestId id, Request.Reload reload, Turn turn) {
@@ -93,6 +99,8 @@ final class Reloads {
                 id, Stream.concat(Stream.of(what + names), warnings.stream()).collect(Collectors.joining("\n"))));
         Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
         boolean named = reload.service().isPresent();
+        concerned.forEach(
+                name -> turn.about(name).note(What.RELOAD_ASKED, what + name + ", asked for by " + reload.by()));
         for (ServiceName name : concerned) {
             Optional<Target> target = Optional.ofNullable(next.services().get(name))
                     .map(spec -> new Target(spec, reload.canary().of(spec), reload.busy(), undoes));
@@ -186,7 +194,7 @@ final class Reloads {
         turn.about(asked.service()).info(what + asked.service());
         begin(
                 id,
-                new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy()),
+                new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy(), asked.by()),
                 what,
                 undoes,
                 turn);
@@ -232,7 +240,7 @@ final class Reloads {
         reloadTo(
                 id,
                 good.orElseThrow(),
-                new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE, IfBusy.WAIT),
+                new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE, IfBusy.WAIT, by),
                 "it was rolled back, asked for by " + by,
                 turn);
     }

@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -331,8 +332,10 @@ final class Service {
         rollout.takeBack("since the service is to go", turn);
         caller.takeover(name).ready(name);
         turn.about(name)
-                .info(name + " is no longer in the configuration, and serves until its addresses are taken over by "
-                        + Words.and(takers));
+                .info(
+                        What.SERVICE_REMOVED,
+                        name + " is no longer in the configuration, and serves until its addresses are taken over by "
+                                + Words.and(takers));
         removal = asked;
         settle(turn);
     }
@@ -471,7 +474,7 @@ final class Service {
         rollout.givenUp().filter(last -> removal == null).ifPresent(last -> {
             Worker.Failure why = last.failure().orElseThrow();
             String reason = why.reason() + "; " + CommandNames.CTL + " start " + name + " tries again";
-            turn.about(name).error(name + " is given up, and stays down: " + reason);
+            turn.about(name).error(What.SERVICE_GIVEN_UP, name + " is given up, and stays down: " + reason);
             absence.givenUp(new GivenUp(turn.wall(), reason, why.lastLines()));
             rollout.giveUp(last, turn);
         });

@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Effect.Standing;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Reply;
@@ -230,6 +231,7 @@ public final class Supervisor {
             return;
         }
         turn.effect(new Effect.Accept(id, "stop of " + name));
+        turn.about(name).note(What.STOP_ASKED, "stop of " + name + ", asked for by " + stop.by());
         Service service = services.service(name);
         service.stopOnRequest(
                 stop.by(),
@@ -252,6 +254,7 @@ public final class Supervisor {
         }
         Service service = services.service(name);
         turn.effect(new Effect.Accept(id, "start of " + name));
+        turn.about(name).note(What.START_ASKED, "start of " + name + ", asked for by " + start.by());
         Optional<GenerationId> serving = service.serving().filter(current -> service.isUp());
         if (serving.isPresent() && !service.isStoppedOnRequest()) {
             turn.effect(new Effect.Answer(id, new Reply.Started(name, serving.get())));
@@ -270,7 +273,10 @@ public final class Supervisor {
             turn.refuse(id, Reply.Reason.FAILED, motion.get() + "; nothing was changed, try again when that is over");
         } else {
             turn.aboutAll()
-                    .info("version " + upgrade.to() + " takes the place of " + upgrade.from() + "; services serve on");
+                    .info(
+                            What.SUPERVISOR_GIVES_WAY,
+                            "version " + upgrade.to() + " takes the place of " + upgrade.from()
+                                    + "; services serve on");
             turn.effect(new Effect.Answer(id, new Reply.Upgrading(upgrade)));
             turn.effect(new Effect.GiveWay(upgrade));
         }
@@ -285,7 +291,7 @@ public final class Supervisor {
     private void stopAll(Turn turn) {
         if (!stopping) {
             stopping = true;
-            turn.aboutAll().info("shutting down: every service drains");
+            turn.aboutAll().info(What.SUPERVISOR_STOPS, "shutting down: every service drains");
             stopOrder.begin(turn);
         }
     }

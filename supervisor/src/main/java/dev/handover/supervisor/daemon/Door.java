@@ -1,5 +1,6 @@
 package dev.handover.supervisor.daemon;
 
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.control.Answers;
 import dev.handover.supervisor.control.Requests;
@@ -31,6 +32,7 @@ final class Door implements Requests {
     private final Log log;
     private volatile @Nullable Upgrades upgrades;
     private volatile @Nullable UpgradeReport upgraded;
+    private volatile @Nullable Chronicle chronicle;
 
     Door(Path file, Map<String, String> environment, String version, Pending pending, Consumer<Event> inbox, Log log) {
         this.file = file;
@@ -70,6 +72,16 @@ final class Door implements Requests {
     public void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid) {
         inbox.accept(
                 new Event.ReloadRefused(service, invalid.verdict() + ", nothing was changed: " + invalid.summary()));
+    }
+
+    /** What happens is read here; nobody asks before. */
+    void reads(Chronicle what) {
+        chronicle = what;
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return Objects.requireNonNull(chronicle, "the control socket comes later");
     }
 
     /** By this upgrades are tried; there is none before. */

@@ -54,7 +54,7 @@ final class Loop {
     }
 
     /** As finely as the log has it. */
-    private static Instant wall() {
+    static Instant wall() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.daemon;
 
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -8,15 +9,17 @@ import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** What the supervisor does for itself: writes its log and its state, and tells the service manager. */
+/** What the supervisor does for itself: writes its log, its chronicle and its state, and tells the service manager. */
 final class Upkeep {
     private final StateFile state;
     private final Systemd systemd;
     private final Consumer<Event> inbox;
     private final Log log;
+    private final Chronicle chronicle;
     private boolean saveFailed;
 
-    Upkeep(StateFile state, Systemd systemd, Consumer<Event> inbox, Log log) {
+    Upkeep(StateFile state, Chronicle chronicle, Systemd systemd, Consumer<Event> inbox, Log log) {
+        this.chronicle = chronicle;
         this.state = state;
         this.systemd = systemd;
         this.inbox = inbox;
@@ -26,6 +29,8 @@ final class Upkeep {
     void perform(Effect.OfSupervisor effect) {
         if (effect instanceof Effect.Log line) {
             log.log(Level.of(line.severity()), line.subject(), line.text());
+        } else if (effect instanceof Effect.Note note) {
+            chronicle.add(note.happening());
         } else if (effect instanceof Effect.Save save) {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {

@@ -303,6 +303,9 @@ public sealed interface Effect {
 
     record Log(Severity severity, Subject subject, String text) implements OfSupervisor {}
 
+    /** For the chronicle. */
+    record Note(Happening happening) implements OfSupervisor {}
+
     record Save(Memory memory) implements OfSupervisor {}
 
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */

@@ -48,6 +48,8 @@ class CompletionTest {
                 "rollback ap                        | api",
                 "signal we                          | web web2",
                 "status web ''                      | ''",
+                "events ap                          | api",
+                "events --sin                       | --since",
                 "doctor ''                          | ''",
                 "reload --time                      | --timeout"
             })

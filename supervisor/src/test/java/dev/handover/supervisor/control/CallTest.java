@@ -30,7 +30,8 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
-                        Optional.empty()));
+                        Optional.empty(),
+                        EventsField.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
                         "a",
@@ -40,7 +41,8 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
-                        Optional.empty()));
+                        Optional.empty(),
+                        EventsField.ALL));
     }
 
     @ParameterizedTest

@@ -2,7 +2,9 @@ package dev.handover.supervisor.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Phase;
@@ -56,9 +58,17 @@ class ControlDocumentTest {
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.COMPLETED)))),
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.FAILED)))),
                         line(AnswerLine.reply("1", Samples.SIGNALLED)),
+                        line(AnswerLine.event("4", numbered(41, HappeningJson.of(Samples.EXITED)))),
                         line(AnswerLine.reply("1", new Reply.Upgrading(Samples.UPGRADE))),
                         line(AnswerLine.result(
                                 "2", ControlConnection.version("1.2.3", 123, Optional.of(Samples.UPGRADED)))));
+    }
+
+    private static JsonObject numbered(long number, JsonObject happening) {
+        JsonObject json = new JsonObject();
+        json.addProperty("number", number);
+        happening.asMap().forEach(json::add);
+        return json;
     }
 
     @ParameterizedTest
@@ -71,6 +81,7 @@ class ControlDocumentTest {
         List<Enum<?>> names = new ArrayList<>();
         names.addAll(List.of(ErrorCode.values()));
         names.addAll(List.of(Verb.values()));
+        names.addAll(List.of(Happening.What.values()));
         names.addAll(List.of(ServiceState.values()));
         names.addAll(List.of(GenerationState.values()));
         names.addAll(List.of(WorkerState.values()));

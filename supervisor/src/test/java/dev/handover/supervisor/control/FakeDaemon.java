@@ -1,5 +1,7 @@
 package dev.handover.supervisor.control;
 
+import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleFile;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.config.Problem;
 import dev.handover.supervisor.config.Sources;
@@ -38,6 +40,8 @@ final class FakeDaemon implements Requests {
     volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION, List.of(), new Sources());
     volatile Optional<Request.Upgrade> installed = Optional.empty();
     volatile Optional<UpgradeReport> upgraded = Optional.empty();
+    final Chronicle chronicle = new Chronicle(
+            new ChronicleFile(Path.of("/dev/null/events"), warning -> {}), HappeningJson::of, warning -> {});
     private final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
 
     /** The reloads that were asked for, and could not be. */
@@ -50,6 +54,11 @@ final class FakeDaemon implements Requests {
 
     boolean isIdle() {
         return submitted.isEmpty();
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return chronicle;
     }
 
     void breakFile() {

@@ -350,7 +350,7 @@ class ReloadTest {
         Configuration moved =
                 new Configuration(here.control().resolveSibling("other.sock"), here.state(), here.services());
 
-        RequestId reload = stage.ask(new Request.Reload(moved, Optional.empty()));
+        RequestId reload = stage.ask(new Request.Reload(moved, Optional.empty(), Stage.OPERATOR));
 
         assertThat(stage.refusal(reload)).startsWith("INVALID_CONFIGURATION: supervisor.control, supervisor.state and");
         assertThat(stage.orders()).isEmpty();

@@ -123,7 +123,7 @@ final class World {
         } else if (dice < 980) {
             reload();
         } else if (dice < 985) {
-            ask(new Request.Start(file, anyService()));
+            ask(new Request.Start(file, anyService(), "the simulation"));
         } else if (dice < 990) {
             decideCanary();
         } else if (!calm || random.nextInt(4) == 0) {
@@ -226,7 +226,7 @@ final class World {
                     .filter(service -> !file.services().containsKey(service))
                     .forEach(invariants::stopAskedOf);
         }
-        ask(new Request.Reload(file, named, CanaryOrder.AS_CONFIGURED, any(IfBusy.values())));
+        ask(new Request.Reload(file, named, CanaryOrder.AS_CONFIGURED, any(IfBusy.values()), "the simulation"));
     }
 
     private void ask(Request request) {
