@@ -53,6 +53,7 @@ final class Reloads {
             service.lastReload(LastReload.refused(why, turn.wall()));
             turn.about(service.name())
                     .note(What.RELOAD_REFUSED, Severity.WARN, "a reload of " + service.name() + " is refused: " + why);
+            turn.count(service.name(), Counting.reload(ReloadOutcome.FAILED));
         });
     }
 
@@ -76,6 +77,9 @@ final class Reloads {
                     : "there is no service " + name + " in the configuration";
             turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed");
             return;
+        }
+        if (reload.service().isEmpty()) {
+            turn.effect(new Effect.AnswerHttp(next.http())); // whatever becomes of the services
         }
         begin(id, reload, "reload of ", "", turn);
     }

@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.HealthStatus.State;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,6 +149,7 @@ final class WorkerHealth {
             boolean news = state != State.UNHEALTHY;
             become(State.UNHEALTHY, text + (failed > 1 ? ", " + failed + " times in a row" : ""), turn);
             if (news) {
+                turn.count(service.name(), Total.UNHEALTHY);
                 turn.about(worker.id()).error(What.WORKER_UNHEALTHY, sentence());
             }
         }

@@ -5,6 +5,7 @@ import dev.handover.supervisor.chronicle.ChronicleFile;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.control.HappeningJson;
 import dev.handover.supervisor.core.Supervisor;
+import dev.handover.supervisor.http.Listening;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.KeptFolder;
 import dev.handover.supervisor.linux.PrivateFolder;
@@ -196,6 +197,7 @@ public final class Daemon {
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, configuration.monitorGroup(), door, log::warn));
+            Listening http = owned.add(new Listening(door, configuration.monitorGroup(), log::warn, log::info));
             cgroups.clear(memory); // only now it is known that no other supervisor has these
             say(
                     What.SUPERVISOR_STARTED,
@@ -214,7 +216,7 @@ public final class Daemon {
                                     logs::standing,
                                     cgroups::usage,
                                     new Signalling(processes::pass))::perform,
-                    new Upkeep(state, chronicle, systemd, inbox::add, log)::perform);
+                    new Upkeep(state, chronicle, systemd, http::follow, inbox::add, log)::perform);
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
                     .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory, chronicle)));
             if (last instanceof Effect.End) {

@@ -34,7 +34,12 @@ class UpkeepTest {
                 Chronicle chronicle = new Chronicle(
                         new ChronicleFile(folder.resolve("events"), log::warn), HappeningJson::of, log::warn)) {
             Upkeep upkeep = new Upkeep(
-                    state, chronicle, new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log), inbox::add, log);
+                    state,
+                    chronicle,
+                    new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log),
+                    http -> {},
+                    inbox::add,
+                    log);
             Files.move(states, folder.resolve("moved"));
             Files.createFile(states);
             upkeep.perform(new Effect.Save(Memory.EMPTY));
