@@ -336,7 +336,11 @@ final class Handover {
     /** Once it is steered away from, what becomes of the old generation is told by its own account. */
     private void lookForLosses() {
         if (result == null && isNew && current.phase() != Phase.CANARY) {
-            from.filter(old -> old.state() == GenerationState.SERVING).map(Generation::fallen).orElse(List.of()).stream()
+            from
+                    .filter(old -> old.state() == GenerationState.SERVING)
+                    .map(Generation::fallen)
+                    .orElse(List.of())
+                    .stream()
                     .filter(how -> !fallenBefore.contains(how))
                     .forEach(how -> findings.caveatOnce("before the flip to generation " + to.id() + ": " + how));
         }

@@ -114,9 +114,7 @@ record Evidence(
     }
 
     private boolean isWorkersFarewell() {
-        return asked != null
-                && asked.sent() > BEFORE_A_FAREWELL
-                && FAREWELLS.contains(end.sent() - asked.sent());
+        return asked != null && asked.sent() > BEFORE_A_FAREWELL && FAREWELLS.contains(end.sent() - asked.sent());
     }
 
     /** By the last figures alone: many small pieces, up to its end, long after the question. */

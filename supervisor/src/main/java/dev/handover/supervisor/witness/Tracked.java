@@ -18,7 +18,6 @@ final class Tracked {
     /** More than a farewell or a short answer: a program that writes so much has perhaps more to write. */
     private static final long MUCH = 16 * 1024;
 
-
     private final long inode;
     private final TcpAddresses addresses;
     private final TcpFigures told;
