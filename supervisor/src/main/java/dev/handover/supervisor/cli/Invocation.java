@@ -24,8 +24,8 @@ record Invocation(
         boolean waits,
         @Nullable Duration timeout,
         Map<String, Object> fields) {
-    /** The fields of {@code events} where nothing else is said. */
-    static final Map<String, Object> NEWEST_EVENTS = Map.of("last", 100L);
+    /** The fields of {@code events} and {@code logs} where nothing else is said. */
+    static final Map<String, Object> NEWEST = Map.of("last", 100L);
 
     /** With nothing to say but that. */
     Invocation(

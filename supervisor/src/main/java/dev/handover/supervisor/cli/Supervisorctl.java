@@ -65,8 +65,8 @@ final class Supervisorctl {
         if (invocation.verb() == Verb.VERSION) {
             return given == null ? version(invocation.json()) : version(invocation, given);
         }
-        if (invocation.verb() == Verb.EVENTS) {
-            return events(invocation);
+        if (invocation.verb() == Verb.EVENTS || invocation.verb() == Verb.LOGS) {
+            return kept(invocation);
         }
         try (SupervisorConnection connection = connect(given)) {
             Conversation.Answer answer;
@@ -94,7 +94,8 @@ final class Supervisorctl {
         }
     }
 
-    private ExitCode events(Invocation invocation) throws Failure {
+    /** What is kept, a line each as it comes. */
+    private ExitCode kept(Invocation invocation) throws Failure {
         EventsView view = new EventsView(out, invocation.json());
         Conversation.Answer answer;
         if (invocation.follows()) {
@@ -107,7 +108,29 @@ final class Supervisorctl {
         if (invocation.json()) {
             out.println(answer.line());
         }
-        return answer.result() == null ? refused(answer.error(), invocation) : ExitCode.DONE;
+        Json result = answer.result();
+        if (result == null) {
+            return refused(answer.error(), invocation);
+        }
+        if (invocation.verb() == Verb.LOGS && !invocation.json()) {
+            olderLines(result, view.shown(), invocation);
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Where what is not shown may be; not said where as much is shown as was asked for. */
+    private void olderLines(Json result, long shown, Invocation invocation) {
+        Object last = invocation.fields().get("last");
+        if (last instanceof Long asked && shown >= asked) {
+            return;
+        }
+        String where = result.has("file")
+                ? "in " + Texts.harmless(result.text("file")) + ", and what that was before"
+                : result.flag("journal")
+                        ? "in the journal: journalctl SERVICE=" + invocation.service()
+                        : "where the supervisor's standard error goes";
+        err.println(CommandNames.CTL + ": that is all that this supervisor has of it; older lines are " + where);
+        err.flush();
     }
 
     private SupervisorConnection connect(@Nullable Path named) throws Failure {
@@ -147,7 +170,7 @@ final class Supervisorctl {
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";
-            case EVENTS, UPGRADE, VERSION -> "";
+            case EVENTS, LOGS, UPGRADE, VERSION -> "";
         };
     }
 

@@ -137,12 +137,63 @@ final class SupervisorctlCommand {
         } else if (follow) {
             fields.put("last", LAST_BEFORE_FOLLOWING);
         } else {
-            fields.putAll(Invocation.NEWEST_EVENTS);
+            fields.putAll(Invocation.NEWEST);
         }
         if (follow) {
             fields.put("follow", true);
         }
         return new Invocation(Verb.EVENTS, socket, json, service, true, null, fields);
+    }
+
+    @Command(
+            description = {
+                "Show what the workers of a service have written: the newest lines that the supervisor has, in memory.",
+                "Where older ones are, it says."
+            })
+    Invocation logs(
+            @Parameters(paramLabel = "SERVICE") String service,
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "go on with what they write, until Ctrl-C")
+                    boolean follow,
+            @Option(
+                            names = {"-n", "--lines"},
+                            paramLabel = "NUMBER",
+                            description = "of what is there, so many of the newest (default: 100)")
+                    @Nullable
+                    Integer lines,
+            @Option(names = "--generation", paramLabel = "NUMBER", description = "of this generation's workers only")
+                    @Nullable
+                    Integer generation,
+            @Option(
+                            names = "--since",
+                            paramLabel = "DURATION",
+                            description = "what they have written in so long until now, such as 10m")
+                    @Nullable
+                    Duration since) {
+        CommandLine logs = spec.commandLine().getSubcommands().get(Verb.LOGS.word());
+        if (lines != null && lines < 0) {
+            throw new ParameterException(logs, "--lines takes a number from 0 on, not " + lines);
+        }
+        if (generation != null && generation < 1) {
+            throw new ParameterException(logs, "--generation takes a number from 1 on, not " + generation);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (since != null) {
+            fields.put("since_ms", since.toMillis());
+        }
+        if (lines != null) {
+            fields.put("last", (long) lines);
+        } else if (since == null) {
+            fields.putAll(Invocation.NEWEST);
+        }
+        if (generation != null) {
+            fields.put("generation", (long) generation);
+        }
+        if (follow) {
+            fields.put("follow", true);
+        }
+        return new Invocation(Verb.LOGS, socket, json, service, true, null, fields);
     }
 
     @Command(description = "Say which handover each service gets on this host, why, and what one could change.")

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the client's; 1 to 64 characters
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
- * @param events what of the events it wants
+ * @param reading what it wants of what is kept
  */
 record Call(
         String id,
@@ -36,7 +36,7 @@ record Call(
         CanaryOrder canary,
         Optional<GenerationId> to,
         IfBusy busy,
-        EventsField events) {
+        Reading reading) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -60,7 +60,7 @@ record Call(
                 canary(json, id),
                 to(json, id),
                 busy(json, id),
-                events(json, id));
+                reading(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -109,7 +109,7 @@ record Call(
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce();
                 case "canary", "to", "if_busy" -> verb == Verb.RELOAD;
-                default -> verb == Verb.EVENTS && EventsField.has(name);
+                default -> Reading.has(verb, name);
             };
             if (!known) {
                 throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + verb.word() + "' takes no field '" + name + "'");
@@ -169,9 +169,9 @@ record Call(
         throw new BadCall(id, ErrorCode.BAD_REQUEST, "'if_busy' must be wait, replace or refuse, not '" + word + "'");
     }
 
-    private static EventsField events(JsonObject json, String id) throws BadCall {
+    private static Reading reading(JsonObject json, String id) throws BadCall {
         try {
-            return EventsField.read(json);
+            return Reading.read(json);
         } catch (IllegalArgumentException e) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
         }

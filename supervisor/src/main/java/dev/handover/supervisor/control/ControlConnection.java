@@ -5,7 +5,10 @@ import dev.handover.supervisor.chronicle.ChronicleReader;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.lines.Lines;
+import dev.handover.supervisor.lines.Newest;
+import dev.handover.supervisor.lines.NewestReader;
 import dev.handover.supervisor.lines.Pace;
+import dev.handover.supervisor.process.OutputLine;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
@@ -97,6 +100,7 @@ final class ControlConnection {
             case STATUS -> status(call);
             case HISTORY -> submit(call, new Request.History(call.service()));
             case EVENTS -> events(call);
+            case LOGS -> logs(call);
             case DOCTOR -> examine(call);
             case RELOAD -> reload(call);
             case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
@@ -176,23 +180,59 @@ final class ControlConnection {
 
     /** One who asks after a service that neither the core nor the chronicle knows has mistaken its name. */
     private void events(Call call) {
-        Optional<ServiceName> service = call.service();
-        if (service.isEmpty() || requests.chronicle().knows(service.get().value())) {
+        if (call.service().isEmpty()
+                || requests.chronicle().knows(call.service().get().value())) {
             tellEvents(call);
         } else {
-            requests.submit(new Request.History(service), Answers.atOnce(reply -> {
-                if (reply instanceof Reply.Refused) {
-                    outbox.end(call.id(), AnswerLine.reply(call.id(), reply));
-                } else {
-                    tellEvents(call);
-                }
-            }));
+            ifKnown(call, () -> tellEvents(call));
         }
     }
 
     private void tellEvents(Call call) {
-        ChronicleReader reader = requests.chronicle().read(call.events().selection(call.service()), outbox::wake);
-        outbox.tell(call.id(), new Events(call.id(), reader, call.events().follow(), access == Access.ALL));
+        ChronicleReader reader = requests.chronicle().read(call.reading().selection(call.service()), outbox::wake);
+        boolean all = access == Access.ALL;
+        outbox.tell(
+                call.id(),
+                new Followed<>(
+                        call.id(),
+                        new Followed.From<>(reader::next, reader::missed, reader::close),
+                        call.reading().follow(),
+                        entry -> all ? entry.json() : HappeningJson.forMonitors(entry.json()),
+                        JsonObject::new));
+    }
+
+    private void logs(Call call) {
+        ServiceName service = call.service().orElseThrow();
+        if (requests.output().knows(service)) {
+            tellOutput(service, call);
+        } else {
+            ifKnown(call, () -> tellOutput(service, call));
+        }
+    }
+
+    private void tellOutput(ServiceName service, Call call) {
+        Newest<OutputLine> output = requests.output().of(service);
+        NewestReader<OutputLine> reader =
+                output.read(call.reading().lines(), call.reading().last(), outbox::wake);
+        outbox.tell(
+                call.id(),
+                new Followed<>(
+                        call.id(),
+                        new Followed.From<>(reader::next, reader::missed, reader::close),
+                        call.reading().follow(),
+                        OutputJson::of,
+                        () -> OutputJson.of(requests.whereOutputGoes(service), output.forgotten())));
+    }
+
+    /** Goes on where the core knows the service that is named; else says that there is none. */
+    private void ifKnown(Call call, Runnable then) {
+        requests.submit(new Request.History(call.service()), Answers.atOnce(reply -> {
+            if (reply instanceof Reply.Refused) {
+                outbox.end(call.id(), AnswerLine.reply(call.id(), reply));
+            } else {
+                then.run();
+            }
+        }));
     }
 
     /** What is to be expected of the configuration file as it is now, beside what is. */

@@ -48,6 +48,7 @@ class CompletionTest {
                 "rollback ap                        | api",
                 "status web ''                      | ''",
                 "events ap                          | api",
+                "logs -n 20 ap                      | api",
                 "events --sin                       | --since",
                 "doctor ''                          | ''",
                 "reload --time                      | --timeout"

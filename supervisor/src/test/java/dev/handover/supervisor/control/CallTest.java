@@ -28,7 +28,7 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
-                        EventsField.ALL));
+                        Reading.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
                         "a",
@@ -38,7 +38,7 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
-                        EventsField.ALL));
+                        Reading.ALL));
     }
 
     @ParameterizedTest
