@@ -4,6 +4,9 @@ import com.google.gson.JsonObject;
 import dev.handover.supervisor.lines.Newest;
 import dev.handover.supervisor.lines.NewestReader;
 import dev.handover.supervisor.terms.Happening;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What has happened to the services. The newest of it is in memory, for those who read; all of that, and some more, is in a file,
@@ -82,6 +86,18 @@ public final class Chronicle implements AutoCloseable {
     /** Whether anything that is kept is about this service. */
     public boolean knows(String service) {
         return kept.all().stream().anyMatch(Selection.of(service)::has);
+    }
+
+    /** The last reload of a service; empty if none is told of in what is kept. */
+    public Optional<Story> lastReload(String service) {
+        return Story.last(kept.all().stream().filter(Selection.of(service)::has).toList());
+    }
+
+    /** The services that something kept is about, in the order of their names. */
+    public SortedSet<String> services() {
+        return kept.all().stream()
+                .flatMap(entry -> entry.service().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void write() {

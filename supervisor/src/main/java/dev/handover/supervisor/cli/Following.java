@@ -16,6 +16,7 @@ final class Following {
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
     /** How a connection to the supervisor is made. */
+    @FunctionalInterface
     interface Connecting {
         SupervisorConnection connect() throws Failure;
     }

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,9 @@ final class Supervisorctl {
         if (invocation.verb() == Verb.VERSION) {
             return given == null ? version(invocation.json()) : version(invocation, given);
         }
+        if (invocation.watch() != null) {
+            return watch(invocation, invocation.watch());
+        }
         if (invocation.verb() == Verb.EVENTS || invocation.verb() == Verb.LOGS) {
             return kept(invocation);
         }
@@ -92,6 +96,15 @@ final class Supervisorctl {
                 default -> ExitCode.DONE;
             };
         }
+    }
+
+    private ExitCode watch(Invocation invocation, Duration pause) throws Failure {
+        Conversation.Answer answer = new Watching(() -> connect(invocation.socket()), invocation, pause, out)
+                .watch(terminal && !invocation.json());
+        if (invocation.json() && answer.result() == null) {
+            out.println(answer.line());
+        }
+        return answer.result() == null ? refused(answer.error(), invocation) : ExitCode.DONE;
     }
 
     /** What is kept, a line each as it comes. */
@@ -164,6 +177,7 @@ final class Supervisorctl {
         return switch (invocation.verb()) {
             case STATUS -> StatusView.of(result);
             case HISTORY -> HistoryView.of(result);
+            case EXPLAIN -> ExplainView.of(result);
             case DOCTOR -> DoctorView.of(result);
             case RELOAD, ROLLBACK -> ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";

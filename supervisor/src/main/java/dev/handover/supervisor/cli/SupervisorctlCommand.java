@@ -44,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class SupervisorctlCommand {
     private static final long LAST_BEFORE_FOLLOWING = 10;
+    private static final int LONGEST_PAUSE = 3600;
 
     @Option(
             names = "--socket",
@@ -104,8 +105,23 @@ final class SupervisorctlCommand {
     }
 
     @Command(description = "Show the services, their generations and their workers.")
-    Invocation status(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
-        return new Invocation(Verb.STATUS, socket, json, service, true, null);
+    Invocation status(
+            @Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service,
+            @Option(
+                            names = "--watch",
+                            paramLabel = "SECONDS",
+                            arity = "0..1",
+                            preprocessor = Seconds.class,
+                            description = "show it again every so many seconds (default: 2), until Ctrl-C")
+                    @Nullable
+                    Integer watch) {
+        if (watch != null && (watch < 1 || watch > LONGEST_PAUSE)) {
+            throw new ParameterException(
+                    spec.commandLine().getSubcommands().get(Verb.STATUS.word()),
+                    "--watch takes 1 to " + LONGEST_PAUSE + " seconds, not " + watch);
+        }
+        Invocation status = new Invocation(Verb.STATUS, socket, json, service, true, null);
+        return watch == null ? status : status.watching(Duration.ofSeconds(watch));
     }
 
     @Command(description = "Show the last reloads of the services: which generation, when, and how it ended.")
@@ -194,6 +210,15 @@ final class SupervisorctlCommand {
             fields.put("follow", true);
         }
         return new Invocation(Verb.LOGS, socket, json, service, true, null, fields);
+    }
+
+    @Command(
+            description = {
+                "Tell how the last reload of a service went, or goes: who asked for it, what happened when, what became of",
+                "the connections, and why it is not called lossless where it isn't."
+            })
+    Invocation explain(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
+        return new Invocation(Verb.EXPLAIN, socket, json, service, true, null);
     }
 
     @Command(description = "Say which handover each service gets on this host, why, and what one could change.")

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.control;
 
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.chronicle.ChronicleReader;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
@@ -19,6 +20,8 @@ import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -101,6 +104,7 @@ final class ControlConnection {
             case HISTORY -> submit(call, new Request.History(call.service()));
             case EVENTS -> events(call);
             case LOGS -> logs(call);
+            case EXPLAIN -> explain(call);
             case DOCTOR -> examine(call);
             case RELOAD -> reload(call);
             case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
@@ -199,6 +203,20 @@ final class ControlConnection {
                         call.reading().follow(),
                         entry -> all ? entry.json() : HappeningJson.forMonitors(entry.json()),
                         JsonObject::new));
+    }
+
+    private void explain(Call call) {
+        Chronicle chronicle = requests.chronicle();
+        Collection<String> services = call.service()
+                .map(ServiceName::value)
+                .<Collection<String>>map(List::of)
+                .orElseGet(chronicle::services);
+        Runnable tell = () -> outbox.end(call.id(), AnswerLine.result(call.id(), StoryJson.of(services, chronicle)));
+        if (services.stream().allMatch(chronicle::knows)) {
+            tell.run();
+        } else {
+            ifKnown(call, tell);
+        }
     }
 
     private void logs(Call call) {

@@ -8,6 +8,7 @@ public enum Verb {
     HISTORY(Names.ONE_OR_ALL, true),
     EVENTS(Names.ONE_OR_ALL, true),
     LOGS(Names.ONE, true),
+    EXPLAIN(Names.ONE_OR_ALL, true),
     DOCTOR(Names.NONE, true),
     RELOAD(Names.ONE_OR_ALL, false),
     PROMOTE(Names.ONE_OR_ALL, true),

@@ -19,7 +19,7 @@ function _complete_supervisorctl_and_services() {
     -* | =* | *= | *--socket | *--timeout | *--since | *--lines | *-n | *--generation) command="" ;;
   esac
   case $command in
-    status | events | logs | reload | rollback | stop | start)
+    status | events | logs | explain | reload | rollback | stop | start)
       COMPREPLY=()
       if [[ -z $service ]]; then
         local names

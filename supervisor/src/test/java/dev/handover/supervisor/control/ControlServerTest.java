@@ -550,4 +550,15 @@ class ControlServerTest {
         client.send("{'id':'5','method':'logs','service':'web','generation':0}");
         assertThat(client.line()).contains("'code':'bad-request'").contains("'generation' must be");
     }
+
+    @Test
+    void theLastReloadIsExplainedByWhatHappenedAndWhatItCameTo() throws Exception {
+        daemon.chronicle.add(Samples.ENDED);
+        daemon.chronicle.flush();
+        client.send("{'id':'1','method':'explain'}");
+        assertThat(client.line())
+                .startsWith(
+                        "{'id':'1','result':{'explained':[{'service':'web','under_way':false,'reload':{'service':'web'")
+                .contains("'events':[{'number':1,'at':'2026-03-01T12:00:00.250Z','what':'reload-ended'");
+    }
 }
