@@ -92,6 +92,7 @@ final class Supervisorctl {
             }
             return switch (invocation.verb()) {
                 case STATUS -> codeOf(result);
+                case RELOAD -> result.flag("changes_anything") ? ExitCode.WOULD_CHANGE : ExitCode.DONE;
                 case DOCTOR -> DoctorView.isWell(result) ? ExitCode.DONE : ExitCode.FAILED;
                 default -> ExitCode.DONE;
             };
@@ -179,7 +180,7 @@ final class Supervisorctl {
             case HISTORY -> HistoryView.of(result);
             case EXPLAIN -> ExplainView.of(result);
             case DOCTOR -> DoctorView.of(result);
-            case RELOAD, ROLLBACK -> ReloadView.of(result);
+            case RELOAD, ROLLBACK -> result.has("plan") ? PlanView.of(result) : ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);

@@ -40,7 +40,8 @@ import picocli.CommandLine.TypeConversionException;
             "3:status: a service is not running",
             "4:no permission to talk to the supervisor",
             "5:the launcher found no JDK of version 17 or later",
-            "7:the supervisor is not running, or went away before it had answered"
+            "7:the supervisor is not running, or went away before it had answered",
+            "9:reload --dry-run: the reload would change something"
         })
 final class SupervisorctlCommand {
     private static final long LAST_BEFORE_FOLLOWING = 10;
@@ -248,6 +249,7 @@ final class SupervisorctlCommand {
                                     "during another reload: wait for its end (default), replace it if it has no client yet, or refuse")
                     @Nullable
                     String busy,
+            @Option(names = "--dry-run", description = "say what it would change, and do nothing") boolean dryRun,
             @Mixin CanaryOptions canary,
             @Option(names = "--no-wait", description = "return once the reload is accepted") boolean noWait,
             @Option(
@@ -256,8 +258,14 @@ final class SupervisorctlCommand {
                             description = "wait no longer than this, such as 30s or 2m; the reload goes on")
                     @Nullable
                     Duration timeout) {
+        CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
+        if (dryRun) {
+            if (to != null || busy != null || canary.field() != null || noWait || timeout != null) {
+                throw new ParameterException(reload, "--dry-run takes a service at most, and no other option");
+            }
+            return new Invocation(Verb.RELOAD, socket, json, service, true, null, Map.of("dry_run", true));
+        }
         if (to != null && service == null) {
-            CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
             throw new ParameterException(reload, "--to takes a service, too: a generation is one service's");
         }
         Map<String, Object> fields = new LinkedHashMap<>();

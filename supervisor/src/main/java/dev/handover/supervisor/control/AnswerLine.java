@@ -65,6 +65,8 @@ record AnswerLine(JsonObject json) {
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());
+        } else if (reply instanceof Reply.Planned planned) {
+            return result(id, PlanJson.of(planned));
         } else if (reply instanceof Reply.History history) {
             JsonArray services = new JsonArray();
             history.services().forEach(service -> services.add(ReportJson.history(service)));

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the client's; 1 to 64 characters
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
+ * @param dryRun whether it only asks what would be done
  * @param reading what it wants of what is kept
  */
 record Call(
@@ -36,6 +38,7 @@ record Call(
         CanaryOrder canary,
         Optional<GenerationId> to,
         IfBusy busy,
+        boolean dryRun,
         Reading reading) {
     private static final int LONGEST_ID = 64;
 
@@ -60,6 +63,7 @@ record Call(
                 canary(json, id),
                 to(json, id),
                 busy(json, id),
+                dryRun(json, id),
                 reading(json, id));
     }
 
@@ -108,7 +112,7 @@ record Call(
                 case "id", "method" -> true;
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce();
-                case "canary", "to", "if_busy" -> verb == Verb.RELOAD;
+                case "canary", "to", "if_busy", "dry_run" -> verb == Verb.RELOAD;
                 default -> Reading.has(verb, name);
             };
             if (!known) {
@@ -130,13 +134,25 @@ record Call(
     }
 
     private static boolean waits(JsonObject json, String id) throws BadCall {
-        if (!json.has("wait")) {
-            return true;
+        return flag("wait", true, json, id);
+    }
+
+    private static boolean dryRun(JsonObject json, String id) throws BadCall {
+        boolean asked = flag("dry_run", false, json, id);
+        if (asked && Stream.of("wait", "canary", "to", "if_busy").anyMatch(json::has)) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, "'dry_run' goes with 'service' alone");
         }
-        if (json.get("wait") instanceof JsonPrimitive value && value.isBoolean()) {
+        return asked;
+    }
+
+    private static boolean flag(String name, boolean otherwise, JsonObject json, String id) throws BadCall {
+        if (!json.has(name)) {
+            return otherwise;
+        }
+        if (json.get(name) instanceof JsonPrimitive value && value.isBoolean()) {
             return value.getAsBoolean();
         }
-        throw new BadCall(id, ErrorCode.BAD_REQUEST, "'wait' must be true or false");
+        throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + name + "' must be true or false");
     }
 
     private static Optional<GenerationId> to(JsonObject json, String id) throws BadCall {

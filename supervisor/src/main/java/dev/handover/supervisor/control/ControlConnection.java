@@ -122,8 +122,20 @@ final class ControlConnection {
         }
     }
 
+    /** Without a word to the log, nor to who asks how the last reload was. */
+    private void plan(Call call) {
+        ConfigurationFile.Result file = requests.lookAtConfiguration();
+        if (file instanceof ConfigurationFile.Valid valid) {
+            submit(call, new Request.PlanReload(valid.configuration(), call.service()));
+        } else if (file instanceof ConfigurationFile.Invalid invalid) {
+            refuse(call, invalid);
+        }
+    }
+
     private void reload(Call call) {
-        if (call.to().isPresent()) {
+        if (call.dryRun()) {
+            plan(call);
+        } else if (call.to().isPresent()) {
             submit(
                     call,
                     new Request.ReloadTo(
@@ -282,16 +294,20 @@ final class ControlConnection {
             if (call.verb() == Verb.RELOAD) {
                 requests.refused(call.service(), invalid);
             }
-            outbox.end(
-                    call.id(),
-                    invalid.unread()
-                            ? AnswerLine.error(
-                                    call.id(),
-                                    ErrorCode.FAILED,
-                                    invalid.text() + "\n" + invalid.verdict() + "; nothing was changed")
-                            : AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
+            refuse(call, invalid);
         }
         return Optional.empty();
+    }
+
+    private void refuse(Call call, ConfigurationFile.Invalid invalid) {
+        outbox.end(
+                call.id(),
+                invalid.unread()
+                        ? AnswerLine.error(
+                                call.id(),
+                                ErrorCode.FAILED,
+                                invalid.text() + "\n" + invalid.verdict() + "; nothing was changed")
+                        : AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
     }
 
     private void submit(Call call, Request request) {
