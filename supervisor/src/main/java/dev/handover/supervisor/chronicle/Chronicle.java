@@ -1,20 +1,20 @@
 package dev.handover.supervisor.chronicle;
 
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.lines.Newest;
+import dev.handover.supervisor.lines.NewestReader;
 import dev.handover.supervisor.terms.Happening;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What has happened to the services. The newest of it is in memory, for those who read; all of that, and some more, is in a file,
@@ -32,13 +32,10 @@ public final class Chronicle implements AutoCloseable {
     private final Consumer<String> warnings;
     private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(QUEUED);
     private final AtomicLong dropped = new AtomicLong();
-    private final ConcurrentSkipListMap<Long, Entry> kept = new ConcurrentSkipListMap<>();
-    private final Set<ChronicleReader> readers = ConcurrentHashMap.newKeySet();
+    private final Newest<Entry> kept = new Newest<>(KEPT, entry -> entry.line().length());
     private final Thread writer = new Thread(this::write, "chronicle");
     private volatile long last;
-    private volatile long forgotten;
     private volatile boolean closed;
-    private long size;
 
     /**
      * Goes on with what the file has.
@@ -51,7 +48,6 @@ public final class Chronicle implements AutoCloseable {
         this.file = file;
         this.warnings = warnings;
         file.read().forEach(this::keep);
-        forgotten = kept.isEmpty() ? last : kept.firstKey() - 1;
         writer.setDaemon(true);
         writer.start();
     }
@@ -70,40 +66,38 @@ public final class Chronicle implements AutoCloseable {
      */
     public ChronicleReader read(Selection selection, Runnable onNew) {
         // Numbers that were never written may be given again: who read them goes on with what comes.
-        Selection wanted = selection.after().orElse(0) <= last ? selection : selection.afterAny();
-        ChronicleReader reader = new ChronicleReader(this, wanted, placeOf(wanted), onNew);
-        readers.add(reader);
-        return reader;
+        boolean goesOn = selection.after().orElse(0) <= last;
+        Selection wanted = goesOn ? selection : selection.afterAny();
+        NewestReader<Entry> reader = kept.read(wanted::has, wanted.last(), onNew);
+        if (goesOn && selection.after().isPresent() && selection.last().isEmpty()) {
+            reader.hasMissed(missedAfter(selection.after().getAsLong()));
+        }
+        return new ChronicleReader(reader);
+    }
+
+    /** Who goes on from somewhere is told what is kept no more. */
+    private long missedAfter(long number) {
+        return kept.all().stream()
+                .findFirst()
+                .map(oldest -> Math.max(0, oldest.number() - 1 - number))
+                .orElse(0L);
     }
 
     /** Whether anything that is kept is about this service. */
     public boolean knows(String service) {
-        return kept.values().stream().anyMatch(Selection.of(service)::has);
+        return kept.all().stream().anyMatch(Selection.of(service)::has);
     }
 
-    private long placeOf(Selection selection) {
-        if (selection.last().isEmpty()) {
-            return selection.after().orElse(forgotten); // who goes on from somewhere is told what it missed
-        }
-        long newest = last;
-        List<Entry> wanted = kept.descendingMap().values().stream()
-                .filter(entry -> entry.number() <= newest && selection.has(entry))
-                .limit(selection.last().getAsInt())
-                .toList();
-        return wanted.isEmpty() ? newest : wanted.get(wanted.size() - 1).number() - 1;
+    /** The last reload of a service; empty if none is told of in what is kept. */
+    public Optional<Story> lastReload(String service) {
+        return Story.last(kept.all().stream().filter(Selection.of(service)::has).toList());
     }
 
-    Optional<Entry> after(long number) {
-        return Optional.ofNullable(kept.higherEntry(number)).map(Map.Entry::getValue);
-    }
-
-    /** The highest number of one that is kept no more. */
-    long forgotten() {
-        return forgotten;
-    }
-
-    void forget(ChronicleReader reader) {
-        readers.remove(reader);
+    /** The services that something kept is about, in the order of their names. */
+    public SortedSet<String> services() {
+        return kept.all().stream()
+                .flatMap(entry -> entry.service().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void write() {
@@ -122,20 +116,12 @@ public final class Chronicle implements AutoCloseable {
         spelling.apply(happening).asMap().forEach(json::add);
         Entry entry = Entry.of(json);
         keep(entry);
-        readers.forEach(ChronicleReader::wake);
         file.append(entry.line());
     }
 
     private void keep(Entry entry) {
-        kept.put(entry.number(), entry);
         last = entry.number();
-        size += entry.line().length();
-        while (size > KEPT) {
-            Entry oldest = kept.firstEntry().getValue();
-            size -= oldest.line().length();
-            forgotten = oldest.number(); // before it is gone: who reads would take its number for one that never was
-            kept.remove(oldest.number());
-        }
+        kept.add(entry);
     }
 
     /** Returns once what was added is written; a disk that stands still is waited for a second at most. */

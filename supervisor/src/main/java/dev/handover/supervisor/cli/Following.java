@@ -1,5 +1,6 @@
 package dev.handover.supervisor.cli;
 
+import dev.handover.supervisor.control.Verb;
 import dev.handover.supervisor.terms.CommandNames;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Follows what happens until it is ended, also from one supervisor to the next that takes its place. */
+/** Follows what happens, or is written, until it is ended, also from one supervisor to the next that takes its place. */
 final class Following {
     /** As long as an upgrade, or a restart, may take. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -15,6 +16,7 @@ final class Following {
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
     /** How a connection to the supervisor is made. */
+    @FunctionalInterface
     interface Connecting {
         SupervisorConnection connect() throws Failure;
     }
@@ -75,9 +77,11 @@ final class Following {
     /** All that has happened since what was shown last. */
     private Map<String, Object> from(Invocation invocation) {
         Map<String, Object> fields = new LinkedHashMap<>(invocation.fields());
-        if (view.last() > 0) {
+        if (invocation.verb() == Verb.LOGS || view.last() > 0) { // of output, the next one begins with what is new
             fields.remove("since_ms");
             fields.remove("last");
+        }
+        if (view.last() > 0) {
             fields.put("after", view.last());
         }
         return fields;

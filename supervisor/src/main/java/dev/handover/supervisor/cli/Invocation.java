@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param json whether to print the control protocol's lines in place of text
  * @param service null where none is named
  * @param waits whether to wait until a reload has ended
+ * @param watch how long after each answer to ask again; null for once
  * @param timeout how long to wait for it; null for as long as it takes
  * @param fields further fields of the request, by their names in the control protocol
  */
@@ -23,9 +24,10 @@ record Invocation(
         @Nullable String service,
         boolean waits,
         @Nullable Duration timeout,
+        @Nullable Duration watch,
         Map<String, Object> fields) {
-    /** The fields of {@code events} where nothing else is said. */
-    static final Map<String, Object> NEWEST_EVENTS = Map.of("last", 100L);
+    /** The fields of {@code events} and {@code logs} where nothing else is said. */
+    static final Map<String, Object> NEWEST = Map.of("last", 100L);
 
     /** With nothing to say but that. */
     Invocation(
@@ -38,9 +40,26 @@ record Invocation(
         this(verb, socket, json, service, waits, timeout, Map.of());
     }
 
+    /** With these fields of the request. */
+    Invocation(
+            Verb verb,
+            @Nullable Path socket,
+            boolean json,
+            @Nullable String service,
+            boolean waits,
+            @Nullable Duration timeout,
+            Map<String, Object> fields) {
+        this(verb, socket, json, service, waits, timeout, null, fields);
+    }
+
     /** The same, with these fields. */
     Invocation with(Map<String, Object> others) {
-        return new Invocation(verb, socket, json, service, waits, timeout, others);
+        return new Invocation(verb, socket, json, service, waits, timeout, watch, others);
+    }
+
+    /** The same, asked again and again. */
+    Invocation watching(Duration pause) {
+        return new Invocation(verb, socket, json, service, waits, timeout, pause, fields);
     }
 
     /** Whether it goes on until it is ended. */

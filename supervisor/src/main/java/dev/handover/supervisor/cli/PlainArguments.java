@@ -47,8 +47,8 @@ final class PlainArguments {
         if (verb == null || verb == Verb.SIGNAL || (verb.needsService() && service == null)) {
             return null; // nothing, or more is to be said
         }
-        return verb == Verb.EVENTS
-                ? new Invocation(verb, socket, json, service, true, null, Invocation.NEWEST_EVENTS)
+        return verb == Verb.EVENTS || verb == Verb.LOGS
+                ? new Invocation(verb, socket, json, service, true, null, Invocation.NEWEST)
                 : new Invocation(verb, socket, json, service, waits, null);
     }
 

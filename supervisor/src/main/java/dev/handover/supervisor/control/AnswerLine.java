@@ -64,6 +64,8 @@ record AnswerLine(JsonObject json) {
             result.addProperty("generation", started.generation().number());
         } else if (reply instanceof Reply.Signalled signalled) {
             return result(id, SignalledJson.of(signalled));
+        } else if (reply instanceof Reply.Planned planned) {
+            return result(id, PlanJson.of(planned));
         } else if (reply instanceof Reply.History history) {
             return result(id, Results.history(history));
         } else if (reply instanceof Reply.CanaryDecided decided) {

@@ -1,11 +1,15 @@
 package dev.handover.supervisor.control;
 
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.chronicle.ChronicleReader;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.lines.Lines;
+import dev.handover.supervisor.lines.Newest;
+import dev.handover.supervisor.lines.NewestReader;
 import dev.handover.supervisor.lines.Pace;
+import dev.handover.supervisor.process.OutputLine;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
@@ -16,6 +20,8 @@ import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -97,6 +103,8 @@ final class ControlConnection {
             case STATUS -> status(call);
             case HISTORY -> submit(call, new Request.History(call.service()));
             case EVENTS -> events(call);
+            case LOGS -> logs(call);
+            case EXPLAIN -> explain(call);
             case DOCTOR -> examine(call);
             case RELOAD -> reload(call);
             case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
@@ -115,8 +123,20 @@ final class ControlConnection {
         }
     }
 
+    /** Without a word to the log, nor to who asks how the last reload was. */
+    private void plan(Call call) {
+        ConfigurationFile.Result file = requests.lookAtConfiguration();
+        if (file instanceof ConfigurationFile.Valid valid) {
+            submit(call, new Request.PlanReload(valid.configuration(), call.service()));
+        } else if (file instanceof ConfigurationFile.Invalid invalid) {
+            refuse(call, invalid);
+        }
+    }
+
     private void reload(Call call) {
-        if (call.to().isPresent()) {
+        if (call.dryRun()) {
+            plan(call);
+        } else if (call.to().isPresent()) {
             submit(
                     call,
                     new Request.ReloadTo(
@@ -181,23 +201,73 @@ final class ControlConnection {
 
     /** One who asks after a service that neither the core nor the chronicle knows has mistaken its name. */
     private void events(Call call) {
-        Optional<ServiceName> service = call.service();
-        if (service.isEmpty() || requests.chronicle().knows(service.get().value())) {
+        if (call.service().isEmpty()
+                || requests.chronicle().knows(call.service().get().value())) {
             tellEvents(call);
         } else {
-            requests.submit(new Request.History(service), Answers.atOnce(reply -> {
-                if (reply instanceof Reply.Refused) {
-                    outbox.end(call.id(), AnswerLine.reply(call.id(), reply));
-                } else {
-                    tellEvents(call);
-                }
-            }));
+            ifKnown(call, () -> tellEvents(call));
         }
     }
 
     private void tellEvents(Call call) {
-        ChronicleReader reader = requests.chronicle().read(call.events().selection(call.service()), outbox::wake);
-        outbox.tell(call.id(), new Events(call.id(), reader, call.events().follow(), access == Access.ALL));
+        ChronicleReader reader = requests.chronicle().read(call.reading().selection(call.service()), outbox::wake);
+        boolean all = access == Access.ALL;
+        outbox.tell(
+                call.id(),
+                new Followed<>(
+                        call.id(),
+                        new Followed.From<>(reader::next, reader::missed, reader::close),
+                        call.reading().follow(),
+                        entry -> all ? entry.json() : HappeningJson.forMonitors(entry.json()),
+                        JsonObject::new));
+    }
+
+    private void explain(Call call) {
+        Chronicle chronicle = requests.chronicle();
+        Collection<String> services = call.service()
+                .map(ServiceName::value)
+                .<Collection<String>>map(List::of)
+                .orElseGet(chronicle::services);
+        Runnable tell = () -> outbox.end(call.id(), AnswerLine.result(call.id(), StoryJson.of(services, chronicle)));
+        if (services.stream().allMatch(chronicle::knows)) {
+            tell.run();
+        } else {
+            ifKnown(call, tell);
+        }
+    }
+
+    private void logs(Call call) {
+        ServiceName service = call.service().orElseThrow();
+        if (requests.output().knows(service)) {
+            tellOutput(service, call);
+        } else {
+            ifKnown(call, () -> tellOutput(service, call));
+        }
+    }
+
+    private void tellOutput(ServiceName service, Call call) {
+        Newest<OutputLine> output = requests.output().of(service);
+        NewestReader<OutputLine> reader =
+                output.read(call.reading().lines(), call.reading().last(), outbox::wake);
+        outbox.tell(
+                call.id(),
+                new Followed<>(
+                        call.id(),
+                        new Followed.From<>(reader::next, reader::missed, reader::close),
+                        call.reading().follow(),
+                        OutputJson::of,
+                        () -> OutputJson.of(requests.whereOutputGoes(service), output.forgotten())));
+    }
+
+    /** Goes on where the core knows the service that is named; else says that there is none. */
+    private void ifKnown(Call call, Runnable then) {
+        requests.submit(new Request.History(call.service()), Answers.atOnce(reply -> {
+            if (reply instanceof Reply.Refused) {
+                outbox.end(call.id(), AnswerLine.reply(call.id(), reply));
+            } else {
+                then.run();
+            }
+        }));
     }
 
     /** What is to be expected of the configuration file as it is now, beside what is. */
@@ -229,16 +299,20 @@ final class ControlConnection {
             if (call.verb() == Verb.RELOAD) {
                 requests.refused(call.service(), invalid);
             }
-            outbox.end(
-                    call.id(),
-                    invalid.unread()
-                            ? AnswerLine.error(
-                                    call.id(),
-                                    ErrorCode.FAILED,
-                                    invalid.text() + "\n" + invalid.verdict() + "; nothing was changed")
-                            : AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
+            refuse(call, invalid);
         }
         return Optional.empty();
+    }
+
+    private void refuse(Call call, ConfigurationFile.Invalid invalid) {
+        outbox.end(
+                call.id(),
+                invalid.unread()
+                        ? AnswerLine.error(
+                                call.id(),
+                                ErrorCode.FAILED,
+                                invalid.text() + "\n" + invalid.verdict() + "; nothing was changed")
+                        : AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
     }
 
     private void submit(Call call, Request request) {

@@ -26,6 +26,12 @@ public final class HappeningJson {
         return json;
     }
 
+    /** Without what the last lines of a worker and the addresses of clients are in. */
+    static JsonObject forMonitors(JsonObject happening) {
+        happening.remove("reload");
+        return happening;
+    }
+
     private static String shortened(String text) {
         return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }

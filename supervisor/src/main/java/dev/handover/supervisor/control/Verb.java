@@ -7,6 +7,8 @@ public enum Verb {
     STATUS(Names.ONE_OR_ALL, true),
     HISTORY(Names.ONE_OR_ALL, true),
     EVENTS(Names.ONE_OR_ALL, true),
+    LOGS(Names.ONE, true),
+    EXPLAIN(Names.ONE_OR_ALL, true),
     DOCTOR(Names.NONE, true),
     RELOAD(Names.ONE_OR_ALL, false),
     PROMOTE(Names.ONE_OR_ALL, true),

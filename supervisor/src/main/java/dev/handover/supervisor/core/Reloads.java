@@ -11,11 +11,13 @@ import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.PastReload;
+import dev.handover.supervisor.terms.Plan;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,30 +60,76 @@ final class Reloads {
     }
 
     void reload(RequestId id, Request.Reload reload, Turn turn) {
-        Configuration next = reload.configuration();
-        if (!next.control().equals(first.control())
-                || !next.state().equals(first.state())
-                || !next.monitorGroup().equals(first.monitorGroup())) {
-            String why = "supervisor.control, supervisor.state and supervisor.monitor-group can't change while the"
-                    + " supervisor runs; nothing was changed";
-            turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, why);
-            refused(reload.service(), why, turn);
+        Optional<String> fixed = changeOfWhatIsFixed(reload.configuration());
+        Optional<String> unknown = unknown(reload.configuration(), reload.service());
+        if (fixed.isPresent()) {
+            turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, fixed.get());
+            refused(reload.service(), fixed.get(), turn);
+        } else if (unknown.isPresent()) {
+            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, unknown.get());
+        } else {
+            if (reload.service().isEmpty()) {
+                turn.effect(new Effect.AnswerHttp(reload.configuration().http())); // whatever becomes of the services
+            }
+            begin(id, reload, "reload of ", "", turn);
+        }
+    }
+
+    /** Says what {@link #reload} would do, and why it would refuse. */
+    void plan(RequestId id, Request.PlanReload asked, Turn turn) {
+        Configuration next = asked.configuration();
+        Optional<String> fixed = changeOfWhatIsFixed(next);
+        Optional<String> unknown = unknown(next, asked.service());
+        if (fixed.isPresent()) {
+            turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, fixed.get());
             return;
         }
-        if (reload.service().isPresent()
-                && !next.services().containsKey(reload.service().get())) {
-            ServiceName name = reload.service().get();
-            String why = services.isKnown(name)
-                    ? name + " is no longer in the configuration; " + CommandNames.CTL
-                            + " reload, without a name, removes it"
-                    : "there is no service " + name + " in the configuration";
-            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed");
+        if (unknown.isPresent()) {
+            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, unknown.get());
             return;
         }
-        if (reload.service().isEmpty()) {
-            turn.effect(new Effect.AnswerHttp(next.http())); // whatever becomes of the services
+        Set<ServiceName> concerned = concerned(next, asked.service());
+        Moves moves = services.moves(next, concerned, false);
+        Optional<String> conflict = moves.conflict();
+        if (conflict.isPresent()) {
+            turn.refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed");
+            return;
         }
-        begin(id, reload, "reload of ", "", turn);
+        List<Plan> plans = concerned.stream()
+                .map(name -> plan(name, Optional.ofNullable(next.services().get(name))))
+                .toList();
+        turn.effect(new Effect.Answer(id, new Reply.Planned(plans, moves.warnings())));
+    }
+
+    private Plan plan(ServiceName name, Optional<ServiceSpec> next) {
+        Optional<ServiceSpec> now = services.find(name).flatMap(Service::startedFrom);
+        if (next.isEmpty()) {
+            return new Plan(name, Plan.Action.REMOVE, List.of());
+        }
+        if (services.waitsForStart(name, next.get())) {
+            return new Plan(name, Plan.Action.STAY_STOPPED, List.of());
+        }
+        return now.map(spec -> new Plan(name, Plan.Action.HAND_OVER, Changes.between(spec, next.get())))
+                .orElseGet(() -> new Plan(name, Plan.Action.START, List.of()));
+    }
+
+    private Optional<String> changeOfWhatIsFixed(Configuration next) {
+        boolean same = next.control().equals(first.control())
+                && next.state().equals(first.state())
+                && next.monitorGroup().equals(first.monitorGroup());
+        return same
+                ? Optional.empty()
+                : Optional.of("supervisor.control, supervisor.state and supervisor.monitor-group can't change while the"
+                        + " supervisor runs; nothing was changed");
+    }
+
+    private Optional<String> unknown(Configuration next, Optional<ServiceName> asked) {
+        return asked.filter(name -> !next.services().containsKey(name))
+                .map(name -> (services.isKnown(name)
+                                ? name + " is no longer in the configuration; " + CommandNames.CTL
+                                        + " reload, without a name, removes it"
+                                : "there is no service " + name + " in the configuration")
+                        + "; nothing was changed");
     }
 
     /** @param undoes why what serves now counts as good no more when it has been left; empty if it does */

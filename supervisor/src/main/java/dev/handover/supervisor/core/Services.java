@@ -120,7 +120,7 @@ final class Services {
         return new Moves(before, after);
     }
 
-    private boolean waitsForStart(ServiceName name, ServiceSpec spec) {
+    boolean waitsForStart(ServiceName name, ServiceSpec spec) {
         return find(name).map(service -> service.waitsForStart(spec)).orElse(!spec.autostart());
     }
 

@@ -174,6 +174,8 @@ public final class Supervisor {
             turn.refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed");
         } else if (request instanceof Request.Reload reload) {
             reloads.reload(id, reload, turn);
+        } else if (request instanceof Request.PlanReload plan) {
+            reloads.plan(id, plan, turn);
         } else if (request instanceof Request.ReloadTo to) {
             reloads.reloadTo(id, to, turn);
         } else if (request instanceof Request.History history) {

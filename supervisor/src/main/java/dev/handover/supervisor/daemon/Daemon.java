@@ -4,6 +4,7 @@ import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.chronicle.ChronicleFile;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.control.HappeningJson;
+import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.core.Supervisor;
 import dev.handover.supervisor.http.Listening;
 import dev.handover.supervisor.linux.ExitWatch;
@@ -12,6 +13,7 @@ import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.process.FormerChildren;
 import dev.handover.supervisor.process.OutputKeeper;
+import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.ServiceLogs;
 import dev.handover.supervisor.process.WorkerCgroups;
@@ -166,12 +168,13 @@ public final class Daemon {
                     new ChronicleFile(ChronicleFile.beside(StateFile.of(configuration)), log::warn),
                     HappeningJson::of,
                     log::warn));
-            door.reads(chronicle);
+            RecentOutput recent = new RecentOutput();
+            door.reads(chronicle, recent, service -> new Requests.Whereabouts(logs.fileOf(service), log.isJournal()));
             WorkerCgroups cgroups = owned.add(WorkerCgroups.settle(control, log::warn));
             RunningWorkers running = new RunningWorkers(memory);
             owned.add(logs);
             WorkerOutput output = owned.add(
-                    new WorkerOutput(outputFolder, (worker, line) -> log.said(worker, line), logs, log::warn));
+                    new WorkerOutput(outputFolder, (worker, line) -> log.said(worker, line), recent, logs, log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
             succession.ifPresent(one -> FormerChildren.reap(memory, exits, log::warn));
             OutputKeeper keeper = owned.add(new OutputKeeper(outputFolder, exits, log::warn));

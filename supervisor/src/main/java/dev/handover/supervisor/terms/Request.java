@@ -27,6 +27,14 @@ public sealed interface Request {
     }
 
     /**
+     * Says what a reload would do; does nothing.
+     *
+     * @param configuration what the file says now
+     * @param service the one that would be reloaded; all where empty
+     */
+    record PlanReload(Configuration configuration, Optional<ServiceName> service) implements Request {}
+
+    /**
      * Hands over to a new generation of what an earlier one was started from.
      *
      * @param canary whether it is tried on some of the clients first

@@ -49,6 +49,7 @@ class CompletionTest {
                 "signal we                          | web web2",
                 "status web ''                      | ''",
                 "events ap                          | api",
+                "logs -n 20 ap                      | api",
                 "events --sin                       | --since",
                 "doctor ''                          | ''",
                 "reload --time                      | --timeout"

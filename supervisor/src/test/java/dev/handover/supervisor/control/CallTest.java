@@ -31,7 +31,8 @@ class CallTest {
                         Optional.empty(),
                         IfBusy.WAIT,
                         Optional.empty(),
-                        EventsField.ALL));
+                        false,
+                        Reading.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
                         "a",
@@ -42,7 +43,8 @@ class CallTest {
                         Optional.empty(),
                         IfBusy.WAIT,
                         Optional.empty(),
-                        EventsField.ALL));
+                        false,
+                        Reading.ALL));
     }
 
     @ParameterizedTest

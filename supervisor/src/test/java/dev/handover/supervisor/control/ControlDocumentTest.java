@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.config.Sources;
+import dev.handover.supervisor.process.OutputLine;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Happening;
 import dev.handover.supervisor.terms.Ledger;
@@ -14,11 +15,13 @@ import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.SteeringStatus;
+import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +66,12 @@ class ControlDocumentTest {
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.FAILED)))),
                         line(AnswerLine.reply("1", Samples.SIGNALLED)),
                         line(AnswerLine.event("4", numbered(41, HappeningJson.of(Samples.EXITED)))),
+                        line(AnswerLine.event(
+                                "5",
+                                OutputJson.of(new OutputLine(
+                                        Instant.parse("2026-03-01T12:00:30Z"),
+                                        new WorkerId(Samples.WEB, Samples.EIGHT, 1),
+                                        "cannot read the licence")))),
                         line(AnswerLine.reply("1", new Reply.Upgrading(Samples.UPGRADE))),
                         line(AnswerLine.result(
                                 "2", ControlConnection.version("1.2.3", 123, Optional.of(Samples.UPGRADED)))));

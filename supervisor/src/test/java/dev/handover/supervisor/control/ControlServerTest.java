@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.UpgradeReport;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -527,5 +528,37 @@ class ControlServerTest {
         assertThat(client.line()).startsWith("{'id':'1','error':{'code':'unknown-service'");
         client.send("{'id':'2','method':'events','last':-1}");
         assertThat(client.line()).startsWith("{'id':'2','error':{'code':'bad-request','message':''last' must be");
+    }
+
+    @Test
+    void whatWorkersWroteIsToldOfOneGenerationOrAllAndWhereTheRestIs() throws Exception {
+        daemon.output.add(new WorkerId(Samples.WEB, Samples.SEVEN, 1), "old");
+        daemon.output.add(new WorkerId(Samples.WEB, Samples.EIGHT, 2), "new \u001b[1m");
+        client.send("{'id':'1','method':'logs','service':'web','generation':8}");
+        assertThat(client.line()).contains("'service':'web','generation':8,'worker':'w2','text':'new \\u001b[1m'}}");
+        assertThat(client.line())
+                .isEqualTo("{'id':'1','result':{'forgotten':0,'file':'/var/log/web.log','journal':false}}");
+
+        client.send("{'id':'2','method':'logs','service':'web','last':0,'follow':true}");
+        client.send("{'id':'3','method':'version'}");
+        assertThat(client.line()).startsWith("{'id':'3'");
+        daemon.output.add(new WorkerId(Samples.WEB, Samples.EIGHT, 1), "newer");
+        assertThat(client.line()).startsWith("{'id':'2','event':{'at':").contains("'text':'newer'");
+
+        client.send("{'id':'4','method':'logs','service':'web','after':1}");
+        assertThat(client.line()).contains("'code':'bad-request'").contains("takes no field 'after'");
+        client.send("{'id':'5','method':'logs','service':'web','generation':0}");
+        assertThat(client.line()).contains("'code':'bad-request'").contains("'generation' must be");
+    }
+
+    @Test
+    void theLastReloadIsExplainedByWhatHappenedAndWhatItCameTo() throws Exception {
+        daemon.chronicle.add(Samples.ENDED);
+        daemon.chronicle.flush();
+        client.send("{'id':'1','method':'explain'}");
+        assertThat(client.line())
+                .startsWith(
+                        "{'id':'1','result':{'explained':[{'service':'web','under_way':false,'reload':{'service':'web'")
+                .contains("'events':[{'number':1,'at':'2026-03-01T12:00:00.250Z','what':'reload-ended'");
     }
 }

@@ -6,6 +6,7 @@ import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.config.Problem;
 import dev.handover.supervisor.config.Sources;
 import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Moving;
@@ -59,6 +60,18 @@ final class FakeDaemon implements Requests {
     @Override
     public Chronicle chronicle() {
         return chronicle;
+    }
+
+    final RecentOutput output = new RecentOutput();
+
+    @Override
+    public RecentOutput output() {
+        return output;
+    }
+
+    @Override
+    public Whereabouts whereOutputGoes(ServiceName service) {
+        return new Whereabouts(Optional.of(Path.of("/var/log/web.log")), false);
     }
 
     void breakFile() {

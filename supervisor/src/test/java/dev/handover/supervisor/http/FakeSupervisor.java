@@ -6,6 +6,7 @@ import dev.handover.supervisor.config.Sources;
 import dev.handover.supervisor.control.Answers;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
@@ -142,6 +143,16 @@ final class FakeSupervisor implements Requests {
     @Override
     public Chronicle chronicle() {
         throw new UnsupportedOperationException("no events are asked for");
+    }
+
+    @Override
+    public RecentOutput output() {
+        throw new UnsupportedOperationException("no output is asked for");
+    }
+
+    @Override
+    public Whereabouts whereOutputGoes(ServiceName service) {
+        throw new UnsupportedOperationException("no output is asked for");
     }
 
     @Override
