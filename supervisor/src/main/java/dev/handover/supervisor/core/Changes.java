@@ -25,8 +25,6 @@ final class Changes {
     /** Values of variables are secrets, as often as not: they are compared, and not shown. */
     private static final String VARIABLE = "environment.";
 
-    private static final String HIDDEN = "not shown";
-
     private final Map<String, String> texts = new TreeMap<>();
 
     private Changes() {}
@@ -41,7 +39,7 @@ final class Changes {
             String old = from.getOrDefault(key, "");
             String now = to.getOrDefault(key, "");
             if (!old.equals(now)) {
-                changes.add(new Change(key, shown(key, old), shown(key, now)));
+                changes.add(new Change(key, shown(key, old, "a value"), shown(key, now, "another value")));
             }
         }
         if (changes.isEmpty() && !before.equals(after)) {
@@ -50,8 +48,8 @@ final class Changes {
         return changes;
     }
 
-    private static String shown(String key, String value) {
-        return key.startsWith(VARIABLE) && !value.isEmpty() ? HIDDEN : value;
+    private static String shown(String key, String value, String hidden) {
+        return key.startsWith(VARIABLE) && !value.isEmpty() ? hidden + ", which is not shown" : value;
     }
 
     private static Map<String, String> texts(ServiceSpec spec) {
