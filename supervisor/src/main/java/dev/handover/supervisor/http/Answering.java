@@ -53,12 +53,17 @@ final class Answering implements HttpServerRequestHandler {
         if (answer.status() == HttpStatus.SC_METHOD_NOT_ALLOWED) {
             response.setHeader(HttpHeaders.ALLOW, String.join(", ", METHODS));
         }
-        if (request.getEntity() != null) {
+        if (hasBody(request)) {
             request.setEntity(null); // never read: the connection ends with this answer
             response.setHeader(HttpHeaders.CONNECTION, "close");
         }
         response.setEntity(new ByteArrayEntity(answer.body(), ContentType.parse(answer.type())));
         trigger.submitResponse(response);
+    }
+
+    /** Some clients say of a request without one that it has none. */
+    private static boolean hasBody(ClassicHttpRequest request) {
+        return request.getEntity() != null && request.getEntity().getContentLength() != 0;
     }
 
     private Answer answer(ClassicHttpRequest request) {
@@ -73,7 +78,7 @@ final class Answering implements HttpServerRequestHandler {
             return Answer.text(
                     HttpStatus.SC_METHOD_NOT_ALLOWED, "only GET and HEAD: what changes something is for supervisorctl");
         }
-        if (request.getEntity() != null) {
+        if (hasBody(request)) {
             return Answer.text(HttpStatus.SC_REQUEST_TOO_LONG, "a request has no body here");
         }
         String path = request.getPath();
@@ -83,7 +88,7 @@ final class Answering implements HttpServerRequestHandler {
             return site.answer(query < 0 ? path : path.substring(0, query), accept == null ? "" : accept.getValue());
         } catch (Unanswered why) {
             return Answer.text(HttpStatus.SC_SERVICE_UNAVAILABLE, String.valueOf(why.getMessage()));
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | LinkageError fault) {
             warnings.accept("HTTP: " + fault);
             return Answer.text(HttpStatus.SC_INTERNAL_SERVER_ERROR, "a fault of the supervisor; its log has it");
         }

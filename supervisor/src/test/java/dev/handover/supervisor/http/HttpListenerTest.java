@@ -75,7 +75,7 @@ class HttpListenerTest {
 
     @Test
     void everyAnswerForbidsOthersToMakeUseOfIt() throws IOException {
-        for (String path : List.of("/metrics", "/nowhere")) {
+        for (String path : List.of("/", "/metrics", "/nowhere")) {
             assertThat(Wire.get(spec, path))
                     .contains("Content-Security-Policy: default-src 'none';")
                     .contains("frame-ancestors 'none'")
@@ -128,6 +128,12 @@ class HttpListenerTest {
     void aBodyIsNotRead() throws IOException {
         String head = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000000";
         assertThat(Wire.ask(spec, head)).startsWith("HTTP/1.1 413 ").contains("Connection: close");
+    }
+
+    @Test
+    void whoSaysThatItHasNoBodyIsAnswered() throws IOException {
+        String head = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close";
+        assertThat(Wire.ask(spec, head)).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
