@@ -42,6 +42,7 @@ class ArchitectureTest {
             entry("protocol", 5),
             entry("lines", 2),
             entry("doctor", 4),
+            entry("http", 10),
             entry("state", 5),
             entry("upgrade", 7));
 
@@ -101,6 +102,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jnr..");
+
+    /** Their classes are loaded where HTTP is answered, and nowhere else. */
+    @ArchTest
+    static final ArchRule ONLY_WHAT_IS_BEHIND_THE_LISTENER_KNOWS_ITS_LIBRARIES = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "http..")
+            .or()
+            .haveFullyQualifiedName(ROOT + "http.Listening")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.hc..", "io.prometheus..");
 
     @ArchTest
     static final ArchRule PACKAGES_FORM_NO_CYCLE =

@@ -149,19 +149,12 @@ final class ControlConnection {
     /** What is, and what the configuration file as it is now would change. */
     private void status(Call call) {
         ConfigurationFile.Result file = requests.lookAtConfiguration();
-        Optional<Configuration> usable =
-                file instanceof ConfigurationFile.Valid valid ? Optional.of(valid.configuration()) : Optional.empty();
-        Optional<String> problem =
-                file instanceof ConfigurationFile.Invalid invalid ? Optional.of(invalid.text()) : Optional.empty();
         requests.submit(
-                new Request.Status(call.service(), usable),
+                new Request.Status(call.service(), Results.usable(file)),
                 Answers.atOnce(reply -> outbox.end(
                         call.id(),
                         reply instanceof Reply.Status status
-                                ? AnswerLine.status(
-                                        call.id(),
-                                        status,
-                                        ReportJson.configuration(requests.file(), status.difference(), problem))
+                                ? AnswerLine.result(call.id(), Results.status(status, requests.file(), file))
                                 : AnswerLine.reply(call.id(), reply))));
     }
 

@@ -93,8 +93,17 @@ final class Condition {
                 last.at(), last.to(), last.outcome(), last.reason(), last.lastLines(), Optional.of(verdict));
     }
 
-    /** Lets a caller know all that it would know, and takes note of how it ends. */
+    /** The same of one that only moves new connections back, which is not counted as a reload. */
+    Caller notingRollback(Caller caller) {
+        return noting(caller, false);
+    }
+
+    /** Lets a caller know all that it would know, takes note of how it ends, and counts it. */
     Caller noting(Caller caller) {
+        return noting(caller, true);
+    }
+
+    private Caller noting(Caller caller, boolean counted) {
         return new Caller() {
             @Override
             public Takeover takeover(ServiceName service) {
@@ -109,6 +118,9 @@ final class Condition {
             @Override
             public void ended(ReloadReport report, Turn turn) {
                 lastReload = LastReload.of(report, turn.wall());
+                if (counted) {
+                    turn.count(name, Counting.reload(report));
+                }
                 caller.ended(report, turn);
             }
         };

@@ -47,7 +47,10 @@ final class Reloads {
 
     /** One was asked for that can't be, since the configuration is wrong. */
     void refused(Optional<ServiceName> asked, String why, Turn turn) {
-        services.known(asked).forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
+        services.known(asked).forEach(service -> {
+            service.lastReload(LastReload.refused(why, turn.wall()));
+            turn.count(service.name(), Counting.reload(ReloadOutcome.FAILED));
+        });
     }
 
     void reload(RequestId id, Request.Reload reload, Turn turn) {
@@ -70,6 +73,9 @@ final class Reloads {
                     : "there is no service " + name + " in the configuration";
             turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed");
             return;
+        }
+        if (reload.service().isEmpty()) {
+            turn.effect(new Effect.AnswerHttp(next.http())); // whatever becomes of the services
         }
         begin(id, reload, "reload of ", "", turn);
     }

@@ -261,7 +261,7 @@ final class Rollout {
                 .warn(back.serving() + " is rolled back, " + why.reason()
                         + "; new connections are moved back to generation "
                         + back.warm().id());
-        handover = Handover.back(condition.noting(caller), back.serving(), back.warm(), why, turn);
+        handover = Handover.back(condition.notingRollback(caller), back.serving(), back.warm(), why, turn);
     }
 
     /** Where a canary stands; empty where there is none. */
@@ -296,7 +296,7 @@ final class Rollout {
                 .warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
                         + serving.id() + " again");
         handover = Handover.takingBack(
-                new Caller.OfUndone(condition.noting(asked.orElse(Caller.NOBODY)), canary, asked.isEmpty()),
+                new Caller.OfUndone(condition.notingRollback(asked.orElse(Caller.NOBODY)), canary, asked.isEmpty()),
                 canary.to(),
                 serving,
                 why,
@@ -403,7 +403,9 @@ final class Rollout {
         if (running.hasFailed() && incumbent == null) {
             wanted = false;
         }
-        remember(running, running.report(turn), turn);
+        ReloadReport report = running.report(turn);
+        turn.count(name, Counting.handover(report));
+        remember(running, report, turn);
         if (standby != null) {
             standby.failed(turn);
         } else if (running.standsBy()) {

@@ -23,6 +23,7 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.Words;
 import dev.handover.supervisor.terms.WorkerId;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class Service {
     private Optional<DrainReport> drained = Optional.empty();
 
     private Map<WorkerId, ProcessId> adopters = Map.of();
+    private Totals totals = Totals.NONE;
 
     /** Nothing runs yet; its generations go on from the newest it ever had. */
     Service(ServiceName name, @Nullable GenerationId newest) {
@@ -84,6 +86,15 @@ final class Service {
 
     ServiceName name() {
         return name;
+    }
+
+    /** What is counted of it. */
+    Totals totals() {
+        return totals;
+    }
+
+    void count(Totals more) {
+        totals = totals.plus(more);
     }
 
     Optional<GenerationId> newest() {
@@ -451,7 +462,7 @@ final class Service {
             settle(turn);
         }
         giveUp(turn);
-        rollout.removeStopped(turn).forEach(this::gone);
+        rollout.removeStopped(turn).forEach(generation -> gone(generation, turn));
         nameAdopters(turn);
         if (isStopped()) {
             List<Consumer<Turn>> told = List.copyOf(onceStopped);
@@ -480,7 +491,8 @@ final class Service {
         }
     }
 
-    private void gone(Generation generation) {
+    private void gone(Generation generation, Turn turn) {
+        generation.parting().report().ifPresent(drain -> turn.count(name, Counting.drained(drain.account())));
         if (!onceStopped.isEmpty()) {
             drained = Stream.of(drained, generation.parting().atStop())
                     .flatMap(Optional::stream)
@@ -564,7 +576,8 @@ final class Service {
                 lastReload(),
                 generations.list().stream()
                         .map(generation -> status(generation, now))
-                        .toList());
+                        .toList(),
+                totals);
     }
 
     private GenerationStatus status(Generation generation, long now) {

@@ -70,6 +70,7 @@ public final class Supervisor {
         memory.reloads().forEach((name, reload) -> services.service(name).lastReload(reload));
         memory.history()
                 .forEach((name, past) -> services.service(name).history().goOn(past));
+        memory.totals().forEach((name, totals) -> services.service(name).count(totals));
         memory.givenUp().forEach((name, how) -> services.service(name).absence().givenUp(how));
         // Ahead of the program that the first steer sets: it is to lead their flows to them.
         memory.generations().forEach(one -> Lead.holdFlows(one, turn));
@@ -102,6 +103,7 @@ public final class Supervisor {
             }
         }
         startOrder.advance(turn);
+        turn.effect(new Effect.AnswerHttp(first.http()));
         return conclude(turn);
     }
 
@@ -302,6 +304,7 @@ public final class Supervisor {
 
     private List<Effect> conclude(Turn turn) {
         services.all().forEach(service -> service.conclude(turn));
+        turn.counts().forEach((name, more) -> services.find(name).ifPresent(service -> service.count(more)));
         List<Effect> effects = new ArrayList<>();
         Memory memory = services.remember();
         if (!memory.equals(saved) || turn.now() >= saveAgainAt) {

@@ -7,16 +7,21 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Subject;
+import dev.handover.supervisor.terms.Total;
+import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.WorkerId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One turn of the core: the time it takes place at, and the effects it has. */
 final class Turn {
     private final long now;
     private final Instant wall;
     private final List<Effect> effects = new ArrayList<>();
+    private final Map<ServiceName, Totals> counts = new HashMap<>();
 
     Turn(long now, Instant wall) {
         this.now = now;
@@ -35,6 +40,19 @@ final class Turn {
 
     void effect(Effect effect) {
         effects.add(effect);
+    }
+
+    /** So much more of a service is counted. */
+    void count(ServiceName service, Totals more) {
+        counts.merge(service, more, Totals::plus);
+    }
+
+    void count(ServiceName service, Total one) {
+        count(service, Totals.NONE.plus(one, 1));
+    }
+
+    Map<ServiceName, Totals> counts() {
+        return counts;
     }
 
     /** The beginning of a line for the log. */

@@ -17,6 +17,7 @@ import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
@@ -295,6 +296,9 @@ final class Worker {
         AfterDeath after = of == AfterDeath.ROLL_BACK && spec.restart().expects(event.exit()) ? AfterDeath.RESTART : of;
         String how = event.exit().toString();
         lastExit = how;
+        turn.count(
+                id.service(),
+                state == STARTING ? Total.EXITS_STARTING : state == READY ? Total.EXITS_READY : Total.EXITS_LEAVING);
         String named = named() + " " + how;
         if (state == STARTING) {
             failed(PhaseEnd.EXITED_BEFORE_READY, named + " before it was ready", event.lastLines());
@@ -363,6 +367,7 @@ final class Worker {
         Duration wait = backoff.afterDeath(attempt.lived()); // known only now that it has left READY
         deadline = turn.now() + wait.toNanos();
         restarts++;
+        turn.count(id.service(), Total.RESTARTS);
         turn.about(id)
                 .info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms") + why);
     }

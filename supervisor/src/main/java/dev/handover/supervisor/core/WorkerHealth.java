@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.HealthStatus.State;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,6 +146,7 @@ final class WorkerHealth {
             boolean news = state != State.UNHEALTHY;
             become(State.UNHEALTHY, text + (failed > 1 ? ", " + failed + " times in a row" : ""), turn);
             if (news) {
+                turn.count(service.name(), Total.UNHEALTHY);
                 turn.about(worker.id()).error(sentence());
             }
         }

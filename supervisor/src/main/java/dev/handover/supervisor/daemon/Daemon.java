@@ -2,6 +2,7 @@ package dev.handover.supervisor.daemon;
 
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.core.Supervisor;
+import dev.handover.supervisor.http.Listening;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.KeptFolder;
 import dev.handover.supervisor.linux.PrivateFolder;
@@ -184,6 +185,7 @@ public final class Daemon {
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, configuration.monitorGroup(), door, log::warn));
+            Listening http = owned.add(new Listening(door, configuration.monitorGroup(), log::warn, log::info));
             cgroups.clear(memory); // only now it is known that no other supervisor has these
             log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
             ClassArchive.complaint().ifPresent(log::warn);
@@ -194,7 +196,7 @@ public final class Daemon {
                     witness::perform,
                     steering::perform,
                     new Answering(pending, steering::status, logs::standing, cgroups::usage)::perform,
-                    new Upkeep(state, systemd, inbox::add, log)::perform);
+                    new Upkeep(state, systemd, http::follow, inbox::add, log)::perform);
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
                     .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory)));
             if (last instanceof Effect.End) {

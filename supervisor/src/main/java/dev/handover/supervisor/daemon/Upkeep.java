@@ -3,9 +3,11 @@ package dev.handover.supervisor.daemon;
 import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.HttpSpec;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What the supervisor does for itself: writes its log and its state, and tells the service manager. */
@@ -14,11 +16,14 @@ final class Upkeep {
     private final Systemd systemd;
     private final Consumer<Event> inbox;
     private final Log log;
+    private final Consumer<Optional<HttpSpec>> http;
     private boolean saveFailed;
 
-    Upkeep(StateFile state, Systemd systemd, Consumer<Event> inbox, Log log) {
+    /** @param http has HTTP answered where it says, and does not wait */
+    Upkeep(StateFile state, Systemd systemd, Consumer<Optional<HttpSpec>> http, Consumer<Event> inbox, Log log) {
         this.state = state;
         this.systemd = systemd;
+        this.http = http;
         this.inbox = inbox;
         this.log = log;
     }
@@ -30,6 +35,8 @@ final class Upkeep {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {
             systemd.announce(announce.standing(), announce.status());
+        } else if (effect instanceof Effect.AnswerHttp answer) {
+            http.accept(answer.http());
         } else if (!(effect instanceof Effect.Last)) { // the loop's, which ends behind it
             throw new IllegalArgumentException("the supervisor does not know how to " + effect);
         }

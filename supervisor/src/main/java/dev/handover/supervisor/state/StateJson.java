@@ -66,6 +66,7 @@ final class StateJson {
         memory.givenUp().forEach((name, how) -> givenUp.add(name.value(), write(how)));
         json.add("givenUp", givenUp);
         json.add("history", PastJson.write(memory.history()));
+        json.add("totals", TotalsJson.write(memory.totals()));
         return json;
     }
 
@@ -100,7 +101,7 @@ final class StateJson {
         for (Map.Entry<String, Fields> one : json.tables("givenUp").entrySet()) {
             givenUp.put(service(one.getKey()), readGivenUp(one.getValue()));
         }
-        return new Memory(newest, generations, stopped, reloads, givenUp, PastJson.read(json));
+        return new Memory(newest, generations, stopped, reloads, givenUp, PastJson.read(json), TotalsJson.read(json));
     }
 
     private static JsonObject write(Stopped stopped) {

@@ -285,6 +285,13 @@ public sealed interface Effect {
 
     record Save(Memory memory) implements OfSupervisor {}
 
+    /**
+     * Answer HTTP there, and nowhere else; it is tried again where that could not be before.
+     *
+     * @param http nowhere where empty
+     */
+    record AnswerHttp(Optional<HttpSpec> http) implements OfSupervisor {}
+
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */
     record Announce(Standing standing, String status) implements OfSupervisor {}
 

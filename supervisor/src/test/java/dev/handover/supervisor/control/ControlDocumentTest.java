@@ -2,6 +2,8 @@ package dev.handover.supervisor.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.config.Sources;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Reply;
@@ -44,11 +46,13 @@ class ControlDocumentTest {
                 examples().stream().filter(line -> !line.contains("\"method\"")).toList();
         assertThat(answers)
                 .containsExactly(
-                        line(AnswerLine.status(
+                        line(AnswerLine.result(
                                 "2",
-                                Samples.STATUS,
-                                ReportJson.configuration(
-                                        Path.of("/etc/handover.toml"), Samples.STATUS.difference(), Optional.empty()))),
+                                Results.status(
+                                        Samples.STATUS,
+                                        Path.of("/etc/handover.toml"),
+                                        new ConfigurationFile.Valid(
+                                                FakeDaemon.CONFIGURATION, List.of(), new Sources())))),
                         line(AnswerLine.result("3", DiagnosisJson.of(Samples.DIAGNOSIS, Samples.STATUS))),
                         line(AnswerLine.accepted("1", "begins when the reload under way has ended")),
                         line(AnswerLine.progress("1", Samples.START_BEGAN)),

@@ -32,6 +32,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Arrivals;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
+import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Usage;
 import dev.handover.supervisor.terms.WorkerId;
@@ -117,7 +118,8 @@ final class Samples {
                                                             Instant.parse("2026-03-01T12:00:30Z"),
                                                             "GET /healthz at 127.0.0.1:80 was answered with 500, not"
                                                                     + " 200, 3 times in a row",
-                                                            true))))))),
+                                                            true)))))),
+                            Totals.NONE),
                     new ServiceStatus(
                             API,
                             ServiceState.DOWN,
@@ -142,7 +144,8 @@ final class Samples {
                                             Duration.ZERO,
                                             "",
                                             Optional.of(Duration.ofMillis(800)),
-                                            Optional.empty())))))),
+                                            Optional.empty())))),
+                            Totals.NONE)),
             Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
                     WEB,
@@ -178,7 +181,8 @@ final class Samples {
                                                     "python3 evil.py",
                                                     0)),
                                     List.of(new SteeringStatus.Rival(
-                                            "tcp://127.0.0.1:80", OptionalLong.of(667), "python3 particular.py")))))),
+                                            "tcp://127.0.0.1:80", OptionalLong.of(667), "python3 particular.py")),
+                                    12)))),
             Map.of(
                     WEB,
                     new LogStanding(

@@ -68,7 +68,7 @@ class PerformerTest {
         try (Log log = new Log(Level.ERROR, false, new ByteArrayOutputStream(), Optional.empty());
                 StateFile state = StateFile.open(folder.resolve("state"))) {
             Systemd systemd = new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log);
-            Upkeep upkeep = new Upkeep(state, systemd, event -> {}, log);
+            Upkeep upkeep = new Upkeep(state, systemd, http -> {}, event -> {}, log);
             assertThat(EveryKind.of(Effect.OfSupervisor.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> upkeep.perform(effect)).doesNotThrowAnyException());

@@ -28,8 +28,8 @@ class UpkeepTest {
         Path states = folder.resolve("states");
         try (Log log = new Log(Level.INFO, true, out, Optional.empty());
                 StateFile state = StateFile.open(states.resolve("c.sock.state"))) {
-            Upkeep upkeep =
-                    new Upkeep(state, new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log), inbox::add, log);
+            Upkeep upkeep = new Upkeep(
+                    state, new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log), http -> {}, inbox::add, log);
             Files.move(states, folder.resolve("moved"));
             Files.createFile(states);
             upkeep.perform(new Effect.Save(Memory.EMPTY));

@@ -37,6 +37,8 @@ import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.StartShare;
+import dev.handover.supervisor.terms.Total;
+import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -228,7 +230,8 @@ class StateFileTest {
                                         at,
                                         ReloadOutcome.FAILED,
                                         "it broke",
-                                        SpecDraft.service("web").spec())))));
+                                        SpecDraft.service("web").spec())))),
+                new TreeMap<>(Map.of(WEB, new Totals(Map.of(Total.LOSSLESS, 7L, Total.FLIP_NANOS, 1L << 40)))));
     }
 
     @Test
