@@ -2,17 +2,24 @@ package dev.handover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.handover.harness.Ran;
 import dev.handover.harness.Supervised;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is answered by HTTP, through a reload, the supervisor's death, and changes of the file. */
 @Timeout(300)
@@ -20,6 +27,9 @@ class HttpTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final HttpClient client = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
 
     private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
         return client.send(
@@ -75,5 +85,38 @@ class HttpTest {
                             assertThat(get(second, "/healthz").statusCode()).isEqualTo(200));
             assertThat(supervised.log()).contains("answers HTTP no more at http://127.0.0.1:" + first);
         }
+    }
+
+    /** By headless Chromium, which shows the page as its script has made it after some seconds. */
+    @Test
+    void thePageFollowsAReload() throws Exception {
+        assumeTrue(isThere("chromium"), "there is no chromium (Debian: chromium)");
+        int port = Supervised.freePort();
+        int http = Supervised.freePort();
+        try (Supervised supervised =
+                Supervised.start(http(http) + Example.HELLO.service(1, Example.tcp("127.0.0.1", port)))) {
+            Path shown = folder.resolve("shown.html");
+            Process browser = new ProcessBuilder(
+                            "chromium",
+                            "--headless",
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--user-data-dir=" + folder.resolve("profile"),
+                            "--virtual-time-budget=8000",
+                            "--dump-dom",
+                            "http://127.0.0.1:" + http + "/")
+                    .redirectOutput(shown.toFile())
+                    .redirectError(folder.resolve("stderr").toFile())
+                    .start();
+            Ran reload = supervised.ctl("reload");
+            assertThat(reload.exitCode()).as(reload + supervised.log()).isZero();
+            assertThat(browser.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(shown).content().contains("generation 2").contains(">live</span>");
+        }
+    }
+
+    private static boolean isThere(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
     }
 }

@@ -53,6 +53,13 @@ final class Site implements AutoCloseable {
                 new Asked<>(answer -> submit(new Request.History(Optional.empty()), Reply.class, answer), CORE_LIMIT);
         this.open = new OpenConnections();
         this.figures = new Figures(requests.version());
+        routes.put("/", accept -> {
+            Reply.Status now = status.answer();
+            return Page.of(now, history.answer(), connections(now), requests.version());
+        });
+        routes.put("/page.css", accept -> file("page.css", "text/css; charset=utf-8"));
+        routes.put("/page.js", accept -> file("page.js", "text/javascript; charset=utf-8"));
+        routes.put("/icon.svg", accept -> file("icon.svg", "image/svg+xml"));
         routes.put("/metrics", accept -> {
             Reply.Status now = status.answer();
             return figures.expose(now, connections(now), accept);

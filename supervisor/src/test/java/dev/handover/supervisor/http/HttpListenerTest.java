@@ -75,7 +75,7 @@ class HttpListenerTest {
 
     @Test
     void everyAnswerForbidsOthersToMakeUseOfIt() throws IOException {
-        for (String path : List.of("/metrics", "/nowhere")) {
+        for (String path : List.of("/", "/metrics", "/nowhere")) {
             assertThat(Wire.get(spec, path))
                     .contains("Content-Security-Policy: default-src 'none';")
                     .contains("frame-ancestors 'none'")
