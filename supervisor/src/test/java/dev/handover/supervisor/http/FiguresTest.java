@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The figures, and what docs/ says of them. */
 class FiguresTest {
     private static final Path DOCS = Path.of("..", "docs");
+    private static final Pattern NAME = Pattern.compile("\\b(?:handover|process)_[a-z_]+");
 
     private final Figures figures = new Figures("1.2.3");
 
@@ -105,6 +108,35 @@ class FiguresTest {
         assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(check.exitValue()).as(said).isZero();
         assertThat(said).isEmpty();
+    }
+
+    @Test
+    void dashboardAndAlertsAskForMetricsThatThereAre() throws IOException {
+        List<String> names = Arrays.stream(Metric.values())
+                .flatMap(metric -> metric.type() == Metric.Type.SUMMARY
+                        ? Stream.of(metric.text() + "_sum", metric.text() + "_count")
+                        : Stream.of(metric.text()))
+                .toList();
+        for (String file : List.of("grafana/handover.json", "prometheus/alerts.yml")) {
+            List<String> asked = NAME.matcher(Files.readString(DOCS.resolve(file)))
+                    .results()
+                    .map(match -> match.group())
+                    .distinct()
+                    .toList();
+            assertThat(asked).as(file).hasSizeGreaterThan(5).isSubsetOf(names);
+        }
+    }
+
+    @Test
+    void promtoolTakesTheAlerts() throws Exception {
+        assumeTrue(isThere("promtool"), "there is no promtool (Debian: prometheus)");
+        Process check = new ProcessBuilder("promtool", "check", "rules", "alerts.yml")
+                .directory(DOCS.resolve("prometheus").toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(check.exitValue()).as(said).isZero();
     }
 
     private static boolean isThere(String program) {
