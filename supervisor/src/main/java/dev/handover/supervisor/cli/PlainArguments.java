@@ -44,7 +44,7 @@ final class PlainArguments {
                 return null;
             }
         }
-        if (verb == null || verb == Verb.SIGNAL || (verb.needsService() && service == null)) {
+        if (verb == null || verb == Verb.SIGNAL || verb == Verb.SCALE || (verb.needsService() && service == null)) {
             return null; // nothing, or more is to be said
         }
         return verb == Verb.EVENTS || verb == Verb.LOGS
@@ -53,7 +53,7 @@ final class PlainArguments {
     }
 
     private static boolean mayNotWait(@Nullable Verb verb) {
-        return verb == Verb.RELOAD || verb == Verb.ROLLBACK;
+        return verb == Verb.RELOAD || verb == Verb.RESTART || verb == Verb.ROLLBACK;
     }
 
     private static boolean isOption(String argument) {

@@ -180,7 +180,7 @@ final class Supervisorctl {
             case HISTORY -> HistoryView.of(result);
             case EXPLAIN -> ExplainView.of(result);
             case DOCTOR -> DoctorView.of(result);
-            case RELOAD, ROLLBACK -> result.has("plan") ? PlanView.of(result) : ReloadView.of(result);
+            case RELOAD, RESTART, SCALE, ROLLBACK -> result.has("plan") ? PlanView.of(result) : ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
             case SIGNAL -> SignalView.of(result);
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";

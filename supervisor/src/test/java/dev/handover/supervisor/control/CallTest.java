@@ -31,6 +31,7 @@ class CallTest {
                         Optional.empty(),
                         IfBusy.WAIT,
                         Optional.empty(),
+                        Optional.empty(),
                         false,
                         Reading.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
@@ -42,6 +43,7 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
+                        Optional.empty(),
                         Optional.empty(),
                         false,
                         Reading.ALL));
@@ -69,6 +71,9 @@ class CallTest {
                     {'id':'a','method':'stop'}                      | 'a'  | bad-request     | needs the field 'service'
                     {'id':'a','method':'stop','service':'no way'}   | 'a'  | unknown-service | 'no way'
                     {'id':'a','method':'stop','service':'web','signal':'HUP'} | 'a' | bad-request | takes no field 'signal'
+                    {'id':'a','method':'scale','service':'web'}     | 'a'  | bad-request     | needs the field 'workers'
+                    {'id':'a','method':'scale','service':'web','workers':0} | 'a' | bad-request | 'workers' must be a number from 1 to 1024
+                    {'id':'a','method':'restart','service':'web','workers':2} | 'a' | bad-request | takes no field 'workers'
                     {'id':'a','method':'signal','service':'web'}    | 'a'  | bad-request     | needs the field 'signal'
                     {'id':'a','method':'signal','service':'web','signal':'SIGKILL'} | 'a' | bad-request | SIGKILL is not sent
                     {'id':'a','method':'signal','service':'web','signal':'bus'} | 'a' | bad-request | no signal for workers is called 'bus'

@@ -20,6 +20,7 @@ import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Reply.Signalled.Recipient;
 import dev.handover.supervisor.terms.Report.Difference;
+import dev.handover.supervisor.terms.Report.Difference.Workers;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -169,7 +170,7 @@ final class Samples {
                                             Optional.of(Duration.ofMillis(800)),
                                             Optional.empty())))),
                             Totals.NONE)),
-            Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
+            Optional.of(new Difference(List.of(WEB), List.of(), List.of(), List.of(new Workers(WEB, 1, 2)))),
             Map.of(
                     WEB,
                     new SteeringStatus(

@@ -152,6 +152,11 @@ final class World {
                 ask(new Request.Rollback(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
             case 13 -> signal();
+            case 16 ->
+                ask(
+                        random.nextBoolean()
+                                ? new Request.Restart(anyService(), "nobody")
+                                : new Request.Scale(anyService(), 1 + random.nextInt(4), "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
         }
     }
