@@ -105,7 +105,7 @@ final class Requests {
                     String phase = event.get("phase").getAsString();
                     Step step = Step.of(phase, event.get("state").getAsString());
                     if (step != null) {
-                        steps.reach(step, journal.now());
+                        steps.reach(step);
                     }
                     if (step == Step.FLIPPED) {
                         flippedAt[0] = journal.now();

@@ -1,17 +1,16 @@
 package dev.handover.chaos.faults;
 
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The steps that the round's handover has come to; blows wait for them. */
 final class Steps {
-    private final Map<Step, Double> reached = new EnumMap<>(Step.class);
+    private final Set<Step> reached = EnumSet.noneOf(Step.class);
     private boolean isOver;
 
-    synchronized void reach(Step step, double atSeconds) {
-        if (reached.putIfAbsent(step, atSeconds) == null) {
+    synchronized void reach(Step step) {
+        if (reached.add(step)) {
             notifyAll();
         }
     }
@@ -25,17 +24,17 @@ final class Steps {
     /** Waits until a step is reached, or none will be any more; says whether it was. */
     synchronized boolean await(Step step, Duration longest) throws InterruptedException {
         long until = System.nanoTime() + longest.toNanos();
-        while (!reached.containsKey(step) && !isOver) {
+        while (!reached.contains(step) && !isOver) {
             long left = (until - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 return false;
             }
             wait(left);
         }
-        return reached.containsKey(step);
+        return reached.contains(step);
     }
 
-    synchronized @Nullable Double at(Step step) {
-        return reached.get(step);
+    synchronized boolean areOver() {
+        return isOver;
     }
 }

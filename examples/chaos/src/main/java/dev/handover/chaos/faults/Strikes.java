@@ -14,6 +14,8 @@ final class Strikes {
     /** A second supervisor is a JVM that starts, and waits a while for the first one to make way. */
     private static final Duration TO_BE_REFUSED = Duration.ofSeconds(60);
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
     private final Site site;
     private final Journal journal;
     private final List<Death> deaths = new ArrayList<>();
@@ -45,7 +47,7 @@ final class Strikes {
         TimeUnit.NANOSECONDS.sleep(blow.after().toNanos());
         return switch (blow.kind()) {
             case KILL_OLD_WORKER, KILL_NEW_WORKER, STOP_OLD_WORKER, STOP_NEW_WORKER, WORKER_WITHOUT_DESCRIPTORS ->
-                strikeWorker(round, blow, old);
+                strikeWorker(round, blow, steps, old);
             case FULL_QUEUES -> stopAll(round, blow);
             case KILL_SUPERVISOR -> killSupervisor(round, blow);
             case STOP_SUPERVISOR ->
@@ -57,11 +59,13 @@ final class Strikes {
         };
     }
 
-    private Struck strikeWorker(Round round, Blow blow, int old) throws IOException, InterruptedException {
+    private Struck strikeWorker(Round round, Blow blow, Steps steps, int old) throws IOException, InterruptedException {
         boolean isOld = blow.kind().victim() == Kind.Victim.OLD;
-        List<Worker> victims = site.processes().workers().stream()
-                .filter(worker -> isOld ? worker.generation() <= old : worker.generation() > old)
-                .toList();
+        List<Worker> victims = victims(isOld, old);
+        while (victims.isEmpty() && !steps.areOver()) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+            victims = victims(isOld, old);
+        }
         if (victims.isEmpty()) {
             return leftOut(round, blow, "there was no " + (isOld ? "old" : "new") + " worker");
         }
@@ -75,6 +79,12 @@ final class Strikes {
             case STOP_OLD_WORKER, STOP_NEW_WORKER -> stopFor(round, blow, victim.toString(), victim.pid());
             default -> limitFor(round, blow, victim.toString(), victim.pid());
         };
+    }
+
+    private List<Worker> victims(boolean isOld, int old) throws IOException {
+        return site.processes().workers().stream()
+                .filter(worker -> isOld ? worker.generation() <= old : worker.generation() > old)
+                .toList();
     }
 
     private void kill(Round round, Kind kind, String who, long pid, int generation) throws IOException {
