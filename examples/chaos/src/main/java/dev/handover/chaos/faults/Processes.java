@@ -47,7 +47,7 @@ final class Processes {
                 if (environment.containsKey("HANDOVER_GENERATION")) {
                     found.add(new Worker(
                             pid,
-                            Integer.parseInt(environment.get("HANDOVER_GENERATION")),
+                            Integer.parseInt(environment.getOrDefault("HANDOVER_GENERATION", "0")),
                             Integer.parseInt(environment.getOrDefault("HANDOVER_WORKER", "0"))));
                 }
             }
@@ -179,13 +179,16 @@ final class Processes {
     }
 
     private static List<String> execute(boolean mustSucceed, String... words) throws IOException {
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(words).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        // Apart, and after it, as it is short: in a network namespace ss complains that it finds no cgroups, and
+        // answers.
+        String complained = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             int code = process.waitFor();
             if (code != 0 && mustSucceed) {
-                throw new IOException(String.join(" ", words) + " exited with " + code + ": " + said.strip());
+                throw new IOException(String.join(" ", words) + " exited with " + code + ": " + complained.strip());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -98,7 +98,7 @@ final class Requests {
     private Answer await(JsonObject request, Steps steps, @Nullable CountDownLatch isCanary) {
         String method = request.get("method").getAsString();
         double askedAt = journal.now();
-        Double[] flippedAt = new Double[1];
+        @Nullable Double[] flippedAt = new @Nullable Double[1];
         try (Control control = Control.connect(site.control())) {
             JsonObject line = control.ask(request, LONGEST, event -> {
                 if (event.has("phase")) {

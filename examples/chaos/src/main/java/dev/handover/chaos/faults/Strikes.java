@@ -93,7 +93,7 @@ final class Strikes {
             if (!Processes.stop(pid)) {
                 return;
             }
-            Holdings held = Holdings.of(pid, site);
+            Holdings held = heldBy(pid);
             double now = journal.now();
             synchronized (this) {
                 deaths.add(new Death(round.number(), now, kind, who, pid, generation, held));
@@ -107,6 +107,15 @@ final class Strikes {
                     + (held.isLast() ? "; nobody listens any more" : ""));
         } finally {
             looking.unlock();
+        }
+    }
+
+    private Holdings heldBy(long pid) throws IOException {
+        try {
+            return Holdings.of(pid, site);
+        } catch (IOException e) {
+            Processes.signal("CONT", pid); // Else a round that is to be given up waits for one that is stopped.
+            throw e;
         }
     }
 
