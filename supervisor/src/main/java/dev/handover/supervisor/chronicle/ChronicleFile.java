@@ -28,6 +28,7 @@ public final class ChronicleFile implements AutoCloseable {
 
     /** S_IWGRP and S_IWOTH of stat(2). */
     private static final int FIRST_BUFFER = 4096;
+
     private static final int OTHERS_WRITE = 022;
 
     private final Path path;
@@ -36,6 +37,7 @@ public final class ChronicleFile implements AutoCloseable {
     private @Nullable AppendedFile open;
     /** As large as the largest line yet: what is allocated so is given back by the collector alone. */
     private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BUFFER);
+
     private boolean torn;
     private long unwritten;
 

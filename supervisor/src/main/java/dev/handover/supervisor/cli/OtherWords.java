@@ -50,7 +50,8 @@ enum OtherWords {
             "is-active"),
     LOG(
             CommandNames.CTL,
-            "'" + CommandNames.CTL + " logs SERVICE' shows what workers write; all of it is in the supervisor's log, under systemd"
+            "'" + CommandNames.CTL
+                    + " logs SERVICE' shows what workers write; all of it is in the supervisor's log, under systemd"
                     + " 'journalctl -u handover'",
             "tail",
             "maintail",

@@ -29,12 +29,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.LinkedHashMap;
-import java.util.stream.Collectors;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.hc.core5.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -209,7 +209,9 @@ final class Figures {
                 labels);
         into.gauge(
                 Metric.HANDOVER_STRANGERS,
-                members.stream().filter(member -> member.role() == Role.STRANGER).count(),
+                members.stream()
+                        .filter(member -> member.role() == Role.STRANGER)
+                        .count(),
                 labels);
         into.gauge(
                 Metric.HANDOVER_RIVALS,

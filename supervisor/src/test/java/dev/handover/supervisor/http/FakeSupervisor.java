@@ -114,7 +114,8 @@ final class FakeSupervisor implements Requests {
                                                 List.of(),
                                                 11),
                                         new SteeringStatus.Group( // while a JVM's workers hand over to others
-                                                ListenAddress.parse("tcp://127.0.0.1:1").mapped(),
+                                                ListenAddress.parse("tcp://127.0.0.1:1")
+                                                        .mapped(),
                                                 List.of(),
                                                 List.of(),
                                                 1)))),
