@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.SpecDraft;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -56,5 +57,13 @@ class PlanTest {
                                         .firstKey(),
                                 Action.START,
                                 List.of()));
+    }
+
+    @Test
+    void aSpreadDrainIsToldByItsKey() {
+        Stage stage = Stage.serving(WEB);
+        assertThat(plans(stage, WEB.drainSpread(Duration.ofSeconds(10))))
+                .singleElement()
+                .satisfies(plan -> assertThat(plan.changes()).containsExactly(new Change("drain-spread", "", "10 s")));
     }
 }
