@@ -15,6 +15,9 @@ public record Story(List<Entry> entries, boolean ended) {
     static final String ASKED = "reload-asked";
     static final String ENDED = "reload-ended";
     static final String STARTED = "generation-started";
+    private static final String START_ASKED = "start-asked";
+    private static final String ABANDONED = "generation-abandoned";
+    private static final String ADOPTED = "generation-adopted";
 
     public Story {
         entries = List.copyOf(entries);
@@ -28,22 +31,37 @@ public record Story(List<Entry> entries, boolean ended) {
      */
     static Optional<Story> last(List<Entry> all) {
         List<Entry> story = new ArrayList<>();
-        boolean ended = false;
+        int end = 0; // of the story, in entries; 0 while it is under way
+        int asked = 0; // for what has not ended yet
         boolean begun = false;
+        boolean abandoned = false;
+        boolean adopted = false;
         for (Entry entry : all) {
-            boolean begins =
-                    entry.what().equals(ASKED) || (ended && entry.what().equals(STARTED));
+            String what = entry.what();
+            if (what.equals(ASKED) || what.equals(START_ASKED)) {
+                asked++;
+            }
+            // A service that its supervisor starts by itself, since no worker of it is left, is not asked for, and has
+            // no end.
+            boolean begins = what.equals(ASKED) || (end > 0 && asked > 0 && what.equals(STARTED));
             if (begins) { // what is told of for itself later, such as the end of a standby, is of the reload before
                 story.clear();
-                ended = false;
+                end = 0;
+                abandoned = false;
+                adopted = false;
             }
-            begun |= begins || entry.what().equals(ENDED);
+            begun |= begins || what.equals(ENDED);
             story.add(entry);
-            ended |= entry.what().equals(ENDED);
+            abandoned |= what.equals(ABANDONED);
+            adopted |= what.equals(ADOPTED);
+            if (what.equals(ENDED)) {
+                end = story.size();
+                asked = Math.max(0, asked - 1);
+            } else if (end == 0 && abandoned && adopted) { // nobody knows any more who waits for its end
+                end = story.size();
+                asked = 0;
+            }
         }
-        while (ended && !story.get(story.size() - 1).what().equals(ENDED)) {
-            story.remove(story.size() - 1);
-        }
-        return begun ? Optional.of(new Story(story, ended)) : Optional.empty();
+        return begun ? Optional.of(new Story(end > 0 ? story.subList(0, end) : story, end > 0)) : Optional.empty();
     }
 }

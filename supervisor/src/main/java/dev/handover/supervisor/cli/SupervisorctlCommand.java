@@ -215,8 +215,8 @@ final class SupervisorctlCommand {
 
     @Command(
             description = {
-                "Tell how the last reload of a service went, or goes: who asked for it, what happened when, what became of",
-                "the connections, and why it is not called lossless where it isn't."
+                "Tell how the last reload of a service went, or goes.",
+                "Who asked for it, what happened when, what became of the connections, and why it is not called lossless where it isn't."
             })
     Invocation explain(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
         return new Invocation(Verb.EXPLAIN, socket, json, service, true, null);
@@ -314,8 +314,8 @@ final class SupervisorctlCommand {
 
     @Command(
             description = {
-                "Move new connections back to the generation that stands by after a reload, or serves beside a canary, and",
-                "end the new one; where there is neither, start the last good configuration again. Waits until all is done."
+                "Move new connections back to the generation that stands by after a reload, or serves beside a canary.",
+                "The new one ends; where there is neither, the last good configuration is started again. Waits until all is done."
             })
     Invocation rollback(
             @Parameters(

@@ -92,8 +92,14 @@ final class Generation {
                 generation.become(GenerationState.READY, "adopted", turn);
                 generation.serve("until it leaves", turn);
             }
-            case STARTING, READY, STOPPING, STOPPED ->
-                generation.stop("it had not finished starting, or was being ended", turn);
+            case STARTING, READY -> {
+                generation.stop("it had not finished starting", turn);
+                turn.about(generation)
+                        .warn(
+                                What.GENERATION_ABANDONED,
+                                generation + " is given up: the supervisor that started it went before it served");
+            }
+            case STOPPING, STOPPED -> generation.stop("it was being ended", turn);
         }
         return generation;
     }

@@ -55,4 +55,31 @@ class StoryTest {
         assertThat(last("generation-started", "generation-serving")).isEmpty();
         assertThat(last()).isEmpty();
     }
+
+    @Test
+    void oneThatTheNextSupervisorGaveUpIsOver() {
+        Optional<Story> story = last(
+                "reload-asked",
+                "generation-started",
+                "generation-adopted",
+                "generation-stopping",
+                "generation-abandoned");
+        assertThat(story.orElseThrow().ended()).isTrue();
+        assertThat(kinds(story)).hasSize(5);
+    }
+
+    @Test
+    void aStartThatNobodyAskedForIsNoReload() {
+        Optional<Story> story =
+                last("reload-asked", "reload-ended", "generation-started", "generation-ready", "generation-serving");
+        assertThat(story.orElseThrow().ended()).isTrue();
+        assertThat(kinds(story)).containsExactly("reload-asked", "reload-ended");
+    }
+
+    @Test
+    void oneThatWaitedBeginsWhenTheOtherOneHasEnded() {
+        assertThat(kinds(last(
+                        "reload-asked", "generation-started", "reload-asked", "reload-ended", "generation-started")))
+                .containsExactly("generation-started");
+    }
 }
