@@ -44,7 +44,7 @@ final class PlainArguments {
                 return null;
             }
         }
-        if (verb == null || verb == Verb.SIGNAL || (verb.needsService() && service == null)) {
+        if (verb == null || verb == Verb.SIGNAL || verb == Verb.HOLD || (verb.needsService() && service == null)) {
             return null; // nothing, or more is to be said
         }
         return new Invocation(verb, socket, json, service, waits, null);

@@ -53,10 +53,21 @@ final class Supervisorctl {
             invocation = ((SupervisorctlCommand.Result.Understood) result).invocation();
         }
         try {
-            return carryOut(invocation).number();
+            return invocation.command().isEmpty() ? carryOut(invocation).number() : holdAndRun(invocation);
         } catch (Failure failure) {
             tell(failure, invocation.json());
             return failure.code().number();
+        }
+    }
+
+    /** Returns the exit code of the command that is run, or why it was not. */
+    private int holdAndRun(Invocation invocation) throws Failure {
+        try (SupervisorConnection connection = connect(invocation.socket())) {
+            HoldRun run = new HoldRun(connection, invocation, out, err);
+            Json refusal = run.begin();
+            return refusal == null
+                    ? run.awaitEnd()
+                    : refused(refusal, invocation).number();
         }
     }
 
@@ -125,6 +136,7 @@ final class Supervisorctl {
             case DOCTOR -> DoctorView.of(result);
             case RELOAD, ROLLBACK -> ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
+            case HOLD -> HoldRun.text(result);
             case SIGNAL -> SignalView.of(result);
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
  * @param signal of {@code signal} alone
+ * @param hold of {@code hold} alone
  */
 record Call(
         String id,
@@ -36,7 +37,8 @@ record Call(
         CanaryOrder canary,
         Optional<GenerationId> to,
         IfBusy busy,
-        Optional<SignalFields> signal) {
+        Optional<SignalFields> signal,
+        Optional<HoldFields> hold) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -60,7 +62,8 @@ record Call(
                 canary(json, id),
                 to(json, id),
                 busy(json, id),
-                signal(json, verb, id));
+                signal(json, verb, id),
+                hold(json, verb, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -107,7 +110,8 @@ record Call(
             boolean known = switch (name) {
                 case "id", "method" -> true;
                 case "service" -> verb.takesService();
-                case "wait" -> !verb.isAnsweredAtOnce();
+                case "wait" -> !verb.isAnsweredAtOnce() && verb != Verb.HOLD;
+                case "max", "end" -> verb == Verb.HOLD;
                 case "canary", "to", "if_busy" -> verb == Verb.RELOAD;
                 case "signal", "worker", "generation" -> verb == Verb.SIGNAL;
                 default -> false;
@@ -181,6 +185,14 @@ record Call(
     private static Optional<SignalFields> signal(JsonObject json, Verb verb, String id) throws BadCall {
         try {
             return verb == Verb.SIGNAL ? Optional.of(SignalFields.read(json)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<HoldFields> hold(JsonObject json, Verb verb, String id) throws BadCall {
+        try {
+            return verb == Verb.HOLD ? Optional.of(HoldFields.read(json)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
         }

@@ -10,10 +10,13 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.Request.CanaryDecision;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -31,6 +34,8 @@ final class ControlConnection {
     private final Optional<Pace> pace;
     private final Requests requests;
     private final Outbox outbox;
+    /** Of what lasts only as long as the client is there. */
+    private final List<Answers> whileThere = new ArrayList<>();
 
     /** @param pace how fast its lines are read, where that is limited */
     ControlConnection(Peer peer, Access access, Optional<Pace> pace, Requests requests, Outbox outbox) {
@@ -45,11 +50,19 @@ final class ControlConnection {
     void serve() throws IOException, InterruptedException {
         try {
             readAll();
+            endWhatLasts();
             outbox.awaitAnswers();
             outbox.finish(LAST_LINES);
         } finally {
+            endWhatLasts();
             outbox.close();
         }
+    }
+
+    /** The client has said its last, or is gone. */
+    private void endWhatLasts() {
+        whileThere.forEach(requests::gone);
+        whileThere.clear();
     }
 
     private void readAll() throws IOException {
@@ -100,6 +113,7 @@ final class ControlConnection {
             case PAUSE -> decide(call, CanaryDecision.PAUSE);
             case RESUME -> decide(call, CanaryDecision.RESUME);
             case ROLLBACK -> submit(call, new Request.Rollback(call.service(), peer.toString()));
+            case HOLD -> hold(call, call.hold().orElseThrow());
             case SIGNAL -> signal(call, call.signal().orElseThrow());
             case STOP -> submit(call, new Request.Stop(call.service().orElseThrow(), peer.toString()));
             case START ->
@@ -126,6 +140,17 @@ final class ControlConnection {
 
     private void decide(Call call, CanaryDecision decision) {
         submit(call, new Request.DecideCanary(call.service(), decision, peer.toString()));
+    }
+
+    private void hold(Call call, HoldFields fields) {
+        ServiceName service = call.service().orElseThrow();
+        if (fields.max().isEmpty()) {
+            submit(call, new Request.EndHold(service, peer.toString()));
+            return;
+        }
+        Answers answers = answers(call);
+        whileThere.add(answers);
+        requests.submit(new Request.Hold(service, fields.max().get(), peer.toString()), answers);
     }
 
     private void signal(Call call, SignalFields fields) {

@@ -58,7 +58,7 @@ class PlainArgumentsTest {
     @Test
     void everyActionHasItsPlainForm() {
         for (Verb verb : Verb.values()) {
-            if (verb == Verb.SIGNAL) {
+            if (verb == Verb.SIGNAL || verb == Verb.HOLD) {
                 continue; // more is to be said
             }
             String[] arguments = verb.needsService() ? new String[] {verb.word(), "web"} : new String[] {verb.word()};

@@ -30,6 +30,7 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
@@ -40,6 +41,7 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
+                        Optional.empty(),
                         Optional.empty()));
     }
 
@@ -65,6 +67,12 @@ class CallTest {
                     {'id':'a','method':'stop'}                      | 'a'  | bad-request     | needs the field 'service'
                     {'id':'a','method':'stop','service':'no way'}   | 'a'  | unknown-service | 'no way'
                     {'id':'a','method':'stop','service':'web','signal':'HUP'} | 'a' | bad-request | takes no field 'signal'
+                    {'id':'a','method':'hold','service':'web'}      | 'a'  | bad-request     | one of the fields 'max', such as "20s", and 'end'
+                    {'id':'a','method':'hold','service':'web','max':'2s','end':true} | 'a' | bad-request | one of the fields
+                    {'id':'a','method':'hold','service':'web','max':'2m'} | 'a' | bad-request | a hold lasts at most 60 s
+                    {'id':'a','method':'hold','service':'web','max':'soon'} | 'a' | bad-request | soon
+                    {'id':'a','method':'hold','service':'web','end':false} | 'a' | bad-request | 'end' can only be true
+                    {'id':'a','method':'hold','service':'web','max':'2s','wait':false} | 'a' | bad-request | takes no field 'wait'
                     {'id':'a','method':'signal','service':'web'}    | 'a'  | bad-request     | needs the field 'signal'
                     {'id':'a','method':'signal','service':'web','signal':'SIGKILL'} | 'a' | bad-request | SIGKILL is not sent
                     {'id':'a','method':'signal','service':'web','signal':'bus'} | 'a' | bad-request | no signal for workers is called 'bus'

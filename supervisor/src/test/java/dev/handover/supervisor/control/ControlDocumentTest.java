@@ -55,6 +55,9 @@ class ControlDocumentTest {
                         line(AnswerLine.progress("1", Samples.START_ENDED)),
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.COMPLETED)))),
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.FAILED)))),
+                        line(AnswerLine.accepted(
+                                "1", "web is on hold, for 20 s at most, asked for by pid 4800 of uid 0")),
+                        line(AnswerLine.reply("1", Samples.HOLD_ENDED)),
                         line(AnswerLine.reply("1", Samples.SIGNALLED)),
                         line(AnswerLine.reply("1", new Reply.Upgrading(Samples.UPGRADE))),
                         line(AnswerLine.result(

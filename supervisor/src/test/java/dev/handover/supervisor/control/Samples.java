@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.HealthStatus;
+import dev.handover.supervisor.terms.HoldStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -58,6 +59,9 @@ final class Samples {
     static final Request.Upgrade UPGRADE = new Request.Upgrade("19a2b3c4d5e", "1.2.2", "1.2.3");
     static final UpgradeReport UPGRADED = new UpgradeReport(UPGRADE, Optional.empty(), Duration.ofMillis(412), 4, 2);
 
+    static final Reply.HoldEnded HOLD_ENDED =
+            new Reply.HoldEnded(WEB, Duration.ofMillis(4210), "ended by pid 4800 of uid 0", 312);
+
     static final Reply.Signalled SIGNALLED = new Reply.Signalled(
             WEB,
             EIGHT,
@@ -93,6 +97,10 @@ final class Samples {
                                     "generation 8 serves",
                                     List.of(),
                                     Optional.of("lossless"))),
+                            Optional.of(new HoldStatus(
+                                    Instant.parse("2026-03-01T12:00:31Z"),
+                                    Instant.parse("2026-03-01T12:00:51Z"),
+                                    "pid 4800 of uid 0")),
                             List.of(
                                     new GenerationStatus(
                                             SEVEN,
@@ -139,6 +147,7 @@ final class Samples {
                             List.of("cannot read the licence"),
                             Optional.of(THREE),
                             Optional.of(Moving.STEERED),
+                            Optional.empty(),
                             Optional.empty(),
                             List.of(new GenerationStatus(
                                     THREE,

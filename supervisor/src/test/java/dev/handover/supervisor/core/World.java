@@ -144,12 +144,21 @@ final class World {
                 ask(new Request.Rollback(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
             case 13 -> signal();
+            case 14, 15 -> hold();
             case 11, 12 ->
                 ask(new Request.DecideCanary(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(),
                         any(CanaryDecision.values()),
                         "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
+        }
+    }
+
+    private void hold() {
+        switch (random.nextInt(3)) {
+            case 0 -> ask(new Request.EndHold(anyService(), "nobody"));
+            case 1 -> handle(new Event.CallerLeft(new RequestId(1 + random.nextInt((int) lastRequest + 1))));
+            default -> ask(new Request.Hold(anyService(), Duration.ofSeconds(1 + random.nextInt(60)), "nobody"));
         }
     }
 
@@ -363,6 +372,13 @@ final class World {
                     fits
                             ? new Event.Steered(back.service(), back.generation(), Ledger.Mode.STEERED, "")
                             : new Event.Unfit(back.service(), back.generation(), "it has ended"));
+        } else if (effect instanceof Effect.HoldOff hold) {
+            sometimes(
+                    random.nextInt(8) > 0
+                            ? new Event.PutOnHold(hold.service(), hold.request())
+                            : new Event.NotPutOnHold(hold.service(), hold.request(), "it is not steered"));
+        } else if (effect instanceof Effect.LetIn letIn) {
+            sometimes(new Event.TakenOffHold(letIn.service(), letIn.request(), 0, ""));
         } else if (effect instanceof Effect.Quiesce quiesce) {
             boolean empty = random.nextBoolean();
             sometimes(new Event.Quiesced(quiesce.service(), quiesce.generation(), empty, "as it may be"));
