@@ -115,6 +115,10 @@ for options_of_any_java in JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS; do
     unset $options_of_any_java
 done
 
+# glibc's malloc has a pool for every few threads, and what is free in one is of no use to another (mallopt(3)).
+changed MALLOC_ARENA_MAX
+export MALLOC_ARENA_MAX=1
+
 # Blocked before there is a JVM, signals wait for the one thread that reads them (Signals.java). -Xrs: the JVM takes none
 # itself, and lets no thread of its own be asked. One it does need, to stop its threads, and USR2 is what it takes for that.
 before_java=

@@ -42,8 +42,10 @@ class ArchitectureTest {
             entry("protocol", 5),
             entry("lines", 2),
             entry("doctor", 4),
+            entry("http", 10),
             entry("state", 5),
-            entry("upgrade", 7));
+            entry("upgrade", 7),
+            entry("chronicle", 5));
 
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 
@@ -102,6 +104,17 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("jnr..");
 
+    /** Their classes are loaded where HTTP is answered, and nowhere else. */
+    @ArchTest
+    static final ArchRule ONLY_WHAT_IS_BEHIND_THE_LISTENER_KNOWS_ITS_LIBRARIES = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "http..")
+            .or()
+            .haveFullyQualifiedName(ROOT + "http.Listening")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.hc..", "io.prometheus..");
+
     @ArchTest
     static final ArchRule PACKAGES_FORM_NO_CYCLE =
             slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
@@ -119,6 +132,10 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName(ROOT + "daemon.Loop")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "process.WorkerLog")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "process.RecentOutput")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "control.Reading")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "config.Sources")
             .and()

@@ -76,7 +76,8 @@ final class Conversation {
 
     /** What is answered at once has a limit also where none was asked for: a supervisor that stands still answers nothing. */
     private static @Nullable Duration limit(Invocation invocation) {
-        return invocation.timeout() == null && invocation.verb().isAnsweredAtOnce() ? AT_ONCE : invocation.timeout();
+        boolean atOnce = invocation.verb().isAnsweredAtOnce() && !invocation.follows();
+        return invocation.timeout() == null && atOnce ? AT_ONCE : invocation.timeout();
     }
 
     /** What the control protocol has for it. */

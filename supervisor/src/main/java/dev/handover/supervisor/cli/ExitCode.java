@@ -11,7 +11,9 @@ enum ExitCode {
     SERVICE_NOT_RUNNING(3),
     NO_PERMISSION(4),
     /** No supervisor answers on the socket, or it went away before it had answered. */
-    SUPERVISOR_NOT_RUNNING(7);
+    SUPERVISOR_NOT_RUNNING(7),
+    /** {@code reload --dry-run} only: the reload would change something. */
+    WOULD_CHANGE(9);
 
     private final int number;
 

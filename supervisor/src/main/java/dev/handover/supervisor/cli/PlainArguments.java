@@ -47,7 +47,9 @@ final class PlainArguments {
         if (verb == null || verb == Verb.SIGNAL || verb == Verb.HOLD || (verb.needsService() && service == null)) {
             return null; // nothing, or more is to be said
         }
-        return new Invocation(verb, socket, json, service, waits, null);
+        return verb == Verb.EVENTS || verb == Verb.LOGS
+                ? new Invocation(verb, socket, json, service, true, null, Invocation.NEWEST)
+                : new Invocation(verb, socket, json, service, waits, null);
     }
 
     private static boolean mayNotWait(@Nullable Verb verb) {

@@ -16,6 +16,13 @@ final class ReloadView {
         return text.toString();
     }
 
+    /** Of one service. */
+    static String ofOne(Json reload) {
+        StringBuilder text = new StringBuilder();
+        append(reload, text);
+        return text.toString();
+    }
+
     private static void append(Json reload, StringBuilder text) {
         String service = Texts.harmless(reload.text("service"));
         String reason = Texts.harmless(reload.text("reason"));

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,12 @@ final class Supervisorctl {
         if (invocation.verb() == Verb.VERSION) {
             return given == null ? version(invocation.json()) : version(invocation, given);
         }
+        if (invocation.watch() != null) {
+            return watch(invocation, invocation.watch());
+        }
+        if (invocation.verb() == Verb.EVENTS || invocation.verb() == Verb.LOGS) {
+            return kept(invocation);
+        }
         try (SupervisorConnection connection = connect(given)) {
             Conversation.Answer answer;
             try (Steps steps = steps(invocation)) {
@@ -96,10 +103,59 @@ final class Supervisorctl {
             }
             return switch (invocation.verb()) {
                 case STATUS -> codeOf(result);
+                case RELOAD -> result.flag("changes_anything") ? ExitCode.WOULD_CHANGE : ExitCode.DONE;
                 case DOCTOR -> DoctorView.isWell(result) ? ExitCode.DONE : ExitCode.FAILED;
                 default -> ExitCode.DONE;
             };
         }
+    }
+
+    private ExitCode watch(Invocation invocation, Duration pause) throws Failure {
+        Conversation.Answer answer = new Watching(() -> connect(invocation.socket()), invocation, pause, out)
+                .watch(terminal && !invocation.json());
+        if (invocation.json() && answer.result() == null) {
+            out.println(answer.line());
+        }
+        return answer.result() == null ? refused(answer.error(), invocation) : ExitCode.DONE;
+    }
+
+    /** What is kept, a line each as it comes. */
+    private ExitCode kept(Invocation invocation) throws Failure {
+        EventsView view = new EventsView(out, invocation.json());
+        Conversation.Answer answer;
+        if (invocation.follows()) {
+            answer = new Following(() -> connect(invocation.socket()), view, out, err).follow(invocation);
+        } else {
+            try (SupervisorConnection connection = connect(invocation.socket())) {
+                answer = new Conversation(connection).ask(invocation, view);
+            }
+        }
+        if (invocation.json()) {
+            out.println(answer.line());
+        }
+        Json result = answer.result();
+        if (result == null) {
+            return refused(answer.error(), invocation);
+        }
+        if (invocation.verb() == Verb.LOGS && !invocation.json()) {
+            olderLines(result, view.shown(), invocation);
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Where what is not shown may be; not said where as much is shown as was asked for. */
+    private void olderLines(Json result, long shown, Invocation invocation) {
+        Object last = invocation.fields().get("last");
+        if (last instanceof Long asked && shown >= asked) {
+            return;
+        }
+        String where = result.has("file")
+                ? "in " + Texts.harmless(result.text("file")) + ", and what that was before"
+                : result.flag("journal")
+                        ? "in the journal: journalctl SERVICE=" + invocation.service()
+                        : "where the supervisor's standard error goes";
+        err.println(CommandNames.CTL + ": that is all that this supervisor has of it; older lines are " + where);
+        err.flush();
     }
 
     private SupervisorConnection connect(@Nullable Path named) throws Failure {
@@ -133,15 +189,16 @@ final class Supervisorctl {
         return switch (invocation.verb()) {
             case STATUS -> StatusView.of(result);
             case HISTORY -> HistoryView.of(result);
+            case EXPLAIN -> ExplainView.of(result);
             case DOCTOR -> DoctorView.of(result);
-            case RELOAD, ROLLBACK -> ReloadView.of(result);
+            case RELOAD, ROLLBACK -> result.has("plan") ? PlanView.of(result) : ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
             case HOLD -> HoldRun.text(result);
             case SIGNAL -> SignalView.of(result);
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);
             case SHUTDOWN -> "every service is stopped; the supervisor has ended\n";
-            case UPGRADE, VERSION -> "";
+            case EVENTS, LOGS, UPGRADE, VERSION -> "";
         };
     }
 

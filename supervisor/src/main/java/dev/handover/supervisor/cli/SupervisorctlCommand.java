@@ -41,9 +41,13 @@ import picocli.CommandLine.TypeConversionException;
             "3:status: a service is not running",
             "4:no permission to talk to the supervisor",
             "5:the launcher found no JDK of version 17 or later",
-            "7:the supervisor is not running, or went away before it had answered"
+            "7:the supervisor is not running, or went away before it had answered",
+            "9:reload --dry-run: the reload would change something"
         })
 final class SupervisorctlCommand {
+    private static final long LAST_BEFORE_FOLLOWING = 10;
+    private static final int LONGEST_PAUSE = 3600;
+
     @Option(
             names = "--socket",
             paramLabel = "PATH",
@@ -103,13 +107,120 @@ final class SupervisorctlCommand {
     }
 
     @Command(description = "Show the services, their generations and their workers.")
-    Invocation status(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
-        return new Invocation(Verb.STATUS, socket, json, service, true, null);
+    Invocation status(
+            @Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service,
+            @Option(
+                            names = "--watch",
+                            paramLabel = "SECONDS",
+                            arity = "0..1",
+                            preprocessor = Seconds.class,
+                            description = "show it again every so many seconds (default: 2), until Ctrl-C")
+                    @Nullable
+                    Integer watch) {
+        if (watch != null && (watch < 1 || watch > LONGEST_PAUSE)) {
+            throw new ParameterException(
+                    spec.commandLine().getSubcommands().get(Verb.STATUS.word()),
+                    "--watch takes 1 to " + LONGEST_PAUSE + " seconds, not " + watch);
+        }
+        Invocation status = new Invocation(Verb.STATUS, socket, json, service, true, null);
+        return watch == null ? status : status.watching(Duration.ofSeconds(watch));
     }
 
     @Command(description = "Show the last reloads of the services: which generation, when, and how it ended.")
     Invocation history(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
         return new Invocation(Verb.HISTORY, socket, json, service, true, null);
+    }
+
+    @Command(
+            description = {
+                "Show what has happened to the services, and to the supervisor: a line each.",
+                "Without --since, the newest 100; with --follow, 10 and what comes."
+            })
+    Invocation events(
+            @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "of this one only") @Nullable
+                    String service,
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "go on with what happens, until Ctrl-C")
+                    boolean follow,
+            @Option(
+                            names = "--since",
+                            paramLabel = "DURATION",
+                            description = "what has happened in so long until now, such as 10m or 24h")
+                    @Nullable
+                    Duration since) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (since != null) {
+            fields.put("since_ms", since.toMillis());
+        } else if (follow) {
+            fields.put("last", LAST_BEFORE_FOLLOWING);
+        } else {
+            fields.putAll(Invocation.NEWEST);
+        }
+        if (follow) {
+            fields.put("follow", true);
+        }
+        return new Invocation(Verb.EVENTS, socket, json, service, true, null, fields);
+    }
+
+    @Command(
+            description = {
+                "Show what the workers of a service have written: the newest lines that the supervisor has, in memory.",
+                "Where older ones are, it says."
+            })
+    Invocation logs(
+            @Parameters(paramLabel = "SERVICE") String service,
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "go on with what they write, until Ctrl-C")
+                    boolean follow,
+            @Option(
+                            names = {"-n", "--lines"},
+                            paramLabel = "NUMBER",
+                            description = "of what is there, so many of the newest (default: 100)")
+                    @Nullable
+                    Integer lines,
+            @Option(names = "--generation", paramLabel = "NUMBER", description = "of this generation's workers only")
+                    @Nullable
+                    Integer generation,
+            @Option(
+                            names = "--since",
+                            paramLabel = "DURATION",
+                            description = "what they have written in so long until now, such as 10m")
+                    @Nullable
+                    Duration since) {
+        CommandLine logs = spec.commandLine().getSubcommands().get(Verb.LOGS.word());
+        if (lines != null && lines < 0) {
+            throw new ParameterException(logs, "--lines takes a number from 0 on, not " + lines);
+        }
+        if (generation != null && generation < 1) {
+            throw new ParameterException(logs, "--generation takes a number from 1 on, not " + generation);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (since != null) {
+            fields.put("since_ms", since.toMillis());
+        }
+        if (lines != null) {
+            fields.put("last", (long) lines);
+        } else if (since == null) {
+            fields.putAll(Invocation.NEWEST);
+        }
+        if (generation != null) {
+            fields.put("generation", (long) generation);
+        }
+        if (follow) {
+            fields.put("follow", true);
+        }
+        return new Invocation(Verb.LOGS, socket, json, service, true, null, fields);
+    }
+
+    @Command(
+            description = {
+                "Tell how the last reload of a service went, or goes: who asked for it, what happened when, what became of",
+                "the connections, and why it is not called lossless where it isn't."
+            })
+    Invocation explain(@Parameters(arity = "0..1", paramLabel = "SERVICE") @Nullable String service) {
+        return new Invocation(Verb.EXPLAIN, socket, json, service, true, null);
     }
 
     @Command(description = "Say which handover each service gets on this host, why, and what one could change.")
@@ -139,6 +250,7 @@ final class SupervisorctlCommand {
                                     "during another reload: wait for its end (default), replace it if it has no client yet, or refuse")
                     @Nullable
                     String busy,
+            @Option(names = "--dry-run", description = "say what it would change, and do nothing") boolean dryRun,
             @Mixin CanaryOptions canary,
             @Option(names = "--no-wait", description = "return once the reload is accepted") boolean noWait,
             @Option(
@@ -147,8 +259,14 @@ final class SupervisorctlCommand {
                             description = "wait no longer than this, such as 30s or 2m; the reload goes on")
                     @Nullable
                     Duration timeout) {
+        CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
+        if (dryRun) {
+            if (to != null || busy != null || canary.field() != null || noWait || timeout != null) {
+                throw new ParameterException(reload, "--dry-run takes a service at most, and no other option");
+            }
+            return new Invocation(Verb.RELOAD, socket, json, service, true, null, Map.of("dry_run", true));
+        }
         if (to != null && service == null) {
-            CommandLine reload = spec.commandLine().getSubcommands().get(Verb.RELOAD.word());
             throw new ParameterException(reload, "--to takes a service, too: a generation is one service's");
         }
         Map<String, Object> fields = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.config;
 
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.HttpSpec;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +41,8 @@ final class ConfigurationReader {
 
     /** Empty if there were problems. */
     Optional<Configuration> read(Node root) {
-        Map<String, Node> top =
-                root.entries("a table", List.of("supervisor", "services"), "[supervisor] or [services.NAME]");
+        Map<String, Node> top = root.entries(
+                "a table", List.of("supervisor", "http", "services"), "[supervisor], [http] or [services.NAME]");
         Map<String, Node> supervisor = top.containsKey("supervisor")
                 ? top.get("supervisor")
                         .entries("the table [supervisor]", Key.Table.SUPERVISOR.keys(), Key.Table.SUPERVISOR.expected())
@@ -50,6 +51,7 @@ final class ConfigurationReader {
         Path state = path(supervisor, Key.STATE).orElseGet(() -> DefaultPaths.state(environment, control));
         Optional<String> monitorGroup = ProcessSettingsReader.name(supervisor, Key.MONITOR_GROUP, "group");
         checkControl(control, supervisor.getOrDefault(Key.CONTROL.text(), root));
+        Optional<HttpSpec> http = Optional.ofNullable(top.get("http")).flatMap(node -> HttpReader.read(node, folder));
 
         addServices(top, problems, folder);
         Node include = supervisor.get(Key.INCLUDE.text());
@@ -66,7 +68,7 @@ final class ConfigurationReader {
             order.reportUnknown(nodes.keySet());
         }
         return problems.isEmpty()
-                ? Optional.of(new Configuration(control, state, monitorGroup, specs))
+                ? Optional.of(new Configuration(control, state, monitorGroup, http, specs))
                 : Optional.empty();
     }
 
@@ -85,10 +87,12 @@ final class ConfigurationReader {
     }
 
     private void readIncluded(Node root, Problems ofFile, Path itsFolder) {
-        Map<String, Node> top = root.entries("a table", List.of("supervisor", "services"), "[services.NAME]");
-        Node supervisor = top.get("supervisor");
-        if (supervisor != null) {
-            supervisor.problem("stands in an included file; expected it in " + main + " alone");
+        Map<String, Node> top = root.entries("a table", List.of("supervisor", "http", "services"), "[services.NAME]");
+        for (String ofMain : List.of("supervisor", "http")) {
+            Node node = top.get(ofMain);
+            if (node != null) {
+                node.problem("stands in an included file; expected it in " + main + " alone");
+            }
         }
         addServices(top, ofFile, itsFolder);
     }

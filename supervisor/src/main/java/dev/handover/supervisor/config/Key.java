@@ -36,6 +36,7 @@ enum Key {
     QUIESCE_TIMEOUT(Table.SERVICE, "duration", "10s"),
     STANDBY(Table.SERVICE, "duration", "off"),
     CANARY(Table.SERVICE, "table", "off"),
+    DRAIN_SPREAD(Table.SERVICE, "duration", "off"),
     DRAIN_TIMEOUT(Table.SERVICE, "duration", "60s"),
     KILL_GRACE(Table.SERVICE, "duration", "5s"),
     HEARTBEAT_TIMEOUT(Table.SERVICE, "duration", "off"),
@@ -75,7 +76,10 @@ enum Key {
     MOST(Table.RESTART, "integer", "off"),
     WITHIN(Table.RESTART, "duration", "1m"),
     TAG_OFFSET(Table.QUIC, "integer", "0"),
-    QUIET(Table.QUIC, "duration", "30s");
+    QUIET(Table.QUIC, "duration", "30s"),
+    HTTP_LISTEN(Table.HTTP, "listen", "address", "required"),
+    HTTP_REACH(Table.HTTP, "reach", "string", "machine"),
+    HTTP_HOSTS(Table.HTTP, "hosts", "array of names", "empty");
 
     /** The tables that have fixed keys. */
     enum Table {
@@ -86,7 +90,8 @@ enum Key {
         CANARY("canary"),
         LOG("log"),
         RESTART("restart"),
-        QUIC("quic");
+        QUIC("quic"),
+        HTTP("[http]");
 
         private final String header;
 

@@ -100,6 +100,8 @@ final class ServiceReader {
         Optional<Duration> standby = standby(table, handover);
         Optional<CanarySpec> canary = Optional.ofNullable(table.get(Key.CANARY.text()))
                 .flatMap(node -> CanaryReader.read(node, listen, handover));
+        Optional<Duration> drainSpread =
+                Optional.ofNullable(table.get(Key.DRAIN_SPREAD.text())).flatMap(Values::duration);
         Duration drainTimeout = Values.duration(table, Key.DRAIN_TIMEOUT);
         Duration killGrace = Values.duration(table, Key.KILL_GRACE);
         Optional<Duration> heartbeat =
@@ -138,6 +140,7 @@ final class ServiceReader {
                 quiesceTimeout,
                 standby,
                 canary,
+                drainSpread,
                 drainTimeout,
                 killGrace,
                 heartbeat,

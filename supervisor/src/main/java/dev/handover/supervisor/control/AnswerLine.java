@@ -5,7 +5,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.handover.supervisor.terms.ControlCharacters;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
@@ -13,15 +12,13 @@ import dev.handover.supervisor.terms.Report.ReloadReport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One line of the server's. Made on the core's thread, which must not wait; spelled out on the connection's own. */
 record AnswerLine(JsonObject json) {
 
     byte[] bytes() {
-        // In JSON they stand in strings alone, and mean the same spelled out: what prints the line may be a terminal.
-        return (ControlCharacters.escaped(json.toString()) + "\n").getBytes(StandardCharsets.UTF_8);
+        return Results.text(json).getBytes(StandardCharsets.UTF_8);
     }
 
     static AnswerLine accepted(String id, String text) {
@@ -38,7 +35,11 @@ record AnswerLine(JsonObject json) {
     }
 
     static AnswerLine progress(String id, Progress progress) {
-        return line(id, "event", ReportJson.progress(progress));
+        return event(id, ReportJson.progress(progress));
+    }
+
+    static AnswerLine event(String id, JsonObject event) {
+        return line(id, "event", event);
     }
 
     static AnswerLine result(String id, JsonObject result) {
@@ -68,10 +69,10 @@ record AnswerLine(JsonObject json) {
             result.addProperty("syns_dropped", hold.turnedAway());
         } else if (reply instanceof Reply.Signalled signalled) {
             return result(id, SignalledJson.of(signalled));
+        } else if (reply instanceof Reply.Planned planned) {
+            return result(id, PlanJson.of(planned));
         } else if (reply instanceof Reply.History history) {
-            JsonArray services = new JsonArray();
-            history.services().forEach(service -> services.add(ReportJson.history(service)));
-            result.add("services", services);
+            return result(id, Results.history(history));
         } else if (reply instanceof Reply.CanaryDecided decided) {
             result.addProperty("service", decided.service().value());
             result.addProperty("generation", decided.generation().number());
@@ -79,21 +80,6 @@ record AnswerLine(JsonObject json) {
         } else if (reply instanceof Reply.Upgrading upgrading) {
             result.add("upgrade", ReportJson.upgrade(upgrading.upgrade()));
         }
-        return line(id, "result", result);
-    }
-
-    /** @param configuration what the configuration file says, beside what runs */
-    static AnswerLine status(String id, Reply.Status status, JsonObject configuration) {
-        JsonArray services = new JsonArray();
-        status.services()
-                .forEach(service -> services.add(ReportJson.service(
-                        service,
-                        status.steering().get(service.service()),
-                        status.logs().get(service.service()),
-                        status.usage().getOrDefault(service.service(), Map.of()))));
-        JsonObject result = new JsonObject();
-        result.add("configuration", configuration);
-        result.add("services", services);
         return line(id, "result", result);
     }
 

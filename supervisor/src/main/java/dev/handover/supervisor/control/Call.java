@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param waits whether the client wants its answer when all is done
  * @param signal of {@code signal} alone
  * @param hold of {@code hold} alone
+ * @param dryRun whether it only asks what would be done
+ * @param reading what it wants of what is kept
  */
 record Call(
         String id,
@@ -38,7 +41,9 @@ record Call(
         Optional<GenerationId> to,
         IfBusy busy,
         Optional<SignalFields> signal,
-        Optional<HoldFields> hold) {
+        Optional<HoldFields> hold,
+        boolean dryRun,
+        Reading reading) {
     private static final int LONGEST_ID = 64;
 
     /** @throws BadCall if the line is not a request of the protocol */
@@ -63,7 +68,9 @@ record Call(
                 to(json, id),
                 busy(json, id),
                 signal(json, verb, id),
-                hold(json, verb, id));
+                hold(json, verb, id),
+                dryRun(json, id),
+                reading(json, id));
     }
 
     private static String text(byte[] line) throws BadCall {
@@ -112,9 +119,10 @@ record Call(
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce() && verb != Verb.HOLD;
                 case "max", "end" -> verb == Verb.HOLD;
-                case "canary", "to", "if_busy" -> verb == Verb.RELOAD;
-                case "signal", "worker", "generation" -> verb == Verb.SIGNAL;
-                default -> false;
+                case "canary", "to", "if_busy", "dry_run" -> verb == Verb.RELOAD;
+                case "signal", "worker" -> verb == Verb.SIGNAL;
+                case "generation" -> verb == Verb.SIGNAL || Reading.has(verb, name);
+                default -> Reading.has(verb, name);
             };
             if (!known) {
                 throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + verb.word() + "' takes no field '" + name + "'");
@@ -135,13 +143,25 @@ record Call(
     }
 
     private static boolean waits(JsonObject json, String id) throws BadCall {
-        if (!json.has("wait")) {
-            return true;
+        return flag("wait", true, json, id);
+    }
+
+    private static boolean dryRun(JsonObject json, String id) throws BadCall {
+        boolean asked = flag("dry_run", false, json, id);
+        if (asked && Stream.of("wait", "canary", "to", "if_busy").anyMatch(json::has)) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, "'dry_run' goes with 'service' alone");
         }
-        if (json.get("wait") instanceof JsonPrimitive value && value.isBoolean()) {
+        return asked;
+    }
+
+    private static boolean flag(String name, boolean otherwise, JsonObject json, String id) throws BadCall {
+        if (!json.has(name)) {
+            return otherwise;
+        }
+        if (json.get(name) instanceof JsonPrimitive value && value.isBoolean()) {
             return value.getAsBoolean();
         }
-        throw new BadCall(id, ErrorCode.BAD_REQUEST, "'wait' must be true or false");
+        throw new BadCall(id, ErrorCode.BAD_REQUEST, "'" + name + "' must be true or false");
     }
 
     private static Optional<GenerationId> to(JsonObject json, String id) throws BadCall {
@@ -172,6 +192,14 @@ record Call(
             }
         }
         throw new BadCall(id, ErrorCode.BAD_REQUEST, "'if_busy' must be wait, replace or refuse, not '" + word + "'");
+    }
+
+    private static Reading reading(JsonObject json, String id) throws BadCall {
+        try {
+            return Reading.read(json);
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
     }
 
     private static CanaryOrder canary(JsonObject json, String id) throws BadCall {

@@ -1,10 +1,15 @@
 package dev.handover.supervisor.control;
 
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleReader;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.lines.Lines;
+import dev.handover.supervisor.lines.Newest;
+import dev.handover.supervisor.lines.NewestReader;
 import dev.handover.supervisor.lines.Pace;
+import dev.handover.supervisor.process.OutputLine;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Progress;
@@ -15,10 +20,13 @@ import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** One client: its requests, each answered under its id, several at a time. */
@@ -35,7 +43,7 @@ final class ControlConnection {
     private final Requests requests;
     private final Outbox outbox;
     /** Of what lasts only as long as the client is there. */
-    private final List<Answers> whileThere = new ArrayList<>();
+    private final Set<Answers> whileThere = ConcurrentHashMap.newKeySet();
 
     /** @param pace how fast its lines are read, where that is limited */
     ControlConnection(Peer peer, Access access, Optional<Pace> pace, Requests requests, Outbox outbox) {
@@ -85,7 +93,7 @@ final class ControlConnection {
                         call.id(),
                         ErrorCode.FORBIDDEN,
                         "'" + call.verb().word() + "' is for root and the supervisor's own user; monitor-group may ask"
-                                + " for 'status' and 'version'");
+                                + " for 'status', 'events' and 'version'");
             }
             outbox.begin(call.id());
             carryOut(call);
@@ -107,6 +115,9 @@ final class ControlConnection {
                                         requests.upgraded())));
             case STATUS -> status(call);
             case HISTORY -> submit(call, new Request.History(call.service()));
+            case EVENTS -> events(call);
+            case LOGS -> logs(call);
+            case EXPLAIN -> explain(call);
             case DOCTOR -> examine(call);
             case RELOAD -> reload(call);
             case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
@@ -120,21 +131,39 @@ final class ControlConnection {
                 submitRead(
                         call,
                         configuration ->
-                                new Request.Start(configuration, call.service().orElseThrow()));
+                                new Request.Start(configuration, call.service().orElseThrow(), peer.toString()));
             case UPGRADE -> upgrade(call);
             case SHUTDOWN -> submit(call, new Request.Shutdown());
         }
     }
 
+    /** Without a word to the log, nor to who asks how the last reload was. */
+    private void plan(Call call) {
+        ConfigurationFile.Result file = requests.lookAtConfiguration();
+        if (file instanceof ConfigurationFile.Valid valid) {
+            submit(call, new Request.PlanReload(valid.configuration(), call.service()));
+        } else if (file instanceof ConfigurationFile.Invalid invalid) {
+            refuse(call, invalid);
+        }
+    }
+
     private void reload(Call call) {
-        if (call.to().isPresent()) {
+        if (call.dryRun()) {
+            plan(call);
+        } else if (call.to().isPresent()) {
             submit(
                     call,
-                    new Request.ReloadTo(call.service().orElseThrow(), call.to().get(), call.canary(), call.busy()));
+                    new Request.ReloadTo(
+                            call.service().orElseThrow(),
+                            call.to().get(),
+                            call.canary(),
+                            call.busy(),
+                            peer.toString()));
         } else {
             submitRead(
                     call,
-                    configuration -> new Request.Reload(configuration, call.service(), call.canary(), call.busy()));
+                    configuration -> new Request.Reload(
+                            configuration, call.service(), call.canary(), call.busy(), peer.toString()));
         }
     }
 
@@ -148,7 +177,7 @@ final class ControlConnection {
             submit(call, new Request.EndHold(service, peer.toString()));
             return;
         }
-        Answers answers = answers(call);
+        Answers answers = answers(call, whileThere::remove);
         whileThere.add(answers);
         requests.submit(new Request.Hold(service, fields.max().get(), peer.toString()), answers);
     }
@@ -186,20 +215,84 @@ final class ControlConnection {
     /** What is, and what the configuration file as it is now would change. */
     private void status(Call call) {
         ConfigurationFile.Result file = requests.lookAtConfiguration();
-        Optional<Configuration> usable =
-                file instanceof ConfigurationFile.Valid valid ? Optional.of(valid.configuration()) : Optional.empty();
-        Optional<String> problem =
-                file instanceof ConfigurationFile.Invalid invalid ? Optional.of(invalid.text()) : Optional.empty();
         requests.submit(
-                new Request.Status(call.service(), usable),
+                new Request.Status(call.service(), Results.usable(file)),
                 Answers.atOnce(reply -> outbox.end(
                         call.id(),
                         reply instanceof Reply.Status status
-                                ? AnswerLine.status(
-                                        call.id(),
-                                        status,
-                                        ReportJson.configuration(requests.file(), status.difference(), problem))
+                                ? AnswerLine.result(call.id(), Results.status(status, requests.file(), file))
                                 : AnswerLine.reply(call.id(), reply))));
+    }
+
+    /** One who asks after a service that neither the core nor the chronicle knows has mistaken its name. */
+    private void events(Call call) {
+        if (call.service().isEmpty()
+                || requests.chronicle().knows(call.service().get().value())) {
+            tellEvents(call);
+        } else {
+            ifKnown(call, () -> tellEvents(call));
+        }
+    }
+
+    private void tellEvents(Call call) {
+        ChronicleReader reader = requests.chronicle().read(call.reading().selection(call.service()), outbox::wake);
+        boolean all = access == Access.ALL;
+        outbox.tell(
+                call.id(),
+                new Followed<>(
+                        call.id(),
+                        new Followed.From<>(reader::next, reader::missed, reader::close),
+                        call.reading().follow(),
+                        entry -> all ? entry.json() : HappeningJson.forMonitors(entry.json()),
+                        JsonObject::new));
+    }
+
+    private void explain(Call call) {
+        Chronicle chronicle = requests.chronicle();
+        Collection<String> services = call.service()
+                .map(ServiceName::value)
+                .<Collection<String>>map(List::of)
+                .orElseGet(chronicle::services);
+        Runnable tell = () -> outbox.end(call.id(), AnswerLine.result(call.id(), StoryJson.of(services, chronicle)));
+        if (services.stream().allMatch(chronicle::knows)) {
+            tell.run();
+        } else {
+            ifKnown(call, tell);
+        }
+    }
+
+    private void logs(Call call) {
+        ServiceName service = call.service().orElseThrow();
+        if (requests.output().knows(service)) {
+            tellOutput(service, call);
+        } else {
+            ifKnown(call, () -> tellOutput(service, call));
+        }
+    }
+
+    private void tellOutput(ServiceName service, Call call) {
+        Newest<OutputLine> output = requests.output().of(service);
+        NewestReader<OutputLine> reader =
+                output.read(call.reading().lines(), call.reading().last(), outbox::wake);
+        outbox.tell(
+                call.id(),
+                new Followed<>(
+                        call.id(),
+                        new Followed.From<>(reader::next, reader::missed, reader::close),
+                        call.reading().follow(),
+                        OutputJson::of,
+                        () -> OutputJson.of(requests.whereOutputGoes(service), output.forgotten())));
+    }
+
+    /** Goes on where the core knows the service that is named; else says that there is none. */
+    private void ifKnown(Call call, Runnable then) {
+        requests.submit(new Request.History(call.service()), Answers.atOnce(reply -> {
+            if (reply instanceof Reply.Refused) {
+                outbox.end(call.id(), AnswerLine.reply(call.id(), reply));
+            } else {
+                then.run();
+            }
+        }));
     }
 
     /** What is to be expected of the configuration file as it is now, beside what is. */
@@ -231,16 +324,20 @@ final class ControlConnection {
             if (call.verb() == Verb.RELOAD) {
                 requests.refused(call.service(), invalid);
             }
-            outbox.end(
-                    call.id(),
-                    invalid.unread()
-                            ? AnswerLine.error(
-                                    call.id(),
-                                    ErrorCode.FAILED,
-                                    invalid.text() + "\n" + invalid.verdict() + "; nothing was changed")
-                            : AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
+            refuse(call, invalid);
         }
         return Optional.empty();
+    }
+
+    private void refuse(Call call, ConfigurationFile.Invalid invalid) {
+        outbox.end(
+                call.id(),
+                invalid.unread()
+                        ? AnswerLine.error(
+                                call.id(),
+                                ErrorCode.FAILED,
+                                invalid.text() + "\n" + invalid.verdict() + "; nothing was changed")
+                        : AnswerLine.error(call.id(), ErrorCode.INVALID_CONFIGURATION, invalid.text()));
     }
 
     private void submit(Call call, Request request) {
@@ -248,6 +345,11 @@ final class ControlConnection {
     }
 
     private Answers answers(Call call) {
+        return answers(call, answers -> {});
+    }
+
+    /** @param ended what is done first when they have had their end */
+    private Answers answers(Call call, Consumer<Answers> ended) {
         String id = call.id();
         return new Answers() {
             @Override
@@ -266,6 +368,7 @@ final class ControlConnection {
 
             @Override
             public void end(Reply reply) {
+                ended.accept(this);
                 outbox.end(id, AnswerLine.reply(id, reply));
             }
         };

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -35,7 +37,9 @@ final class Outbox {
     private final Consumer<String> log;
     private final Queue<AnswerLine> lines = new ArrayDeque<>();
     private final Set<String> underWay = new HashSet<>();
+    private final Map<String, Source> sources = new LinkedHashMap<>();
     private State state = State.OPEN;
+    private boolean saidLast;
     private long lastWord = System.nanoTime();
 
     Outbox(Peer peer, Consumer<String> log) throws IOException {
@@ -76,6 +80,24 @@ final class Outbox {
         }
     }
 
+    /** What a request under way is answered by is told as the client reads it. */
+    synchronized void tell(String id, Source source) {
+        if (state == State.OPEN && underWay.contains(id)) {
+            if (saidLast) {
+                source.finish();
+            }
+            sources.put(id, source);
+            notifyAll();
+        } else {
+            source.close();
+        }
+    }
+
+    /** A source may have more to tell. */
+    synchronized void wake() {
+        notifyAll();
+    }
+
     synchronized void add(AnswerLine line) {
         if (state != State.OPEN) {
             return;
@@ -89,8 +111,11 @@ final class Outbox {
         notifyAll();
     }
 
-    /** Waits until no request is under way, or the client is gone. */
+    /** Waits until no request is under way, or the client is gone. What is followed comes to an end. */
     synchronized void awaitAnswers() throws InterruptedException {
+        saidLast = true;
+        sources.values().forEach(Source::finish);
+        notifyAll();
         while (state == State.OPEN && !underWay.isEmpty()) {
             wait();
         }
@@ -113,6 +138,8 @@ final class Outbox {
         if (state != State.CLOSED) {
             state = State.CLOSED;
             lines.clear();
+            sources.values().forEach(Source::close);
+            sources.clear();
             notifyAll();
             peer.close();
         }
@@ -135,9 +162,30 @@ final class Outbox {
     }
 
     private synchronized Optional<AnswerLine> take() throws InterruptedException {
-        while (lines.isEmpty() && state == State.OPEN) {
+        Optional<AnswerLine> next = next();
+        while (next.isEmpty() && state == State.OPEN) {
             wait();
+            next = next();
         }
-        return Optional.ofNullable(lines.poll());
+        return next;
+    }
+
+    private Optional<AnswerLine> next() {
+        if (!lines.isEmpty()) {
+            return Optional.of(lines.remove());
+        }
+        for (Map.Entry<String, Source> one : sources.entrySet()) {
+            Optional<AnswerLine> line = one.getValue().next();
+            if (one.getValue().isOver()) {
+                sources.remove(one.getKey()).close();
+                underWay.remove(one.getKey());
+                lastWord = System.nanoTime();
+                notifyAll();
+            }
+            if (line.isPresent()) {
+                return line;
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -1,7 +1,9 @@
 package dev.handover.supervisor.control;
 
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.ServiceName;
@@ -42,6 +44,21 @@ public interface Requests {
 
     /** The upgrade that this supervisor is the outcome of. */
     Optional<UpgradeReport> upgraded();
+
+    /** What has happened. */
+    Chronicle chronicle();
+
+    /** What workers wrote last. */
+    RecentOutput output();
+
+    /** Where all goes that a service's workers write. */
+    Whereabouts whereOutputGoes(ServiceName service);
+
+    /**
+     * @param file the service's log file, if it has one that is written to now
+     * @param journal whether the supervisor's log is systemd's journal; else it is its standard error
+     */
+    record Whereabouts(Optional<Path> file, boolean journal) {}
 
     /** Tries on this host what handovers need, on the caller's thread; takes some tenths of a second. */
     Diagnosis examine(Configuration configuration);

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 public enum Verb {
     STATUS(Names.ONE_OR_ALL, true),
     HISTORY(Names.ONE_OR_ALL, true),
+    EVENTS(Names.ONE_OR_ALL, true),
+    LOGS(Names.ONE, true),
+    EXPLAIN(Names.ONE_OR_ALL, true),
     DOCTOR(Names.NONE, true),
     RELOAD(Names.ONE_OR_ALL, false),
     PROMOTE(Names.ONE_OR_ALL, true),
@@ -55,7 +58,7 @@ public enum Verb {
 
     /** Whether it shows what is, and neither changes nor tries anything; those are for the group that monitors, too. */
     public boolean onlyReads() {
-        return this == STATUS || this == VERSION;
+        return this == STATUS || this == EVENTS || this == VERSION;
     }
 
     /** Whether nothing happens while it is carried out that one would like to see, and so wait for or not. */

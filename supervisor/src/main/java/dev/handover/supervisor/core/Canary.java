@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.CanaryStatus;
 import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -127,7 +128,7 @@ final class Canary extends Phases.Current {
     /** Leads all new connections to it. */
     void promote(String why, Turn turn) {
         String text = generation() + " is promoted: " + why;
-        turn.about(generation()).info(text);
+        turn.about(generation()).info(What.CANARY_PROMOTED, text);
         handover.enter(new Phases.Flipping(handover, generation()), PhaseEnd.DONE, text, turn);
     }
 

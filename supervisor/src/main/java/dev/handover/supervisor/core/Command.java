@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.OneShot;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -138,7 +139,7 @@ final class Command {
     void on(Event.OfWorker event, AfterDeath after, Turn turn) {
         if (event instanceof Event.Started started) {
             process = started.process();
-            turn.about(id).info(id + " started (" + started.process() + ")");
+            turn.about(id).info(What.COMMAND_STARTED, id + " started (" + started.process() + ")");
             if (stage != Stage.RUNNING) { // it was told to end before its start was known
                 signal(turn);
             }
@@ -158,7 +159,7 @@ final class Command {
             took = Duration.ofNanos(turn.now() - since);
         }
         if (stage == Stage.RUNNING && event.exit().equals(new Exit.Code(0))) {
-            turn.about(id).info(how + " after " + Durations.text(took));
+            turn.about(id).info(What.COMMAND_ENDED, how + " after " + Durations.text(took));
             failure = null;
             become(Stage.DONE, NEVER, turn);
             return;
@@ -166,7 +167,7 @@ final class Command {
         if (stage == Stage.RUNNING) {
             failed(PhaseEnd.COMMAND_FAILED, how, event.lastLines(), turn);
         } else {
-            turn.about(id).info(how);
+            turn.about(id).info(What.COMMAND_ENDED, how);
             failure = failure()
                     .map(why -> new Worker.Failure(why.end(), why.reason(), event.lastLines()))
                     .orElse(null);
@@ -176,7 +177,7 @@ final class Command {
 
     private void failed(PhaseEnd end, String why, List<String> lastLines, Turn turn) {
         failure = new Worker.Failure(end, why, lastLines);
-        turn.about(id).error(why);
+        turn.about(id).error(What.COMMAND_FAILED, why);
     }
 
     private void gone(AfterDeath after, Turn turn) {

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadReport;
@@ -49,15 +50,22 @@ final class Condition {
         }
         switch (next) {
             case DOWN -> {
-                turn.about(name).error(name + " is down, " + lack + ": " + reason);
+                turn.about(name).error(What.SERVICE_DOWN, name + " is down, " + lack + ": " + reason);
                 downSince = OptionalLong.of(downSince.orElse(turn.now()));
             }
             case RUNNING -> {
                 downSince.ifPresent(then -> turn.about(name)
-                        .info(name + " is up; it was down for " + Durations.text(Duration.ofNanos(turn.now() - then))));
+                        .info(
+                                What.SERVICE_UP,
+                                name + " is up; it was down for "
+                                        + Durations.text(Duration.ofNanos(turn.now() - then))));
                 downSince = OptionalLong.empty();
             }
-            case STOPPING, STOPPED -> downSince = OptionalLong.empty();
+            case STOPPING -> downSince = OptionalLong.empty();
+            case STOPPED -> {
+                downSince = OptionalLong.empty();
+                turn.about(name).note(What.SERVICE_STOPPED, name + " is stopped");
+            }
             case WAITING -> {} // it has not been up
             case STARTING -> {} // on its way up, if it was down
         }
@@ -84,6 +92,7 @@ final class Condition {
                         && report.ledger().isPresent()) {
                     lastReload = withVerdict(last, report.ledger().get().verdict());
                 }
+                turn.note(report);
             }
         };
     }
@@ -93,8 +102,17 @@ final class Condition {
                 last.at(), last.to(), last.outcome(), last.reason(), last.lastLines(), Optional.of(verdict));
     }
 
-    /** Lets a caller know all that it would know, and takes note of how it ends. */
+    /** The same of one that only moves new connections back, which is not counted as a reload. */
+    Caller notingRollback(Caller caller) {
+        return noting(caller, false);
+    }
+
+    /** Lets a caller know all that it would know, takes note of how it ends, and counts it. */
     Caller noting(Caller caller) {
+        return noting(caller, true);
+    }
+
+    private Caller noting(Caller caller, boolean counted) {
         return new Caller() {
             @Override
             public Takeover takeover(ServiceName service) {
@@ -109,6 +127,10 @@ final class Condition {
             @Override
             public void ended(ReloadReport report, Turn turn) {
                 lastReload = LastReload.of(report, turn.wall());
+                turn.note(report);
+                if (counted) {
+                    turn.count(name, Counting.reload(report));
+                }
                 caller.ended(report, turn);
             }
         };

@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
@@ -11,6 +12,7 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -50,8 +52,10 @@ final class Generation {
         Commands commands = Commands.start(spec, id, turn.now());
         Generation generation = new Generation(spec, id, whileStarting, commands, turn);
         turn.about(generation)
-                .info(generation + " starts: " + (commands.beginWithOne() ? "before-start, then " : "")
-                        + Counts.text(spec.workers(), "worker"));
+                .info(
+                        What.GENERATION_STARTED,
+                        generation + " starts: " + (commands.beginWithOne() ? "before-start, then " : "")
+                                + Counts.text(spec.workers(), "worker"));
         generation.onDeadline(turn);
         return generation;
     }
@@ -70,11 +74,14 @@ final class Generation {
             }
         });
         turn.about(generation)
-                .info(generation + " adopted from an earlier supervisor, "
-                        + generation.workers.values().stream()
-                                .flatMap(worker -> worker.running().stream())
-                                .count() + " of "
-                        + remembered.spec().workers() + " workers running");
+                .info(
+                        What.GENERATION_ADOPTED,
+                        generation + " adopted from an earlier supervisor, "
+                                + generation.workers.values().stream()
+                                        .flatMap(worker -> worker.running().stream())
+                                        .count()
+                                + " of "
+                                + remembered.spec().workers() + " workers running");
         switch (remembered.state()) {
             case SERVING -> {
                 generation.steer("adopted", false, turn);
@@ -95,7 +102,7 @@ final class Generation {
         if (!state.next().contains(next)) {
             throw new IllegalStateException(this + ": " + state + " -> " + next);
         }
-        turn.about(this).info(this + ": " + state + " -> " + next + " (" + reason + ")");
+        turn.about(this).info(What.of(next), this + ": " + state + " -> " + next + " (" + reason + ")");
         state = next;
         since = turn.now();
         switch (next) {
@@ -353,6 +360,15 @@ final class Generation {
                 .findFirst();
     }
 
+    /** How those of its workers have ended that served, were not told to end, and are not started again yet, for people. */
+    List<String> fallen() {
+        return workers.values().stream()
+                .filter(Worker::hasFallen)
+                .flatMap(worker -> worker.failure().stream())
+                .map(Worker.Failure::reason)
+                .toList();
+    }
+
     /** What is wrong with any of its workers, which all had been well, for people; empty if nothing is. */
     Optional<String> flaw() {
         if (workers.values().stream().noneMatch(Worker::isAmiss)) {
@@ -450,7 +466,13 @@ final class Generation {
         boolean accepts = !isLeft();
         become(GenerationState.DRAINING, reason, turn);
         commands.end(turn);
-        workers.values().forEach(worker -> worker.drain(accepts, turn));
+        // Where others serve its clients, these need not come back to them all at once.
+        long pause = accepts ? 0 : spec.drainSpread().map(Duration::toNanos).orElse(0L) / workers.size();
+        long after = 0;
+        for (Worker worker : workers.values()) {
+            worker.drain(accepts, Duration.ofNanos(after), turn);
+            after += pause;
+        }
         settle(turn);
     }
 

@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Report.Phase;
@@ -13,6 +14,7 @@ import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,8 @@ final class Handover {
     private String goneBackOn = "";
 
     private boolean isNew;
+    /** How workers of the old generation had ended before it began. */
+    private List<String> fallenBefore = List.of();
 
     /** What it has come to; one that failed has not ended before its new generation is gone. */
     private record Result(ReloadOutcome outcome, String reason) {}
@@ -80,6 +84,7 @@ final class Handover {
                 handover -> prepares ? new Phases.Preparing(handover, to) : new Phases.Starting(handover, to),
                 turn);
         begun.isNew = true;
+        begun.fallenBefore = from.map(Generation::fallen).orElse(List.of());
         begun.start(turn);
         return begun;
     }
@@ -295,7 +300,7 @@ final class Handover {
 
     /** Tells how far the current phase has come. */
     void say(String text, Turn turn) {
-        turn.about(to).info(text);
+        turn.about(to).info(What.CANARY_STEP, text);
         tell(Optional.empty(), text, turn);
     }
 
@@ -321,10 +326,24 @@ final class Handover {
 
     /** Goes as far as where the workers stand, and the time, allow. */
     void advance(Turn turn) {
+        lookForLosses();
         if (result == null && turn.now() >= deadline) {
             current.overdue(turn);
         } else if (result == null) {
             current.look(turn);
+        }
+    }
+
+    /** Once it is steered away from, what becomes of the old generation is told by its own account. */
+    private void lookForLosses() {
+        if (result == null && isNew && current.phase() != Phase.CANARY) {
+            from
+                    .filter(old -> old.state() == GenerationState.SERVING)
+                    .map(Generation::fallen)
+                    .orElse(List.of())
+                    .stream()
+                    .filter(how -> !fallenBefore.contains(how))
+                    .forEach(how -> findings.caveatOnce("before the flip to generation " + to.id() + ": " + how));
         }
     }
 
@@ -339,7 +358,7 @@ final class Handover {
             String reason = "a newer reload took its place; generation " + to.id() + " abandoned";
             end(PhaseEnd.CANCELLED, reason, turn);
             result = new Result(ReloadOutcome.REPLACED, reason);
-            turn.about(to).info(to + ": " + reason);
+            turn.about(to).info(What.GENERATION_ABANDONED, to + ": " + reason);
             to.stop("a newer reload takes its place", turn);
         }
     }
@@ -403,7 +422,7 @@ final class Handover {
         String reason = why + "; " + end;
         end(how, reason, turn);
         result = new Result(ReloadOutcome.FAILED, reason);
-        turn.about(to).error(to.spec().name() + ": " + unsaid + end);
+        turn.about(to).error(What.GENERATION_ABANDONED, to.spec().name() + ": " + unsaid + end);
         to.stop("abandoned", turn);
     }
 
@@ -513,14 +532,16 @@ final class Handover {
     /** Nothing of the old generation is held any more. */
     void released(Generation old, Ledger figures, Turn turn) {
         Ledger counted = findings.counted(old, figures);
-        turn.about(old).info(old + " has handed over to generation " + to.id() + ": " + counted);
+        turn.about(old).info(What.HANDED_OVER, old + " has handed over to generation " + to.id() + ": " + counted);
         finish(PhaseEnd.DONE, counted.verdict(), turn);
     }
 
     /** Whatever it did is not counted. */
     void releaseUnanswered(Generation old, Turn turn) {
         turn.about(old)
-                .info(old + " has handed over to generation " + to.id() + ": not counted, steering did not answer");
+                .info(
+                        What.HANDED_OVER,
+                        old + " has handed over to generation " + to.id() + ": not counted, steering did not answer");
         finish(PhaseEnd.RELEASE_TIMED_OUT, "steering did not answer", turn);
     }
 

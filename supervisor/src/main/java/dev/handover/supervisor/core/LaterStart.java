@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.CommandNames;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
@@ -47,7 +48,8 @@ final class LaterStart {
     /** Takes note of those that it waits for. */
     void waitsFor(SortedSet<ServiceName> others, Turn turn) {
         if (ahead.isEmpty()) {
-            turn.about(spec.name()).info(spec.name() + " waits for " + text(others) + ", which it comes after");
+            turn.about(spec.name())
+                    .info(What.SERVICE_WAITS, spec.name() + " waits for " + text(others) + ", which it comes after");
         }
         ahead = new TreeSet<>(others);
     }

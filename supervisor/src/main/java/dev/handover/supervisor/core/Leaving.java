@@ -2,6 +2,7 @@ package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.WorkerId;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,9 @@ final class Leaving {
         if (!asked) {
             asked = true;
             turn.aboutAll()
-                    .info("leaving: workers serve on, and the supervisor that is started next goes on with them");
+                    .info(
+                            What.SUPERVISOR_LEAVES,
+                            "leaving: workers serve on, and the supervisor that is started next goes on with them");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.HoldStatus;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Request;
@@ -132,7 +133,7 @@ final class OnHold {
             one.since = turn.wall();
             one.deadline = turn.now() + one.asked.most().toNanos();
             String text = on().orElseThrow();
-            turn.about(name).info(text + ": new connections wait in the kernel");
+            turn.about(name).info(What.HOLD_BEGAN, text + ": new connections wait in the kernel");
             turn.effect(new Effect.Accept(one.request, text));
         }
     }
@@ -141,8 +142,10 @@ final class OnHold {
         String why = taken.why().isEmpty() ? one.end : taken.why();
         Duration lasted = Duration.ofNanos(turn.now() - one.began);
         turn.about(name)
-                .info(name + " is on hold no more, after " + Durations.text(lasted) + ": " + why + "; "
-                        + taken.turnedAway() + " SYNs were dropped");
+                .info(
+                        What.HOLD_ENDED,
+                        name + " is on hold no more, after " + Durations.text(lasted) + ": " + why + "; "
+                                + taken.turnedAway() + " SYNs were dropped");
         over(one, new Reply.HoldEnded(name, lasted, why, taken.turnedAway()), turn);
     }
 

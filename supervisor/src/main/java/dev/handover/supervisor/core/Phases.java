@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -201,7 +202,7 @@ final class Phases {
             answer = what;
             handover.waitNoLonger();
             if (what.warm()) {
-                turn.about(generation()).info(what.text());
+                turn.about(generation()).info(What.WARMED_UP, what.text());
             } else {
                 turn.about(generation()).warn(what.text());
             }

@@ -4,16 +4,20 @@ import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Effect.Severity;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.PastReload;
+import dev.handover.supervisor.terms.Plan;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,31 +51,85 @@ final class Reloads {
 
     /** One was asked for that can't be, since the configuration is wrong. */
     void refused(Optional<ServiceName> asked, String why, Turn turn) {
-        services.known(asked).forEach(service -> service.lastReload(LastReload.refused(why, turn.wall())));
+        services.known(asked).forEach(service -> {
+            service.lastReload(LastReload.refused(why, turn.wall()));
+            turn.about(service.name())
+                    .note(What.RELOAD_REFUSED, Severity.WARN, "a reload of " + service.name() + " is refused: " + why);
+            turn.count(service.name(), Counting.reload(ReloadOutcome.FAILED));
+        });
     }
 
     void reload(RequestId id, Request.Reload reload, Turn turn) {
-        Configuration next = reload.configuration();
-        if (!next.control().equals(first.control())
-                || !next.state().equals(first.state())
-                || !next.monitorGroup().equals(first.monitorGroup())) {
-            String why = "supervisor.control, supervisor.state and supervisor.monitor-group can't change while the"
-                    + " supervisor runs; nothing was changed";
-            turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, why);
-            refused(reload.service(), why, turn);
+        Optional<String> fixed = changeOfWhatIsFixed(reload.configuration());
+        Optional<String> unknown = unknown(reload.configuration(), reload.service());
+        if (fixed.isPresent()) {
+            turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, fixed.get());
+            refused(reload.service(), fixed.get(), turn);
+        } else if (unknown.isPresent()) {
+            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, unknown.get());
+        } else {
+            if (reload.service().isEmpty()) {
+                turn.effect(new Effect.AnswerHttp(reload.configuration().http())); // whatever becomes of the services
+            }
+            begin(id, reload, "reload of ", "", turn);
+        }
+    }
+
+    /** Says what {@link #reload} would do, and why it would refuse. */
+    void plan(RequestId id, Request.PlanReload asked, Turn turn) {
+        Configuration next = asked.configuration();
+        Optional<String> fixed = changeOfWhatIsFixed(next);
+        Optional<String> unknown = unknown(next, asked.service());
+        if (fixed.isPresent()) {
+            turn.refuse(id, Reply.Reason.INVALID_CONFIGURATION, fixed.get());
             return;
         }
-        if (reload.service().isPresent()
-                && !next.services().containsKey(reload.service().get())) {
-            ServiceName name = reload.service().get();
-            String why = services.isKnown(name)
-                    ? name + " is no longer in the configuration; " + CommandNames.CTL
-                            + " reload, without a name, removes it"
-                    : "there is no service " + name + " in the configuration";
-            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, why + "; nothing was changed");
+        if (unknown.isPresent()) {
+            turn.refuse(id, Reply.Reason.UNKNOWN_SERVICE, unknown.get());
             return;
         }
-        begin(id, reload, "reload of ", "", turn);
+        Set<ServiceName> concerned = concerned(next, asked.service());
+        Moves moves = services.moves(next, concerned, false);
+        Optional<String> conflict = moves.conflict();
+        if (conflict.isPresent()) {
+            turn.refuse(id, Reply.Reason.FAILED, conflict.get() + "; nothing was changed");
+            return;
+        }
+        List<Plan> plans = concerned.stream()
+                .map(name -> plan(name, Optional.ofNullable(next.services().get(name))))
+                .toList();
+        turn.effect(new Effect.Answer(id, new Reply.Planned(plans, moves.warnings())));
+    }
+
+    private Plan plan(ServiceName name, Optional<ServiceSpec> next) {
+        Optional<ServiceSpec> now = services.find(name).flatMap(Service::startedFrom);
+        if (next.isEmpty()) {
+            return new Plan(name, Plan.Action.REMOVE, List.of());
+        }
+        if (services.waitsForStart(name, next.get())) {
+            return new Plan(name, Plan.Action.STAY_STOPPED, List.of());
+        }
+        return now.map(spec -> new Plan(name, Plan.Action.HAND_OVER, Changes.between(spec, next.get())))
+                .orElseGet(() -> new Plan(name, Plan.Action.START, List.of()));
+    }
+
+    private Optional<String> changeOfWhatIsFixed(Configuration next) {
+        boolean same = next.control().equals(first.control())
+                && next.state().equals(first.state())
+                && next.monitorGroup().equals(first.monitorGroup());
+        return same
+                ? Optional.empty()
+                : Optional.of("supervisor.control, supervisor.state and supervisor.monitor-group can't change while the"
+                        + " supervisor runs; nothing was changed");
+    }
+
+    private Optional<String> unknown(Configuration next, Optional<ServiceName> asked) {
+        return asked.filter(name -> !next.services().containsKey(name))
+                .map(name -> (services.isKnown(name)
+                                ? name + " is no longer in the configuration; " + CommandNames.CTL
+                                        + " reload, without a name, removes it"
+                                : "there is no service " + name + " in the configuration")
+                        + "; nothing was changed");
     }
 
     /** @param undoes why what serves now counts as good no more when it has been left; empty if it does */
@@ -99,6 +157,8 @@ final class Reloads {
                 id, Stream.concat(Stream.of(what + names), warnings.stream()).collect(Collectors.joining("\n"))));
         Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
         boolean named = reload.service().isPresent();
+        concerned.forEach(
+                name -> turn.about(name).note(What.RELOAD_ASKED, what + name + ", asked for by " + reload.by()));
         for (ServiceName name : concerned) {
             Optional<Target> target = Optional.ofNullable(next.services().get(name))
                     .map(spec -> new Target(spec, reload.canary().of(spec), reload.busy(), undoes));
@@ -192,7 +252,7 @@ final class Reloads {
         turn.about(asked.service()).info(what + asked.service());
         begin(
                 id,
-                new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy()),
+                new Request.Reload(then, Optional.of(asked.service()), asked.canary(), asked.busy(), asked.by()),
                 what,
                 undoes,
                 turn);
@@ -238,7 +298,7 @@ final class Reloads {
         reloadTo(
                 id,
                 good.orElseThrow(),
-                new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE, IfBusy.WAIT),
+                new Request.ReloadTo(service.name(), good.get().generation(), CanaryOrder.NONE, IfBusy.WAIT, by),
                 "it was rolled back, asked for by " + by,
                 turn);
     }

@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ReloadReport;
@@ -128,7 +129,7 @@ final class Removal {
         Generation gone = last;
         if (gone != null) {
             Optional<Ledger> ledger = figures.map(gone.parting()::counted);
-            ledger.ifPresent(counted -> turn.about(gone).info(gone + " is gone: " + counted));
+            ledger.ifPresent(counted -> turn.about(gone).info(What.HANDED_OVER, gone + " is gone: " + counted));
             report = report.withDrain(gone.parting().report(), ledger);
         }
         caller.ended(report, turn);

@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -186,14 +187,14 @@ final class Rollout {
             handover.makeRoom(turn);
         }
         waiting = new Waiting(target, caller);
-        next().ifPresent(to ->
-                turn.about(name).info(name + ": a reload waits for the handover to generation " + to.id()));
+        next().ifPresent(to -> turn.about(name)
+                .info(What.RELOAD_WAITS, name + ": a reload waits for the handover to generation " + to.id()));
         takeBack("since a newer reload is to have its place", turn);
     }
 
     void dropWaiting(ReloadOutcome outcome, String why, Turn turn) {
         if (waiting != null) {
-            turn.about(name).info(name + ": the waiting reload is dropped: " + why);
+            turn.about(name).info(What.RELOAD_DROPPED, name + ": the waiting reload is dropped: " + why);
             Optional<GenerationId> serving = incumbent()
                     .filter(one -> one.state() == GenerationState.SERVING)
                     .map(Generation::id);
@@ -258,10 +259,12 @@ final class Rollout {
     /** Moves new connections back to the generation that stands by; a reload that waits begins thereafter. */
     private void flipBack(Standby back, Rollback why, Caller caller, Turn turn) {
         turn.about(name)
-                .warn(back.serving() + " is rolled back, " + why.reason()
-                        + "; new connections are moved back to generation "
-                        + back.warm().id());
-        handover = Handover.back(condition.noting(caller), back.serving(), back.warm(), why, turn);
+                .warn(
+                        What.ROLLED_BACK,
+                        back.serving() + " is rolled back, " + why.reason()
+                                + "; new connections are moved back to generation "
+                                + back.warm().id());
+        handover = Handover.back(condition.notingRollback(caller), back.serving(), back.warm(), why, turn);
     }
 
     /** Where a canary stands; empty where there is none. */
@@ -293,10 +296,12 @@ final class Rollout {
     private void goBack(Handover canary, Rollback why, Optional<Caller> asked, Turn turn) {
         Generation serving = canary.from().orElseThrow();
         turn.about(name)
-                .warn(canary.to() + " is rolled back, " + why.reason() + "; all new connections are led to generation "
-                        + serving.id() + " again");
+                .warn(
+                        What.ROLLED_BACK,
+                        canary.to() + " is rolled back, " + why.reason()
+                                + "; all new connections are led to generation " + serving.id() + " again");
         handover = Handover.takingBack(
-                new Caller.OfUndone(condition.noting(asked.orElse(Caller.NOBODY)), canary, asked.isEmpty()),
+                new Caller.OfUndone(condition.notingRollback(asked.orElse(Caller.NOBODY)), canary, asked.isEmpty()),
                 canary.to(),
                 serving,
                 why,
@@ -403,7 +408,9 @@ final class Rollout {
         if (running.hasFailed() && incumbent == null) {
             wanted = false;
         }
-        remember(running, running.report(turn), turn);
+        ReloadReport report = running.report(turn);
+        turn.count(name, Counting.handover(report));
+        remember(running, report, turn);
         if (standby != null) {
             standby.failed(turn);
         } else if (running.standsBy()) {

@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -23,6 +24,7 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.Words;
 import dev.handover.supervisor.terms.WorkerId;
 import java.util.ArrayList;
@@ -54,6 +56,7 @@ final class Service {
     private Optional<DrainReport> drained = Optional.empty();
 
     private Map<WorkerId, ProcessId> adopters = Map.of();
+    private Totals totals = Totals.NONE;
 
     /** Nothing runs yet; its generations go on from the newest it ever had. */
     Service(ServiceName name, @Nullable GenerationId newest) {
@@ -91,6 +94,15 @@ final class Service {
 
     ServiceName name() {
         return name;
+    }
+
+    /** What is counted of it. */
+    Totals totals() {
+        return totals;
+    }
+
+    void count(Totals more) {
+        totals = totals.plus(more);
     }
 
     Optional<GenerationId> newest() {
@@ -341,8 +353,10 @@ final class Service {
         rollout.takeBack("since the service is to go", turn);
         caller.takeover(name).ready(name);
         turn.about(name)
-                .info(name + " is no longer in the configuration, and serves until its addresses are taken over by "
-                        + Words.and(takers));
+                .info(
+                        What.SERVICE_REMOVED,
+                        name + " is no longer in the configuration, and serves until its addresses are taken over by "
+                                + Words.and(takers));
         removal = asked;
         settle(turn);
     }
@@ -473,7 +487,7 @@ final class Service {
             settle(turn);
         }
         giveUp(turn);
-        rollout.removeStopped(turn).forEach(this::gone);
+        rollout.removeStopped(turn).forEach(generation -> gone(generation, turn));
         nameAdopters(turn);
         if (isStopped()) {
             List<Consumer<Turn>> told = List.copyOf(onceStopped);
@@ -488,7 +502,7 @@ final class Service {
         rollout.givenUp().filter(last -> removal == null).ifPresent(last -> {
             Worker.Failure why = last.failure().orElseThrow();
             String reason = why.reason() + "; " + CommandNames.CTL + " start " + name + " tries again";
-            turn.about(name).error(name + " is given up, and stays down: " + reason);
+            turn.about(name).error(What.SERVICE_GIVEN_UP, name + " is given up, and stays down: " + reason);
             onHold.end("the service is given up", turn);
             absence.givenUp(new GivenUp(turn.wall(), reason, why.lastLines()));
             rollout.giveUp(last, turn);
@@ -503,7 +517,8 @@ final class Service {
         }
     }
 
-    private void gone(Generation generation) {
+    private void gone(Generation generation, Turn turn) {
+        generation.parting().report().ifPresent(drain -> turn.count(name, Counting.drained(drain.account())));
         if (!onceStopped.isEmpty()) {
             drained = Stream.of(drained, generation.parting().atStop())
                     .flatMap(Optional::stream)
@@ -596,7 +611,8 @@ final class Service {
                 onHold.status(),
                 generations.list().stream()
                         .map(generation -> status(generation, now))
-                        .toList());
+                        .toList(),
+                totals);
     }
 
     private GenerationStatus status(Generation generation, long now) {

@@ -14,6 +14,7 @@ import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Totals;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -119,7 +120,7 @@ final class Services {
         return new Moves(before, after);
     }
 
-    private boolean waitsForStart(ServiceName name, ServiceSpec spec) {
+    boolean waitsForStart(ServiceName name, ServiceSpec spec) {
         return find(name).map(service -> service.waitsForStart(spec)).orElse(!spec.autostart());
     }
 
@@ -130,6 +131,7 @@ final class Services {
         SortedMap<ServiceName, LastReload> reloads = new TreeMap<>();
         SortedMap<ServiceName, GivenUp> givenUp = new TreeMap<>();
         SortedMap<ServiceName, List<PastReload>> history = new TreeMap<>();
+        SortedMap<ServiceName, Totals> totals = new TreeMap<>();
         List<Remembered> generations = new ArrayList<>();
         all.forEach((name, service) -> {
             service.newest().ifPresent(id -> newest.put(name, id));
@@ -139,9 +141,12 @@ final class Services {
             if (!service.isRemoved() && !service.history().list().isEmpty()) {
                 history.put(name, service.history().list());
             }
+            if (!service.isRemoved() && !service.totals().equals(Totals.NONE)) {
+                totals.put(name, service.totals());
+            }
             generations.addAll(service.remember());
         });
-        return new Memory(newest, generations, stopped, reloads, givenUp, history);
+        return new Memory(newest, generations, stopped, reloads, givenUp, history, totals);
     }
 
     /** One phrase for each. */

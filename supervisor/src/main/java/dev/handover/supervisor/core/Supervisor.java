@@ -7,6 +7,7 @@ import dev.handover.supervisor.terms.Effect.Standing;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Reply;
@@ -71,6 +72,7 @@ public final class Supervisor {
         memory.reloads().forEach((name, reload) -> services.service(name).lastReload(reload));
         memory.history()
                 .forEach((name, past) -> services.service(name).history().goOn(past));
+        memory.totals().forEach((name, totals) -> services.service(name).count(totals));
         memory.givenUp().forEach((name, how) -> services.service(name).absence().givenUp(how));
         // Ahead of the program that the first steer sets: it is to lead their flows to them.
         memory.generations().forEach(one -> Lead.holdFlows(one, turn));
@@ -103,6 +105,7 @@ public final class Supervisor {
             }
         }
         startOrder.advance(turn);
+        turn.effect(new Effect.AnswerHttp(first.http()));
         return conclude(turn);
     }
 
@@ -176,6 +179,8 @@ public final class Supervisor {
             turn.refuse(id, Reply.Reason.STOPPING, "the supervisor is shutting down; nothing was changed");
         } else if (request instanceof Request.Reload reload) {
             reloads.reload(id, reload, turn);
+        } else if (request instanceof Request.PlanReload plan) {
+            reloads.plan(id, plan, turn);
         } else if (request instanceof Request.ReloadTo to) {
             reloads.reloadTo(id, to, turn);
         } else if (request instanceof Request.History history) {
@@ -239,6 +244,7 @@ public final class Supervisor {
             return;
         }
         turn.effect(new Effect.Accept(id, "stop of " + name));
+        turn.about(name).note(What.STOP_ASKED, "stop of " + name + ", asked for by " + stop.by());
         Service service = services.service(name);
         service.stopOnRequest(
                 stop.by(),
@@ -261,6 +267,7 @@ public final class Supervisor {
         }
         Service service = services.service(name);
         turn.effect(new Effect.Accept(id, "start of " + name));
+        turn.about(name).note(What.START_ASKED, "start of " + name + ", asked for by " + start.by());
         Optional<GenerationId> serving = service.serving().filter(current -> service.isUp());
         if (serving.isPresent() && !service.isStoppedOnRequest()) {
             turn.effect(new Effect.Answer(id, new Reply.Started(name, serving.get())));
@@ -279,7 +286,10 @@ public final class Supervisor {
             turn.refuse(id, Reply.Reason.FAILED, motion.get() + "; nothing was changed, try again when that is over");
         } else {
             turn.aboutAll()
-                    .info("version " + upgrade.to() + " takes the place of " + upgrade.from() + "; services serve on");
+                    .info(
+                            What.SUPERVISOR_GIVES_WAY,
+                            "version " + upgrade.to() + " takes the place of " + upgrade.from()
+                                    + "; services serve on");
             turn.effect(new Effect.Answer(id, new Reply.Upgrading(upgrade)));
             turn.effect(new Effect.GiveWay(upgrade));
         }
@@ -294,7 +304,7 @@ public final class Supervisor {
     private void stopAll(Turn turn) {
         if (!stopping) {
             stopping = true;
-            turn.aboutAll().info("shutting down: every service drains");
+            turn.aboutAll().info(What.SUPERVISOR_STOPS, "shutting down: every service drains");
             holds.endAll("the supervisor is shutting down", turn);
             stopOrder.begin(turn);
         }
@@ -323,6 +333,7 @@ public final class Supervisor {
 
     private List<Effect> conclude(Turn turn) {
         services.all().forEach(service -> service.conclude(turn));
+        turn.counts().forEach((name, more) -> services.find(name).ifPresent(service -> service.count(more)));
         List<Effect> effects = new ArrayList<>();
         Memory memory = services.remember();
         if (!memory.equals(saved) || turn.now() >= saveAgainAt) {

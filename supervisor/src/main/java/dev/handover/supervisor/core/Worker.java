@@ -12,11 +12,13 @@ import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.Signal;
+import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
@@ -134,6 +136,14 @@ final class Worker {
         return failure != null && !leftAsExpected;
     }
 
+    /** Whether its last process served, and has ended, or is to, with all that it held; not as is expected of it. */
+    boolean hasFallen() {
+        return isBroken()
+                && failure != null
+                && (failure.end() == PhaseEnd.LEFT || failure.end() == PhaseEnd.UNWELL)
+                && attempt.drain().isEmpty();
+    }
+
     /** Its process, or the last one, or the one to come. */
     Attempt attempt() {
         return attempt;
@@ -218,9 +228,16 @@ final class Worker {
         boolean known = failure().filter(last -> last.reason().equals(why)).isPresent();
         failed(PhaseEnd.NOT_STARTED, why, List.of());
         if (!known) {
-            turn.about(id).error(why);
+            turn.about(id).error(What.WORKER_FAILED, why);
         }
         gone(after, event.reason(), known ? "; it could not be started, as before" : "", turn);
+    }
+
+    /** It serves, as far as it is concerned, for the first time since it was started. */
+    void readiedAtLast(Turn turn) {
+        Duration took = Duration.ofNanos(turn.now() - since);
+        turn.about(id).note(What.WORKER_READY, named() + " is ready after " + Durations.text(took));
+        readied(turn);
     }
 
     /** It serves, as far as it is concerned. */
@@ -283,7 +300,7 @@ final class Worker {
         if (state == READY) {
             String named = named() + " " + how;
             failed(PhaseEnd.UNWELL, named, List.of());
-            turn.about(id).error(named + "; it is ended");
+            turn.about(id).error(What.WORKER_FAILED, named + "; it is ended");
             if (after != AfterDeath.RESTART) {
                 attempt.leavesUnfinished(named);
             }
@@ -295,26 +312,32 @@ final class Worker {
         AfterDeath after = of == AfterDeath.ROLL_BACK && spec.restart().expects(event.exit()) ? AfterDeath.RESTART : of;
         String how = event.exit().toString();
         lastExit = how;
+        turn.count(
+                id.service(),
+                state == STARTING ? Total.EXITS_STARTING : state == READY ? Total.EXITS_READY : Total.EXITS_LEAVING);
         String named = named() + " " + how;
         if (state == STARTING) {
             failed(PhaseEnd.EXITED_BEFORE_READY, named + " before it was ready", event.lastLines());
-            turn.about(id).error(named + " before it was ready");
+            turn.about(id).error(What.WORKER_EXITED, named + " before it was ready");
         } else if (state == READY
                 && after == AfterDeath.RESTART
                 && spec.restart().expects(event.exit())) {
             failed(PhaseEnd.LEFT, named + ", as is expected", event.lastLines()); // until the next one is ready
             leftAsExpected = true;
-            turn.about(id).info(named + ", as is expected");
+            turn.about(id).info(What.WORKER_EXITED, named + ", as is expected");
         } else if (state == READY) {
             // Where its generation does not serve yet, this is the failure that ends it; one that is ready again
             // forgets it.
             failed(PhaseEnd.LEFT, named + " after it had been ready", event.lastLines());
-            turn.about(id).error(named + (after == AfterDeath.PAUSE ? " while it stood by" : " while it served"));
+            turn.about(id)
+                    .error(
+                            What.WORKER_EXITED,
+                            named + (after == AfterDeath.PAUSE ? " while it stood by" : " while it served"));
             if (after != AfterDeath.RESTART) {
                 attempt.leavesUnfinished(named + " before it was told to drain");
             }
         } else {
-            turn.about(id).info(named);
+            turn.about(id).info(What.WORKER_EXITED, named);
             if (failure != null) { // it was not ready in time: what it wrote until its end may tell why
                 failure = new Failure(failure.end(), failure.reason(), event.lastLines());
             }
@@ -363,8 +386,12 @@ final class Worker {
         Duration wait = backoff.afterDeath(attempt.lived()); // known only now that it has left READY
         deadline = turn.now() + wait.toNanos();
         restarts++;
+        turn.count(id.service(), Total.RESTARTS);
         turn.about(id)
-                .info(id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms") + why);
+                .info(
+                        What.WORKER_RESTARTS,
+                        id + " is started again " + (wait.isZero() ? "at once" : "in " + wait.toMillis() + " ms")
+                                + why);
     }
 
     private void giveUp(String how, Turn turn) {
@@ -373,7 +400,10 @@ final class Worker {
         givenUp = true;
         leftAsExpected = false;
         become(EXITED, NEVER, "given up", turn);
-        turn.about(id).error(id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
+        turn.about(id)
+                .error(
+                        What.WORKER_GIVEN_UP,
+                        id + " is given up after " + limit + ": " + CommandNames.CTL + " reload starts it anew");
     }
 
     /** Its generation may be gone back to: one that does not run waits for that, and one that is not ready is ended. */
@@ -396,12 +426,13 @@ final class Worker {
      * Has it told to drain; one without a process is done at once.
      *
      * @param accepts whether new connections still come to it
+     * @param after how long it is not told yet, as long as it holds connections
      */
-    void drain(boolean accepts, Turn turn) {
+    void drain(boolean accepts, Duration after, Turn turn) {
         if (state == WAITING) {
             become(EXITED, NEVER, "not running at the drain", turn);
         } else if (state == READY || state == STARTING) {
-            drain.begin(accepts, turn);
+            drain.begin(accepts, after, turn);
         }
     }
 

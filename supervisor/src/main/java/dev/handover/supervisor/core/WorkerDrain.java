@@ -31,8 +31,12 @@ final class WorkerDrain {
 
     private final Worker worker;
     private final ServiceSpec spec;
-    /** When it is told to drain, though the witness has not answered. */
+    /** When it is told to drain, if it is not told before. */
     private long tellDeadline = NEVER;
+    /** When it is its turn to be told. */
+    private long turnFrom;
+    /** Whether all that it waits for is its turn. */
+    private boolean waitsForTurn;
 
     WorkerDrain(Worker worker, ServiceSpec spec) {
         this.worker = worker;
@@ -46,15 +50,18 @@ final class WorkerDrain {
     /** Nothing is left to be told. */
     void over() {
         tellDeadline = NEVER;
+        waitsForTurn = false;
     }
 
     /**
      * Has it told to drain, once it is known what it holds; one without a process is done at once.
      *
      * @param accepts whether new connections still come to it
+     * @param after how long it is not told yet, as long as it holds connections
      */
-    void begin(boolean accepts, Turn turn) {
-        long over = turn.now() + spec.drainTimeout().toNanos();
+    void begin(boolean accepts, Duration after, Turn turn) {
+        turnFrom = turn.now() + after.toNanos();
+        long over = turnFrom + spec.drainTimeout().toNanos();
         Drain drain = new Drain(over);
         worker.become(DRAINING, over, "told to drain", turn);
         worker.attempt().drainBegins(drain);
@@ -64,7 +71,7 @@ final class WorkerDrain {
             Optional<Signal> signal =
                     spec.drain() instanceof DrainBy.BySignal by ? Optional.of(by.signal()) : Optional.empty();
             // The rest is for the worker to drain in, once it has been told.
-            tellDeadline = turn.now()
+            tellDeadline = turnFrom
                     + Math.min(
                             Drain.WITNESS_LIMIT.toNanos(), spec.drainTimeout().toNanos() / 2);
             watchDrain(signal, accepts, turn);
@@ -74,7 +81,9 @@ final class WorkerDrain {
     void onDeadline(Turn turn) {
         if (turn.now() >= tellDeadline) {
             worker.attempt().drain().ifPresent(drain -> {
-                drain.unseen(worker.named() + ": " + NO_ANSWER);
+                if (!waitsForTurn) {
+                    drain.unseen(worker.named() + ": " + NO_ANSWER);
+                }
                 tell(drain, turn);
             });
         }
@@ -128,7 +137,12 @@ final class WorkerDrain {
     }
 
     private void seenConnections(Event.SeenConnections seen, Turn turn) {
-        worker.attempt().drain().ifPresent(drain -> drain.seen(seen.open()));
+        worker.attempt().drain().ifPresent(drain -> {
+            drain.seen(seen.open());
+            if (waitsForTurn && seen.open() == 0) {
+                tell(drain, turn);
+            }
+        });
         boolean idle = spec.drain() instanceof DrainBy.Idle
                 || worker.attempt().drain().filter(Drain::waitsUntilIdle).isPresent();
         if (worker.state() == DRAINING
@@ -154,12 +168,14 @@ final class WorkerDrain {
                     && !worker.attempt().hasEnded()) {
                 if (event.endsAtSignal() && event.open() > 0) {
                     drain.waitUntilIdle();
-                    tellDeadline = NEVER;
+                    over();
                     String why = worker.named() + " would do nothing at " + spec.drain() + " but end, with "
                             + Counts.text(event.open(), "connection") + " open; it is left to finish them first."
                             + " Set drain = \"idle\", or have the program finish its connections at the signal";
                     drain.advise(why);
                     turn.about(worker.id()).warn(why);
+                } else if (event.open() > 0) {
+                    tellInTurn(drain, turn);
                 } else {
                     tell(drain, turn);
                 }
@@ -177,7 +193,7 @@ final class WorkerDrain {
             if (worker.attempt().hasEnded()) {
                 worker.finish(after, turn);
             } else if (worker.state() == DRAINING && !drain.isTold()) {
-                tell(drain, turn);
+                tellInTurn(drain, turn);
             }
         });
     }
@@ -248,7 +264,7 @@ final class WorkerDrain {
 
     /** Its process has ended: what others of it still hold has the time that is left, and is then cut. */
     void conclude(Drain drain, Turn turn) {
-        tellDeadline = NEVER;
+        over();
         boolean inTime = worker.state() == DRAINING
                 || (worker.state() == TERMINATING && (worker.attempt().isDone() || drain.isByItself()));
         if (inTime && !drain.left(turn.now()).isZero()) {
@@ -281,9 +297,18 @@ final class WorkerDrain {
                         worker.id(), process, spec.listen(), signal, spec.signalsTo(), accepts, quiet)));
     }
 
+    private void tellInTurn(Drain drain, Turn turn) {
+        if (turn.now() < turnFrom) {
+            waitsForTurn = true;
+            tellDeadline = turnFrom;
+        } else {
+            tell(drain, turn);
+        }
+    }
+
     private void tell(Drain drain, Turn turn) {
         drain.told();
-        tellDeadline = NEVER;
+        over();
         if (spec.drain() instanceof DrainBy.BySignal by) {
             worker.signal(by.signal(), turn);
         } else if (spec.drain() instanceof DrainBy.Protocol) {

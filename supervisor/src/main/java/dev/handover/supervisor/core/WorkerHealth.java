@@ -3,12 +3,14 @@ package dev.handover.supervisor.core;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.HealthAnswer;
 import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.HealthStatus.State;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,8 +133,10 @@ final class WorkerHealth {
         failed = 0;
         if (state == State.UNHEALTHY) {
             turn.about(worker.id())
-                    .info(worker.named() + " is healthy again after "
-                            + Durations.text(Duration.ofNanos(turn.now() - stateBegan)));
+                    .info(
+                            What.WORKER_HEALTHY,
+                            worker.named() + " is healthy again after "
+                                    + Durations.text(Duration.ofNanos(turn.now() - stateBegan)));
         }
         become(State.HEALTHY, "", turn);
     }
@@ -145,7 +149,8 @@ final class WorkerHealth {
             boolean news = state != State.UNHEALTHY;
             become(State.UNHEALTHY, text + (failed > 1 ? ", " + failed + " times in a row" : ""), turn);
             if (news) {
-                turn.about(worker.id()).error(sentence());
+                turn.count(service.name(), Total.UNHEALTHY);
+                turn.about(worker.id()).error(What.WORKER_UNHEALTHY, sentence());
             }
         }
     }
@@ -170,11 +175,16 @@ final class WorkerHealth {
         aside = others;
         turn.effect(new Effect.SetAside(worker.id(), running, others));
         if (others && state == State.UNHEALTHY) {
-            turn.about(worker.id()).warn(worker.named() + " gets no new connections while it is unhealthy");
+            turn.about(worker.id())
+                    .warn(What.WORKER_SET_ASIDE, worker.named() + " gets no new connections while it is unhealthy");
         } else if (!others) {
             turn.about(worker.id())
-                    .info(worker.named() + " gets new connections again"
-                            + (state == State.UNHEALTHY ? ", unhealthy as it is: no other worker is healthy" : ""));
+                    .info(
+                            What.WORKER_TAKEN_IN,
+                            worker.named() + " gets new connections again"
+                                    + (state == State.UNHEALTHY
+                                            ? ", unhealthy as it is: no other worker is healthy"
+                                            : ""));
         }
     }
 

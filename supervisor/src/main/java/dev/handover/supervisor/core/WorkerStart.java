@@ -7,6 +7,7 @@ import static dev.handover.supervisor.terms.WorkerState.STARTING;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -66,7 +67,7 @@ final class WorkerStart {
     /** One that was told to end before its start was known has got no signal yet. */
     void started(ProcessId process, Turn turn) {
         worker.attempt().started(process);
-        turn.about(worker.id()).info(worker.id() + " started (" + process + ")");
+        turn.about(worker.id()).info(What.WORKER_STARTED, worker.id() + " started (" + process + ")");
         if (worker.state() == STARTING) {
             if (gentle) {
                 gentle = false; // one that is started again is missed by those that serve
@@ -99,7 +100,7 @@ final class WorkerStart {
         worker.attempt().listens();
         if (again) {
             worker.recovered();
-            turn.about(worker.id()).info(worker.named() + " listens again");
+            turn.about(worker.id()).info(What.WORKER_LISTENS, worker.named() + " listens again");
         }
         maybeReady(turn);
     }
@@ -110,7 +111,7 @@ final class WorkerStart {
         if (ceased) {
             String why = worker.named() + " no longer listens: " + not.missing();
             worker.failed(PhaseEnd.UNWELL, why, List.of());
-            turn.about(worker.id()).error(why);
+            turn.about(worker.id()).error(What.WORKER_FAILED, why);
         } else if (worker.state() == STARTING && not.misfit()) {
             turn.about(worker.id())
                     .warn(worker.named() + ": " + not.missing() + "; it is not ready before that is mended");
@@ -121,7 +122,7 @@ final class WorkerStart {
         if (worker.state() == STARTING && worker.attempt().isReady(spec.ready())) {
             askShareBack(turn);
             if (worker.attempt().share() == Attempt.Share.WHOLE) {
-                worker.readied(turn);
+                worker.readiedAtLast(turn);
             }
         }
     }
@@ -164,7 +165,7 @@ final class WorkerStart {
                     .warn(
                             worker.named()
                                     + " is ready, but was not given its whole share of the CPU in time; it serves so, and that is tried on");
-            worker.readied(turn);
+            worker.readiedAtLast(turn);
             return;
         }
         String why = worker.named() + " was not ready within " + Durations.text(worker.allowed());
@@ -173,7 +174,7 @@ final class WorkerStart {
             why += ": " + missing;
         }
         worker.failed(PhaseEnd.NOT_READY_IN_TIME, why, List.of());
-        turn.about(worker.id()).error(why);
+        turn.about(worker.id()).error(What.WORKER_FAILED, why);
         worker.terminate("not ready in time", turn);
     }
 }

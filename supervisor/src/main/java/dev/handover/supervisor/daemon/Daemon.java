@@ -1,13 +1,19 @@
 package dev.handover.supervisor.daemon;
 
+import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleFile;
 import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.control.HappeningJson;
+import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.core.Supervisor;
+import dev.handover.supervisor.http.Listening;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.KeptFolder;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.process.FormerChildren;
 import dev.handover.supervisor.process.OutputKeeper;
+import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.ServiceLogs;
 import dev.handover.supervisor.process.WorkerCgroups;
@@ -24,8 +30,12 @@ import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.Effect.Severity;
+import dev.handover.supervisor.terms.Happening;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Subject;
 import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.upgrade.Succession;
@@ -154,11 +164,17 @@ public final class Daemon {
             keep(controlFolder, owned);
             keep(configuration.state(), owned);
             Memory memory = StillRunning.of(state.load());
+            Chronicle chronicle = owned.add(new Chronicle(
+                    new ChronicleFile(ChronicleFile.beside(StateFile.of(configuration)), log::warn),
+                    HappeningJson::of,
+                    log::warn));
+            RecentOutput recent = new RecentOutput();
+            door.reads(chronicle, recent, service -> new Requests.Whereabouts(logs.fileOf(service), log.isJournal()));
             WorkerCgroups cgroups = owned.add(WorkerCgroups.settle(control, log::warn));
             RunningWorkers running = new RunningWorkers(memory);
             owned.add(logs);
             WorkerOutput output = owned.add(
-                    new WorkerOutput(outputFolder, (worker, line) -> log.said(worker, line), logs, log::warn));
+                    new WorkerOutput(outputFolder, (worker, line) -> log.said(worker, line), recent, logs, log::warn));
             ExitWatch exits = owned.add(new ExitWatch());
             succession.ifPresent(one -> FormerChildren.reap(memory, exits, log::warn));
             OutputKeeper keeper = owned.add(new OutputKeeper(outputFolder, exits, log::warn));
@@ -184,8 +200,12 @@ public final class Daemon {
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, configuration.monitorGroup(), door, log::warn));
+            Listening http = owned.add(new Listening(door, configuration.monitorGroup(), log::warn, log::info));
             cgroups.clear(memory); // only now it is known that no other supervisor has these
-            log.info("supervisor " + door.version() + " (pid " + pid + ") listens on " + control);
+            say(
+                    What.SUPERVISOR_STARTED,
+                    "supervisor " + door.version() + " (pid " + pid + ") listens on " + control,
+                    chronicle);
             ClassArchive.complaint().ifPresent(log::warn);
             Performer performer = new Performer(
                     processes::perform,
@@ -199,14 +219,15 @@ public final class Daemon {
                                     logs::standing,
                                     cgroups::usage,
                                     new Signalling(processes::pass))::perform,
-                    new Upkeep(state, systemd, inbox::add, log)::perform);
+                    new Upkeep(state, chronicle, systemd, http::follow, inbox::add, log)::perform);
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
-                    .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory)));
+                    .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory, chronicle)));
             if (last instanceof Effect.End) {
                 cgroups.last();
             } else if (last instanceof Effect.Leave) {
                 pending.endAll(LEAVING);
                 socket.leave();
+                chronicle.close();
                 owned.leave();
             } else if (last instanceof Effect.GiveWay) {
                 Upgrades.Prepared next = upgrades.claim();
@@ -216,6 +237,7 @@ public final class Daemon {
                 processes.leave();
                 output.leave();
                 logs.close();
+                chronicle.close();
                 systemd.givesWay();
                 log.flush();
                 upgrades.giveWay(next, keeper.lifeline());
@@ -225,17 +247,33 @@ public final class Daemon {
         }
     }
 
-    private void tookOver(Succession from, Memory memory) {
+    private void tookOver(Succession from, Memory memory, Chronicle chronicle) {
         UpgradeReport report = from.done(memory, log::warn);
         door.upgraded(report);
         String running = Counts.text(report.workers(), "worker") + " of " + Counts.text(report.services(), "service")
                 + " adopted, " + report.without().toMillis() + " ms without a supervisor";
         report.failure()
                 .ifPresentOrElse(
-                        why -> log.error("version " + report.upgrade().to() + " did not take over: " + why
-                                + "; version " + door.version() + " goes on: " + running),
-                        () -> log.info("version " + door.version() + " took over from "
-                                + report.upgrade().from() + ": " + running));
+                        why -> complain(
+                                "version " + report.upgrade().to() + " did not take over: " + why + "; version "
+                                        + door.version() + " goes on: " + running,
+                                chronicle),
+                        () -> say(
+                                What.SUPERVISOR_UPGRADED,
+                                "version " + door.version() + " took over from "
+                                        + report.upgrade().from() + ": " + running,
+                                chronicle));
+    }
+
+    /** For the log, and the chronicle. */
+    private void say(What what, String text, Chronicle chronicle) {
+        log.info(text);
+        chronicle.add(new Happening(Loop.wall(), what, Severity.INFO, Subject.SUPERVISOR, text));
+    }
+
+    private void complain(String text, Chronicle chronicle) {
+        log.error(text);
+        chronicle.add(new Happening(Loop.wall(), What.SUPERVISOR_WENT_BACK, Severity.ERROR, Subject.SUPERVISOR, text));
     }
 
     /** What is in it is the supervisor's alone, and not to be cleaned away however long it lies there. */

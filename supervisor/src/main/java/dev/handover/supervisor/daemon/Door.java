@@ -1,10 +1,12 @@
 package dev.handover.supervisor.daemon;
 
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.control.Answers;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.doctor.Doctor;
+import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Reply;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where requests come in, whoever makes them: the configuration as its file says now, and the way to the core. */
@@ -31,6 +34,10 @@ final class Door implements Requests {
     private final Log log;
     private volatile @Nullable Upgrades upgrades;
     private volatile @Nullable UpgradeReport upgraded;
+    private volatile @Nullable Kept kept;
+
+    /** What is kept for those who read it. */
+    private record Kept(Chronicle chronicle, RecentOutput output, Function<ServiceName, Whereabouts> where) {}
 
     Door(Path file, Map<String, String> environment, String version, Pending pending, Consumer<Event> inbox, Log log) {
         this.file = file;
@@ -70,6 +77,30 @@ final class Door implements Requests {
     public void refused(Optional<ServiceName> service, ConfigurationFile.Invalid invalid) {
         inbox.accept(
                 new Event.ReloadRefused(service, invalid.verdict() + ", nothing was changed: " + invalid.summary()));
+    }
+
+    /** These are read here; nobody asks before. */
+    void reads(Chronicle chronicle, RecentOutput output, Function<ServiceName, Whereabouts> where) {
+        kept = new Kept(chronicle, output, where);
+    }
+
+    private Kept kept() {
+        return Objects.requireNonNull(kept, "the control socket comes later");
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return kept().chronicle();
+    }
+
+    @Override
+    public RecentOutput output() {
+        return kept().output();
+    }
+
+    @Override
+    public Whereabouts whereOutputGoes(ServiceName service) {
+        return kept().where().apply(service);
     }
 
     /** By this upgrades are tried; there is none before. */

@@ -61,6 +61,11 @@ final class Log implements AutoCloseable {
                 journal ? Optional.of(new Journal(JournalSocket::open)) : Optional.empty());
     }
 
+    /** Whether it goes to systemd's journal, with what it is about. */
+    boolean isJournal() {
+        return journal;
+    }
+
     void error(String text) {
         log(Level.ERROR, text);
     }

@@ -16,6 +16,7 @@ final class Loop {
     private final Inbox inbox;
     private final Performer performer;
     private final Systemd systemd;
+    private final HeapRoom room = new HeapRoom();
     private final long heartbeat;
     private long nextHeartbeat;
 
@@ -47,12 +48,13 @@ final class Loop {
             @Nullable Event event = inbox.next(Math.max(0, deadline - now));
             Event happened = event == null ? new Event.Tick() : event;
             last = performer.perform(core.handle(happened, System.nanoTime() - origin, wall()));
+            room.look();
         }
         return last.get();
     }
 
     /** As finely as the log has it. */
-    private static Instant wall() {
+    static Instant wall() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 }

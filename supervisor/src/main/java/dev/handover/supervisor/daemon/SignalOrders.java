@@ -83,7 +83,7 @@ final class SignalOrders {
         ConfigurationFile.Result result = door.readConfiguration();
         if (result instanceof ConfigurationFile.Valid valid) {
             door.submit(
-                    new Request.Reload(valid.configuration(), Optional.empty()),
+                    new Request.Reload(valid.configuration(), Optional.empty(), Signal.HUP.toString()),
                     new LoggedAnswers(log, "reload asked for by " + Signal.HUP, systemd::reloaded));
         } else if (result instanceof ConfigurationFile.Invalid invalid) {
             log.refused(invalid, "the reload asked for by " + Signal.HUP + " changed nothing");

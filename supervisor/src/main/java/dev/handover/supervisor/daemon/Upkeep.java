@@ -1,24 +1,38 @@
 package dev.handover.supervisor.daemon;
 
+import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.HttpSpec;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What the supervisor does for itself: writes its log and its state, and tells the service manager. */
+/** What the supervisor does for itself: writes its log, its chronicle and its state, and tells the service manager. */
 final class Upkeep {
     private final StateFile state;
     private final Systemd systemd;
     private final Consumer<Event> inbox;
     private final Log log;
+    private final Chronicle chronicle;
+    private final Consumer<Optional<HttpSpec>> http;
     private boolean saveFailed;
 
-    Upkeep(StateFile state, Systemd systemd, Consumer<Event> inbox, Log log) {
+    /** @param http has HTTP answered where it says, and does not wait */
+    Upkeep(
+            StateFile state,
+            Chronicle chronicle,
+            Systemd systemd,
+            Consumer<Optional<HttpSpec>> http,
+            Consumer<Event> inbox,
+            Log log) {
+        this.chronicle = chronicle;
         this.state = state;
         this.systemd = systemd;
+        this.http = http;
         this.inbox = inbox;
         this.log = log;
     }
@@ -26,10 +40,14 @@ final class Upkeep {
     void perform(Effect.OfSupervisor effect) {
         if (effect instanceof Effect.Log line) {
             log.log(Level.of(line.severity()), line.subject(), line.text());
+        } else if (effect instanceof Effect.Note note) {
+            chronicle.add(note.happening());
         } else if (effect instanceof Effect.Save save) {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {
             systemd.announce(announce.standing(), announce.status());
+        } else if (effect instanceof Effect.AnswerHttp answer) {
+            http.accept(answer.http());
         } else if (!(effect instanceof Effect.Last)) { // the loop's, which ends behind it
             throw new IllegalArgumentException("the supervisor does not know how to " + effect);
         }

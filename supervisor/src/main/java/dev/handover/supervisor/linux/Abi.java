@@ -30,6 +30,7 @@ final class Abi {
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_GET_FILTER = 26;
     static final int SO_DETACH_FILTER = 27;
+    static final int SO_PROTOCOL = 38;
     static final int SO_ATTACH_REUSEPORT_CBPF = 51;
     static final int SO_MEMINFO = 55;
     static final int SO_COOKIE = 57;
@@ -46,6 +47,7 @@ final class Abi {
     static final int IPV6_TCLASS = 67;
     static final int IPV6_MINHOPCOUNT = 73;
     static final int IPPROTO_UDP = 17;
+    static final int IPPROTO_MPTCP = 262;
     static final int SOL_TCP = 6;
     static final int TCP_INFO = 11;
     static final int TCP_QUICKACK = 12;

@@ -20,6 +20,7 @@ import jnr.constants.platform.Errno;
  */
 public final class AppendedFile implements AutoCloseable {
     private static final String NEW = "rw-r-----";
+    private static final String PRIVATE = "rw-------";
 
     private final Path path;
     private final Fd fd;
@@ -35,8 +36,21 @@ public final class AppendedFile implements AutoCloseable {
      * @throws IOException if there is none to be had, with a message for users
      */
     public static AppendedFile open(Path path) throws IOException {
+        return open(path, NEW);
+    }
+
+    /**
+     * The same, of mode 0600 where it makes one.
+     *
+     * @throws IOException if there is none to be had, with a message for users
+     */
+    public static AppendedFile openPrivate(Path path) throws IOException {
+        return open(path, PRIVATE);
+    }
+
+    private static AppendedFile open(Path path, String mode) throws IOException {
         try {
-            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(NEW)));
+            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
         } catch (FileAlreadyExistsException usual) {
             // It is gone on with.
         } catch (NoSuchFileException above) {

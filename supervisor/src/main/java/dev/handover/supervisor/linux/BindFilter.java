@@ -18,8 +18,6 @@ final class BindFilter {
     /** struct sockaddr_in; what is shorter is another family's, such as the netlink socket of each getaddrinfo(3). */
     private static final int SHORTEST_ADDRESS = 16;
 
-    private static final int IPPROTO_MPTCP = 262;
-
     private static final int ALLOW = 0x7fff0000;
     private static final int TELL = 0x7fc00000;
     private static final int REFUSE = 0x00050000;
@@ -37,7 +35,7 @@ final class BindFilter {
                 Instruction.returns(TELL),
                 Instruction.jumpUnlessEqual(calls.socket(), 2),
                 Instruction.loadWordOfMessage(THIRD_ARGUMENT),
-                Instruction.jumpIfEqual(IPPROTO_MPTCP, 1),
+                Instruction.jumpIfEqual(Abi.IPPROTO_MPTCP, 1),
                 Instruction.returns(ALLOW),
                 Instruction.returns(REFUSE | Errno.EPROTONOSUPPORT.intValue()));
     }

@@ -34,6 +34,9 @@ public final class HeldListener implements AutoCloseable {
     /** Of a struct timespec, which is two longs on 64-bit Linux. */
     private static final long SIOCGSTAMPNS = 0x8907;
 
+    private static final String MPTCP = " has an MPTCP socket there, which can't be steered to"
+            + " (set reuseport = \"intercept\", or have the program take TCP; of Go: GODEBUG=multipathtcp=0)";
+
     private final ListenAddress address;
     private final SocketRow socket;
     private final Fd fd;
@@ -65,7 +68,8 @@ public final class HeldListener implements AutoCloseable {
             try {
                 // By now the number may stand for another file, or even the pid for another process.
                 if (!SocketOptions.isSocket(duplicate, found.socket().cookie())) {
-                    throw new IOException(address + ": pid " + found.pid() + " has closed it");
+                    throw new IOException(
+                            address + ": pid " + found.pid() + (isOfMptcp(duplicate) ? MPTCP : " has closed it"));
                 }
                 HeldListener held = new HeldListener(address, found.socket(), duplicate);
                 held.explained = held.drops();
@@ -74,6 +78,20 @@ public final class HeldListener implements AutoCloseable {
                 duplicate.close();
                 throw e;
             }
+        }
+    }
+
+    /** Whether it is the program's end of what the kernel lists as a TCP socket of another cookie, under the same inode. */
+    private static boolean isOfMptcp(Fd descriptor) throws LinuxException {
+        try {
+            return SocketOptions.get(descriptor, "SO_PROTOCOL", Abi.SOL_SOCKET, Abi.SO_PROTOCOL, Integer.BYTES)
+                            .getInt(0)
+                    == Abi.IPPROTO_MPTCP;
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOTSOCK)) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -83,6 +83,14 @@ public record TcpFigures(
     }
 
     /**
+     * Whether these count from nothing again, and tell nothing of the connection: so they do once this side has reset it by
+     * a close with SO_LINGER 0 (tcp_disconnect() in net/ipv4/tcp.c).
+     */
+    public boolean isWipedAfter(TcpFigures before) {
+        return segmentsIn < before.segmentsIn;
+    }
+
+    /**
      * Whether the last data came in and went out within one tick of the kernel's clock (1 to 10 ms), so that these figures
      * don't tell in which order: {@link LastWord} may.
      */

@@ -73,6 +73,11 @@ public final class ServiceLogs implements AutoCloseable {
         return all;
     }
 
+    /** The one that a service's workers write to now; empty where there is none. */
+    public Optional<Path> fileOf(ServiceName service) {
+        return Optional.ofNullable(standing().get(service)).map(LogStanding::file);
+    }
+
     private synchronized List<LogFile> end() {
         files.values().forEach(LogFile::end);
         return List.copyOf(files.values());

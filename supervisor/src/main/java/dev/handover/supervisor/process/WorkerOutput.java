@@ -24,6 +24,7 @@ public final class WorkerOutput implements AutoCloseable {
 
     private final Path folder;
     private final BiConsumer<WorkerId, String> lines;
+    private final RecentOutput recent;
     private final ServiceLogs logs;
     private final Consumer<String> troubles;
     private final ReadWatch watch;
@@ -34,12 +35,19 @@ public final class WorkerOutput implements AutoCloseable {
      * @param folder this supervisor's alone; made if it is missing
      * @param lines called for each line that is for the supervisor's log, on a thread of its own or on that which sees the
      *     worker's end
+     * @param recent takes each line, whatever else becomes of it
      * @param logs of services that have one of their own; its maker's to close
      * @param troubles called with what kept output from being read
      */
-    public WorkerOutput(Path folder, BiConsumer<WorkerId, String> lines, ServiceLogs logs, Consumer<String> troubles)
+    public WorkerOutput(
+            Path folder,
+            BiConsumer<WorkerId, String> lines,
+            RecentOutput recent,
+            ServiceLogs logs,
+            Consumer<String> troubles)
             throws IOException {
         this.folder = PrivateFolder.ensure(folder);
+        this.recent = recent;
         this.logs = logs;
         this.lines = lines;
         this.troubles = troubles;
@@ -74,7 +82,7 @@ public final class WorkerOutput implements AutoCloseable {
         boolean alone = file.isPresent() && log.filter(LogSpec::stderr).isEmpty();
         Optional<Consumer<String>> logged = alone ? Optional.empty() : Optional.of(line -> lines.accept(worker, line));
         try {
-            pipes.put(worker, new WorkerPipe(fifo, watch, part, logged, file));
+            pipes.put(worker, new WorkerPipe(fifo, watch, part, line -> recent.add(worker, line), logged, file));
         } catch (IOException refused) {
             file.ifPresent(WorkerLog::close);
             fifo.close();

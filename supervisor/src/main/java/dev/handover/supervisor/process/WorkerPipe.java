@@ -18,6 +18,7 @@ final class WorkerPipe implements AutoCloseable {
     private static final int LAST_PARTS = 64;
 
     private final Fifo fifo;
+    private final Consumer<String> recent;
     private final Optional<Consumer<String>> logged;
     private final Optional<WorkerLog> file;
     private final ByteBuffer part;
@@ -29,13 +30,21 @@ final class WorkerPipe implements AutoCloseable {
 
     /**
      * @param part is used by all pipes of a watch, whose thread alone reads but for the end; guarded by itself
+     * @param recent takes each line
      * @param logged takes each line for the supervisor's log; empty where it is not to be there
      * @param file the service's own log, if it has one; closed with this
      */
-    WorkerPipe(Fifo fifo, ReadWatch watch, ByteBuffer part, Optional<Consumer<String>> logged, Optional<WorkerLog> file)
+    WorkerPipe(
+            Fifo fifo,
+            ReadWatch watch,
+            ByteBuffer part,
+            Consumer<String> recent,
+            Optional<Consumer<String>> logged,
+            Optional<WorkerLog> file)
             throws LinuxException {
         this.fifo = fifo;
         this.part = part;
+        this.recent = recent;
         this.logged = logged;
         this.file = file;
         this.watching = fifo.readBy(watch, this::isFlood);
@@ -62,6 +71,7 @@ final class WorkerPipe implements AutoCloseable {
 
     private void line(String text, byte[] bytes, int length, boolean ends) {
         last.add(text);
+        recent.accept(text);
         file.ifPresent(log -> log.take(bytes, length, ends));
         logged.ifPresent(log -> logIfAllowed(text, length + (ends ? 1 : 0), log));
     }

@@ -66,6 +66,7 @@ final class StateJson {
         memory.givenUp().forEach((name, how) -> givenUp.add(name.value(), write(how)));
         json.add("givenUp", givenUp);
         json.add("history", PastJson.write(memory.history()));
+        json.add("totals", TotalsJson.write(memory.totals()));
         return json;
     }
 
@@ -100,7 +101,7 @@ final class StateJson {
         for (Map.Entry<String, Fields> one : json.tables("givenUp").entrySet()) {
             givenUp.put(service(one.getKey()), readGivenUp(one.getValue()));
         }
-        return new Memory(newest, generations, stopped, reloads, givenUp, PastJson.read(json));
+        return new Memory(newest, generations, stopped, reloads, givenUp, PastJson.read(json), TotalsJson.read(json));
     }
 
     private static JsonObject write(Stopped stopped) {
@@ -241,6 +242,7 @@ final class StateJson {
         json.addProperty("handover", spec.handover().name());
         json.addProperty("quiesceTimeout", spec.quiesceTimeout().toString());
         spec.standby().ifPresent(time -> json.addProperty("standby", time.toString()));
+        spec.drainSpread().ifPresent(time -> json.addProperty("drainSpread", time.toString()));
         spec.canary().ifPresent(canary -> json.add("canary", CanaryJson.write(canary)));
         json.addProperty("drainTimeout", spec.drainTimeout().toString());
         json.addProperty("killGrace", spec.killGrace().toString());
@@ -345,6 +347,7 @@ final class StateJson {
                 json.read("quiesceTimeout", Duration::parse),
                 json.optional("standby", Duration::parse),
                 CanaryJson.read(json),
+                json.optional("drainSpread", Duration::parse),
                 json.read("drainTimeout", Duration::parse),
                 json.read("killGrace", Duration::parse),
                 json.optional("heartbeatTimeout", Duration::parse),

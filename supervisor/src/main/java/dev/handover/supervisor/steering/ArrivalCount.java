@@ -75,15 +75,27 @@ final class ArrivalCount implements AutoCloseable {
         try {
             SocketEnds ends = SocketEnds.of(at.stream().map(ListenAddress::port).collect(Collectors.toSet()));
             try {
-                ArrivalCount count = new ArrivalCount(split, List.copyOf(at), own, sockets, ends, new EndsPoll());
-                count.begin();
-                return count;
+                return counting(split, List.copyOf(at), own, sockets, ends);
             } catch (IOException e) {
                 ends.close();
                 throw e;
             }
         } catch (IOException e) {
             sockets.close();
+            throw e;
+        }
+    }
+
+    private static ArrivalCount counting(
+            Split split, List<ListenAddress> at, Predicate<InetSocketAddress> own, SockDiag sockets, SocketEnds ends)
+            throws IOException {
+        EndsPoll poll = new EndsPoll();
+        try {
+            ArrivalCount count = new ArrivalCount(split, at, own, sockets, ends, poll);
+            count.begin();
+            return count;
+        } catch (IOException e) {
+            poll.close();
             throw e;
         }
     }
@@ -107,7 +119,11 @@ final class ArrivalCount implements AutoCloseable {
         look(sight -> before.add(sight.cookie()));
         Thread thread = new Thread(this::run, "arrivals");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) { // RLIMIT_NPROC, pids.max
+            throw new IOException("there is no thread to be had for it", e);
+        }
     }
 
     private void run() {

@@ -43,7 +43,7 @@ final class Overview {
         for (long cookie : group.order()) {
             members.add(group.held(cookie).map(one -> held(group, one)).orElseGet(() -> other(group, cookie)));
         }
-        return new SteeringStatus.Group(group.address(), members, rivals.of(group));
+        return new SteeringStatus.Group(group.address(), members, rivals.of(group), group.drops());
     }
 
     private static SteeringStatus.Member held(SteeredGroup group, Member member) {

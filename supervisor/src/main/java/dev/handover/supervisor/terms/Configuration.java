@@ -13,10 +13,15 @@ import java.util.TreeMap;
  * @param control the control socket's path, absolute; fixed while the supervisor runs
  * @param state the folder of what must outlive the supervisor, absolute; fixed while it runs
  * @param monitorGroup a group that may ask for what is only read, by name or number; fixed while the supervisor runs
+ * @param http where HTTP is answered; nowhere where empty
  * @param services at least one
  */
 public record Configuration(
-        Path control, Path state, Optional<String> monitorGroup, SortedMap<ServiceName, ServiceSpec> services) {
+        Path control,
+        Path state,
+        Optional<String> monitorGroup,
+        Optional<HttpSpec> http,
+        SortedMap<ServiceName, ServiceSpec> services) {
     public Configuration {
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
         if (services.isEmpty()) {
@@ -29,8 +34,8 @@ public record Configuration(
         }
     }
 
-    /** One without a group that monitors. */
+    /** One without a group that monitors, and without HTTP. */
     public Configuration(Path control, Path state, SortedMap<ServiceName, ServiceSpec> services) {
-        this(control, state, Optional.empty(), services);
+        this(control, state, Optional.empty(), Optional.empty(), services);
     }
 }

@@ -312,7 +312,17 @@ public sealed interface Effect {
 
     record Log(Severity severity, Subject subject, String text) implements OfSupervisor {}
 
+    /** For the chronicle. */
+    record Note(Happening happening) implements OfSupervisor {}
+
     record Save(Memory memory) implements OfSupervisor {}
+
+    /**
+     * Answer HTTP there, and nowhere else; it is tried again where that could not be before.
+     *
+     * @param http nowhere where empty
+     */
+    record AnswerHttp(Optional<HttpSpec> http) implements OfSupervisor {}
 
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */
     record Announce(Standing standing, String status) implements OfSupervisor {}

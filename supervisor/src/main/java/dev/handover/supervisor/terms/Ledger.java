@@ -195,6 +195,11 @@ public record Ledger(
                 && drain.showsNoCut();
     }
 
+    /** Whether they show that one was, or a datagram. */
+    public boolean showsLoss() {
+        return drain.cut() > 0 || groups.stream().anyMatch(group -> group.leftAtRelease() > 0);
+    }
+
     /** For people: lossless, or not, or why neither is shown. */
     public String verdict() {
         if (isLossless()) {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param reloads how the last reload of each service ended
  * @param givenUp the services whose workers are started no more
  * @param history the last reloads of each service that have ended, from the oldest on
+ * @param totals what is counted of each service; without those of which nothing is yet
  */
 public record Memory(
         SortedMap<ServiceName, GenerationId> newest,
@@ -24,9 +25,21 @@ public record Memory(
         SortedMap<ServiceName, Stopped> stopped,
         SortedMap<ServiceName, LastReload> reloads,
         SortedMap<ServiceName, GivenUp> givenUp,
-        SortedMap<ServiceName, List<PastReload>> history) {
+        SortedMap<ServiceName, List<PastReload>> history,
+        SortedMap<ServiceName, Totals> totals) {
     public static final Memory EMPTY =
             new Memory(new TreeMap<>(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+
+    /** One in which nothing is counted yet. */
+    public Memory(
+            SortedMap<ServiceName, GenerationId> newest,
+            List<Remembered> generations,
+            SortedMap<ServiceName, Stopped> stopped,
+            SortedMap<ServiceName, LastReload> reloads,
+            SortedMap<ServiceName, GivenUp> givenUp,
+            SortedMap<ServiceName, List<PastReload>> history) {
+        this(newest, generations, stopped, reloads, givenUp, history, new TreeMap<>());
+    }
 
     public Memory {
         newest = Collections.unmodifiableSortedMap(new TreeMap<>(newest));
@@ -35,6 +48,7 @@ public record Memory(
         reloads = Collections.unmodifiableSortedMap(new TreeMap<>(reloads));
         givenUp = Collections.unmodifiableSortedMap(new TreeMap<>(givenUp));
         history = Collections.unmodifiableSortedMap(new TreeMap<>(history));
+        totals = Collections.unmodifiableSortedMap(new TreeMap<>(totals));
         for (Remembered generation : generations) {
             GenerationId last = newest.get(generation.spec().name());
             if (last == null || last.compareTo(generation.id()) < 0) {
@@ -46,12 +60,12 @@ public record Memory(
 
     /** What is left of it once the machine has been started anew: what failed before may do now. */
     public Memory withoutProcesses() {
-        return new Memory(newest, List.of(), stopped, reloads, new TreeMap<>(), history);
+        return new Memory(newest, List.of(), stopped, reloads, new TreeMap<>(), history, totals);
     }
 
     /** The same, but for what runs. */
     public Memory withGenerations(List<Remembered> others) {
-        return new Memory(newest, others, stopped, reloads, givenUp, history);
+        return new Memory(newest, others, stopped, reloads, givenUp, history, totals);
     }
 
     /**

@@ -63,6 +63,18 @@ public sealed interface Reply {
     /** What a canary was told is done; {@code text} says how it stands, for people. */
     record CanaryDecided(ServiceName service, GenerationId generation, String text) implements Reply {}
 
+    /**
+     * What a reload would do.
+     *
+     * @param warnings what it is good to know before, such as an address that nobody would serve
+     */
+    record Planned(List<Plan> plans, List<String> warnings) implements Reply {
+        public Planned {
+            plans = List.copyOf(plans);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
     record Started(ServiceName service, GenerationId generation) implements Reply {}
 
     /** A signal was sent to workers of a generation, to one at least. */

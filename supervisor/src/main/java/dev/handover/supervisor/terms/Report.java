@@ -20,6 +20,7 @@ public final class Report {
      * @param lastLines what the worker that is the reason wrote last; may be empty
      * @param handover how its connections are to be moved, as the generation that serves was configured
      * @param hold that its new connections wait; empty where they don't
+     * @param totals what is counted of it
      */
     public record ServiceStatus(
             ServiceName service,
@@ -31,7 +32,8 @@ public final class Report {
             Optional<Moving> handover,
             Optional<LastReload> lastReload,
             Optional<HoldStatus> hold,
-            List<GenerationStatus> generations) {
+            List<GenerationStatus> generations,
+            Totals totals) {
         public ServiceStatus {
             lastLines = List.copyOf(lastLines);
             generations = List.copyOf(generations);

@@ -16,22 +16,34 @@ public sealed interface Request {
      * @param service the one to reload; all where empty
      * @param canary whether the new generations are tried on some of the clients first
      * @param busy what becomes of it where a service is being handed over already
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
      */
-    record Reload(Configuration configuration, Optional<ServiceName> service, CanaryOrder canary, IfBusy busy)
+    record Reload(
+            Configuration configuration, Optional<ServiceName> service, CanaryOrder canary, IfBusy busy, String by)
             implements Request {
         /** As each service is configured. */
-        public Reload(Configuration configuration, Optional<ServiceName> service) {
-            this(configuration, service, CanaryOrder.AS_CONFIGURED, IfBusy.WAIT);
+        public Reload(Configuration configuration, Optional<ServiceName> service, String by) {
+            this(configuration, service, CanaryOrder.AS_CONFIGURED, IfBusy.WAIT, by);
         }
     }
+
+    /**
+     * Says what a reload would do; does nothing.
+     *
+     * @param configuration what the file says now
+     * @param service the one that would be reloaded; all where empty
+     */
+    record PlanReload(Configuration configuration, Optional<ServiceName> service) implements Request {}
 
     /**
      * Hands over to a new generation of what an earlier one was started from.
      *
      * @param canary whether it is tried on some of the clients first
      * @param busy what becomes of it where the service is being handed over already
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
      */
-    record ReloadTo(ServiceName service, GenerationId generation, CanaryOrder canary, IfBusy busy) implements Request {}
+    record ReloadTo(ServiceName service, GenerationId generation, CanaryOrder canary, IfBusy busy, String by)
+            implements Request {}
 
     /** What the last reloads were and came to; of all services where empty. */
     record History(Optional<ServiceName> service) implements Request {}
@@ -43,8 +55,11 @@ public sealed interface Request {
      */
     record Stop(ServiceName service, String by) implements Request {}
 
-    /** @param configuration what the file says now: a stopped service starts from it */
-    record Start(Configuration configuration, ServiceName service) implements Request {}
+    /**
+     * @param configuration what the file says now: a stopped service starts from it
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record Start(Configuration configuration, ServiceName service, String by) implements Request {}
 
     /**
      * Lets another program, which has been tried, take the supervisor's place: services serve on.

@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param standby how long the generation before this one stays warm after the flip, to be gone back to; empty if it
  *     drains at once
  * @param canary how a new generation is tried on some clients before all are moved to it; empty if it is not
+ * @param drainSpread in what time the workers of an old generation that hold connections are told to drain, one after another; empty
+ *     if all are at once
  * @param drainTimeout from the order to drain to the stop signal
  * @param killGrace from the stop signal to KILL
  * @param heartbeatTimeout the longest silence of a ready worker; a worker silent for longer is ended and restarted
@@ -59,6 +61,7 @@ public record ServiceSpec(
         Duration quiesceTimeout,
         Optional<Duration> standby,
         Optional<CanarySpec> canary,
+        Optional<Duration> drainSpread,
         Duration drainTimeout,
         Duration killGrace,
         Optional<Duration> heartbeatTimeout,
@@ -87,6 +90,7 @@ public record ServiceSpec(
         requirePositive("ready-timeout", readyTimeout);
         requirePositive("quiesce-timeout", quiesceTimeout);
         standby.ifPresent(time -> requirePositive("standby", time));
+        drainSpread.ifPresent(time -> requirePositive("drain-spread", time));
         requirePositive("drain-timeout", drainTimeout);
         requirePositive("kill-grace", killGrace);
         heartbeatTimeout.ifPresent(timeout -> requirePositive("heartbeat-timeout", timeout));
@@ -113,6 +117,7 @@ public record ServiceSpec(
                 signalsTo,
                 handover,
                 quiesceTimeout,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 drainTimeout,

@@ -48,8 +48,9 @@ public record SteeringStatus(Ledger.Mode mode, String why, Optional<Split> split
      *
      * @param members by index
      * @param rivals who gets clients of the address before the group does
+     * @param dropped packets that its listeners have dropped while this supervisor held them ({@link Ledger.Group#dropped})
      */
-    public record Group(ListenAddress address, List<Member> members, List<Rival> rivals) {
+    public record Group(ListenAddress address, List<Member> members, List<Rival> rivals, long dropped) {
         public Group {
             members = List.copyOf(members);
             rivals = List.copyOf(rivals);

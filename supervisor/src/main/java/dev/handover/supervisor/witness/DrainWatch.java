@@ -247,7 +247,7 @@ final class DrainWatch {
      * @param byExit whether the process that held it was ending by then
      */
     void ended(Tracked connection, TcpFigures end, First first, boolean byExit, long now) {
-        Judgement judgement = connection.judge(end, first, now);
+        Judgement judgement = connection.judge(end, first, byExit, now);
         if (connection.isMaybeAnothers()) {
             if (judgement.fate() == Fate.CUT) {
                 count(Judgement.unseen(Doubt.WHOSE));

@@ -3,6 +3,7 @@ package dev.handover.supervisor.witness;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.witness.Judgement.Fate;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that was seen of one connection that has ended, and what it says.
@@ -13,12 +14,20 @@ import java.util.Set;
  *
  * @param told as it was when the worker was told to drain
  * @param seen as it was at the last look before its end
+ * @param asked as it was at the last look that found a question open; null where none did
  * @param end as it was in the end
  * @param first who ended it
  * @param streams whether looks had found it being sent to for a while, with nothing asked meanwhile
  * @param orderUnknown whether nobody could tell who had had the last word at the last look
  */
-record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, boolean streams, boolean orderUnknown) {
+record Evidence(
+        TcpFigures told,
+        TcpFigures seen,
+        @Nullable TcpFigures asked,
+        TcpFigures end,
+        First first,
+        boolean streams,
+        boolean orderUnknown) {
     /** Who ended a connection before the other did. */
     enum First {
         WORKER,
@@ -39,8 +48,11 @@ record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, b
     private static final long STREAM_SEGMENTS = 3;
 
     Judgement judgement() {
-        if (isUnanswered()) {
-            return isClientsFarewell() ? Judgement.of(activity()) : unanswered();
+        if (end.isWipedAfter(seen)) {
+            return reset();
+        }
+        if (isUnanswered() && !isClientsFarewell()) {
+            return unanswered();
         }
         if (first != First.CLIENT && isWorkersFarewell()) {
             return Judgement.unseen(Doubt.FAREWELL);
@@ -66,6 +78,14 @@ record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, b
 
     private boolean isAsSeen() {
         return end.sent() == seen.sent() && end.dataSegmentsIn() == seen.dataSegmentsIn();
+    }
+
+    /** What came and went since the last look is not told. A client that had ended its side by then has asked no more. */
+    private Judgement reset() {
+        boolean over = first == First.CLIENT || (first == First.CLIENT_SIDE && !seen.asked());
+        return over
+                ? new Evidence(told, seen, asked, seen, first, streams, orderUnknown).judgement()
+                : Judgement.unseen(Doubt.RESET);
     }
 
     private Judgement unanswered() {
@@ -94,7 +114,7 @@ record Evidence(TcpFigures told, TcpFigures seen, TcpFigures end, First first, b
     }
 
     private boolean isWorkersFarewell() {
-        return seen.asked() && seen.sent() > BEFORE_A_FAREWELL && FAREWELLS.contains(end.sent() - seen.sent());
+        return asked != null && asked.sent() > BEFORE_A_FAREWELL && FAREWELLS.contains(end.sent() - asked.sent());
     }
 
     /** By the last figures alone: many small pieces, up to its end, long after the question. */

@@ -7,6 +7,7 @@ import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.witness.Evidence.First;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One connection that a draining worker holds, with what was seen of it so far. */
 final class Tracked {
@@ -14,6 +15,8 @@ final class Tracked {
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
     private static final long REST = Duration.ofSeconds(1).toNanos();
     private static final int STREAM_GROWTHS = 2;
+    /** More than a farewell or a short answer: a program that writes so much has perhaps more to write. */
+    private static final long MUCH = 16 * 1024;
 
     private final long inode;
     private final TcpAddresses addresses;
@@ -22,6 +25,9 @@ final class Tracked {
     private long holder;
     private int descriptor;
     private TcpFigures seen;
+    /** As they were when a look found a question open last. */
+    private @Nullable TcpFigures asked;
+
     private SocketState state;
     /** Whether the client that has ended its side waits for an answer: its own socket is there, and somebody's. */
     private First clientsEnd = First.CLIENT_SIDE;
@@ -42,6 +48,7 @@ final class Tracked {
         this.state = state;
         this.told = told;
         this.seen = told;
+        this.asked = told.asked() ? told : null;
         this.since = now;
         this.lookedAt = now;
     }
@@ -107,6 +114,7 @@ final class Tracked {
         }
         state = newState;
         seen = figures;
+        asked = figures.asked() ? figures : asked;
         orderSettled = false;
         orderUnknown = false;
         lookedAt = now;
@@ -120,7 +128,10 @@ final class Tracked {
     void lastWord(LastWord.Whose whose) {
         orderSettled = whose != LastWord.Whose.NOT_YET;
         orderUnknown = whose == LastWord.Whose.UNKNOWN;
-        seen = whose == LastWord.Whose.CLIENT ? seen.thoughAsked() : seen;
+        if (whose == LastWord.Whose.CLIENT) {
+            seen = seen.thoughAsked();
+            asked = seen;
+        }
     }
 
     /** Its process has closed it. */
@@ -166,8 +177,17 @@ final class Tracked {
         return now - since >= REST && Math.min(end.sentAgo(), end.receivedAgo()) >= TimeUnit.NANOSECONDS.toMillis(REST);
     }
 
-    Judgement judge(TcpFigures end, First first, long now) {
-        boolean streams = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
-        return new Evidence(told, seen, end, first, streams, orderUnknown).judgement();
+    /** Whether an answer was on its way at the last look, and went on until its end, or the client was slow to take it. */
+    private boolean wasSentMuch(TcpFigures end) {
+        return !seen.asked()
+                && end.dataSegmentsIn() == seen.dataSegmentsIn()
+                && (end.sent() - seen.sent() > MUCH || seen.unacknowledged() > MUCH);
+    }
+
+    /** @param byExit whether the end of the process that held it may have been its end */
+    Judgement judge(TcpFigures end, First first, boolean byExit, long now) {
+        boolean grew = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
+        boolean streams = grew || (byExit && wasSentMuch(end));
+        return new Evidence(told, seen, asked, end, first, streams, orderUnknown).judgement();
     }
 }

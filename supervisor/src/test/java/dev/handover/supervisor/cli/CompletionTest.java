@@ -48,6 +48,9 @@ class CompletionTest {
                 "rollback ap                        | api",
                 "signal we                          | web web2",
                 "status web ''                      | ''",
+                "events ap                          | api",
+                "logs -n 20 ap                      | api",
+                "events --sin                       | --since",
                 "doctor ''                          | ''",
                 "reload --time                      | --timeout"
             })

@@ -9,7 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The quick reader of arguments and picocli agree on every command line that the quick one takes. */
 class PlainArgumentsTest {
@@ -74,6 +78,40 @@ class PlainArgumentsTest {
                         SupervisorctlCommand.Result.Understood.class,
                         understood ->
                                 assertThat(understood.invocation().timeout()).isEqualTo(Duration.ofMinutes(2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "status --watch, 2, -",
+                "status --watch web, 2, web",
+                "status --watch 5 web, 5, web",
+                "status web --watch=3, 3, web",
+                "status --watch --json, 2, -"
+            })
+    void aWatchTakesTheWordBehindItOnlyWhereThatIsANumber(String line, long seconds, @Nullable String service) {
+        assertThat(picocli(line.split(" ")))
+                .isInstanceOfSatisfying(SupervisorctlCommand.Result.Understood.class, understood -> {
+                    assertThat(understood.invocation().watch()).isEqualTo(Duration.ofSeconds(seconds));
+                    assertThat(understood.invocation().service()).isEqualTo(service);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "status --watch=0",
+                "status --watch=x",
+                "reload --dry-run --no-wait",
+                "reload --dry-run --to 3 web",
+                "logs web -n -1",
+                "logs web --generation 0",
+                "logs",
+                "events --since 5"
+            })
+    void whatMakesNoSenseIsAMistake(String line) {
+        assertThat(picocli(line.split(" "))).isEqualTo(new SupervisorctlCommand.Result.Ended(2));
     }
 
     private static String[] arguments(Random random) {

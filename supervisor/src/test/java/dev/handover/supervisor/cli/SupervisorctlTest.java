@@ -460,7 +460,7 @@ class SupervisorctlTest {
         assertThat(run("relaod")).isEqualTo(2);
         assertThat(err())
                 .contains("'relaod'")
-                .contains("did you mean 'reload', 'resume'?")
+                .contains("did you mean 'reload', 'resume', 'explain'?")
                 .hasLineCount(1);
     }
 

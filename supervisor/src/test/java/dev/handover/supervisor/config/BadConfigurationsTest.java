@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each file of the folder {@code bad} against the lines that it must print. */
 class BadConfigurationsTest {
     @Test
-    void thereAreTwenty() throws IOException, URISyntaxException {
-        assertThat(files()).hasSize(20);
+    void thereAreTwentyOne() throws IOException, URISyntaxException {
+        assertThat(files()).hasSize(21);
     }
 
     @ParameterizedTest

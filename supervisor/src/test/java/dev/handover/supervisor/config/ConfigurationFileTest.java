@@ -112,6 +112,7 @@ class ConfigurationFileTest {
                                 Duration.ofSeconds(10),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(5),
                                 Optional.empty(),
@@ -296,6 +297,7 @@ class ConfigurationFileTest {
                 signals-to = "group"
                 handover = "plain"
                 quiesce-timeout = "3s"
+                drain-spread = "4s"
                 drain-timeout = "2m"
                 kill-grace = "1s"
                 heartbeat-timeout = "1h"
@@ -345,6 +347,7 @@ class ConfigurationFileTest {
                                 Duration.ofSeconds(3),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.of(Duration.ofSeconds(4)),
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(1),
                                 Optional.of(Duration.ofHours(1)),

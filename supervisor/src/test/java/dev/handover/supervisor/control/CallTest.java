@@ -31,7 +31,9 @@ class CallTest {
                         Optional.empty(),
                         IfBusy.WAIT,
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        false,
+                        Reading.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
                 .isEqualTo(new Call(
                         "a",
@@ -42,7 +44,9 @@ class CallTest {
                         Optional.empty(),
                         IfBusy.WAIT,
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        false,
+                        Reading.ALL));
     }
 
     @ParameterizedTest

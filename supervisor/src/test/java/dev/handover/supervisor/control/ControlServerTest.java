@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.UpgradeReport;
+import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -18,8 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,11 @@ class ControlServerTest {
     private static final String BUSY =
             "{'id':null,'error':{'code':'busy','message':'the supervisor can serve no more clients"
                     + " now (64 are the most, fewer where threads are short); try again'}}";
+
+    private static final String EXITED =
+            "{'number':1,'at':'2026-03-01T12:00:30Z','what':'worker-exited','severity':'error','service':'web',"
+                    + "'generation':8,'worker':1,'text':'web/g8/w1 (pid 4712) was killed by SIGKILL while it served'}";
+    private static final Pattern NOT_SHOWN = Pattern.compile("'not_shown':([0-9]+)");
 
     private final FakeDaemon daemon = new FakeDaemon();
     private final List<String> log = new CopyOnWriteArrayList<>();
@@ -115,7 +124,8 @@ class ControlServerTest {
     void aReloadThatWaitsIsToldEachStepAndTheEnd() throws Exception {
         client.send("{'id':'1','method':'reload','service':'web'}");
         FakeDaemon.Submitted reload = daemon.next();
-        assertThat(reload.request()).isEqualTo(new Request.Reload(FakeDaemon.CONFIGURATION, Optional.of(Samples.WEB)));
+        assertThat(reload.request())
+                .isEqualTo(new Request.Reload(FakeDaemon.CONFIGURATION, Optional.of(Samples.WEB), "the test's client"));
         reload.answers().accepted("at once");
         reload.answers().progress(Samples.START_BEGAN);
         reload.answers().end(new Reply.Reloaded(List.of(Samples.COMPLETED)));
@@ -337,8 +347,10 @@ class ControlServerTest {
             monitor.send("{'id':'s','method':'status'}");
             daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of(), Map.of()));
             assertThat(monitor.line()).startsWith("{'id':'s','result'");
+            monitor.send("{'id':'e','method':'events'}");
+            assertThat(monitor.line()).isEqualTo("{'id':'e','result':{}}");
             for (Verb verb : Verb.values()) {
-                if (verb != Verb.STATUS && verb != Verb.VERSION) {
+                if (!Set.of(Verb.STATUS, Verb.EVENTS, Verb.VERSION).contains(verb)) {
                     String service = verb.needsService() ? ",'service':'web'" : "";
                     monitor.send("{'id':'1','method':'" + verb.word() + "'" + service + "}");
                     assertThat(monitor.line())
@@ -477,5 +489,96 @@ class ControlServerTest {
             assertThat(refused.line()).isEqualTo("end");
             refused.awaitServed();
         }
+    }
+
+    @Test
+    void whatHasHappenedIsToldAndThenWhatHappensUntilItsClientSaysNoMore() throws Exception {
+        daemon.chronicle.add(Samples.EXITED);
+        daemon.chronicle.flush();
+        client.send("{'id':'1','method':'events','service':'web','follow':true}");
+        assertThat(client.line()).isEqualTo("{'id':'1','event':" + EXITED + "}");
+        daemon.chronicle.add(Samples.ENDED);
+        assertThat(client.line()).startsWith("{'id':'1','event':{'number':2,").contains("'reload':{'service':'web'");
+        client.saysNoMore();
+        assertThat(client.line()).isEqualTo("{'id':'1','result':{}}");
+        assertThat(client.line()).isEqualTo("end");
+    }
+
+    @Test
+    void whoMonitorsIsNotToldAllThatAReloadCameTo() throws Exception {
+        daemon.chronicle.add(Samples.ENDED);
+        daemon.chronicle.flush();
+        try (Client monitor = new Client(server, OWN_UID + 1, MONITORS_GID)) {
+            monitor.send("{'id':'1','method':'events'}");
+            assertThat(monitor.line()).contains("'what':'reload-ended'").doesNotContain("'reload':");
+        }
+    }
+
+    @Test
+    void whoReadsTooSlowlyIsToldHowMuchHeMissedAndHoldsUpNobody() throws Exception {
+        client.send("{'id':'1','method':'events','follow':true}");
+        int number = 200_000;
+        for (int i = 0; i < number; i++) {
+            if (i % 1000 == 0) {
+                daemon.chronicle.flush();
+            }
+            daemon.chronicle.add(Samples.EXITED);
+        }
+        daemon.chronicle.flush();
+        long shown = 0;
+        long missed = 0;
+        while (shown + missed < number) {
+            String line = client.line();
+            Matcher some = NOT_SHOWN.matcher(line);
+            if (some.find()) {
+                missed += Long.parseLong(some.group(1));
+            } else {
+                assertThat(line).startsWith("{'id':'1','event':{'number':" + (shown + missed + 1) + ",");
+                shown++;
+            }
+        }
+        assertThat(missed).isPositive();
+    }
+
+    @Test
+    void eventsOfAServiceThatNobodyKnowsAreAMistake() throws Exception {
+        client.send("{'id':'1','method':'events','service':'wbe'}");
+        FakeDaemon.Submitted asked = daemon.next();
+        asked.answers().end(new Reply.Refused(Reply.Reason.UNKNOWN_SERVICE, "there is no service wbe"));
+        assertThat(client.line()).startsWith("{'id':'1','error':{'code':'unknown-service'");
+        client.send("{'id':'2','method':'events','last':-1}");
+        assertThat(client.line()).startsWith("{'id':'2','error':{'code':'bad-request','message':''last' must be");
+    }
+
+    @Test
+    void whatWorkersWroteIsToldOfOneGenerationOrAllAndWhereTheRestIs() throws Exception {
+        daemon.output.add(new WorkerId(Samples.WEB, Samples.SEVEN, 1), "old");
+        daemon.output.add(new WorkerId(Samples.WEB, Samples.EIGHT, 2), "new \u001b[1m");
+        client.send("{'id':'1','method':'logs','service':'web','generation':8}");
+        assertThat(client.line()).contains("'service':'web','generation':8,'worker':'w2','text':'new \\u001b[1m'}}");
+        assertThat(client.line())
+                .isEqualTo("{'id':'1','result':{'forgotten':0,'file':'/var/log/web.log','journal':false}}");
+
+        client.send("{'id':'2','method':'logs','service':'web','last':0,'follow':true}");
+        client.send("{'id':'3','method':'version'}");
+        assertThat(client.line()).startsWith("{'id':'3'");
+        daemon.output.add(new WorkerId(Samples.WEB, Samples.EIGHT, 1), "newer");
+        assertThat(client.line()).startsWith("{'id':'2','event':{'at':").contains("'text':'newer'");
+
+        client.send("{'id':'4','method':'logs','service':'web','after':1}");
+        assertThat(client.line()).contains("'code':'bad-request'").contains("takes no field 'after'");
+        client.send("{'id':'5','method':'logs','service':'web','generation':0}");
+        assertThat(client.line()).contains("'code':'bad-request'").contains("'generation' must be");
+    }
+
+    @Test
+    void theLastReloadIsExplainedByWhatHappenedAndWhatItCameTo() throws Exception {
+        daemon.chronicle.add(Samples.ENDED);
+        daemon.chronicle.flush();
+        client.send("{'id':'1','method':'explain'}");
+        assertThat(client.line())
+                .startsWith(
+                        "{'id':'1','result':{'explained':[{'service':'web','under_way':false,'reload':{'service':'web'")
+                .contains("'events':[{'number':1,'at':'2026-03-01T12:00:00.250Z','what':'reload-ended'");
     }
 }

@@ -1,9 +1,12 @@
 package dev.handover.supervisor.control;
 
+import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleFile;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.config.Problem;
 import dev.handover.supervisor.config.Sources;
 import dev.handover.supervisor.doctor.Diagnosis;
+import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Moving;
@@ -38,6 +41,8 @@ final class FakeDaemon implements Requests {
     volatile ConfigurationFile.Result file = new ConfigurationFile.Valid(CONFIGURATION, List.of(), new Sources());
     volatile Optional<Request.Upgrade> installed = Optional.empty();
     volatile Optional<UpgradeReport> upgraded = Optional.empty();
+    final Chronicle chronicle = new Chronicle(
+            new ChronicleFile(Path.of("/dev/null/events"), warning -> {}), HappeningJson::of, warning -> {});
     private final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
 
     /** The reloads that were asked for, and could not be. */
@@ -53,6 +58,23 @@ final class FakeDaemon implements Requests {
 
     boolean isIdle() {
         return submitted.isEmpty();
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return chronicle;
+    }
+
+    final RecentOutput output = new RecentOutput();
+
+    @Override
+    public RecentOutput output() {
+        return output;
+    }
+
+    @Override
+    public Whereabouts whereOutputGoes(ServiceName service) {
+        return new Whereabouts(Optional.of(Path.of("/var/log/web.log")), false);
     }
 
     void breakFile() {
@@ -144,6 +166,7 @@ final class FakeDaemon implements Requests {
                 SignalsTo.MAIN,
                 Moving.STEERED,
                 second,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 second,

@@ -6,8 +6,10 @@ import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainReport;
+import dev.handover.supervisor.terms.Effect.Severity;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening;
 import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.HoldStatus;
 import dev.handover.supervisor.terms.LastReload;
@@ -36,6 +38,8 @@ import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Arrivals;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
+import dev.handover.supervisor.terms.Subject;
+import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Usage;
 import dev.handover.supervisor.terms.WorkerId;
@@ -55,6 +59,13 @@ final class Samples {
     static final GenerationId THREE = new GenerationId(3);
     static final GenerationId SEVEN = new GenerationId(7);
     static final GenerationId EIGHT = new GenerationId(8);
+
+    static final Happening EXITED = new Happening(
+            Instant.parse("2026-03-01T12:00:30Z"),
+            Happening.What.WORKER_EXITED,
+            Severity.ERROR,
+            Subject.of(new WorkerId(WEB, EIGHT, 1)),
+            "web/g8/w1 (pid 4712) was killed by SIGKILL while it served");
 
     static final Request.Upgrade UPGRADE = new Request.Upgrade("19a2b3c4d5e", "1.2.2", "1.2.3");
     static final UpgradeReport UPGRADED = new UpgradeReport(UPGRADE, Optional.empty(), Duration.ofMillis(412), 4, 2);
@@ -138,7 +149,8 @@ final class Samples {
                                                             Instant.parse("2026-03-01T12:00:30Z"),
                                                             "GET /healthz at 127.0.0.1:80 was answered with 500, not"
                                                                     + " 200, 3 times in a row",
-                                                            true))))))),
+                                                            true)))))),
+                            Totals.NONE),
                     new ServiceStatus(
                             API,
                             ServiceState.DOWN,
@@ -164,7 +176,8 @@ final class Samples {
                                             Duration.ZERO,
                                             "",
                                             Optional.of(Duration.ofMillis(800)),
-                                            Optional.empty())))))),
+                                            Optional.empty())))),
+                            Totals.NONE)),
             Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
             Map.of(
                     WEB,
@@ -200,7 +213,8 @@ final class Samples {
                                                     "python3 evil.py",
                                                     0)),
                                     List.of(new SteeringStatus.Rival(
-                                            "tcp://127.0.0.1:80", OptionalLong.of(667), "python3 particular.py")))))),
+                                            "tcp://127.0.0.1:80", OptionalLong.of(667), "python3 particular.py")),
+                                    12)))),
             Map.of(
                     WEB,
                     new LogStanding(
@@ -282,4 +296,12 @@ final class Samples {
                 Optional.empty(),
                 Optional.empty());
     }
+
+    static final Happening ENDED = new Happening(
+            Instant.parse("2026-03-01T12:00:00.250Z"),
+            Happening.What.RELOAD_ENDED,
+            Severity.INFO,
+            Subject.of(WEB, EIGHT),
+            "web: completed: generation 8 serves",
+            Optional.of(COMPLETED));
 }

@@ -488,7 +488,11 @@ class CanaryTest {
     void whoeverAsksForTheReloadMayHaveAnotherCanaryOrNone() {
         Stage stage = Stage.serving(WEB);
         stage.ask(new Request.Reload(
-                Stage.configuration(WEB), Optional.empty(), new CanaryOrder.Instead(Optional.empty()), IfBusy.WAIT));
+                Stage.configuration(WEB),
+                Optional.empty(),
+                new CanaryOrder.Instead(Optional.empty()),
+                IfBusy.WAIT,
+                Stage.OPERATOR));
         stage.comesUp("web/g2/w1");
 
         assertThat(shares(stage)).isEmpty();

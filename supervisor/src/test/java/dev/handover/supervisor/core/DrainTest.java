@@ -32,6 +32,17 @@ class DrainTest {
         return reload;
     }
 
+    /** The same, with what that leads to. */
+    private static RequestId handOver(Stage stage, SpecDraft spec, String told) {
+        RequestId reload = stage.reload(spec);
+        for (int index = 1; index <= spec.spec().workers(); index++) {
+            stage.comesUp("web/g2/w" + index);
+        }
+        assertThat(stage.orders().stream().filter(order -> order.startsWith("DRAIN")))
+                .containsExactly(told);
+        return reload;
+    }
+
     private static List<String> phases(Stage stage, RequestId reload) {
         return stage.report(reload).phases().stream()
                 .map(phase -> phase.phase() + " " + phase.end() + " " + Durations.text(phase.took()))
@@ -331,6 +342,56 @@ class DrainTest {
         assertThat(stage.orders()).isEmpty();
         stage.advance(Duration.ofMillis(1));
         assertThat(stage.orders()).containsExactly("DRAIN 2 s to web/g1/w1");
+    }
+
+    @Test
+    void workersWhoHoldConnectionsAreToldOneAfterAnotherAndEachHasItsWholeTime() {
+        SpecDraft web = LISTENING.workers(4).drainSpread(Duration.ofSeconds(8));
+        Stage stage = Stage.serving(web);
+        stage.holds("web/g1/w2", 5, false, "");
+        stage.holds("web/g1/w3", 5, false, "");
+        stage.holds("web/g1/w4", 5, false, "");
+        RequestId reload = handOver(stage, web, "DRAIN 60 s to web/g1/w1");
+
+        stage.advance(Duration.ofSeconds(1));
+        assertThat(stage.orders()).isEmpty();
+        stage.advance(Duration.ofSeconds(1));
+        assertThat(stage.orders()).containsExactly("DRAIN 60 s to web/g1/w2");
+        stage.seen("web/g1/w4", 0);
+        assertThat(stage.orders()).as("it holds none any more").containsExactly("DRAIN 64 s to web/g1/w4");
+        stage.advance(Duration.ofSeconds(2));
+        assertThat(stage.orders()).containsExactly("DRAIN 60 s to web/g1/w3");
+        stage.advance(Duration.ofSeconds(4));
+        assertThat(stage.orders()).isEmpty();
+
+        for (int index = 1; index <= 4; index++) {
+            stage.exits("web/g1/w" + index, 0);
+        }
+        assertThat(stage.report(reload).ledger().orElseThrow().verdict()).doesNotContain("not seen in time");
+    }
+
+    @Test
+    void whoWaitsForItsTurnMayEndMeanwhile() {
+        SpecDraft web = LISTENING.workers(2).drainSpread(Duration.ofSeconds(8));
+        Stage stage = Stage.serving(web);
+        stage.holds("web/g1/w2", 5, false, "");
+        handOver(stage, web, "DRAIN 60 s to web/g1/w1");
+
+        stage.exits("web/g1/w2", 0);
+        stage.advance(Duration.ofSeconds(8));
+
+        assertThat(stage.orders()).noneMatch(order -> order.contains("to web/g1/w2"));
+    }
+
+    @Test
+    void allAreToldAtOnceWhereNobodyElseServesTheirClients() {
+        SpecDraft web = LISTENING.workers(2).drainSpread(Duration.ofSeconds(8));
+        Stage stage = Stage.serving(web);
+        stage.holds("web/g1/w2", 5, false, "");
+
+        stage.stop("web");
+
+        assertThat(stage.orders()).contains("DRAIN 60 s to web/g1/w1", "DRAIN 60 s to web/g1/w2");
     }
 
     @Test

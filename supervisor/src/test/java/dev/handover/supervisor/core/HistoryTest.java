@@ -37,8 +37,8 @@ class HistoryTest {
     }
 
     private static RequestId reloadTo(Stage stage, int generation) {
-        return stage.ask(
-                new Request.ReloadTo(NAME, new GenerationId(generation), CanaryOrder.AS_CONFIGURED, IfBusy.WAIT));
+        return stage.ask(new Request.ReloadTo(
+                NAME, new GenerationId(generation), CanaryOrder.AS_CONFIGURED, IfBusy.WAIT, Stage.OPERATOR));
     }
 
     /** The second generation, of two workers, serves; the first, of one, has gone. */

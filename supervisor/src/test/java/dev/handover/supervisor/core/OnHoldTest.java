@@ -95,7 +95,7 @@ class OnHoldTest {
     void aReloadThatDoesNotWaitIsRefusedMeanwhile() {
         stage.hold("web", MOST);
         RequestId reload = stage.ask(new Request.Reload(
-                Stage.configuration(WEB), Optional.of(NAME), CanaryOrder.AS_CONFIGURED, IfBusy.REFUSE));
+                Stage.configuration(WEB), Optional.of(NAME), CanaryOrder.AS_CONFIGURED, IfBusy.REFUSE, "nobody"));
         assertThat(stage.report(reload).reason()).isEqualTo(ON_HOLD + "; nothing was changed");
     }
 

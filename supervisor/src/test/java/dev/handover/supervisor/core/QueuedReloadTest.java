@@ -76,8 +76,8 @@ class QueuedReloadTest {
     }
 
     private static RequestId reload(Stage stage, IfBusy busy) {
-        return stage.ask(
-                new Request.Reload(Stage.configuration(WEB), Optional.empty(), CanaryOrder.AS_CONFIGURED, busy));
+        return stage.ask(new Request.Reload(
+                Stage.configuration(WEB), Optional.empty(), CanaryOrder.AS_CONFIGURED, busy, Stage.OPERATOR));
     }
 
     @Test

@@ -243,6 +243,38 @@ class ReloadTest {
     }
 
     @Test
+    void aServingWorkerThatDiesDuringAReloadKeepsItFromBeingCalledLossless() {
+        Stage stage = Stage.serving(WEB.workers(2));
+
+        RequestId reload = stage.reload(WEB);
+        stage.exits("web/g1/w2", 1);
+        stage.advance(Duration.ZERO);
+        stage.comesUp("web/g1/w2");
+        stage.comesUp("web/g2/w1");
+        stage.drains("web/g1/w1", "web/g1/w2");
+
+        assertThat(stage.report(reload).ledger().orElseThrow().caveats())
+                .singleElement()
+                .asString()
+                .matches(
+                        "before the flip to generation 2: web/g1/w2 \\(pid \\d+\\) exited with 1 after it had been ready");
+    }
+
+    @Test
+    void oneThatHadDiedBeforeTheReloadIsNoMatterOfTheReload() {
+        Stage stage = Stage.serving(WEB.workers(2));
+        stage.exits("web/g1/w2", 1);
+
+        RequestId reload = stage.reload(WEB);
+        stage.advance(Duration.ZERO);
+        stage.comesUp("web/g1/w2");
+        stage.comesUp("web/g2/w1");
+        stage.drains("web/g1/w1", "web/g1/w2");
+
+        assertThat(stage.report(reload).ledger().orElseThrow().caveats()).isEmpty();
+    }
+
+    @Test
     void whatTheOldWorkersSayOfTheirConnectionsIsToldBesideWhatTheKernelShows() {
         SpecDraft web = WEB.listen("tcp://127.0.0.1:80");
         Stage stage = Stage.serving(web.workers(2));
@@ -318,7 +350,7 @@ class ReloadTest {
         Configuration moved =
                 new Configuration(here.control().resolveSibling("other.sock"), here.state(), here.services());
 
-        RequestId reload = stage.ask(new Request.Reload(moved, Optional.empty()));
+        RequestId reload = stage.ask(new Request.Reload(moved, Optional.empty(), Stage.OPERATOR));
 
         assertThat(stage.refusal(reload)).startsWith("INVALID_CONFIGURATION: supervisor.control, supervisor.state and");
         assertThat(stage.orders()).isEmpty();

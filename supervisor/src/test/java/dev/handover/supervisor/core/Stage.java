@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stage {
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-    /** Who stops services. */
+    /** Who asks. */
     static final String OPERATOR = "pid 4711 of uid 1000";
 
     private final Configuration configuration;
@@ -467,11 +467,11 @@ final class Stage {
 
     /** Reloads all, from a configuration of these services. */
     RequestId reload(SpecDraft... services) {
-        return ask(new Request.Reload(configuration(services), Optional.empty()));
+        return ask(new Request.Reload(configuration(services), Optional.empty(), OPERATOR));
     }
 
     RequestId reloadOnly(String service, SpecDraft... services) {
-        return ask(new Request.Reload(configuration(services), Optional.of(new ServiceName(service))));
+        return ask(new Request.Reload(configuration(services), Optional.of(new ServiceName(service)), OPERATOR));
     }
 
     RequestId rollBack(String service) {
@@ -530,7 +530,7 @@ final class Stage {
     }
 
     RequestId start(String service, SpecDraft... services) {
-        return ask(new Request.Start(configuration(services), new ServiceName(service)));
+        return ask(new Request.Start(configuration(services), new ServiceName(service), OPERATOR));
     }
 
     RequestId shutdown() {

@@ -65,6 +65,9 @@ final class World {
             true);
 
     private final Random random;
+    /** Less is asked for, and less goes wrong, so that what takes long comes to its end. */
+    private final boolean calm;
+
     private final Map<Long, FakeProcess> running = new TreeMap<>();
     private final List<FakeProcess> dead = new ArrayList<>();
     /** Seen, but not yet told to the supervisor; told in any order. */
@@ -91,6 +94,7 @@ final class World {
 
     World(long seed) {
         random = new Random(seed);
+        calm = random.nextInt(3) > 0;
         file = randomFile();
         core = new Supervisor(file);
         perform(core.boot(Memory.EMPTY, now, Instant.EPOCH));
@@ -114,11 +118,15 @@ final class World {
             passTime();
         } else if (dice < 960) {
             any(dead, process -> underWay.add(process.word(random)));
+        } else if (dice < (calm ? 976 : 960)) {
+            passTime();
         } else if (dice < 980) {
             reload();
+        } else if (dice < 985) {
+            ask(new Request.Start(file, anyService(), "the simulation"));
         } else if (dice < 990) {
-            ask(new Request.Start(file, anyService()));
-        } else {
+            decideCanary();
+        } else if (!calm || random.nextInt(4) == 0) {
             trouble();
         }
         check();
@@ -145,11 +153,6 @@ final class World {
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
             case 13 -> signal();
             case 14, 15 -> hold();
-            case 11, 12 ->
-                ask(new Request.DecideCanary(
-                        random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(),
-                        any(CanaryDecision.values()),
-                        "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
         }
     }
@@ -160,6 +163,14 @@ final class World {
             case 1 -> handle(new Event.CallerLeft(new RequestId(1 + random.nextInt((int) lastRequest + 1))));
             default -> ask(new Request.Hold(anyService(), Duration.ofSeconds(1 + random.nextInt(60)), "nobody"));
         }
+    }
+
+    /** A canary is there for a short time, so this is asked for often. */
+    private void decideCanary() {
+        ask(new Request.DecideCanary(
+                random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(),
+                any(CanaryDecision.values()),
+                "nobody"));
     }
 
     private void signal() {
@@ -188,7 +199,7 @@ final class World {
         for (String name : SERVICES) {
             if (services.isEmpty() || random.nextInt(20) > 0) {
                 SpecDraft draft = SpecDraft.service(name).workers(1 + random.nextInt(3));
-                draft = random.nextBoolean() ? draft : draft.listen("tcp://127.0.0.1:80");
+                draft = !calm && random.nextBoolean() ? draft : draft.listen("tcp://127.0.0.1:80");
                 draft = random.nextInt(4) > 0 ? draft : draft.readyWhenListening();
                 draft = random.nextInt(3) > 0 ? draft : draft.drainBy(Signal.QUIT);
                 draft = random.nextInt(3) > 0 ? draft : draft.drain(new DrainBy.Idle());
@@ -203,7 +214,8 @@ final class World {
                 draft = random.nextBoolean() ? draft : draft.startsLow();
                 draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
                 draft = random.nextInt(3) > 0 ? draft.standby(Duration.ofSeconds(1 + random.nextInt(60))) : draft;
-                draft = random.nextInt(3) > 0 ? draft : draft.canary(CANARY);
+                draft = random.nextBoolean() ? draft : draft.canary(CANARY);
+                draft = random.nextInt(3) > 0 ? draft : draft.drainSpread(Duration.ofSeconds(1 + random.nextInt(20)));
                 draft = random.nextInt(3) > 0
                         ? draft
                         : draft.after(order.subList(0, order.indexOf(name)).toArray(String[]::new));
@@ -223,7 +235,7 @@ final class World {
                     .filter(service -> !file.services().containsKey(service))
                     .forEach(invariants::stopAskedOf);
         }
-        ask(new Request.Reload(file, named, CanaryOrder.AS_CONFIGURED, any(IfBusy.values())));
+        ask(new Request.Reload(file, named, CanaryOrder.AS_CONFIGURED, any(IfBusy.values()), "the simulation"));
     }
 
     private void ask(Request request) {
@@ -237,7 +249,7 @@ final class World {
             return;
         }
         boolean soon = process.isToldToEnd() || !process.worker().isWorker();
-        boolean ends = random.nextInt(soon ? 4 : 500) == 0;
+        boolean ends = random.nextInt(soon ? 4 : calm ? 10_000 : 500) == 0;
         if (ends) {
             end(process);
         } else {

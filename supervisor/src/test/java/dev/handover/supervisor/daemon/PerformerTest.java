@@ -3,6 +3,9 @@ package dev.handover.supervisor.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleFile;
+import dev.handover.supervisor.control.HappeningJson;
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
@@ -67,9 +70,11 @@ class PerformerTest {
     @Test
     void theSupervisorKnowsHowToDoAllThatItDoesForItself(@TempDir Path folder) throws Exception {
         try (Log log = new Log(Level.ERROR, false, new ByteArrayOutputStream(), Optional.empty());
-                StateFile state = StateFile.open(folder.resolve("state"))) {
+                StateFile state = StateFile.open(folder.resolve("state"));
+                Chronicle chronicle = new Chronicle(
+                        new ChronicleFile(folder.resolve("events"), log::warn), HappeningJson::of, log::warn)) {
             Systemd systemd = new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log);
-            Upkeep upkeep = new Upkeep(state, systemd, event -> {}, log);
+            Upkeep upkeep = new Upkeep(state, chronicle, systemd, http -> {}, event -> {}, log);
             assertThat(EveryKind.of(Effect.OfSupervisor.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> upkeep.perform(effect)).doesNotThrowAnyException());

@@ -2,6 +2,9 @@ package dev.handover.supervisor.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleFile;
+import dev.handover.supervisor.control.HappeningJson;
 import dev.handover.supervisor.linux.SystemdNotifier;
 import dev.handover.supervisor.state.StateFile;
 import dev.handover.supervisor.terms.Effect;
@@ -27,9 +30,16 @@ class UpkeepTest {
     void aStateThatCannotBeSavedIsSaidOnceTriedAgainAndSaidToBeSavedAgain(@TempDir Path folder) throws Exception {
         Path states = folder.resolve("states");
         try (Log log = new Log(Level.INFO, true, out, Optional.empty());
-                StateFile state = StateFile.open(states.resolve("c.sock.state"))) {
-            Upkeep upkeep =
-                    new Upkeep(state, new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log), inbox::add, log);
+                StateFile state = StateFile.open(states.resolve("c.sock.state"));
+                Chronicle chronicle = new Chronicle(
+                        new ChronicleFile(folder.resolve("events"), log::warn), HappeningJson::of, log::warn)) {
+            Upkeep upkeep = new Upkeep(
+                    state,
+                    chronicle,
+                    new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log),
+                    http -> {},
+                    inbox::add,
+                    log);
             Files.move(states, folder.resolve("moved"));
             Files.createFile(states);
             upkeep.perform(new Effect.Save(Memory.EMPTY));

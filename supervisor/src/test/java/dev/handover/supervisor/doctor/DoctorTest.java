@@ -63,6 +63,7 @@ class DoctorTest {
                 second,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 second,
                 second,
                 Optional.empty(),

@@ -228,6 +228,19 @@ class HeldListenerTest {
     }
 
     @Test
+    void listenerOfMptcpIsRefusedAsWhatItIs() throws Exception {
+        Path enabled = Path.of("/proc/sys/net/mptcp/enabled");
+        assumeTrue(Files.exists(enabled) && Files.readString(enabled).startsWith("1"), "needs MPTCP");
+        String[] program = WORKER.clone();
+        program[1] = "s = socket.socket(proto=262)";
+        Process worker = Python.start(program);
+        int port = Integer.parseInt(Python.line(worker));
+        assertThatThrownBy(() -> hold(worker.pid(), port))
+                .hasMessageContaining("pid " + worker.pid() + " has an MPTCP socket there, which can't be steered to");
+        worker.destroyForcibly().waitFor();
+    }
+
+    @Test
     void listenerOfAProcessThatMayNotBeTracedIsRefusedByName() throws Exception {
         assumeTrue(Processes.ownUid() != 0, "root may trace everyone");
         try (Pidfd init = Pidfd.open(1).orElseThrow()) {

@@ -64,6 +64,7 @@ class WorkerCommandTest {
                 SECOND,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 SECOND,
                 SECOND,
                 Optional.of(Duration.ofSeconds(3)),

@@ -21,7 +21,11 @@ class WorkerEffectsTest {
     void whatIsToBeDoneToAProcessIsDoneWhateverItIs(@TempDir Path folder) throws Exception {
         try (ExitWatch exits = new ExitWatch();
                 WorkerOutput output = new WorkerOutput(
-                        folder, (worker, line) -> {}, new ServiceLogs(trouble -> {}, news -> {}), trouble -> {});
+                        folder,
+                        (worker, line) -> {},
+                        new RecentOutput(),
+                        new ServiceLogs(trouble -> {}, news -> {}),
+                        trouble -> {});
                 OutputKeeper keeper = new OutputKeeper(folder, exits, trouble -> {});
                 WorkerProcesses processes = new WorkerProcesses(
                         new RunningWorkers(Memory.EMPTY),

@@ -54,6 +54,7 @@ class WorkerProcessesTest {
 
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final RecentOutput recent = new RecentOutput();
     private final BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
     private ExitWatch exits;
     private ServiceLogs logs;
@@ -65,7 +66,7 @@ class WorkerProcessesTest {
     void open() throws IOException {
         exits = new ExitWatch();
         logs = new ServiceLogs(warnings::add, warnings::add);
-        output = new WorkerOutput(folder.resolve("out"), (worker, line) -> said.add(line), logs, warnings::add);
+        output = new WorkerOutput(folder.resolve("out"), (worker, line) -> said.add(line), recent, logs, warnings::add);
         keeper = new OutputKeeper(folder.resolve("out"), exits, warnings::add);
         processes = new WorkerProcesses(
                 new RunningWorkers(Memory.EMPTY),
@@ -124,6 +125,7 @@ class WorkerProcessesTest {
                 SignalsTo.MAIN,
                 Moving.STEERED,
                 SECOND,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 SECOND,
@@ -246,6 +248,10 @@ class WorkerProcessesTest {
         await().untilAsserted(() ->
                 assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).isEqualTo(expected));
         assertThat(said).as("the supervisor's log").isEmpty();
+        assertThat(recent.of(WORKER.service()).all())
+                .extracting(OutputLine::text)
+                .startsWith("a    b")
+                .endsWith("end");
         processes.perform(new Effect.Forget(WORKER, process));
     }
 

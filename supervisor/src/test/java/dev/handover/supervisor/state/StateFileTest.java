@@ -37,6 +37,8 @@ import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.StartShare;
+import dev.handover.supervisor.terms.Total;
+import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.WarmUpSpec;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -183,6 +185,7 @@ class StateFileTest {
                         Duration.ofSeconds(9),
                         CanarySpec.End.PAUSE,
                         false)),
+                warmUp.map(any -> Duration.ofSeconds(4)),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(3),
                 heartbeat,
@@ -228,7 +231,8 @@ class StateFileTest {
                                         at,
                                         ReloadOutcome.FAILED,
                                         "it broke",
-                                        SpecDraft.service("web").spec())))));
+                                        SpecDraft.service("web").spec())))),
+                new TreeMap<>(Map.of(WEB, new Totals(Map.of(Total.LOSSLESS, 7L, Total.FLIP_NANOS, 1L << 40)))));
     }
 
     @Test

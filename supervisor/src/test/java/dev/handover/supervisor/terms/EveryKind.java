@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class EveryKind {
             entry(Optional.class, Optional.empty()),
             entry(Memory.class, Memory.EMPTY),
             entry(Subject.class, Subject.SUPERVISOR),
+            entry(Instant.class, Instant.EPOCH),
             entry(Reply.class, new Reply.ShutDown()),
             entry(ServiceSpec.class, spec()),
             entry(WarmUpSpec.class, new WarmUpSpec(false, "/", 1, 1, Duration.ofMillis(10))),

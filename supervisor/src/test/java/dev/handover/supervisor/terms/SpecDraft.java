@@ -19,6 +19,7 @@ public final class SpecDraft {
     private DrainBy drain = new DrainBy.Protocol();
     private Optional<Duration> standby = Optional.empty();
     private Optional<CanarySpec> canary = Optional.empty();
+    private Optional<Duration> drainSpread = Optional.empty();
     private Duration drainTimeout = Duration.ofSeconds(60);
     private Optional<Duration> heartbeat = Optional.empty();
     private SignalsTo signalsTo = SignalsTo.MAIN;
@@ -50,6 +51,7 @@ public final class SpecDraft {
         copy.drain = drain;
         copy.standby = standby;
         copy.canary = canary;
+        copy.drainSpread = drainSpread;
         copy.drainTimeout = drainTimeout;
         copy.heartbeat = heartbeat;
         copy.signalsTo = signalsTo;
@@ -85,6 +87,10 @@ public final class SpecDraft {
 
     public SpecDraft drain(DrainBy how) {
         return but(copy -> copy.drain = how);
+    }
+
+    public SpecDraft drainSpread(Duration time) {
+        return but(copy -> copy.drainSpread = Optional.of(time));
     }
 
     public SpecDraft drainTimeout(Duration timeout) {
@@ -214,6 +220,7 @@ public final class SpecDraft {
                 Duration.ofSeconds(10),
                 standby,
                 canary,
+                drainSpread,
                 drainTimeout,
                 Duration.ofSeconds(5),
                 heartbeat,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.witness.Evidence.First;
 import dev.handover.supervisor.witness.Judgement.Fate;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class EvidenceTest {
     }
 
     private static Judgement judge(TcpFigures told, TcpFigures seen, TcpFigures end, First first) {
-        return new Evidence(told, seen, end, first, false, false).judgement();
+        return new Evidence(told, seen, seen.asked() ? seen : null, end, first, false, false).judgement();
     }
 
     @ParameterizedTest
@@ -46,13 +47,13 @@ class EvidenceTest {
     @Test
     void whereThePlaceOfTheLastQuestionIsNotKnownNeitherIsItsAnswer() {
         TcpFigures tied = figures(600, 600, 300, 420, 3, 2);
-        assertThat(new Evidence(tied, tied, tied, First.WORKER, false, true).judgement())
+        assertThat(new Evidence(tied, tied, null, tied, First.WORKER, false, true).judgement())
                 .isEqualTo(Judgement.unseen(Doubt.ORDER));
-        assertThat(new Evidence(tied, tied, tied, First.CLIENT, false, true).judgement())
+        assertThat(new Evidence(tied, tied, null, tied, First.CLIENT, false, true).judgement())
                 .as("who leaves has no answer cut")
                 .isEqualTo(Judgement.of(Fate.IDLE));
         TcpFigures answered = figures(10, 20, 400, 500, 4, 3);
-        assertThat(new Evidence(tied, tied, answered, First.WORKER, false, true).judgement())
+        assertThat(new Evidence(tied, tied, null, answered, First.WORKER, false, true).judgement())
                 .isEqualTo(Judgement.of(Fate.FINISHED));
     }
 
@@ -102,6 +103,32 @@ class EvidenceTest {
         assertThat(judge(plain, plain, answered, First.WORKER))
                 .as("nobody speaks TLS who has said nothing before")
                 .isEqualTo(Judgement.of(Fate.FINISHED));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WORKER, UNSEEN, RESET", "UNKNOWN, UNSEEN, RESET", "CLIENT, IDLE,", "CLIENT_SIDE, IDLE,"})
+    void whatAResetHasWipedIsNotSeenUnlessTheClientHadEndedItBefore(First first, Fate fate, Doubt doubt) {
+        TcpFigures wiped = new TcpFigures(500, 510, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1448);
+        assertThat(judge(IDLE, IDLE, wiped, first)).isEqualTo(new Judgement(fate, doubt));
+    }
+
+    @Test
+    void whatAResetHasWipedWithAQuestionOpenIsLeftOnlyByAClientThatHasLeft() {
+        TcpFigures wiped = new TcpFigures(500, 510, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1448);
+        TcpFigures asked = figures(600, 100, 300, 420, 3, 2);
+        assertThat(judge(asked, asked, wiped, First.CLIENT)).isEqualTo(Judgement.of(Fate.LEFT));
+        assertThat(judge(asked, asked, wiped, First.CLIENT_SIDE)).isEqualTo(Judgement.unseen(Doubt.RESET));
+    }
+
+    @Test
+    void theLeaveThatTlsTakesIsNoAnswerThoughALookHasSeenItBeforeTheEnd() {
+        TcpFigures asked = figures(600, 100, 2000, 900, 4, 4);
+        TcpFigures left = figures(1, 300, 2024, 900, 4, 5);
+        TcpFigures answeredByAFarewell = figures(30, 2, 2024, 925, 5, 5);
+        for (TcpFigures end : List.of(left, answeredByAFarewell)) {
+            assertThat(new Evidence(asked, left, asked, end, First.CLIENT_SIDE, false, false).judgement())
+                    .isEqualTo(Judgement.unseen(Doubt.FAREWELL));
+        }
     }
 
     @ParameterizedTest

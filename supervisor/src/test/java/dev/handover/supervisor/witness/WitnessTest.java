@@ -430,12 +430,37 @@ class WitnessTest {
     }
 
     @Test
+    void muchThatTheExitCutsShortIsNotTakenForAWholeAnswer() throws Exception {
+        start("leave");
+        ask("bulk");
+        ask("answer end");
+        await().until(() -> figures().stream().anyMatch(one -> one.unacknowledged() > 100_000));
+        watch(2);
+        DrainAccount account = term();
+        assertThat(account.finished()).isEqualTo(1);
+        assertThat(account.unseen()).isEqualTo(1);
+        assertThat(account.doubts()).singleElement().asString().contains("much was being sent");
+    }
+
+    @Test
     void whoOnlySendsIsCutByAnEnd() throws Exception {
         start("exit");
         Socket client = ask("sink");
         watch(1);
         client.getOutputStream().write("more\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(term()).isEqualTo(account(0, 0, 0, 1));
+    }
+
+    @Test
+    void whatTheWorkerResetsIsNotSeen() throws Exception {
+        start("reset");
+        ask("answer 1000");
+        keepAlive();
+        watch(2);
+        DrainAccount account = term();
+        assertThat(account.unseen()).isEqualTo(2);
+        assertThat(account.doubts()).singleElement().asString().contains("2 connections ended by a reset");
+        assertThat(account.showsNoCut()).isFalse();
     }
 
     @Test

@@ -1,9 +1,10 @@
 """A worker whose clients say what they want: worker.py HOST MODE GO. Prints its port.
 
 Clients:  answer SECONDS | answer end, once it is told to end | answer go, once there is a file GO | keep
-          stream, until it is told to end | half an answer, and no more | sink | deaf
+          stream, until it is told to end | bulk, without an end | half an answer, and no more | sink | deaf
 Modes:    none     TERM ends it where it stands
           exit     at TERM it exits at once
+          reset    at TERM it resets all, and exits
           finish   at TERM it closes what is idle, finishes what was asked, and exits
           leave    at TERM it finishes what was asked, and exits without closing anything
           reraise  the same as finish, and ends by the default action of TERM
@@ -17,6 +18,7 @@ Modes:    none     TERM ends it where it stands
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
@@ -49,6 +51,11 @@ def answer(client, words):
         while not ending.is_set():
             client.sendall(b"a piece")
             time.sleep(0.02)
+    elif words[0] == "bulk":
+        with lock:
+            busy.discard(client)
+        while True:
+            client.sendall(bytes(100000))
     elif words[0] == "sink":
         while client.recv(1000):
             pass
@@ -76,6 +83,9 @@ def serve(client):
 
 
 def told(*_):
+    if mode == "reset":
+        for one in [*idle, *busy]:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     if mode not in ("finish", "leave", "reraise"):
         os._exit(0)
     ending.set()
@@ -139,7 +149,7 @@ with lock:
         lock.wait_for(lambda: not busy)
         os._exit(0)
     for one in idle:
-        one.shutdown(socket.SHUT_RDWR)
+        one.shutdown(socket.SHUT_RD)  # what has come and was not read yet is answered
     lock.wait_for(lambda: not busy and not idle)
 if mode == "reraise":
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,0 +1,57 @@
+package dev.handover.supervisor.control;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.handover.supervisor.config.ConfigurationFile;
+import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.ControlCharacters;
+import dev.handover.supervisor.terms.Reply;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** The results of what is only read, as {@code docs/control.md} shows them, whichever way they were asked for. */
+public final class Results {
+    private Results() {}
+
+    /** What of the configuration file a status is compared with; empty where it can't be used. */
+    public static Optional<Configuration> usable(ConfigurationFile.Result file) {
+        return file instanceof ConfigurationFile.Valid valid ? Optional.of(valid.configuration()) : Optional.empty();
+    }
+
+    /** @param read what came of reading the configuration file */
+    public static JsonObject status(Reply.Status status, Path file, ConfigurationFile.Result read) {
+        Optional<String> problem =
+                read instanceof ConfigurationFile.Invalid invalid ? Optional.of(invalid.text()) : Optional.empty();
+        JsonArray services = new JsonArray();
+        status.services()
+                .forEach(service -> services.add(ReportJson.service(
+                        service,
+                        status.steering().get(service.service()),
+                        status.logs().get(service.service()),
+                        status.usage().getOrDefault(service.service(), Map.of()))));
+        JsonObject result = new JsonObject();
+        result.add("configuration", ReportJson.configuration(file, status.difference(), problem));
+        result.add("services", services);
+        return result;
+    }
+
+    public static JsonObject history(Reply.History history) {
+        JsonArray services = new JsonArray();
+        history.services().forEach(service -> services.add(ReportJson.history(service)));
+        JsonObject result = new JsonObject();
+        result.add("services", services);
+        return result;
+    }
+
+    /** On one line, without control characters. */
+    public static String text(JsonObject json) {
+        // In JSON they stand in strings alone, and mean the same spelled out: what prints the line may be a terminal.
+        return ControlCharacters.escaped(json.toString()) + "\n";
+    }
+
+    /** A constant's name, such as {@code not-ready-in-time}. */
+    public static String word(Enum<?> constant) {
+        return Wire.name(constant);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.handover.supervisor.http;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.io.HttpServerRequestHandler;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/** Answers each request, or says what is wrong with it: it must read, have no body, and be for a host that is meant. */
+final class Answering implements HttpServerRequestHandler {
+    private static final List<String> METHODS = List.of("GET", "HEAD");
+
+    /** A page of elsewhere can neither frame nor read what is answered, and none of ours takes anything from elsewhere. */
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self';"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Cache-Control",
+            "no-store");
+
+    private final Host host;
+    private final Site site;
+    private final Consumer<String> warnings;
+
+    Answering(Host host, Site site, Consumer<String> warnings) {
+        this.host = host;
+        this.site = site;
+        this.warnings = warnings;
+    }
+
+    @Override
+    public void handle(ClassicHttpRequest request, ResponseTrigger trigger, HttpContext context)
+            throws HttpException, IOException {
+        Answer answer = answer(request);
+        ClassicHttpResponse response = new BasicClassicHttpResponse(answer.status());
+        HEADERS.forEach(response::setHeader);
+        if (answer.status() == HttpStatus.SC_METHOD_NOT_ALLOWED) {
+            response.setHeader(HttpHeaders.ALLOW, String.join(", ", METHODS));
+        }
+        if (hasBody(request)) {
+            request.setEntity(null); // never read: the connection ends with this answer
+            response.setHeader(HttpHeaders.CONNECTION, "close");
+        }
+        response.setEntity(new ByteArrayEntity(answer.body(), ContentType.parse(answer.type())));
+        trigger.submitResponse(response);
+    }
+
+    /** Some clients say of a request without one that it has none. */
+    private static boolean hasBody(ClassicHttpRequest request) {
+        return request.getEntity() != null && request.getEntity().getContentLength() != 0;
+    }
+
+    private Answer answer(ClassicHttpRequest request) {
+        String name =
+                request.getAuthority() == null ? "" : request.getAuthority().getHostName();
+        if (!host.allows(name)) {
+            return Answer.text(
+                    HttpStatus.SC_MISDIRECTED_REQUEST,
+                    "nothing is answered for this host; ask for localhost or an address, or name it in hosts of [http]");
+        }
+        if (!METHODS.contains(request.getMethod())) {
+            return Answer.text(
+                    HttpStatus.SC_METHOD_NOT_ALLOWED, "only GET and HEAD: what changes something is for supervisorctl");
+        }
+        if (hasBody(request)) {
+            return Answer.text(HttpStatus.SC_REQUEST_TOO_LONG, "a request has no body here");
+        }
+        String path = request.getPath();
+        int query = path.indexOf('?');
+        Header accept = request.getFirstHeader(HttpHeaders.ACCEPT);
+        try {
+            return site.answer(query < 0 ? path : path.substring(0, query), accept == null ? "" : accept.getValue());
+        } catch (Unanswered why) {
+            return Answer.text(HttpStatus.SC_SERVICE_UNAVAILABLE, String.valueOf(why.getMessage()));
+        } catch (RuntimeException | LinkageError fault) {
+            warnings.accept("HTTP: " + fault);
+            return Answer.text(HttpStatus.SC_INTERNAL_SERVER_ERROR, "a fault of the supervisor; its log has it");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.handover.supervisor.http;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the supervisor is asked for again and again, by any number of readers: one question is under way at most, and its answer
+ * is everybody's for a while.
+ */
+final class Asked<T> {
+    /** For how long an answer is good, from the question on. */
+    static final Duration GOOD = Duration.ofMillis(500);
+
+    private final Consumer<CompletableFuture<T>> question;
+    private final Duration limit;
+    private @Nullable CompletableFuture<T> last;
+    private long askedAt;
+
+    /**
+     * @param question asks, without waiting, for what completes the future
+     * @param limit how long a reader waits
+     */
+    Asked(Consumer<CompletableFuture<T>> question, Duration limit) {
+        this.question = question;
+        this.limit = limit;
+    }
+
+    T answer() throws Unanswered {
+        try {
+            return current().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            throw new Unanswered("the supervisor has not answered within " + limit.toSeconds() + " s");
+        } catch (ExecutionException refused) {
+            throw new Unanswered(String.valueOf(refused.getCause().getMessage()));
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            throw new Unanswered("interrupted");
+        }
+    }
+
+    private synchronized CompletableFuture<T> current() {
+        CompletableFuture<T> there = last;
+        long now = System.nanoTime();
+        if (there == null || (there.isDone() && now - askedAt >= GOOD.toNanos())) {
+            there = new CompletableFuture<>();
+            last = there;
+            askedAt = now;
+            question.accept(there);
+        }
+        return there;
+    }
+}

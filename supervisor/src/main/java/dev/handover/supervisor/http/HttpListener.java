@@ -1,0 +1,149 @@
+package dev.handover.supervisor.http;
+
+import dev.handover.supervisor.control.Requests;
+import dev.handover.supervisor.terms.HttpSpec;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.HttpProcessors;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpRequestParserFactory;
+import org.apache.hc.core5.http.impl.io.HttpService;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.util.Timeout;
+
+/** One place where HTTP is answered, and its limits: of connections, of what a request has, and of time. */
+final class HttpListener implements AutoCloseable {
+    /** Connections at a time; for another one the one ends that has waited for the longest, if any does. */
+    static final int MOST_CONNECTIONS = 16;
+
+    /** From the first byte of a request to the last one of its answer. */
+    static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** For how long a connection may wait for its next request. */
+    private static final Duration IDLE = Duration.ofMinutes(2);
+
+    /** The longest line of a request, its newline included. */
+    static final int LONGEST_LINE = 4096;
+
+    static final int MOST_HEADERS = 50;
+
+    private static final Http1Config LIMITS = Http1Config.custom()
+            .setMaxLineLength(LONGEST_LINE)
+            .setMaxHeaderCount(MOST_HEADERS)
+            .setMaxEmptyLineCount(2)
+            .build();
+
+    /** To be given once more: a connection that makes its own has one without limits. */
+    private static final DefaultHttpRequestParserFactory LIMITED = new DefaultHttpRequestParserFactory(LIMITS);
+
+    private final HttpSpec spec;
+    private final Duration limit;
+    private final Site site;
+    private final HttpService service;
+    private final ScheduledThreadPoolExecutor clock =
+            new ScheduledThreadPoolExecutor(1, task -> Listening.daemon(task, "http-limits"));
+    private final Set<Visit> visits = new HashSet<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Entrance entrance;
+
+    /** @throws IOException if nothing can be listened at there, with a message for users */
+    HttpListener(HttpSpec spec, Optional<String> monitorGroup, Requests requests, Consumer<String> warnings)
+            throws IOException {
+        this(spec, monitorGroup, requests, warnings, LIMIT);
+    }
+
+    HttpListener(
+            HttpSpec spec, Optional<String> monitorGroup, Requests requests, Consumer<String> warnings, Duration limit)
+            throws IOException {
+        this.spec = spec;
+        this.limit = limit;
+        clock.setRemoveOnCancelPolicy(true);
+        Host host = spec.place() instanceof HttpSpec.Tcp ? Host.orOneOf(spec.hosts()) : Host.ANY;
+        site = Site.of(requests);
+        service = new HttpService(HttpProcessors.server("handover"), new Answering(host, site, warnings));
+        try {
+            entrance = enter(spec.place(), monitorGroup, warnings);
+        } catch (IOException refused) {
+            site.close();
+            throw refused;
+        }
+    }
+
+    private Entrance enter(HttpSpec.Place place, Optional<String> monitorGroup, Consumer<String> warnings)
+            throws IOException {
+        if (place instanceof HttpSpec.Unix unix) {
+            return Entrance.unix(unix.path(), 2 * MOST_CONNECTIONS, monitorGroup, this::serve, warnings);
+        }
+        HttpSpec.Tcp tcp = (HttpSpec.Tcp) place;
+        return Entrance.tcp(tcp.address().socketAddress(), this::serve, warnings);
+    }
+
+    /** Serves one connection to its end. */
+    private void serve(Socket socket) {
+        Visit visit = new Visit(socket, clock);
+        try (socket) {
+            if (!admit(visit)) {
+                socket.getOutputStream().write(Entrance.NO_ROOM);
+                return;
+            }
+            DefaultBHttpServerConnection connection =
+                    new DefaultBHttpServerConnection("http", LIMITS, null, null, null, null, LIMITED, null);
+            connection.bind(socket);
+            visit.awaits(IDLE);
+            while (connection.isOpen() && connection.isDataAvailable(Timeout.DISABLED)) {
+                visit.within(limit);
+                service.handleRequest(connection, HttpCoreContext.create());
+                visit.awaits(IDLE);
+            }
+        } catch (IOException | HttpException ended) {
+            // Whoever asked may go away when he likes, and is ended at his limits.
+        } finally {
+            visit.over();
+            synchronized (visits) {
+                visits.remove(visit);
+            }
+        }
+    }
+
+    private boolean admit(Visit visit) {
+        synchronized (visits) {
+            if (visits.size() >= MOST_CONNECTIONS) {
+                Optional<Visit> longest =
+                        visits.stream().filter(Visit::isIdle).min(Comparator.comparingLong(Visit::since));
+                if (longest.isEmpty()) {
+                    return false;
+                }
+                longest.get().end();
+                visits.remove(longest.get());
+            }
+            return !closed.get() && visits.add(visit);
+        }
+    }
+
+    /** Ends every connection, too. */
+    @Override
+    public void close() {
+        closed.set(true);
+        entrance.close();
+        synchronized (visits) {
+            visits.forEach(Visit::end);
+        }
+        clock.shutdownNow();
+        site.close();
+    }
+
+    @Override
+    public String toString() {
+        return spec.place().toString();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.handover.supervisor.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** Holds docs/openapi.yaml to what is answered. */
+class OpenApiTest {
+    private static final String SCHEMAS = "#/components/schemas/";
+
+    private final Map<String, Object> document;
+
+    OpenApiTest() throws IOException {
+        document = new Yaml().load(Files.readString(Path.of("..", "docs", "openapi.yaml")));
+    }
+
+    @Test
+    void describesEachPathThatThereIsAndNoOther() throws Exception {
+        try (Site site = Site.of(new FakeSupervisor())) {
+            assertThat(site.paths())
+                    .containsExactlyInAnyOrderElementsOf(
+                            table(document, "paths").keySet());
+            for (String path : site.paths()) {
+                Map<String, Object> get = table(table(table(document, "paths"), path), "get");
+                Map<String, Object> content = table(table(table(get, "responses"), "200"), "content");
+                Answer answer = site.answer(path, "");
+                assertThat(answer.status()).as(path).isEqualTo(200);
+                assertThat(content.keySet()).as(path).contains(answer.type().split(";")[0]);
+            }
+            assertThat(site.answer("/api/openapi.yaml", "").body())
+                    .isEqualTo(Files.readAllBytes(Path.of("..", "docs", "openapi.yaml")));
+        }
+    }
+
+    @Test
+    void describesEachFieldOfWhatIsAnswered() throws Exception {
+        try (Site site = Site.of(new FakeSupervisor())) {
+            fits(json(site, "/api/v1/status"), "Status");
+            fits(json(site, "/api/v1/history"), "History");
+        }
+    }
+
+    private static JsonElement json(Site site, String path) throws Unanswered {
+        return JsonParser.parseString(new String(site.answer(path, "").body(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void describesEachFieldThatControlMdShows() throws IOException {
+        String shown = Files.readString(Path.of("..", "docs", "control.md"))
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("{") && line.contains("\"configuration\":"))
+                .findFirst()
+                .orElseThrow();
+        fits(JsonParser.parseString(shown).getAsJsonObject().get("result"), "Status");
+    }
+
+    private void fits(JsonElement json, String schema) {
+        fits(json, Map.of("$ref", SCHEMAS + schema), schema);
+    }
+
+    private void fits(JsonElement json, Map<String, Object> described, String at) {
+        Map<String, Object> schema = described;
+        if (described.get("$ref") instanceof String reference) {
+            schema = table(table(table(document, "components"), "schemas"), reference.substring(SCHEMAS.length()));
+        }
+        if (json instanceof JsonObject object) {
+            assertThat(schema.get("type")).as(at).isEqualTo("object");
+            Map<String, Object> properties = table(schema, "properties");
+            for (String name : object.keySet()) {
+                assertThat(properties).as(at).containsKey(name);
+                fits(object.get(name), table(properties, name), at + "." + name);
+            }
+            Object required = schema.get("required");
+            if (required instanceof List<?> names) {
+                assertThat(names).as(at).allMatch(name -> object.has(String.valueOf(name)));
+            }
+        } else if (json instanceof JsonArray array) {
+            assertThat(schema.get("type")).as(at).isEqualTo("array");
+            for (JsonElement element : array) {
+                fits(element, table(schema, "items"), at + "[]");
+            }
+        } else {
+            assertThat(schema.get("type")).as(at).isIn("string", "integer", "boolean");
+            Object words = schema.get("enum");
+            if (words instanceof List<?> list) {
+                assertThat(list.contains(json.getAsString()))
+                        .as(at + ": " + json)
+                        .isTrue();
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // YAML's tables have strings for keys here
+    private static Map<String, Object> table(Map<String, Object> from, String key) {
+        return (Map<String, Object>) Objects.requireNonNull(from.get(key), key);
+    }
+}
