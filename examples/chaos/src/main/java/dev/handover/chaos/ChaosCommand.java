@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,7 +26,11 @@ import picocli.CommandLine.Spec;
         version = "chaos 0.1.0",
         sortOptions = false,
         synopsisSubcommandLabel = "",
-        customSynopsis = {"chaos --target HOST:PORT [OPTION…]", "chaos link DELAY -- COMMAND…"},
+        customSynopsis = {
+            "chaos --target HOST:PORT [OPTION…]",
+            "chaos --faults [--seed N] [OPTION…]",
+            "chaos link DELAY -- COMMAND…"
+        },
         usageHelpAutoWidth = true,
         description = {
             "Puts a load on a server, reloads it meanwhile, and counts how every attempt ended.",
@@ -34,8 +39,8 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:nothing was dropped, or --allow-drops",
-            "1:attempts were dropped, or replies were not what was asked for",
+            "0:nothing was dropped, or --allow-drops; with --faults: nothing but what killed processes held",
+            "1:attempts were dropped, or replies were not what was asked for; with --faults: all else that went wrong",
             "2:usage, or something asked for that cannot be had here",
             "3:no figures, or none to be trusted: the target never answered, the client failed or fell behind",
             "4:a reload failed, and nothing was dropped"
@@ -143,8 +148,21 @@ final class ChaosCommand implements Callable<Integer> {
                             + " the reload command run in the server's network namespace, at 10.77.0.2 and fd77::2")
     private @Nullable Duration link;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private FaultsArguments faults;
+
     @Override
     public Integer call() throws InterruptedException {
+        if (json != null && !Files.isDirectory(json.toAbsolutePath().resolveSibling("."))) {
+            throw usage("--json: there is no folder for " + json);
+        }
+        if (link != null && Link.obstacle() != null) {
+            throw usage("--link: " + Link.obstacle());
+        }
+        if (faults.areAskedFor()) {
+            return faults.run(spec, target, duration, link, json);
+        }
         ChaosOptions options = options();
         try {
             Report report = link == null ? runHere(options) : runOverLink(options, link);
@@ -167,12 +185,6 @@ final class ChaosCommand implements Callable<Integer> {
         }
         if (reloads > 0 && reloadCommand == null) {
             throw usage("--reloads needs --reload-command");
-        }
-        if (json != null && !Files.isDirectory(json.toAbsolutePath().resolveSibling("."))) {
-            throw usage("--json: there is no folder for " + json);
-        }
-        if (link != null && Link.obstacle() != null) {
-            throw usage("--link: " + Link.obstacle());
         }
         try {
             LoadOptions load = LoadOptions.of(target, mode, rate, duration)

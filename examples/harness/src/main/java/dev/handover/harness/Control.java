@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.function.Consumer;
 
 /** One connection of the control protocol (docs/control.md); spares the start of a JVM for each reload. */
 public final class Control implements AutoCloseable {
@@ -42,28 +43,43 @@ public final class Control implements AutoCloseable {
     /** @throws IOException if nobody answers in time, or with an error */
     public JsonObject ask(String method) throws IOException {
         JsonObject request = new JsonObject();
-        request.addProperty("id", "1");
         request.addProperty("method", method);
+        JsonObject answer = ask(request, LONGEST_ANSWER, event -> {});
+        if (answer.has("error")) {
+            throw new IOException(
+                    method + ": " + answer.getAsJsonObject("error").get("message"));
+        }
+        return answer.getAsJsonObject("result");
+    }
+
+    /**
+     * Asks, and hears of each step meanwhile.
+     *
+     * @param request without an id
+     * @return the last line, with a {@code result} or an {@code error}
+     * @throws IOException if there is none in time
+     */
+    public JsonObject ask(JsonObject request, Duration longest, Consumer<JsonObject> onEvent) throws IOException {
+        JsonObject asked = request.deepCopy();
+        asked.addProperty("id", "1");
         TimerTask deadline = new TimerTask() {
             @Override
             public void run() {
                 close();
             }
         };
-        timer.schedule(deadline, LONGEST_ANSWER.toMillis());
+        timer.schedule(deadline, longest.toMillis());
         try {
-            channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+            channel.write(ByteBuffer.wrap((asked + "\n").getBytes(StandardCharsets.UTF_8)));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonObject answer = JsonParser.parseString(line).getAsJsonObject();
-                if (answer.has("result")) {
-                    return answer.getAsJsonObject("result");
+                if (!answer.has("event")) {
+                    return answer;
                 }
-                if (answer.has("error")) {
-                    throw new IOException(
-                            method + ": " + answer.getAsJsonObject("error").get("message"));
-                }
+                onEvent.accept(answer.getAsJsonObject("event"));
             }
-            throw new IOException(method + ": the supervisor ended, or did not answer in time");
+            throw new IOException(
+                    request.get("method").getAsString() + ": the supervisor ended, or did not answer in time");
         } finally {
             deadline.cancel();
         }

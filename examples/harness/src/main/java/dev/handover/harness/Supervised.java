@@ -29,13 +29,15 @@ public final class Supervised implements AutoCloseable {
     private static final int LOWEST_OF_THE_KERNELS = 32_768;
 
     private final Path folder;
+    private final Path control;
     private final List<String> command;
     private final Path log;
     private final Thread hook = new Thread(this::endQuietly, "supervisor's end");
     private volatile Process daemon;
 
-    private Supervised(Path folder, List<String> command) throws IOException {
+    private Supervised(Path folder, Path control, List<String> command) throws IOException {
         this.folder = folder;
+        this.control = control;
         this.command = command;
         this.log = folder.resolve("log");
         this.daemon = start(command, log);
@@ -68,10 +70,24 @@ public final class Supervised implements AutoCloseable {
     /** @param place how its command is run, such as in a network namespace */
     public static Supervised launch(String services, UnaryOperator<List<String>> place) throws IOException {
         Path folder = Files.createTempDirectory("handover-harness");
+        return launch(folder, folder.resolve("control.sock"), services, place);
+    }
+
+    /**
+     * Starts one whose services may not come up.
+     *
+     * @param folder where its configuration and its log are to be; it is deleted in the end, whatever else is there
+     * @param control its control socket, with the state file beside it
+     * @param place how its command is run, such as in a network namespace
+     */
+    public static Supervised launch(Path folder, Path control, String services, UnaryOperator<List<String>> place)
+            throws IOException {
         Path configuration = folder.resolve("handover.toml");
-        write(configuration, folder, services);
+        write(configuration, control, services);
         return new Supervised(
-                folder, place.apply(List.of(Checkout.supervisord().toString(), "--config", configuration.toString())));
+                folder,
+                control,
+                place.apply(List.of(Checkout.supervisord().toString(), "--config", configuration.toString())));
     }
 
     private static Process start(List<String> command, Path log) throws IOException {
@@ -81,14 +97,13 @@ public final class Supervised implements AutoCloseable {
                 .start();
     }
 
-    private static void write(Path configuration, Path folder, String services) throws IOException {
-        Files.writeString(
-                configuration, "[supervisor]\ncontrol = \"" + folder.resolve("control.sock") + "\"\n\n" + services);
+    private static void write(Path configuration, Path control, String services) throws IOException {
+        Files.writeString(configuration, "[supervisor]\ncontrol = \"" + control + "\"\n\n" + services);
     }
 
     /** Replaces the services' part of the configuration; a reload brings it into force. */
     public void configure(String services) throws IOException {
-        write(folder.resolve("handover.toml"), folder, services);
+        write(folder.resolve("handover.toml"), control, services);
     }
 
     /** @throws IOException if it ends, or if not all of its services serve in time */
@@ -116,9 +131,14 @@ public final class Supervised implements AutoCloseable {
         }
     }
 
-    /** Where its configuration, its control socket and its log are. */
+    /** Where its configuration and its log are, and its control socket unless another place was given. */
     public Path folder() {
         return folder;
+    }
+
+    /** Its control socket. */
+    public Path control() {
+        return control;
     }
 
     public String log() throws IOException {
@@ -130,15 +150,17 @@ public final class Supervised implements AutoCloseable {
         return daemon.pid();
     }
 
+    public boolean isAlive() {
+        return daemon.isAlive();
+    }
+
     public Ran ctl(String... words) throws IOException, InterruptedException {
         return Ran.run(TO_ANSWER, ctlWords(words));
     }
 
     public List<String> ctlWords(String... words) {
-        List<String> all = new ArrayList<>(List.of(
-                Checkout.supervisorctl().toString(),
-                "--socket",
-                folder.resolve("control.sock").toString()));
+        List<String> all =
+                new ArrayList<>(List.of(Checkout.supervisorctl().toString(), "--socket", control.toString()));
         all.addAll(List.of(words));
         return all;
     }
@@ -149,8 +171,8 @@ public final class Supervised implements AutoCloseable {
      * @throws IOException if nobody answers, or with an error
      */
     public JsonObject ask(String method) throws IOException {
-        try (Control control = Control.connect(folder.resolve("control.sock"))) {
-            return control.ask(method);
+        try (Control connection = Control.connect(control)) {
+            return connection.ask(method);
         }
     }
 
@@ -162,7 +184,7 @@ public final class Supervised implements AutoCloseable {
     /** The command of reloads that each bring the next of these into force, and the first again after the last. */
     public String reloadCommand(List<String> services) throws IOException {
         for (int number = 0; number < services.size(); number++) {
-            write(folder.resolve(number + ".toml"), folder, services.get(number));
+            write(folder.resolve(number + ".toml"), control, services.get(number));
         }
         Files.writeString(folder.resolve("next"), "0");
         return "cd " + folder + " && n=$(cat next) && cp $n.toml handover.toml && echo $(((n + 1) % " + services.size()

@@ -10,13 +10,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What fingers have learnt from other supervisors, service managers and servers, and how that is said here. A guess from
- * the letters alone would offer "start" to who says "restart".
+ * the letters alone would offer "start" to who says "condrestart".
  */
 enum OtherWords {
     RESTART(
             CommandNames.CTL,
             "'" + CommandNames.CTL + " reload [SERVICE]' replaces every worker by a new one, without an interruption",
-            "restart",
             "reload-or-restart",
             "try-restart",
             "force-reload",

@@ -44,7 +44,11 @@ final class PlainArguments {
                 return null;
             }
         }
-        if (verb == null || verb == Verb.SIGNAL || verb == Verb.HOLD || (verb.needsService() && service == null)) {
+        if (verb == null
+                || verb == Verb.SIGNAL
+                || verb == Verb.HOLD
+                || verb == Verb.SCALE
+                || (verb.needsService() && service == null)) {
             return null; // nothing, or more is to be said
         }
         return verb == Verb.EVENTS || verb == Verb.LOGS
@@ -53,7 +57,7 @@ final class PlainArguments {
     }
 
     private static boolean mayNotWait(@Nullable Verb verb) {
-        return verb == Verb.RELOAD || verb == Verb.ROLLBACK;
+        return verb == Verb.RELOAD || verb == Verb.RESTART || verb == Verb.ROLLBACK;
     }
 
     private static boolean isOption(String argument) {

@@ -41,6 +41,10 @@ final class StatusView {
                 differences.add(Texts.harmless(service) + " is " + what);
             }
         }
+        for (Json workers : configuration.objects("workers")) {
+            differences.add(Texts.harmless(workers.text("service")) + " runs with "
+                    + Texts.count(workers.number("running"), "worker") + ", not " + workers.number("file"));
+        }
         if (!differences.isEmpty()) {
             line("", file + " differs from what runs; the next reload takes it up:");
             pieces("  ", commas(differences));

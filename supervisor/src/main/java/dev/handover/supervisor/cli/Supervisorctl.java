@@ -191,7 +191,7 @@ final class Supervisorctl {
             case HISTORY -> HistoryView.of(result);
             case EXPLAIN -> ExplainView.of(result);
             case DOCTOR -> DoctorView.of(result);
-            case RELOAD, ROLLBACK -> result.has("plan") ? PlanView.of(result) : ReloadView.of(result);
+            case RELOAD, RESTART, SCALE, ROLLBACK -> result.has("plan") ? PlanView.of(result) : ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
             case HOLD -> HoldRun.text(result);
             case SIGNAL -> SignalView.of(result);

@@ -278,6 +278,43 @@ final class SupervisorctlCommand {
 
     @Command(
             description = {
+                "Replace every worker of a service by a new one, started as the one that serves was, whatever the file says now.",
+                "A reload in all else: nobody's connection is lost. Waits until the old ones are gone."
+            })
+    Invocation restart(
+            @Parameters(paramLabel = "SERVICE") String service,
+            @Option(names = "--no-wait", description = "return once the restart is accepted") boolean noWait,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "DURATION",
+                            description = "wait no longer than this, such as 30s or 2m; the restart goes on")
+                    @Nullable
+                    Duration timeout) {
+        return new Invocation(Verb.RESTART, socket, json, service, !noWait, timeout);
+    }
+
+    @Command(
+            description = {
+                "Have a service run with another number of workers, all else as it serves, whatever the file says now.",
+                "The next reload takes the file's number again. Waits until the old workers are gone."
+            })
+    Invocation scale(
+            @Parameters(index = "0", paramLabel = "SERVICE") String service,
+            @Parameters(index = "1", paramLabel = "WORKERS", description = "how many, from 1 on") long workers,
+            @Option(names = "--no-wait", description = "return once it is accepted") boolean noWait,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "DURATION",
+                            description = "wait no longer than this, such as 30s or 2m; it goes on")
+                    @Nullable
+                    Duration timeout) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        put(fields, "workers", workers);
+        return new Invocation(Verb.SCALE, socket, json, service, !noWait, timeout, fields);
+    }
+
+    @Command(
+            description = {
                 "Move new connections back to the generation that stands by after a reload, or serves beside a canary, and",
                 "end the new one; where there is neither, start the last good configuration again. Waits until all is done."
             })

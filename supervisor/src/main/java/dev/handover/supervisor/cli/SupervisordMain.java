@@ -168,7 +168,7 @@ public final class SupervisordMain implements Callable<Integer> {
             String diagnosis =
                     DiagnosisJson.of(Doctor.examine(valid.configuration())).toString();
             out.print(DoctorView.of(Json.parse(diagnosis)));
-            Unserved.of(valid.configuration()).forEach(out::println);
+            AfterReload.of(valid.configuration()).forEach(out::println);
             out.flush();
             return Daemon.STOPPED;
         }

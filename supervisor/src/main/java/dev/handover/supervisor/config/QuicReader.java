@@ -13,8 +13,6 @@ import java.util.Optional;
 final class QuicReader {
     private static final String FORM = "a table such as { tag-offset = 0 }";
     /** Those of four generations at once still fit into the kernel's program, which has a table of them. */
-    private static final int MOST_WORKERS = 128;
-
     private QuicReader() {}
 
     /** Empty if it is no such table; then there is a problem. */
@@ -29,9 +27,9 @@ final class QuicReader {
         if (handover != Moving.STEERED) {
             quic.problem("only a steered handover tells connection ids apart; expected handover = \"steered\"");
         }
-        if (workers > MOST_WORKERS) {
-            quic.problem("the connection ids of at most " + MOST_WORKERS + " workers can be told apart, not of "
-                    + workers + "; expected fewer 'workers'");
+        if (workers > QuicSpec.MOST_WORKERS) {
+            quic.problem("the connection ids of at most " + QuicSpec.MOST_WORKERS
+                    + " workers can be told apart, not of " + workers + "; expected fewer 'workers'");
         }
         int offset = Values.integer(table, Key.TAG_OFFSET, 0, QuicSpec.LAST_TAG_OFFSET);
         Duration quiet = Values.duration(table, Key.QUIET);

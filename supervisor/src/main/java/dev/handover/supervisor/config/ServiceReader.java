@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one table {@code [services.NAME]}. */
 final class ServiceReader {
-    private static final int MOST_WORKERS = 1024;
     private static final Map<String, ReadyWhen> READY =
             Map.of("notify", ReadyWhen.NOTIFIED, "listening", ReadyWhen.LISTENING);
     private static final Map<String, Signal> SIGNALS =
@@ -89,7 +88,7 @@ final class ServiceReader {
         List<ServiceName> after = after(name, table);
         List<ListenAddress> listen = listen(table);
         ReuseportBy reuseport = aboutListeners(table, Key.REUSEPORT, REUSEPORT, "intercept", "is about");
-        int workers = Values.integer(table, Key.WORKERS, MOST_WORKERS);
+        int workers = Values.integer(table, Key.WORKERS, ServiceSpec.MOST_WORKERS);
         ReadyWhen ready = aboutListeners(table, Key.READY, READY, "listening", "waits for");
         Duration readyTimeout = Values.duration(table, Key.READY_TIMEOUT);
         DrainBy drain = aboutListeners(table, Key.DRAIN, DRAIN, "idle", "watches the connections of");

@@ -12,6 +12,7 @@ import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param waits whether the client wants its answer when all is done
  * @param signal of {@code signal} alone
  * @param hold of {@code hold} alone
+ * @param workers of {@code scale} alone
  * @param dryRun whether it only asks what would be done
  * @param reading what it wants of what is kept
  */
@@ -42,6 +44,7 @@ record Call(
         IfBusy busy,
         Optional<SignalFields> signal,
         Optional<HoldFields> hold,
+        Optional<Integer> workers,
         boolean dryRun,
         Reading reading) {
     private static final int LONGEST_ID = 64;
@@ -69,6 +72,7 @@ record Call(
                 busy(json, id),
                 signal(json, verb, id),
                 hold(json, verb, id),
+                workers(json, verb, id),
                 dryRun(json, id),
                 reading(json, id));
     }
@@ -119,6 +123,7 @@ record Call(
                 case "service" -> verb.takesService();
                 case "wait" -> !verb.isAnsweredAtOnce() && verb != Verb.HOLD;
                 case "max", "end" -> verb == Verb.HOLD;
+                case "workers" -> verb == Verb.SCALE;
                 case "canary", "to", "if_busy", "dry_run" -> verb == Verb.RELOAD;
                 case "signal", "worker" -> verb == Verb.SIGNAL;
                 case "generation" -> verb == Verb.SIGNAL || Reading.has(verb, name);
@@ -221,6 +226,17 @@ record Call(
     private static Optional<HoldFields> hold(JsonObject json, Verb verb, String id) throws BadCall {
         try {
             return verb == Verb.HOLD ? Optional.of(HoldFields.read(json)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<Integer> workers(JsonObject json, Verb verb, String id) throws BadCall {
+        if (verb == Verb.SCALE && !json.has("workers")) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, "'scale' needs the field 'workers'");
+        }
+        try {
+            return NumberField.read(json, "workers", ServiceSpec.MOST_WORKERS);
         } catch (IllegalArgumentException e) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
         }

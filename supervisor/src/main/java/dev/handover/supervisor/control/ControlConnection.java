@@ -120,6 +120,12 @@ final class ControlConnection {
             case EXPLAIN -> explain(call);
             case DOCTOR -> examine(call);
             case RELOAD -> reload(call);
+            case RESTART -> submit(call, new Request.Restart(call.service().orElseThrow(), peer.toString()));
+            case SCALE ->
+                submit(
+                        call,
+                        new Request.Scale(
+                                call.service().orElseThrow(), call.workers().orElseThrow(), peer.toString()));
             case PROMOTE -> decide(call, CanaryDecision.PROMOTE);
             case PAUSE -> decide(call, CanaryDecision.PAUSE);
             case RESUME -> decide(call, CanaryDecision.RESUME);

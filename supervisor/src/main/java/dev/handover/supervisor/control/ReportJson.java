@@ -109,9 +109,24 @@ final class ReportJson {
             addNames("changed", differs.changed(), json);
             addNames("added", differs.added(), json);
             addNames("removed", differs.removed(), json);
+            addWorkers(differs.workers(), json);
         });
         problem.ifPresent(text -> json.addProperty("problem", text));
         return json;
+    }
+
+    private static void addWorkers(List<Difference.Workers> differing, JsonObject to) {
+        if (!differing.isEmpty()) {
+            JsonArray all = new JsonArray();
+            for (Difference.Workers workers : differing) {
+                JsonObject one = new JsonObject();
+                one.addProperty("service", workers.service().value());
+                one.addProperty("running", workers.running());
+                one.addProperty("file", workers.file());
+                all.add(one);
+            }
+            to.add("workers", all);
+        }
     }
 
     private static void addNames(String name, List<ServiceName> services, JsonObject to) {

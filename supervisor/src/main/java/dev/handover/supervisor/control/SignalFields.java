@@ -26,8 +26,8 @@ record SignalFields(Signal signal, Optional<Integer> worker, Optional<Generation
     static SignalFields read(JsonObject call) {
         return new SignalFields(
                 signal(call.get("signal")),
-                number(call, "worker"),
-                number(call, "generation").map(GenerationId::new));
+                NumberField.read(call, "worker"),
+                NumberField.read(call, "generation").map(GenerationId::new));
     }
 
     private static Signal signal(JsonElement field) {
@@ -44,28 +44,10 @@ record SignalFields(Signal signal, Optional<Integer> worker, Optional<Generation
         if (ENDING.contains(name)) {
             throw new IllegalArgumentException(
                     PREFIX + name + " is not sent: it ends or suspends a worker in the middle of what" + " it is at; "
-                            + CommandNames.CTL + " reload replaces workers, stop stops a service; nothing was sent");
+                            + CommandNames.CTL + " restart replaces workers, stop stops a service; nothing was sent");
         }
         throw new IllegalArgumentException(
                 "no signal for workers is called '" + value.getAsString()
                         + "'; there is HUP, QUIT, USR1, USR2, ALRM, CONT, TTIN, TTOU, WINCH, and RTMIN to RTMIN+30; nothing was sent");
-    }
-
-    private static Optional<Integer> number(JsonObject call, String name) {
-        JsonElement field = call.get(name);
-        if (field == null) {
-            return Optional.empty();
-        }
-        if (field instanceof JsonPrimitive value && value.isNumber()) {
-            try {
-                int number = value.getAsBigDecimal().intValueExact();
-                if (number >= 1) {
-                    return Optional.of(number);
-                }
-            } catch (ArithmeticException notWhole) {
-                // Said below.
-            }
-        }
-        throw new IllegalArgumentException("'" + name + "' must be a number from 1 on, not " + field);
     }
 }

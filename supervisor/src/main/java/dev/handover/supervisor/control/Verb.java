@@ -11,6 +11,8 @@ public enum Verb {
     EXPLAIN(Names.ONE_OR_ALL, true),
     DOCTOR(Names.NONE, true),
     RELOAD(Names.ONE_OR_ALL, false),
+    RESTART(Names.ONE, false),
+    SCALE(Names.ONE, false),
     PROMOTE(Names.ONE_OR_ALL, true),
     PAUSE(Names.ONE_OR_ALL, true),
     RESUME(Names.ONE_OR_ALL, true),

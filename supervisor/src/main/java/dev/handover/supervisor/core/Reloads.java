@@ -3,6 +3,7 @@ package dev.handover.supervisor.core;
 import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Effect.Severity;
 import dev.handover.supervisor.terms.GenerationId;
@@ -21,6 +22,7 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -132,6 +134,21 @@ final class Reloads {
                         + "; nothing was changed");
     }
 
+    /** Of services whose number of workers the file changes, in whatever way they came to run with another. */
+    private List<String> resized(Configuration next, Set<ServiceName> concerned) {
+        return concerned.stream()
+                .filter(next.services()::containsKey)
+                .flatMap(name -> services.find(name).stream()
+                        .flatMap(service ->
+                                service
+                                        .otherWorkers(Objects.requireNonNull(
+                                                next.services().get(name)))
+                                        .stream()))
+                .map(workers -> workers.service() + " goes from " + Counts.text(workers.running(), "worker") + " to "
+                        + workers.file())
+                .toList();
+    }
+
     /** @param undoes why what serves now counts as good no more when it has been left; empty if it does */
     private void begin(RequestId id, Request.Reload reload, String what, String undoes, Turn turn) {
         Configuration next = reload.configuration();
@@ -154,7 +171,10 @@ final class Reloads {
         warnings.forEach(turn.aboutAll()::warn);
         String names = concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "));
         turn.effect(new Effect.Accept(
-                id, Stream.concat(Stream.of(what + names), warnings.stream()).collect(Collectors.joining("\n"))));
+                id,
+                Stream.of(List.of(what + names), warnings, resized(next, concerned))
+                        .flatMap(List::stream)
+                        .collect(Collectors.joining("\n"))));
         Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
         boolean named = reload.service().isPresent();
         concerned.forEach(
@@ -245,9 +265,22 @@ final class Reloads {
         reloadTo(id, past.get(), asked, "", turn);
     }
 
+    /** Hands over to a new generation of one service, started from this. */
+    void renew(RequestId id, ServiceSpec spec, String what, String by, Turn turn) {
+        begin(
+                id,
+                new Request.Reload(only(spec), Optional.of(spec.name()), CanaryOrder.NONE, IfBusy.REFUSE, by),
+                what,
+                "",
+                turn);
+    }
+
+    private Configuration only(ServiceSpec spec) {
+        return new Configuration(first.control(), first.state(), new TreeMap<>(Map.of(spec.name(), spec)));
+    }
+
     private void reloadTo(RequestId id, PastReload past, Request.ReloadTo asked, String undoes, Turn turn) {
-        Configuration then =
-                new Configuration(first.control(), first.state(), new TreeMap<>(Map.of(asked.service(), past.spec())));
+        Configuration then = only(past.spec());
         String what = "reload to the configuration of generation " + past.generation() + " of ";
         turn.about(asked.service()).info(what + asked.service());
         begin(

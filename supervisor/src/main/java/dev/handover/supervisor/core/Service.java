@@ -16,6 +16,7 @@ import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Reply;
+import dev.handover.supervisor.terms.Report.Difference.Workers;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
@@ -580,6 +581,23 @@ final class Service {
     /** What its newest generation that is, or is to be, at work was started from. */
     Optional<ServiceSpec> startedFrom() {
         return rollout.startedFrom().or(() -> absence.later().map(LaterStart::spec));
+    }
+
+    /** What is being done with it; empty if nothing is. */
+    Optional<String> busy() {
+        if (rollout.isUnderWay()) {
+            return rollout.underWay();
+        }
+        return removal != null || (!rollout.isWanted() && !isStopped())
+                ? Optional.of(name + " is being stopped")
+                : Optional.empty();
+    }
+
+    /** With how many workers it runs, where that is another number than this has. */
+    Optional<Workers> otherWorkers(ServiceSpec file) {
+        return startedFrom()
+                .filter(spec -> spec.workers() != file.workers())
+                .map(spec -> new Workers(name, spec.workers(), file.workers()));
     }
 
     /** Whom it comes after, by what any of its generations was started from, also one that drains. */

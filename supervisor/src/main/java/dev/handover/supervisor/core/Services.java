@@ -11,6 +11,7 @@ import dev.handover.supervisor.terms.Memory.Stopped;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
+import dev.handover.supervisor.terms.Report.Difference.Workers;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
@@ -82,6 +83,7 @@ final class Services {
         TreeSet<ServiceName> added = new TreeSet<>(file.services().keySet());
         List<ServiceName> changed = new ArrayList<>();
         List<ServiceName> removed = new ArrayList<>();
+        List<Workers> workers = new ArrayList<>();
         known().forEach(service -> {
             ServiceSpec now = file.services().get(service.name());
             added.remove(service.name());
@@ -90,8 +92,9 @@ final class Services {
             } else if (service.startedFrom().filter(spec -> !spec.equals(now)).isPresent()) {
                 changed.add(service.name());
             }
+            Optional.ofNullable(now).flatMap(service::otherWorkers).ifPresent(workers::add);
         });
-        return new Difference(changed, List.copyOf(added), removed);
+        return new Difference(changed, List.copyOf(added), removed, workers);
     }
 
     /**

@@ -65,7 +65,7 @@ final class Signalling {
             return Optional.empty();
         }
         return Optional.of(generation + (drains ? " drains by " : " is stopped by ") + asked.signal()
-                + ", and a worker that ends unasked takes along what it is at; " + CommandNames.CTL + " reload "
+                + ", and a worker that ends unasked takes along what it is at; " + CommandNames.CTL + " restart "
                 + spec.name() + " replaces its workers, " + CommandNames.CTL + " stop " + spec.name()
                 + " stops it");
     }

@@ -40,6 +40,7 @@ public final class Supervisor {
     private final List<RequestId> shutdowns = new ArrayList<>();
     private final Reloads reloads;
     private final Holds holds = new Holds(services);
+    private final Renewals renewals;
     private final Leaving leaving = new Leaving();
 
     private boolean ready;
@@ -54,6 +55,7 @@ public final class Supervisor {
     public Supervisor(Configuration first) {
         this.first = first;
         this.reloads = new Reloads(first, services);
+        this.renewals = new Renewals(services, reloads);
     }
 
     /**
@@ -183,6 +185,10 @@ public final class Supervisor {
             reloads.plan(id, plan, turn);
         } else if (request instanceof Request.ReloadTo to) {
             reloads.reloadTo(id, to, turn);
+        } else if (request instanceof Request.Restart restart) {
+            renewals.restart(id, restart, turn);
+        } else if (request instanceof Request.Scale scale) {
+            renewals.scale(id, scale, turn);
         } else if (request instanceof Request.History history) {
             history(id, history, turn);
         } else if (request instanceof Request.Rollback rollback) {

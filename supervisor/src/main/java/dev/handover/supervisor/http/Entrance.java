@@ -66,7 +66,11 @@ interface Entrance extends AutoCloseable {
         /** While descriptors are short: the time between two attempts. */
         private static final int SHORTAGE_MILLIS = 250;
 
+        /** For which an acceptor that wakes up gives the socket back. */
+        private static final int CLOSE_MILLIS = 1000;
+
         private final ServerSocket listener = new ServerSocket();
+        private final Thread acceptor = Listening.daemon(this::acceptAll, "http-accept");
         private final ExecutorService serving = Threads.each("http", 0);
         private final Consumer<Socket> each;
         private final Consumer<String> warnings;
@@ -81,7 +85,7 @@ interface Entrance extends AutoCloseable {
                 listener.close();
                 throw refused;
             }
-            Listening.daemon(this::acceptAll, "http-accept").start();
+            acceptor.start();
         }
 
         private void acceptAll() {
@@ -126,8 +130,11 @@ interface Entrance extends AutoCloseable {
         public void close() {
             try {
                 listener.close();
+                acceptor.join(CLOSE_MILLIS); // until then the address is taken
             } catch (IOException gone) {
                 warnings.accept("HTTP: " + Why.of(gone));
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
             }
             serving.shutdown();
         }

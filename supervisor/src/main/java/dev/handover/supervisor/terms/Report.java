@@ -61,13 +61,19 @@ public final class Report {
      * @param changed those that were started from something else
      * @param added those that there are not
      * @param removed those that the file does not have
+     * @param workers of those that run with another number of workers than the file has
      */
-    public record Difference(List<ServiceName> changed, List<ServiceName> added, List<ServiceName> removed) {
+    public record Difference(
+            List<ServiceName> changed, List<ServiceName> added, List<ServiceName> removed, List<Workers> workers) {
         public Difference {
             changed = List.copyOf(changed);
             added = List.copyOf(added);
             removed = List.copyOf(removed);
+            workers = List.copyOf(workers);
         }
+
+        /** How many workers a service runs with, and how many the file has for it. */
+        public record Workers(ServiceName service, int running, int file) {}
     }
 
     /**

@@ -45,6 +45,22 @@ public sealed interface Request {
     record ReloadTo(ServiceName service, GenerationId generation, CanaryOrder canary, IfBusy busy, String by)
             implements Request {}
 
+    /**
+     * Hands over to a new generation of what the one that serves was started from, whatever the file says; only where nothing else
+     * is being done with the service.
+     *
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record Restart(ServiceName service, String by) implements Request {}
+
+    /**
+     * The same, with so many workers.
+     *
+     * @param workers from 1 to {@link ServiceSpec#MOST_WORKERS}
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record Scale(ServiceName service, int workers, String by) implements Request {}
+
     /** What the last reloads were and came to; of all services where empty. */
     record History(Optional<ServiceName> service) implements Request {}
 

@@ -71,6 +71,7 @@ public record ServiceSpec(
         Optional<QuicSpec> quic,
         Optional<OneShot> beforeStart,
         Optional<OneShot> afterFlip) {
+    public static final int MOST_WORKERS = 1024;
 
     public ServiceSpec {
         after = List.copyOf(after);
@@ -94,6 +95,41 @@ public record ServiceSpec(
         requirePositive("drain-timeout", drainTimeout);
         requirePositive("kill-grace", killGrace);
         heartbeatTimeout.ifPresent(timeout -> requirePositive("heartbeat-timeout", timeout));
+    }
+
+    /** The same with another number of workers. */
+    public ServiceSpec withWorkers(int number) {
+        return new ServiceSpec(
+                name,
+                autostart,
+                after,
+                command,
+                directory,
+                environmentFiles,
+                environment,
+                settings,
+                listen,
+                reuseport,
+                number,
+                ready,
+                readyTimeout,
+                drain,
+                stopSignal,
+                signalsTo,
+                handover,
+                quiesceTimeout,
+                standby,
+                canary,
+                drainSpread,
+                drainTimeout,
+                killGrace,
+                heartbeatTimeout,
+                warmUp,
+                health,
+                restart,
+                quic,
+                beforeStart,
+                afterFlip);
     }
 
     /** The same for a command of it that is no worker: nothing is listened to, or heard of it. */

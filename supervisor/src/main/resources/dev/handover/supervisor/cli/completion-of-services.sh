@@ -19,7 +19,7 @@ function _complete_supervisorctl_and_services() {
     -* | =* | *= | *--socket | *--timeout | *--max | *--since | *--lines | *-n | *--worker | *--generation) command="" ;;
   esac
   case $command in
-    status | events | logs | explain | reload | rollback | hold | signal | stop | start)
+    status | events | logs | explain | reload | restart | scale | rollback | hold | signal | stop | start)
       COMPREPLY=()
       if [[ -z $service ]]; then
         local names

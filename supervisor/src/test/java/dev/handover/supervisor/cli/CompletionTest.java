@@ -39,13 +39,14 @@ class CompletionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "s                                  | shutdown signal start status stop",
+                "s                                  | scale shutdown signal start status stop",
                 "reload ''                          | api web web2",
                 "stop w                             | web web2",
                 "--socket /a/b status else          | elsewhere/a/b",
                 "--socket = ~/c reload e            | elsewhere/home/c",
                 "reload --no-wait --timeout 3s ap   | api",
                 "rollback ap                        | api",
+                "restart --no-wait ap               | api",
                 "signal we                          | web web2",
                 "status web ''                      | ''",
                 "events ap                          | api",

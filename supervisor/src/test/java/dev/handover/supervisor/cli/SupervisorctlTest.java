@@ -348,8 +348,8 @@ class SupervisorctlTest {
 
     @ParameterizedTest
     @CsvSource({
-        "restart,       'supervisorctl reload [SERVICE]'",
-        "restart web,   'supervisorctl reload [SERVICE]'",
+        "condrestart,   'supervisorctl reload [SERVICE]'",
+        "try-restart w, 'supervisorctl reload [SERVICE]'",
         "reread,        'supervisorctl reload [SERVICE]'",
         "-s reload,     'supervisorctl reload'",
         "tail web,      journalctl",
@@ -460,7 +460,7 @@ class SupervisorctlTest {
         assertThat(run("relaod")).isEqualTo(2);
         assertThat(err())
                 .contains("'relaod'")
-                .contains("did you mean 'reload', 'resume', 'explain'?")
+                .contains("did you mean 'reload', 'resume', 'restart'?")
                 .hasLineCount(1);
     }
 

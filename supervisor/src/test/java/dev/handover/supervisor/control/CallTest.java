@@ -77,6 +77,9 @@ class CallTest {
                     {'id':'a','method':'hold','service':'web','max':'soon'} | 'a' | bad-request | soon
                     {'id':'a','method':'hold','service':'web','end':false} | 'a' | bad-request | 'end' can only be true
                     {'id':'a','method':'hold','service':'web','max':'2s','wait':false} | 'a' | bad-request | takes no field 'wait'
+                    {'id':'a','method':'scale','service':'web'}     | 'a'  | bad-request     | needs the field 'workers'
+                    {'id':'a','method':'scale','service':'web','workers':0} | 'a' | bad-request | 'workers' must be a number from 1 to 1024
+                    {'id':'a','method':'restart','service':'web','workers':2} | 'a' | bad-request | takes no field 'workers'
                     {'id':'a','method':'signal','service':'web'}    | 'a'  | bad-request     | needs the field 'signal'
                     {'id':'a','method':'signal','service':'web','signal':'SIGKILL'} | 'a' | bad-request | SIGKILL is not sent
                     {'id':'a','method':'signal','service':'web','signal':'bus'} | 'a' | bad-request | no signal for workers is called 'bus'

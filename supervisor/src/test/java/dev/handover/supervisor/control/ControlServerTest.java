@@ -203,7 +203,7 @@ class ControlServerTest {
         asked.answers()
                 .end(new Reply.Status(
                         List.of(),
-                        Optional.of(new Difference(List.of(), List.of(Samples.API), List.of(Samples.WEB))),
+                        Optional.of(new Difference(List.of(), List.of(Samples.API), List.of(Samples.WEB), List.of())),
                         Map.of(),
                         Map.of(),
                         Map.of()));
@@ -352,7 +352,12 @@ class ControlServerTest {
             for (Verb verb : Verb.values()) {
                 if (!Set.of(Verb.STATUS, Verb.EVENTS, Verb.VERSION).contains(verb)) {
                     String service = verb.needsService() ? ",'service':'web'" : "";
-                    monitor.send("{'id':'1','method':'" + verb.word() + "'" + service + "}");
+                    String more = switch (verb) {
+                        case SCALE -> ",'workers':2";
+                        case SIGNAL -> ",'signal':'HUP'";
+                        default -> "";
+                    };
+                    monitor.send("{'id':'1','method':'" + verb.word() + "'" + service + more + "}");
                     assertThat(monitor.line())
                             .startsWith("{'id':'1','error':{'code':'forbidden','message':''" + verb.word());
                 }

@@ -21,6 +21,7 @@ import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Reply.Signalled.Recipient;
 import dev.handover.supervisor.terms.Report.Difference;
+import dev.handover.supervisor.terms.Report.Difference.Workers;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.PhaseEnd;
@@ -71,7 +72,7 @@ final class Samples {
     static final UpgradeReport UPGRADED = new UpgradeReport(UPGRADE, Optional.empty(), Duration.ofMillis(412), 4, 2);
 
     static final Reply.HoldEnded HOLD_ENDED =
-            new Reply.HoldEnded(WEB, Duration.ofMillis(4210), "ended by pid 4800 of uid 0", 312);
+            new Reply.HoldEnded(WEB, Duration.ofMillis(4210), "ended by pid 4800, uid 0", 312);
 
     static final Reply.Signalled SIGNALLED = new Reply.Signalled(
             WEB,
@@ -111,7 +112,7 @@ final class Samples {
                             Optional.of(new HoldStatus(
                                     Instant.parse("2026-03-01T12:00:31Z"),
                                     Instant.parse("2026-03-01T12:00:51Z"),
-                                    "pid 4800 of uid 0")),
+                                    "pid 4800, uid 0")),
                             List.of(
                                     new GenerationStatus(
                                             SEVEN,
@@ -178,7 +179,7 @@ final class Samples {
                                             Optional.of(Duration.ofMillis(800)),
                                             Optional.empty())))),
                             Totals.NONE)),
-            Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
+            Optional.of(new Difference(List.of(WEB), List.of(), List.of(), List.of(new Workers(WEB, 1, 2)))),
             Map.of(
                     WEB,
                     new SteeringStatus(

@@ -281,7 +281,7 @@ class ConditionTest {
         Stage stage = Stage.serving(WEB, service("dns"));
         Configuration same = Stage.configuration(WEB, service("dns"));
         Configuration other = Stage.configuration(WEB.workers(2), service("new"));
-        assertThat(difference(stage, same)).isEqualTo(new Difference(List.of(), List.of(), List.of()));
+        assertThat(difference(stage, same)).isEqualTo(new Difference(List.of(), List.of(), List.of(), List.of()));
 
         stage.reload(WEB.workers(2), service("dns"));
         stage.exits("web/g2/w1", 1); // it was read, and does not run all the same
@@ -290,6 +290,7 @@ class ConditionTest {
                 .isEqualTo(new Difference(
                         List.of(new ServiceName("web")),
                         List.of(new ServiceName("new")),
-                        List.of(new ServiceName("dns"))));
+                        List.of(new ServiceName("dns")),
+                        List.of(new Difference.Workers(new ServiceName("web"), 1, 2))));
     }
 }

@@ -495,12 +495,20 @@ final class Stage {
         return ask(new Request.EndHold(new ServiceName(service), OPERATOR));
     }
 
+    RequestId restart(String service) {
+        return ask(new Request.Restart(new ServiceName(service), OPERATOR));
+    }
+
     /** What was accepted of a request. */
     List<String> accepted(RequestId id) {
         return all(Effect.Accept.class)
                 .filter(accept -> accept.request().equals(id))
                 .map(Effect.Accept::text)
                 .toList();
+    }
+
+    RequestId scale(String service, int workers) {
+        return ask(new Request.Scale(new ServiceName(service), workers, OPERATOR));
     }
 
     RequestId signal(String service, Signal signal, @Nullable Integer worker, @Nullable Integer generation) {

@@ -126,6 +126,8 @@ final class World {
             ask(new Request.Start(file, anyService(), "the simulation"));
         } else if (dice < 990) {
             decideCanary();
+        } else if (dice < 993) {
+            hold();
         } else if (!calm || random.nextInt(4) == 0) {
             trouble();
         }
@@ -152,11 +154,16 @@ final class World {
                 ask(new Request.Rollback(
                         random.nextBoolean() ? Optional.of(anyService()) : Optional.empty(), "nobody"));
             case 13 -> signal();
-            case 14, 15 -> hold();
+            case 16 ->
+                ask(
+                        random.nextBoolean()
+                                ? new Request.Restart(anyService(), "nobody")
+                                : new Request.Scale(anyService(), 1 + random.nextInt(4), "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
         }
     }
 
+    /** One is on for a short time, so this is asked for often. */
     private void hold() {
         switch (random.nextInt(3)) {
             case 0 -> ask(new Request.EndHold(anyService(), "nobody"));

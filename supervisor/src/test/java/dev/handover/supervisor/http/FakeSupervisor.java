@@ -96,7 +96,7 @@ final class FakeSupervisor implements Requests {
                                 Total.RELOAD_NANOS, 3_500_000_000L,
                                 Total.LOSSLESS, 6L,
                                 Total.FINISHED, 40L)))),
-                Optional.of(new Difference(List.of(WEB), List.of(), List.of())),
+                Optional.of(new Difference(List.of(WEB), List.of(), List.of(), List.of())),
                 Map.of(
                         WEB,
                         new SteeringStatus(

@@ -1,6 +1,7 @@
 package dev.handover.chaos.load;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -21,6 +22,8 @@ final class Connection implements AutoCloseable {
     }
 
     final long begunAt;
+    /** Its own end, as the server sees it. */
+    final String client;
     /** The one it serves, or served last. */
     Attempt attempt;
 
@@ -46,7 +49,12 @@ final class Connection implements AutoCloseable {
         this.channel = channel;
         this.attempt = attempt;
         this.begunAt = begunAt;
+        this.client = text((InetSocketAddress) channel.getLocalAddress());
         this.key = channel.register(selector, SelectionKey.OP_CONNECT, this);
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + " " + address.getPort();
     }
 
     /** Completes the connection; false while it is not established. */

@@ -69,7 +69,7 @@ final class Conversations {
                 continue;
             }
             if (connection.wakeAt >= connection.endsAt) {
-                end(Outcome.OK, "", now);
+                end(connection, Outcome.OK, "", now);
                 connection.close();
             } else {
                 ask(connection, connection.wakeAt, now);
@@ -105,9 +105,13 @@ final class Conversations {
 
     void onDeadline(Connection connection, long now) {
         switch (connection.phase) {
-            case CONNECTING -> end(Outcome.CONNECT_TIMEOUT, "", now);
+            case CONNECTING -> end(connection, Outcome.CONNECT_TIMEOUT, "", now);
             case AWAITING_REPLY ->
-                end(Outcome.REPLY_TIMEOUT, connection.reply().isStarted() ? "a part of the reply came" : "", now);
+                end(
+                        connection,
+                        Outcome.REPLY_TIMEOUT,
+                        connection.reply().isStarted() ? "a part of the reply came" : "",
+                        now);
             case LINGERING -> lingering--;
             case IDLE, CLOSED -> {
                 return;
@@ -131,7 +135,7 @@ final class Conversations {
                 onBroken(connection, e, System.nanoTime());
             } else {
                 attemptsOpen--;
-                tally.ended(Failure.whileConnecting(e), String.valueOf(e.getMessage()), System.nanoTime());
+                tally.ended(Failure.whileConnecting(e), String.valueOf(e.getMessage()), "", System.nanoTime());
             }
         }
     }
@@ -171,15 +175,15 @@ final class Conversations {
         connection.turns++;
         switch (options.mode()) {
             case HTTP -> {
-                end(Outcome.OK, "", now);
+                end(connection, Outcome.OK, "", now);
                 linger(connection, now);
             }
             case LINE, BANNER -> {
-                end(Outcome.OK, "", now);
+                end(connection, Outcome.OK, "", now);
                 connection.close();
             }
             case KEEPALIVE -> {
-                end(Outcome.OK, "", now);
+                end(connection, Outcome.OK, "", now);
                 keep(connection, now);
             }
             case LONG -> {
@@ -221,12 +225,12 @@ final class Conversations {
                     retry(connection, now);
                 } else {
                     boolean started = connection.reply().isStarted();
-                    end(started ? Outcome.SHORT_REPLY : Outcome.CLOSED_WITHOUT_REPLY, "", now);
+                    end(connection, started ? Outcome.SHORT_REPLY : Outcome.CLOSED_WITHOUT_REPLY, "", now);
                 }
             }
             case IDLE -> {
                 if (options.mode() == Mode.LONG) {
-                    end(Outcome.CLOSED_WITHOUT_REPLY, "between two lines", now);
+                    end(connection, Outcome.CLOSED_WITHOUT_REPLY, "between two lines", now);
                 }
             }
             case LINGERING -> lingering--;
@@ -238,24 +242,24 @@ final class Conversations {
 
     private void onWholeAtEnd(Connection connection, long now) {
         tally.replied(connection.reply(), now - connection.askedAt);
-        end(Outcome.OK, "", now);
+        end(connection, Outcome.OK, "", now);
     }
 
     private void onBroken(Connection connection, IOException e, long now) {
         String detail = String.valueOf(e.getMessage());
         switch (connection.phase) {
-            case CONNECTING -> end(Failure.whileConnecting(e), detail, now);
+            case CONNECTING -> end(connection, Failure.whileConnecting(e), detail, now);
             case AWAITING_REPLY -> {
                 Outcome outcome = Failure.whileTalking(e, connection.reply().isStarted());
                 if (outcome == Outcome.RESET_BEFORE_REPLY && isKnownRace(connection)) {
                     retry(connection, now);
                 } else {
-                    end(outcome, detail, now);
+                    end(connection, outcome, detail, now);
                 }
             }
             case IDLE -> {
                 if (options.mode() == Mode.LONG) {
-                    end(Failure.whileTalking(e, false), detail + " between two lines", now);
+                    end(connection, Failure.whileTalking(e, false), detail + " between two lines", now);
                 }
             }
             case LINGERING -> lingering--;
@@ -292,9 +296,9 @@ final class Conversations {
         lingering++;
     }
 
-    private void end(Outcome outcome, String detail, long now) {
+    private void end(Connection connection, Outcome outcome, String detail, long now) {
         attemptsOpen--;
-        tally.ended(outcome, detail, now);
+        tally.ended(outcome, detail, connection.client, now);
     }
 
     private int placeOf(Attempt attempt) {

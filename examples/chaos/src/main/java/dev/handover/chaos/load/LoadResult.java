@@ -26,7 +26,7 @@ import java.util.Map;
  * @param connect of connections, each from its first SYN
  * @param workers whole replies by who gave them, where the reply tells
  * @param generations the same, added up, where the name is {@code <service>/g<generation>/…}
- * @param losses the first attempts that did not end ok, at most 100
+ * @param losses the first attempts that did not end ok, at most 10,000
  */
 public record LoadResult(
         String target,
@@ -76,6 +76,7 @@ public record LoadResult(
      *
      * @param atSeconds when it ended, from the start of the load
      * @param detail the kernel's word for it, or empty
+     * @param client the client's end of the connection, address and port; empty where it had none
      */
-    public record Loss(double atSeconds, String outcome, String detail) {}
+    public record Loss(double atSeconds, String outcome, String detail, String client) {}
 }

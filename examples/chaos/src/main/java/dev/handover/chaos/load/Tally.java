@@ -27,7 +27,7 @@ final class Tally {
 
     private static final long FAR_TOO_LATE = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(24);
-    private static final int LOSSES_KEPT = 100;
+    private static final int LOSSES_KEPT = 10_000;
     private static final int WORKERS_KEPT = 10_000;
     private static final Pattern GENERATION = Pattern.compile("([^/]+/g[0-9]+)/.*");
 
@@ -85,14 +85,15 @@ final class Tally {
         }
     }
 
-    void ended(Outcome outcome, String detail, long now) {
+    /** @param client its own end of the connection; empty where it had none */
+    void ended(Outcome outcome, String detail, String client, long now) {
         long[] count = outcomes.get(outcome);
         if (count == null) {
             throw new IllegalStateException("no count of " + outcome);
         }
         count[0]++;
         if (outcome != Outcome.OK && losses.size() < LOSSES_KEPT) {
-            losses.add(new Loss((now - start) / 1e9, outcome.toString(), detail));
+            losses.add(new Loss((now - start) / 1e9, outcome.toString(), detail, client));
         }
     }
 
