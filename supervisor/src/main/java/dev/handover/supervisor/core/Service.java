@@ -583,16 +583,6 @@ final class Service {
         return rollout.startedFrom().or(() -> absence.later().map(LaterStart::spec));
     }
 
-    /** What is being done with it; empty if nothing is. */
-    Optional<String> busy() {
-        if (rollout.isUnderWay()) {
-            return rollout.underWay();
-        }
-        return removal != null || (!rollout.isWanted() && !isStopped())
-                ? Optional.of(name + " is being stopped")
-                : Optional.empty();
-    }
-
     /** With how many workers it runs, where that is another number than this has. */
     Optional<Workers> otherWorkers(ServiceSpec file) {
         return startedFrom()

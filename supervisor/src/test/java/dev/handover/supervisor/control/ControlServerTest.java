@@ -355,6 +355,7 @@ class ControlServerTest {
                     String more = switch (verb) {
                         case SCALE -> ",'workers':2";
                         case SIGNAL -> ",'signal':'HUP'";
+                        case HOLD -> ",'max':'20s'";
                         default -> "";
                     };
                     monitor.send("{'id':'1','method':'" + verb.word() + "'" + service + more + "}");
