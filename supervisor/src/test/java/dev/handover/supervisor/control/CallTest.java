@@ -32,6 +32,7 @@ class CallTest {
                         IfBusy.WAIT,
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         false,
                         Reading.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
@@ -43,6 +44,7 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         false,
