@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code supervisorctl}, from its arguments to its exit code. */
@@ -184,7 +185,9 @@ final class Supervisorctl {
 
     private static String text(Invocation invocation, Json result) {
         if (result.has("accepted")) {
-            return "accepted: " + Texts.harmless(result.text("accepted")) + "\n";
+            return "accepted: "
+                    + result.text("accepted").lines().map(Texts::harmless).collect(Collectors.joining("\n"))
+                    + "\n";
         }
         return switch (invocation.verb()) {
             case STATUS -> StatusView.of(result);

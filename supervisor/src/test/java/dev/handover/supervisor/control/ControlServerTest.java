@@ -91,6 +91,16 @@ class ControlServerTest {
     }
 
     @Test
+    void aHoldThatHasEndedIsNotGivenUpOnceMore() throws Exception {
+        client.send("{'id':'1','method':'hold','service':'web','max':'20s'}");
+        daemon.next().answers().end(Samples.HOLD_ENDED);
+        assertThat(client.line()).startsWith("{'id':'1','result'");
+        client.close();
+        client.awaitServed();
+        assertThat(daemon.gone).isEmpty();
+    }
+
+    @Test
     void anUpgradeIsTriedBeforeTheCoreHearsOfIt() throws Exception {
         client.send("{'id':'1','method':'upgrade'}");
         assertThat(client.line()).contains("the program that is installed now is tried");

@@ -79,7 +79,8 @@ class OnHoldTest {
         RequestId reload = stage.reload(WEB.workers(2));
 
         assertThat(stage.accepted(reload))
-                .containsExactly("reload of web\n" + ON_HOLD + ": its reload begins when that is over");
+                .containsExactly("reload of web\n" + ON_HOLD + ": its reload begins when that is over\n"
+                        + "web goes from 1 worker to 2");
         assertThat(stage.orders())
                 .as("nobody who is not held could be led to if the supervisor died")
                 .isEmpty();
