@@ -326,7 +326,7 @@ final class SteeredGroup {
 
     /**
      * From when it returns, new connections wait at a listener of the supervisor's own, whoever serves; what a door leads goes
-     * where it went. Who leaves meanwhile is kept until {@link #takeOffHold}, since nobody's leaving may move that listener.
+     * where it went.
      */
     void putOnHold() throws IOException {
         Member standIn = serving().get(0).standIn(sockets);
@@ -499,12 +499,12 @@ final class SteeredGroup {
         if (kept.stream().anyMatch(leads::isTagged)) {
             attach(serving); // before another takes the place that the program names
         }
-        boolean asPlanned = gate.isPresent(); // then nobody leaves
-        while (!asPlanned) {
+        boolean asPlanned;
+        do {
             dropThoseThatLeft();
             ReleasePlan<Long> plan = ReleasePlan.of(places.order(), staying(), kept, areAllToStay());
             asPlanned = perform(plan.steps());
-        }
+        } while (!asPlanned);
         for (long cookie : kept) {
             resetUnattended(Objects.requireNonNull(held.get(cookie)), now);
         }
@@ -512,14 +512,19 @@ final class SteeredGroup {
 
     /** Whether nobody that serves can be done without for a moment: a flow has one alone, and a canary's clients have few. */
     private boolean areAllToStay() {
-        return address.transport() == Transport.UDP || canary.isPresent();
+        return address.transport() == Transport.UDP || canary.isPresent() || gate.isPresent();
     }
 
-    /** Whom the program names, so that nobody's leaving may move them: those that serve, a canary, and the tagged ones. */
+    /**
+     * Whom the program names, so that nobody's leaving may move them: those that serve and a canary, or whom all wait at, and the
+     * tagged ones.
+     */
     private List<Long> staying() {
-        Set<Long> staying = new LinkedHashSet<>(serving);
-        if (!serving.isEmpty()) {
-            staying.addAll(canaryCookies());
+        Set<Long> staying = new LinkedHashSet<>(gate.map(List::of).orElse(serving));
+        if (!staying.isEmpty()) {
+            if (gate.isEmpty()) {
+                staying.addAll(canaryCookies());
+            }
             leads.tags().values().forEach(staying::addAll);
             staying.removeIf(cookie -> !places.contains(cookie));
         }
