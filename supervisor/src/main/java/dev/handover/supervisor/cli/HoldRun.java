@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,8 @@ final class HoldRun {
     int awaitEnd() {
         Process command = start();
         if (command != null) {
-            command.onExit().thenRun(this::end);
+            // Nothing comes of it that is not told by the answer that is waited for here.
+            CompletableFuture<Void> unused = command.onExit().thenRun(this::end);
         } else {
             end();
         }
