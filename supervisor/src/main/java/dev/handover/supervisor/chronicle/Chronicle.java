@@ -103,10 +103,18 @@ public final class Chronicle implements AutoCloseable {
     private void write() {
         try {
             while (!closed || !queue.isEmpty()) {
-                queue.take().run();
+                carryOut(queue.take());
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void carryOut(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | OutOfMemoryError failed) {
+            warnings.accept("something that has happened is missing among the events: " + failed);
         }
     }
 

@@ -27,12 +27,15 @@ public final class ChronicleFile implements AutoCloseable {
     static final long LARGEST = 1 << 20;
 
     /** S_IWGRP and S_IWOTH of stat(2). */
+    private static final int FIRST_BUFFER = 4096;
     private static final int OTHERS_WRITE = 022;
 
     private final Path path;
     private final Path before;
     private final Consumer<String> warnings;
     private @Nullable AppendedFile open;
+    /** As large as the largest line yet: what is allocated so is given back by the collector alone. */
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BUFFER);
     private boolean torn;
     private long unwritten;
 
@@ -116,7 +119,10 @@ public final class ChronicleFile implements AutoCloseable {
             file = opened();
         }
         torn = true; // until all of it is written
-        file.write(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+        if (buffer.capacity() < bytes.length) {
+            buffer = ByteBuffer.allocateDirect(bytes.length);
+        }
+        file.write(buffer.clear().put(bytes).flip());
         torn = false;
     }
 

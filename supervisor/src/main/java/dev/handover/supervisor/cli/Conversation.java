@@ -76,7 +76,8 @@ final class Conversation {
 
     /** What is answered at once has a limit also where none was asked for: a supervisor that stands still answers nothing. */
     private static @Nullable Duration limit(Invocation invocation) {
-        boolean atOnce = invocation.verb().isAnsweredAtOnce() && !invocation.follows();
+        boolean atOnce = (invocation.verb().isAnsweredAtOnce() && !invocation.follows())
+                || invocation.fields().containsKey("dry_run");
         return invocation.timeout() == null && atOnce ? AT_ONCE : invocation.timeout();
     }
 

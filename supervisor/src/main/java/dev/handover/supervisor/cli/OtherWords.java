@@ -50,11 +50,11 @@ enum OtherWords {
             "is-active"),
     LOG(
             CommandNames.CTL,
-            "what workers write is in the supervisor's log: its standard error, under systemd 'journalctl -u handover'",
+            "'" + CommandNames.CTL + " logs SERVICE' shows what workers write; all of it is in the supervisor's log, under systemd"
+                    + " 'journalctl -u handover'",
             "tail",
             "maintail",
             "log",
-            "logs",
             "fg"),
     FILE(
             CommandNames.CTL,

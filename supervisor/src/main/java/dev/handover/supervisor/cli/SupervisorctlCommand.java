@@ -393,7 +393,8 @@ final class SupervisorctlCommand {
 
     @Command(
             description = {
-                "Send a signal to the workers of the generation that serves, such as HUP or USR1; none that ends a program.",
+                "Send a signal to the workers of the generation that serves, such as HUP or USR1. A program that has nothing for it",
+                "ends of it; what is there to end one is refused.",
                 "Says which pids have got it."
             })
     Invocation signal(

@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Reads {@code quic} of a service. */
 final class QuicReader {
     private static final String FORM = "a table such as { tag-offset = 0 }";
-    /** Those of four generations at once still fit into the kernel's program, which has a table of them. */
+
     private QuicReader() {}
 
     /** Empty if it is no such table; then there is a problem. */

@@ -77,6 +77,7 @@ final class Changes {
         put("handover", word(spec.handover()));
         put("quiesce-timeout", spec.quiesceTimeout());
         spec.standby().ifPresent(time -> put("standby", time));
+        spec.drainSpread().ifPresent(time -> put("drain-spread", time));
         put("drain-timeout", spec.drainTimeout());
         put("kill-grace", spec.killGrace());
         spec.heartbeatTimeout().ifPresent(time -> put("heartbeat-timeout", time));

@@ -46,11 +46,17 @@ final class Asked<T> {
     private synchronized CompletableFuture<T> current() {
         CompletableFuture<T> there = last;
         long now = System.nanoTime();
-        if (there == null || (there.isDone() && now - askedAt >= GOOD.toNanos())) {
+        // One that is never answered is asked again, after those who waited for it have given up.
+        long good = there != null && there.isDone() ? GOOD.toNanos() : 2 * limit.toNanos();
+        if (there == null || now - askedAt >= good) {
             there = new CompletableFuture<>();
             last = there;
             askedAt = now;
-            question.accept(there);
+            try {
+                question.accept(there);
+            } catch (RuntimeException failed) {
+                there.completeExceptionally(failed);
+            }
         }
         return there;
     }

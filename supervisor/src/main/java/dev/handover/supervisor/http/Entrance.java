@@ -81,11 +81,14 @@ interface Entrance extends AutoCloseable {
             try {
                 listener.setReuseAddress(true);
                 listener.bind(address, BACKLOG);
+                acceptor.start();
             } catch (IOException refused) {
                 listener.close();
                 throw refused;
+            } catch (OutOfMemoryError noThread) { // ulimit -u, TasksMax
+                listener.close();
+                throw new IOException("there is no thread to be had for it", noThread);
             }
-            acceptor.start();
         }
 
         private void acceptAll() {

@@ -30,6 +30,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.stream.Collectors;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -173,7 +175,11 @@ final class Figures {
                     .map(split -> (double) split.share().others().hundredths() / Percentage.ALL)
                     .orElse(0.0);
             into.gauge(Metric.HANDOVER_CANARY_SHARE_RATIO, share, "service", name);
-            steering.groups().forEach(group -> group(name, group, into));
+            // One of IPv4 and its mapped one are two groups with one name, as long as workers of both kinds listen.
+            steering.groups().stream()
+                    .collect(Collectors.groupingBy(
+                            group -> group.address().declared(), LinkedHashMap::new, Collectors.toList()))
+                    .forEach((address, groups) -> groups(name, address, groups, into));
             steering.groups().stream()
                     .map(group -> group.address().declared())
                     .distinct()
@@ -188,21 +194,27 @@ final class Figures {
         }
     }
 
-    private static void group(String service, SteeringStatus.Group group, Collected into) {
-        String[] labels = {"service", service, "address", group.address().toString()};
-        long waiting = group.members().stream()
-                .mapToLong(SteeringStatus.Member::waiting)
-                .sum();
-        boolean tcp = group.address().transport() == Transport.TCP;
+    private static void groups(
+            String service, ListenAddress address, List<SteeringStatus.Group> groups, Collected into) {
+        String[] labels = {"service", service, "address", address.toString()};
+        List<SteeringStatus.Member> members =
+                groups.stream().flatMap(group -> group.members().stream()).toList();
+        long waiting =
+                members.stream().mapToLong(SteeringStatus.Member::waiting).sum();
+        boolean tcp = address.transport() == Transport.TCP;
         into.gauge(tcp ? Metric.HANDOVER_ACCEPT_QUEUE_LENGTH : Metric.HANDOVER_RECEIVE_QUEUE_BYTES, waiting, labels);
-        into.counter(Metric.HANDOVER_QUEUE_DROPS_TOTAL, group.dropped(), labels);
+        into.counter(
+                Metric.HANDOVER_QUEUE_DROPS_TOTAL,
+                groups.stream().mapToLong(SteeringStatus.Group::dropped).sum(),
+                labels);
         into.gauge(
                 Metric.HANDOVER_STRANGERS,
-                group.members().stream()
-                        .filter(member -> member.role() == Role.STRANGER)
-                        .count(),
+                members.stream().filter(member -> member.role() == Role.STRANGER).count(),
                 labels);
-        into.gauge(Metric.HANDOVER_RIVALS, group.rivals().size(), labels);
+        into.gauge(
+                Metric.HANDOVER_RIVALS,
+                groups.stream().mapToLong(group -> group.rivals().size()).sum(),
+                labels);
     }
 
     private static void generation(String service, GenerationStatus generation, Collected into) {

@@ -54,6 +54,8 @@ final class HttpListener implements AutoCloseable {
             new ScheduledThreadPoolExecutor(1, task -> Listening.daemon(task, "http-limits"));
     private final Set<Visit> visits = new HashSet<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean failedBefore = new AtomicBoolean();
+    private final Consumer<String> warnings;
     private final Entrance entrance;
 
     /** @throws IOException if nothing can be listened at there, with a message for users */
@@ -67,20 +69,20 @@ final class HttpListener implements AutoCloseable {
             throws IOException {
         this.spec = spec;
         this.limit = limit;
+        this.warnings = warnings;
         clock.setRemoveOnCancelPolicy(true);
         Host host = spec.place() instanceof HttpSpec.Tcp ? Host.orOneOf(spec.hosts()) : Host.ANY;
         site = Site.of(requests);
         service = new HttpService(HttpProcessors.server("handover"), new Answering(host, site, warnings));
         try {
-            entrance = enter(spec.place(), monitorGroup, warnings);
+            entrance = enter(spec.place(), monitorGroup);
         } catch (IOException refused) {
             site.close();
             throw refused;
         }
     }
 
-    private Entrance enter(HttpSpec.Place place, Optional<String> monitorGroup, Consumer<String> warnings)
-            throws IOException {
+    private Entrance enter(HttpSpec.Place place, Optional<String> monitorGroup) throws IOException {
         if (place instanceof HttpSpec.Unix unix) {
             return Entrance.unix(unix.path(), 2 * MOST_CONNECTIONS, monitorGroup, this::serve, warnings);
         }
@@ -107,6 +109,10 @@ final class HttpListener implements AutoCloseable {
             }
         } catch (IOException | HttpException ended) {
             // Whoever asked may go away when he likes, and is ended at his limits.
+        } catch (RuntimeException | OutOfMemoryError failed) { // no thread for the limits, or a fault
+            if (!failedBefore.getAndSet(true)) {
+                warnings.accept("HTTP: a connection was ended: " + failed + "; later ones of the kind are not told of");
+            }
         } finally {
             visit.over();
             synchronized (visits) {

@@ -29,18 +29,27 @@ public record ProcessStat(
         // The name may hold spaces and parentheses of its own: it ends at the last one.
         int open = line.indexOf('(');
         int close = line.lastIndexOf(')');
-        String[] fields =
-                close < 0 ? new String[0] : line.substring(close + 1).trim().split(" ");
-        if (open < 1 || close < open || fields.length <= START_TICKS - FIRST_AFTER_NAME) {
+        // All processes' lines are read for many a question: no text is made of what is not asked for.
+        int[] starts = new int[START_TICKS];
+        int end = open < 1 || close < open ? -1 : close + 1;
+        for (int field = FIRST_AFTER_NAME; field <= START_TICKS && end >= 0; field++) {
+            starts[field - 1] = end + 1;
+            end = line.indexOf(' ', end + 1);
+        }
+        if (end < 0) {
             throw new IllegalArgumentException("not a line of /proc/PID/stat: " + line);
         }
         return new ProcessStat(
                 Long.parseLong(line.substring(0, open).trim()),
                 line.substring(open + 1, close),
-                fields[0].charAt(0),
-                Long.parseLong(fields[1]),
-                Long.parseLong(fields[2]),
-                Long.parseLong(fields[3]),
-                Long.parseLong(fields[START_TICKS - FIRST_AFTER_NAME]));
+                line.charAt(starts[2]),
+                number(line, starts[3]),
+                number(line, starts[4]),
+                number(line, starts[5]),
+                number(line, starts[START_TICKS - 1]));
+    }
+
+    private static long number(String line, int from) {
+        return Long.parseLong(line, from, line.indexOf(' ', from), 10);
     }
 }

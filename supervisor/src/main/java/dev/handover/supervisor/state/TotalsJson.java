@@ -30,7 +30,11 @@ final class TotalsJson {
             for (Total total : Total.values()) {
                 counts.put(total, service.getValue().number(total.name(), 0));
             }
-            all.put(StateJson.service(service.getKey()), new Totals(counts));
+            try {
+                all.put(StateJson.service(service.getKey()), new Totals(counts));
+            } catch (IllegalArgumentException negative) {
+                throw new UnreadableState("totals: " + negative.getMessage());
+            }
         }
         return all;
     }

@@ -14,7 +14,7 @@ public record QuicSpec(int tagOffset, Duration quiet) {
     /** Of QUIC version 1 (RFC 9000, section 17.2). */
     private static final int LONGEST_ID = 20;
 
-    /** Of a generation: a tag has room for the numbers of so many. */
+    /** Of a generation: those of four at once still fit into the kernel's program, which has a table of them. */
     public static final int MOST_WORKERS = 128;
 
     public static final int LAST_TAG_OFFSET = LONGEST_ID - QuicTag.BYTES;

@@ -9,8 +9,11 @@ import dev.handover.supervisor.terms.Plan.Change;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SpecDraft;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -56,5 +59,23 @@ class PlanTest {
                                         .firstKey(),
                                 Action.START,
                                 List.of()));
+    }
+
+    /** One that was forgotten would be told as another configuration, or not at all beside others. */
+    @Test
+    void everyKeyThatDiffersHasItsName() {
+        Map<String, SpecDraft> others = Map.of(
+                "drain", WEB.drainBy(Signal.QUIT),
+                "drain-spread", WEB.drainSpread(Duration.ofSeconds(10)),
+                "drain-timeout", WEB.drainTimeout(Duration.ofSeconds(10)),
+                "standby", WEB.standby(Duration.ofMinutes(2)),
+                "heartbeat-timeout", WEB.heartbeat(Duration.ofSeconds(10)),
+                "ready", WEB.readyWhenListening(),
+                "workers", WEB.workers(7));
+        others.forEach((key, other) -> assertThat(
+                        plans(Stage.serving(WEB), other).get(0).changes())
+                .extracting(Change::key)
+                .as(key)
+                .containsExactly(key));
     }
 }

@@ -103,16 +103,22 @@ final class FakeSupervisor implements Requests {
                                 Ledger.Mode.STEERED,
                                 "",
                                 Optional.empty(),
-                                List.of(new SteeringStatus.Group(
-                                        ListenAddress.parse("tcp://127.0.0.1:1"),
-                                        List.of(new SteeringStatus.Member(
-                                                Role.SERVES,
-                                                Optional.of(new WorkerId(WEB, EIGHT, 1)),
-                                                OptionalLong.of(4712),
-                                                "",
-                                                5)),
-                                        List.of(),
-                                        12)))),
+                                List.of(
+                                        new SteeringStatus.Group(
+                                                ListenAddress.parse("tcp://127.0.0.1:1"),
+                                                List.of(new SteeringStatus.Member(
+                                                        Role.SERVES,
+                                                        Optional.of(new WorkerId(WEB, EIGHT, 1)),
+                                                        OptionalLong.of(4712),
+                                                        "",
+                                                        5)),
+                                                List.of(),
+                                                11),
+                                        new SteeringStatus.Group( // while a JVM's workers hand over to others
+                                                ListenAddress.parse("tcp://127.0.0.1:1").mapped(),
+                                                List.of(),
+                                                List.of(),
+                                                1)))),
                 Map.of(),
                 Map.of(
                         WEB,

@@ -22,8 +22,8 @@ final class Connection implements AutoCloseable {
     }
 
     final long begunAt;
-    /** Its own end, as the server sees it. */
-    final String client;
+    /** Its own end, as the server sees it; empty until it has one. */
+    String client;
     /** The one it serves, or served last. */
     Attempt attempt;
 
@@ -49,17 +49,21 @@ final class Connection implements AutoCloseable {
         this.channel = channel;
         this.attempt = attempt;
         this.begunAt = begunAt;
-        this.client = text((InetSocketAddress) channel.getLocalAddress());
+        this.client = text((InetSocketAddress) channel.getLocalAddress()); // null unless bound to one
         this.key = channel.register(selector, SelectionKey.OP_CONNECT, this);
     }
 
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + " " + address.getPort();
+    private static String text(@Nullable InetSocketAddress address) {
+        return address == null ? "" : address.getAddress().getHostAddress() + " " + address.getPort();
     }
 
     /** Completes the connection; false while it is not established. */
     boolean finishConnect() throws IOException {
-        return channel.isConnected() || channel.finishConnect();
+        boolean connected = channel.isConnected() || channel.finishConnect();
+        if (connected) {
+            client = text((InetSocketAddress) channel.getLocalAddress());
+        }
+        return connected;
     }
 
     /** Begins to await the reply, after the request has been sent if there is one. */
