@@ -81,7 +81,8 @@ final class Conversation {
         return invocation.timeout() == null && atOnce ? AT_ONCE : invocation.timeout();
     }
 
-    private static Map<String, Object> request(Invocation invocation) {
+    /** What the control protocol has for it. */
+    static Map<String, Object> request(Invocation invocation) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("id", ID);
         request.put("method", invocation.verb().word());
@@ -95,7 +96,7 @@ final class Conversation {
         return request;
     }
 
-    private Failure lost(String why) {
+    Failure lost(String why) {
         return new Failure(
                 ExitCode.SUPERVISOR_NOT_RUNNING,
                 "the supervisor at " + connection.socket() + " went away before it had answered (" + why

@@ -3,6 +3,7 @@ package dev.handover.supervisor.cli;
 import dev.handover.supervisor.control.Verb;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch how long after each answer to ask again; null for once
  * @param timeout how long to wait for it; null for as long as it takes
  * @param fields further fields of the request, by their names in the control protocol
+ * @param command what is run here meanwhile, with its arguments; empty where nothing is
  */
 record Invocation(
         Verb verb,
@@ -25,9 +27,28 @@ record Invocation(
         boolean waits,
         @Nullable Duration timeout,
         @Nullable Duration watch,
-        Map<String, Object> fields) {
+        Map<String, Object> fields,
+        List<String> command) {
     /** The fields of {@code events} and {@code logs} where nothing else is said. */
     static final Map<String, Object> NEWEST = Map.of("last", 100L);
+
+    /** With nothing to run meanwhile. */
+    Invocation(
+            Verb verb,
+            @Nullable Path socket,
+            boolean json,
+            @Nullable String service,
+            boolean waits,
+            @Nullable Duration timeout,
+            @Nullable Duration watch,
+            Map<String, Object> fields) {
+        this(verb, socket, json, service, waits, timeout, watch, fields, List.of());
+    }
+
+    /** The same, with a command. */
+    Invocation running(List<String> words) {
+        return new Invocation(verb, socket, json, service, waits, timeout, watch, fields, words);
+    }
 
     /** With nothing to say but that. */
     Invocation(
@@ -54,12 +75,12 @@ record Invocation(
 
     /** The same, with these fields. */
     Invocation with(Map<String, Object> others) {
-        return new Invocation(verb, socket, json, service, waits, timeout, watch, others);
+        return new Invocation(verb, socket, json, service, waits, timeout, watch, others, command);
     }
 
     /** The same, asked again and again. */
     Invocation watching(Duration pause) {
-        return new Invocation(verb, socket, json, service, waits, timeout, pause, fields);
+        return new Invocation(verb, socket, json, service, waits, timeout, pause, fields, command);
     }
 
     /** Whether it goes on until it is ended. */

@@ -44,7 +44,11 @@ final class PlainArguments {
                 return null;
             }
         }
-        if (verb == null || verb == Verb.SIGNAL || verb == Verb.SCALE || (verb.needsService() && service == null)) {
+        if (verb == null
+                || verb == Verb.SIGNAL
+                || verb == Verb.HOLD
+                || verb == Verb.SCALE
+                || (verb.needsService() && service == null)) {
             return null; // nothing, or more is to be said
         }
         return verb == Verb.EVENTS || verb == Verb.LOGS

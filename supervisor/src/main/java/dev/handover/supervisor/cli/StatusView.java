@@ -67,6 +67,15 @@ final class StatusView {
         if (reload != null) {
             reload(reload);
         }
+        Json hold = service.object("hold");
+        if (hold != null) {
+            pieces(
+                    "  ",
+                    List.of(
+                            "on hold since " + Texts.harmless(hold.text("since")) + ",",
+                            "until " + Texts.harmless(hold.text("until")) + " at the latest:",
+                            "asked for by " + Texts.harmless(hold.text("by"))));
+        }
         Json log = service.object("log");
         if (log != null && log.has("trouble")) {
             line("  ", "the log " + Texts.harmless(log.text("file")) + " " + Texts.harmless(log.text("trouble")));

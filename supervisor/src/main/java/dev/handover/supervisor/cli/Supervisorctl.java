@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code supervisorctl}, from its arguments to its exit code. */
@@ -54,10 +55,21 @@ final class Supervisorctl {
             invocation = ((SupervisorctlCommand.Result.Understood) result).invocation();
         }
         try {
-            return carryOut(invocation).number();
+            return invocation.command().isEmpty() ? carryOut(invocation).number() : holdAndRun(invocation);
         } catch (Failure failure) {
             tell(failure, invocation.json());
             return failure.code().number();
+        }
+    }
+
+    /** Returns the exit code of the command that is run, or why it was not. */
+    private int holdAndRun(Invocation invocation) throws Failure {
+        try (SupervisorConnection connection = connect(invocation.socket())) {
+            HoldRun run = new HoldRun(connection, invocation, out, err);
+            Json refusal = run.begin();
+            return refusal == null
+                    ? run.awaitEnd()
+                    : refused(refusal, invocation).number();
         }
     }
 
@@ -173,7 +185,9 @@ final class Supervisorctl {
 
     private static String text(Invocation invocation, Json result) {
         if (result.has("accepted")) {
-            return "accepted: " + Texts.harmless(result.text("accepted")) + "\n";
+            return "accepted: "
+                    + result.text("accepted").lines().map(Texts::harmless).collect(Collectors.joining("\n"))
+                    + "\n";
         }
         return switch (invocation.verb()) {
             case STATUS -> StatusView.of(result);
@@ -182,6 +196,7 @@ final class Supervisorctl {
             case DOCTOR -> DoctorView.of(result);
             case RELOAD, RESTART, SCALE, ROLLBACK -> result.has("plan") ? PlanView.of(result) : ReloadView.of(result);
             case PROMOTE, PAUSE, RESUME -> Texts.harmless(result.text("text")) + "\n";
+            case HOLD -> HoldRun.text(result);
             case SIGNAL -> SignalView.of(result);
             case START -> invocation.service() + ": generation " + result.number("generation") + " serves\n";
             case STOP -> invocation.service() + ": stopped\n" + ReloadView.drainOf(result);

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -355,6 +356,39 @@ final class SupervisorctlCommand {
         if (value != null) {
             fields.put(name, value);
         }
+    }
+
+    @Command(
+            description = {
+                "Have new connections to a service wait in the kernel, as during a migration; open ones go on.",
+                "Until COMMAND, which runs meanwhile, has ended, whose exit code is this one's then; until hold --end; until",
+                "this command ends; and no longer than --max."
+            })
+    Invocation hold(
+            @Parameters(index = "0", paramLabel = "SERVICE") String service,
+            @Option(
+                            names = "--max",
+                            paramLabel = "DURATION",
+                            description = "for so long at most, such as 20s; no longer than 60s")
+                    @Nullable
+                    String max,
+            @Option(names = "--end", description = "let new connections go on now") boolean end,
+            @Parameters(
+                            index = "1..*",
+                            arity = "0..*",
+                            paramLabel = "COMMAND",
+                            description = "what is run meanwhile, with its arguments, after --")
+                    @Nullable
+                    List<String> command) {
+        if ((max != null) == end || (end && command != null)) {
+            CommandLine hold = spec.commandLine().getSubcommands().get(Verb.HOLD.word());
+            throw new ParameterException(hold, "hold takes --max DURATION, and perhaps a command, or --end alone");
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        put(fields, "max", max);
+        put(fields, "end", end ? true : null);
+        return new Invocation(Verb.HOLD, socket, json, service, true, null, fields)
+                .running(command == null ? List.of() : command);
     }
 
     @Command(

@@ -62,6 +62,11 @@ record AnswerLine(JsonObject json) {
         } else if (reply instanceof Reply.Started started) {
             result.addProperty("service", started.service().value());
             result.addProperty("generation", started.generation().number());
+        } else if (reply instanceof Reply.HoldEnded hold) {
+            result.addProperty("service", hold.service().value());
+            result.addProperty("lasted_ms", hold.lasted().toMillis());
+            result.addProperty("end", hold.end());
+            result.addProperty("syns_dropped", hold.turnedAway());
         } else if (reply instanceof Reply.Signalled signalled) {
             return result(id, SignalledJson.of(signalled));
         } else if (reply instanceof Reply.Planned planned) {

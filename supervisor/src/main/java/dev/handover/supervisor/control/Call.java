@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param service empty where none was named
  * @param waits whether the client wants its answer when all is done
  * @param signal of {@code signal} alone
+ * @param hold of {@code hold} alone
  * @param workers of {@code scale} alone
  * @param dryRun whether it only asks what would be done
  * @param reading what it wants of what is kept
@@ -42,6 +43,7 @@ record Call(
         Optional<GenerationId> to,
         IfBusy busy,
         Optional<SignalFields> signal,
+        Optional<HoldFields> hold,
         Optional<Integer> workers,
         boolean dryRun,
         Reading reading) {
@@ -69,6 +71,7 @@ record Call(
                 to(json, id),
                 busy(json, id),
                 signal(json, verb, id),
+                hold(json, verb, id),
                 workers(json, verb, id),
                 dryRun(json, id),
                 reading(json, id));
@@ -118,7 +121,8 @@ record Call(
             boolean known = switch (name) {
                 case "id", "method" -> true;
                 case "service" -> verb.takesService();
-                case "wait" -> !verb.isAnsweredAtOnce();
+                case "wait" -> !verb.isAnsweredAtOnce() && verb != Verb.HOLD;
+                case "max", "end" -> verb == Verb.HOLD;
                 case "workers" -> verb == Verb.SCALE;
                 case "canary", "to", "if_busy", "dry_run" -> verb == Verb.RELOAD;
                 case "signal", "worker" -> verb == Verb.SIGNAL;
@@ -214,6 +218,14 @@ record Call(
     private static Optional<SignalFields> signal(JsonObject json, Verb verb, String id) throws BadCall {
         try {
             return verb == Verb.SIGNAL ? Optional.of(SignalFields.read(json)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<HoldFields> hold(JsonObject json, Verb verb, String id) throws BadCall {
+        try {
+            return verb == Verb.HOLD ? Optional.of(HoldFields.read(json)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             throw new BadCall(id, ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
         }

@@ -23,7 +23,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** One client: its requests, each answered under its id, several at a time. */
@@ -39,6 +42,8 @@ final class ControlConnection {
     private final Optional<Pace> pace;
     private final Requests requests;
     private final Outbox outbox;
+    /** Of what lasts only as long as the client is there. */
+    private final Set<Answers> whileThere = ConcurrentHashMap.newKeySet();
 
     /** @param pace how fast its lines are read, where that is limited */
     ControlConnection(Peer peer, Access access, Optional<Pace> pace, Requests requests, Outbox outbox) {
@@ -53,11 +58,19 @@ final class ControlConnection {
     void serve() throws IOException, InterruptedException {
         try {
             readAll();
+            endWhatLasts();
             outbox.awaitAnswers();
             outbox.finish(LAST_LINES);
         } finally {
+            endWhatLasts();
             outbox.close();
         }
+    }
+
+    /** The client has said its last, or is gone. */
+    private void endWhatLasts() {
+        whileThere.forEach(requests::gone);
+        whileThere.clear();
     }
 
     private void readAll() throws IOException {
@@ -117,6 +130,7 @@ final class ControlConnection {
             case PAUSE -> decide(call, CanaryDecision.PAUSE);
             case RESUME -> decide(call, CanaryDecision.RESUME);
             case ROLLBACK -> submit(call, new Request.Rollback(call.service(), peer.toString()));
+            case HOLD -> hold(call, call.hold().orElseThrow());
             case SIGNAL -> signal(call, call.signal().orElseThrow());
             case STOP -> submit(call, new Request.Stop(call.service().orElseThrow(), peer.toString()));
             case START ->
@@ -161,6 +175,17 @@ final class ControlConnection {
 
     private void decide(Call call, CanaryDecision decision) {
         submit(call, new Request.DecideCanary(call.service(), decision, peer.toString()));
+    }
+
+    private void hold(Call call, HoldFields fields) {
+        ServiceName service = call.service().orElseThrow();
+        if (fields.max().isEmpty()) {
+            submit(call, new Request.EndHold(service, peer.toString()));
+            return;
+        }
+        Answers answers = answers(call, whileThere::remove);
+        whileThere.add(answers);
+        requests.submit(new Request.Hold(service, fields.max().get(), peer.toString()), answers);
     }
 
     private void signal(Call call, SignalFields fields) {
@@ -326,6 +351,11 @@ final class ControlConnection {
     }
 
     private Answers answers(Call call) {
+        return answers(call, answers -> {});
+    }
+
+    /** @param ended what is done first when they have had their end */
+    private Answers answers(Call call, Consumer<Answers> ended) {
         String id = call.id();
         return new Answers() {
             @Override
@@ -344,6 +374,7 @@ final class ControlConnection {
 
             @Override
             public void end(Reply reply) {
+                ended.accept(this);
                 outbox.end(id, AnswerLine.reply(id, reply));
             }
         };

@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Exposure;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.HealthStatus;
+import dev.handover.supervisor.terms.HoldStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -63,9 +64,18 @@ final class ReportJson {
         if (log != null) {
             json.add("log", log(log));
         }
+        status.hold().ifPresent(hold -> json.add("hold", hold(hold)));
         JsonArray generations = new JsonArray();
         status.generations().forEach(generation -> generations.add(generation(generation, usage.get(generation.id()))));
         json.add("generations", generations);
+        return json;
+    }
+
+    private static JsonObject hold(HoldStatus hold) {
+        JsonObject json = new JsonObject();
+        json.addProperty("since", hold.since().toString());
+        json.addProperty("until", hold.until().toString());
+        json.addProperty("by", hold.by());
         return json;
     }
 

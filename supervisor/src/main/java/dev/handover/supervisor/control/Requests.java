@@ -69,4 +69,11 @@ public interface Requests {
      * @param answers told what becomes of it, from any thread; {@link Answers#end} is called exactly once
      */
     void submit(Request request, Answers answers);
+
+    /**
+     * Whoever would have these answers is gone: what lasts only as long as he is there ends.
+     *
+     * @param answers of {@link #submit}; nothing is done where they have had their end
+     */
+    void gone(Answers answers);
 }

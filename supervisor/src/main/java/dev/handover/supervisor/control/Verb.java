@@ -17,6 +17,7 @@ public enum Verb {
     PAUSE(Names.ONE_OR_ALL, true),
     RESUME(Names.ONE_OR_ALL, true),
     ROLLBACK(Names.ONE_OR_ALL, false),
+    HOLD(Names.ONE, false),
     SIGNAL(Names.ONE, true),
     STOP(Names.ONE, false),
     START(Names.ONE, false),

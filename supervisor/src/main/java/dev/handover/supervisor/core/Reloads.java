@@ -161,7 +161,13 @@ final class Reloads {
             refused(reload.service(), why, turn);
             return;
         }
-        List<String> warnings = moves.warnings();
+        List<String> warnings = Stream.concat(
+                        moves.warnings().stream(),
+                        concerned.stream()
+                                .flatMap(name -> services.find(name).stream())
+                                .flatMap(service -> service.onHold().on().stream())
+                                .map(hold -> hold + ": its reload begins when that is over"))
+                .toList();
         warnings.forEach(turn.aboutAll()::warn);
         String names = concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "));
         turn.effect(new Effect.Accept(

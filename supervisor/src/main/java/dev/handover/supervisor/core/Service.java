@@ -49,6 +49,7 @@ final class Service {
     private final Unsteered unsteered = new Unsteered();
     private final Absence absence = new Absence();
     private final Partings partings = new Partings();
+    private final OnHold onHold;
     private final List<Consumer<Turn>> onceStopped = new ArrayList<>();
 
     private @Nullable Removal removal;
@@ -64,11 +65,17 @@ final class Service {
         this.condition = new Condition(name);
         this.generations = new Generations(newest);
         this.rollout = new Rollout(name, condition, generations);
+        this.onHold = new OnHold(name);
     }
 
     /** Why it is not run; what an earlier supervisor knew of that is for whoever starts this one to say. */
     Absence absence() {
         return absence;
+    }
+
+    /** Whether its new connections wait. */
+    OnHold onHold() {
+        return onHold;
     }
 
     /** Says that it is in the configuration and not to be started by itself; it must be stopped, or about to be. */
@@ -205,7 +212,7 @@ final class Service {
             caller.ended(Findings.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
             return;
         }
-        Optional<String> busy = rollout.underWay();
+        Optional<String> busy = rollout.underWay().or(onHold::on);
         if (target.busy() == IfBusy.REFUSE && busy.isPresent()) {
             caller.ended(
                     Findings.notBegun(name, serving(), ReloadOutcome.FAILED, busy.get() + "; nothing was changed"),
@@ -214,8 +221,10 @@ final class Service {
         }
         dropRemoval(ReloadOutcome.REPLACED, "a newer reload has the service again", turn);
         dropLater(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
-        rollout.endStandby("a newer reload begins", turn);
-        if (rollout.isUnderWay()) {
+        if (!onHold.isOn()) {
+            rollout.endStandby("a newer reload begins", turn);
+        }
+        if (rollout.isUnderWay() || onHold.isOn()) {
             rollout.await(target, caller, turn);
             return;
         }
@@ -325,6 +334,7 @@ final class Service {
      * @param takers who takes addresses of it over: it serves until they do
      */
     void remove(Caller caller, NavigableSet<ServiceName> takers, Turn turn) {
+        onHold.end("the service is to go", turn);
         Removal asked = new Removal(name, condition.noting(caller), takers);
         if (isLeaving()) {
             onceStopped.add(then -> asked.report(ReloadOutcome.COMPLETED, name + " is removed", then));
@@ -404,6 +414,7 @@ final class Service {
 
     /** Drains what serves and ends the rest. */
     void stop(String reason, Turn turn, Consumer<Turn> stopped) {
+        onHold.end(reason, turn);
         dropRemoval(ReloadOutcome.CANCELLED, reason, turn);
         onceStopped.add(stopped);
         absence.notGivenUp();
@@ -436,15 +447,21 @@ final class Service {
     void onDeadline(Turn turn) {
         generations.onDeadline(turn);
         partings.onDeadline(turn);
+        onHold.onDeadline(turn);
         unsteered.advance(rollout.incumbent(), rollout.isFlipping(), turn);
         settle(turn);
     }
 
     long nextDeadline() {
-        long own = Math.min(unsteered.nextDeadline(), partings.nextDeadline());
+        long own = Math.min(onHold.nextDeadline(), Math.min(unsteered.nextDeadline(), partings.nextDeadline()));
         long moving = Math.min(
                 rollout.nextDeadline(removal == null), removal == null ? Long.MAX_VALUE : removal.nextDeadline());
         return Math.min(generations.nextDeadline(), Math.min(own, moving));
+    }
+
+    void on(Event.OfHold event, Turn turn) {
+        onHold.on(event, turn);
+        settle(turn); // a reload may have waited for it
     }
 
     void on(Event.OfGeneration event, Turn turn) {
@@ -467,7 +484,7 @@ final class Service {
         rollout.advance(turn);
         advanceRemoval(turn);
         rollout.advanceStandby(removal == null, turn);
-        if (rollout.beginWaiting(turn)) {
+        if (!onHold.isOn() && rollout.beginWaiting(turn)) {
             settle(turn);
         }
         giveUp(turn);
@@ -487,6 +504,7 @@ final class Service {
             Worker.Failure why = last.failure().orElseThrow();
             String reason = why.reason() + "; " + CommandNames.CTL + " start " + name + " tries again";
             turn.about(name).error(What.SERVICE_GIVEN_UP, name + " is given up, and stays down: " + reason);
+            onHold.end("the service is given up", turn);
             absence.givenUp(new GivenUp(turn.wall(), reason, why.lastLines()));
             rollout.giveUp(last, turn);
         });
@@ -523,6 +541,16 @@ final class Service {
                 : starting;
     }
 
+    /** What is being done with it, for people; empty where it is left to serve, or to stay as it is. */
+    Optional<String> busy() {
+        if (rollout.isUnderWay() || onHold.isOn()) {
+            return rollout.underWay().or(onHold::on);
+        }
+        return removal != null || (!rollout.isWanted() && !isStopped())
+                ? Optional.of(name + " is being stopped")
+                : Optional.empty();
+    }
+
     List<Remembered> remember() {
         return generations.remember();
     }
@@ -553,16 +581,6 @@ final class Service {
     /** What its newest generation that is, or is to be, at work was started from. */
     Optional<ServiceSpec> startedFrom() {
         return rollout.startedFrom().or(() -> absence.later().map(LaterStart::spec));
-    }
-
-    /** What is being done with it; empty if nothing is. */
-    Optional<String> busy() {
-        if (rollout.isUnderWay()) {
-            return rollout.underWay();
-        }
-        return removal != null || (!rollout.isWanted() && !isStopped())
-                ? Optional.of(name + " is being stopped")
-                : Optional.empty();
     }
 
     /** With how many workers it runs, where that is another number than this has. */
@@ -598,6 +616,7 @@ final class Service {
                 serving(),
                 outlook.serving().map(generation -> generation.spec().handover()),
                 lastReload(),
+                onHold.status(),
                 generations.list().stream()
                         .map(generation -> status(generation, now))
                         .toList(),

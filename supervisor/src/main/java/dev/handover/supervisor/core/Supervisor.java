@@ -39,6 +39,7 @@ public final class Supervisor {
     private final StopOrder stopOrder = new StopOrder(services);
     private final List<RequestId> shutdowns = new ArrayList<>();
     private final Reloads reloads;
+    private final Holds holds = new Holds(services);
     private final Renewals renewals;
     private final Leaving leaving = new Leaving();
 
@@ -122,6 +123,10 @@ public final class Supervisor {
             services.find(ofWorker.worker().service()).ifPresent(service -> service.on(ofWorker, turn));
         } else if (event instanceof Event.OfGeneration ofGeneration) {
             services.find(ofGeneration.service()).ifPresent(service -> service.on(ofGeneration, turn));
+        } else if (event instanceof Event.OfHold ofHold) {
+            services.find(ofHold.service()).ifPresent(service -> service.on(ofHold, turn));
+        } else if (event instanceof Event.CallerLeft left) {
+            holds.callerLeft(left.request(), turn);
         } else if (event instanceof Event.ReloadRefused refused) {
             reloads.refused(refused.service(), refused.why(), turn);
         } else if (event instanceof Event.StopNow) {
@@ -190,6 +195,10 @@ public final class Supervisor {
             reloads.rollback(id, rollback, turn);
         } else if (request instanceof Request.DecideCanary decide) {
             reloads.decideCanary(id, decide, turn);
+        } else if (request instanceof Request.Hold hold) {
+            holds.hold(id, hold, turn);
+        } else if (request instanceof Request.EndHold end) {
+            holds.end(id, end, turn);
         } else if (request instanceof Request.SendSignal signal) {
             signal(id, signal, turn);
         } else if (request instanceof Request.Stop stop) {
@@ -302,6 +311,7 @@ public final class Supervisor {
         if (!stopping) {
             stopping = true;
             turn.aboutAll().info(What.SUPERVISOR_STOPS, "shutting down: every service drains");
+            holds.endAll("the supervisor is shutting down", turn);
             stopOrder.begin(turn);
         }
     }
@@ -318,12 +328,13 @@ public final class Supervisor {
         if (stopping) {
             turn.aboutAll().warn("the supervisor is stopping, and does not leave its workers running");
         } else {
+            holds.endAll("the supervisor leaves", turn);
             leaving.ask(turn);
         }
     }
 
     private boolean leaves() {
-        return leaving.isPossible() && !stopping && !ended && saveAgainAt == Long.MAX_VALUE;
+        return leaving.isPossible() && holds.areOver() && !stopping && !ended && saveAgainAt == Long.MAX_VALUE;
     }
 
     private List<Effect> conclude(Turn turn) {

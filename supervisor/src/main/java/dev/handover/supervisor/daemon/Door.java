@@ -138,4 +138,9 @@ final class Door implements Requests {
     public void submit(Request request, Answers answers) {
         pending.submit(request, answers);
     }
+
+    @Override
+    public void gone(Answers answers) {
+        pending.gone(answers);
+    }
 }

@@ -27,6 +27,15 @@ final class Pending {
         inbox.accept(new Event.Requested(id, request));
     }
 
+    /** Tells the core that nobody is there for these any more, if they have not had their end. */
+    void gone(Answers answers) {
+        pending.forEach((id, waiting) -> {
+            if (waiting.equals(answers)) {
+                inbox.accept(new Event.CallerLeft(id));
+            }
+        });
+    }
+
     void accepted(RequestId id, String text) {
         Answers answers = pending.get(id);
         if (answers != null) {

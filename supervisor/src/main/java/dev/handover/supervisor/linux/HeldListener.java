@@ -241,6 +241,13 @@ public final class HeldListener implements AutoCloseable {
         return drops() - explained;
     }
 
+    /** The same, since it was held or this was last called: what it dropped as it was meant to is told once, and counts no more. */
+    public long takeDropped() throws LinuxException {
+        long meant = dropped();
+        explained += meant;
+        return meant;
+    }
+
     /** One that it has dropped was a probe. */
     void droppedProbe() {
         explained++;

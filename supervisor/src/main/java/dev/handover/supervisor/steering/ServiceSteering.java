@@ -43,6 +43,7 @@ final class ServiceSteering {
     private final HealthCheck health;
     private final Aside aside;
     private final Sharing sharing;
+    private final OnHold onHold;
     private final Consumer<Event> inbox;
     private final Consumer<String> warnings;
     private final Standings standings = new Standings();
@@ -79,6 +80,7 @@ final class ServiceSteering {
         this.overruled = new Overruled(service, roster, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
         this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings, turns);
+        this.onHold = new OnHold(service, roster, standings, inbox, warnings);
         this.health = new HealthCheck(roster, sockets, inbox);
         this.inbox = inbox;
         this.warnings = warnings;
@@ -136,6 +138,10 @@ final class ServiceSteering {
             substitution.steerAway(away.worker(), away.patience(), now);
         } else if (effect instanceof Effect.SetAside what) {
             aside.perform(what, steeredTo(what.worker().generation()), substitution, now);
+        } else if (effect instanceof Effect.HoldOff holdOff) {
+            onHold.begin(holdOff.request(), now);
+        } else if (effect instanceof Effect.LetIn letIn) {
+            onHold.end(letIn.request(), now);
         } else if (effect instanceof Effect.Adopters those) {
             orphans.adopters(those.adopters());
         } else {
@@ -322,6 +328,7 @@ final class ServiceSteering {
         health.discard();
         aside.forgetAll();
         sharing.forget();
+        onHold.forget("it is steered no more: " + why, now);
         Set<SteeredGroup> groups = new LinkedHashSet<>(roster.groups());
         groups.addAll(roster.serving(listen));
         for (SteeredGroup group : groups) {

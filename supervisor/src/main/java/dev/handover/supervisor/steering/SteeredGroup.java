@@ -52,6 +52,9 @@ final class SteeredGroup {
     /** Whom the program leads some clients to that are not to reach those that serve. */
     private Optional<Leads.Canary> canary = Optional.empty();
 
+    /** Whom the program leads all new connections to while they are to wait: {@link #putOnHold}. */
+    private Optional<Long> gate = Optional.empty();
+
     private List<SocketRow> strangers = List.of();
 
     /** Who is in the group now. */
@@ -82,7 +85,7 @@ final class SteeredGroup {
     /** Those held for some worker, whether it serves or not. */
     List<Member> members(Predicate<Member> which) {
         return held.values().stream()
-                .filter(member -> !kept.contains(member.cookie()))
+                .filter(member -> !kept.contains(member.cookie()) && !isGate(member))
                 .filter(which)
                 .toList();
     }
@@ -145,9 +148,10 @@ final class SteeredGroup {
         return program.takeTimesSet();
     }
 
-    /** How many packets its held listeners, those of all services, have dropped; it only grows. */
+    /** How many packets its held listeners, those of all services, have dropped unasked; it only grows. */
     long drops() {
-        return drops.total(held.values());
+        return drops.total(
+                held.values().stream().filter(member -> !isGate(member)).toList());
     }
 
     boolean isEmpty() {
@@ -165,6 +169,7 @@ final class SteeredGroup {
                 drops.leave(member);
             }
             kept.remove(member.cookie());
+            gate = gate.filter(cookie -> cookie != member.cookie());
             member.listener().close();
         }
         canary = canary.map(one -> one.among(held::containsKey));
@@ -319,6 +324,52 @@ final class SteeredGroup {
         return standIn;
     }
 
+    /**
+     * From when it returns, new connections wait at a listener of the supervisor's own, whoever serves; what a door leads goes
+     * where it went.
+     */
+    void putOnHold() throws IOException {
+        Member standIn = serving().get(0).standIn(sockets);
+        hold(standIn);
+        try {
+            look(); // by which it has a place
+            gate = Optional.of(standIn.cookie());
+            attach(serving);
+        } catch (IOException e) {
+            drop(List.of(standIn));
+            throw e;
+        }
+    }
+
+    /**
+     * From when it returns, new connections go to those that serve.
+     *
+     * @return how many packets were dropped meanwhile
+     * @throws IOException if the program can't be set: without that listener the kernel's hash leads them to any member
+     */
+    long takeOffHold(long now) throws IOException {
+        Optional<Member> last = gate.map(held::get);
+        if (last.isEmpty()) {
+            return 0; // nothing is held here any more
+        }
+        Member standIn = last.get();
+        gate = Optional.empty();
+        try {
+            attach(serving);
+            program.awaitOlderPackets();
+            long turnedAway = standIn.listener().takeDropped();
+            release(List.of(standIn), now);
+            return turnedAway;
+        } catch (IOException e) {
+            drop(List.of(standIn));
+            throw e;
+        }
+    }
+
+    private boolean isGate(Member member) {
+        return gate.filter(cookie -> cookie == member.cookie()).isPresent();
+    }
+
     /** Nobody of this group serves any more, and new clients may be refused. */
     void serveNobody() {
         serving = List.of();
@@ -336,7 +387,7 @@ final class SteeredGroup {
 
     private void attach(List<Long> cookies) throws IOException {
         // Where nobody serves any more, a canary is better than nobody.
-        List<Long> among = cookies.isEmpty() ? canaryCookies() : cookies;
+        List<Long> among = gate.map(List::of).orElse(cookies.isEmpty() ? canaryCookies() : cookies);
         if (!among.isEmpty()) {
             Leads next = leads();
             program.set(
@@ -348,7 +399,7 @@ final class SteeredGroup {
 
     /** Whom the next program leads to what; those whose worker has ended, or who are only kept, to nothing. */
     private Leads leads() {
-        return Leads.of(doors, members(member -> !member.isOrphan()), canary);
+        return Leads.of(doors, members(member -> !member.isOrphan()), gate.isEmpty() ? canary : Optional.empty());
     }
 
     /**
@@ -427,7 +478,7 @@ final class SteeredGroup {
         Places.Look look = places.follow(
                 rows,
                 held.values().stream().map(Member::listener).toList(),
-                serving,
+                gate.map(List::of).orElse(serving),
                 leads(),
                 serving.isEmpty() ? Optional.empty() : program.signature());
         program.wasSet(look.programs());
@@ -461,14 +512,19 @@ final class SteeredGroup {
 
     /** Whether nobody that serves can be done without for a moment: a flow has one alone, and a canary's clients have few. */
     private boolean areAllToStay() {
-        return address.transport() == Transport.UDP || canary.isPresent();
+        return address.transport() == Transport.UDP || canary.isPresent() || gate.isPresent();
     }
 
-    /** Whom the program names, so that nobody's leaving may move them: those that serve, a canary, and the tagged ones. */
+    /**
+     * Whom the program names, so that nobody's leaving may move them: those that serve and a canary, or whom all wait at, and the
+     * tagged ones.
+     */
     private List<Long> staying() {
-        Set<Long> staying = new LinkedHashSet<>(serving);
-        if (!serving.isEmpty()) {
-            staying.addAll(canaryCookies());
+        Set<Long> staying = new LinkedHashSet<>(gate.map(List::of).orElse(serving));
+        if (!staying.isEmpty()) {
+            if (gate.isEmpty()) {
+                staying.addAll(canaryCookies());
+            }
             leads.tags().values().forEach(staying::addAll);
             staying.removeIf(cookie -> !places.contains(cookie));
         }

@@ -28,6 +28,7 @@
  *   <tr><td>{@link Standings}</td><td>which generation serves, and how each was steered to</td></tr>
  *   <tr><td>{@link Sharing}</td><td>leads some clients to a canary, beside the generation that serves</td></tr>
  *   <tr><td>{@link ArrivalCount}, {@link Tally}</td><td>what comes to it, and beside it; on a thread of its own</td></tr>
+ *   <tr><td>{@link OnHold}</td><td>has new connections wait, whoever serves</td></tr>
  *   <tr><td>{@link Aside}</td><td>leads new connections past workers that are unhealthy</td></tr>
  *   <tr><td>{@link Again}</td><td>looks until a look is the last</td></tr>
  *   <tr><td>{@link Quiesce}</td><td>waits until a generation's {@link Departures} are empty</td></tr>

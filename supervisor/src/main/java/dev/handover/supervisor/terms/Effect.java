@@ -247,6 +247,15 @@ public sealed interface Effect {
     record Quiesce(ServiceName service, GenerationId generation, Duration limit) implements OfSteering {}
 
     /**
+     * Have new connections wait in the kernel, whoever serves; what a door leads, and what has connected or is about to, goes
+     * on. It ends with this process, however that ends. Ends in {@link Event.PutOnHold} or {@link Event.NotPutOnHold}.
+     */
+    record HoldOff(ServiceName service, RequestId request) implements OfSteering {}
+
+    /** Let new connections go on. Ends in {@link Event.TakenOffHold}, also where they never waited. */
+    record LetIn(ServiceName service, RequestId request) implements OfSteering {}
+
+    /**
      * Steer no more: the generation, whose workers are ready, takes over as the kernel's hash has it. Ends in
      * {@link Event.Steered}.
      */

@@ -28,6 +28,30 @@ public sealed interface Event {
     /** A deadline may have passed. */
     record Tick() implements Event {}
 
+    /** Whoever asked for this is gone, and hears nothing more. */
+    record CallerLeft(RequestId request) implements Event {}
+
+    /** Something that steering did about a service's being on hold, as one request asked for. */
+    sealed interface OfHold extends Event {
+        ServiceName service();
+
+        RequestId request();
+    }
+
+    /** From now on new connections wait. */
+    record PutOnHold(ServiceName service, RequestId request) implements OfHold {}
+
+    /** They can't be made to, for this reason; nothing was changed. */
+    record NotPutOnHold(ServiceName service, RequestId request, String why) implements OfHold {}
+
+    /**
+     * New connections go on: as was asked for, or since they can be made to wait no longer.
+     *
+     * @param turnedAway how many packets were dropped meanwhile: SYNs, also those that clients sent again
+     * @param why why it ended by itself; empty where that was asked for
+     */
+    record TakenOffHold(ServiceName service, RequestId request, long turnedAway, String why) implements OfHold {}
+
     /** Something that a worker's process did, or that was seen of it. */
     sealed interface OfWorker extends Event {
         WorkerId worker();

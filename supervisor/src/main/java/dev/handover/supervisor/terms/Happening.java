@@ -44,6 +44,10 @@ public record Happening(
         STOP_ASKED,
         /** New connections are moved back. */
         ROLLED_BACK,
+        /** New connections wait. */
+        HOLD_BEGAN,
+        /** They wait no more. */
+        HOLD_ENDED,
         GENERATION_STARTED,
         GENERATION_ADOPTED,
         GENERATION_READY,

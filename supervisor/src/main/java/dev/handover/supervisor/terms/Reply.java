@@ -3,6 +3,7 @@ package dev.handover.supervisor.terms;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +93,15 @@ public sealed interface Reply {
          */
         public record Recipient(WorkerId worker, OptionalLong pid, Optional<String> missed) {}
     }
+
+    /**
+     * New connections wait no more.
+     *
+     * @param lasted for how long they did
+     * @param end why they do no more, for people
+     * @param turnedAway how many packets were dropped meanwhile: SYNs, also those that clients sent again
+     */
+    record HoldEnded(ServiceName service, Duration lasted, String end, long turnedAway) implements Reply {}
 
     /** Every service is stopped; the supervisor ends now. */
     record ShutDown() implements Reply {}

@@ -19,6 +19,7 @@ public final class Report {
      * @param reason why it is in this state, or runs with fewer workers than it should; empty where there is nothing to say
      * @param lastLines what the worker that is the reason wrote last; may be empty
      * @param handover how its connections are to be moved, as the generation that serves was configured
+     * @param hold that its new connections wait; empty where they don't
      * @param totals what is counted of it
      */
     public record ServiceStatus(
@@ -30,6 +31,7 @@ public final class Report {
             Optional<GenerationId> serving,
             Optional<Moving> handover,
             Optional<LastReload> lastReload,
+            Optional<HoldStatus> hold,
             List<GenerationStatus> generations,
             Totals totals) {
         public ServiceStatus {

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.terms;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** What people ask of a running supervisor. */
@@ -122,6 +123,41 @@ public sealed interface Request {
     record SendSignal(
             ServiceName service, Signal signal, Optional<Integer> worker, Optional<GenerationId> generation, String by)
             implements Request {}
+
+    /**
+     * Has new connections to a service wait in the kernel. It is answered when they go on, which they do when whoever asked
+     * is gone, too.
+     *
+     * @param most for how long at most
+     * @param by who asks, such as {@code pid 4711 of uid 1000}
+     */
+    record Hold(ServiceName service, Duration most, String by) implements Request {
+        /**
+         * A client's kernel sends a SYN that is not answered again after 1, 3, 7, 15, 31 and 63 s (tcp_syn_retries of 6; newer
+         * ones more often at first): whoever came at the beginning comes at least once more.
+         */
+        public static final Duration LONGEST = Duration.ofSeconds(60);
+
+        public Hold {
+            within(most);
+        }
+
+        /**
+         * Returns how long a hold may last at most.
+         *
+         * @throws IllegalArgumentException if that is too long, or no time at all; the message is for people
+         */
+        public static Duration within(Duration most) {
+            if (most.isNegative() || most.isZero() || most.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("a hold lasts at most " + Durations.text(LONGEST)
+                        + ", since clients give up after that, and longer than 0; not " + Durations.text(most));
+            }
+            return most;
+        }
+    }
+
+    /** Lets new connections go on that wait. */
+    record EndHold(ServiceName service, String by) implements Request {}
 
     /** Drains and stops every service, then ends the supervisor. */
     record Shutdown() implements Request {}

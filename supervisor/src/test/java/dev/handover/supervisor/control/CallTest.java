@@ -32,6 +32,7 @@ class CallTest {
                         IfBusy.WAIT,
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         false,
                         Reading.ALL));
         assertThat(parse("{'id':'a','method':'stop','service':'web','wait':false}"))
@@ -43,6 +44,7 @@ class CallTest {
                         CanaryOrder.AS_CONFIGURED,
                         Optional.empty(),
                         IfBusy.WAIT,
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         false,
@@ -71,6 +73,12 @@ class CallTest {
                     {'id':'a','method':'stop'}                      | 'a'  | bad-request     | needs the field 'service'
                     {'id':'a','method':'stop','service':'no way'}   | 'a'  | unknown-service | 'no way'
                     {'id':'a','method':'stop','service':'web','signal':'HUP'} | 'a' | bad-request | takes no field 'signal'
+                    {'id':'a','method':'hold','service':'web'}      | 'a'  | bad-request     | one of the fields 'max', such as "20s", and 'end'
+                    {'id':'a','method':'hold','service':'web','max':'2s','end':true} | 'a' | bad-request | one of the fields
+                    {'id':'a','method':'hold','service':'web','max':'2m'} | 'a' | bad-request | a hold lasts at most 60 s
+                    {'id':'a','method':'hold','service':'web','max':'soon'} | 'a' | bad-request | soon
+                    {'id':'a','method':'hold','service':'web','end':false} | 'a' | bad-request | 'end' can only be true
+                    {'id':'a','method':'hold','service':'web','max':'2s','wait':false} | 'a' | bad-request | takes no field 'wait'
                     {'id':'a','method':'scale','service':'web'}     | 'a'  | bad-request     | needs the field 'workers'
                     {'id':'a','method':'scale','service':'web','workers':0} | 'a' | bad-request | 'workers' must be a number from 1 to 1024
                     {'id':'a','method':'restart','service':'web','workers':2} | 'a' | bad-request | takes no field 'workers'

@@ -64,6 +64,9 @@ class ControlDocumentTest {
                         line(AnswerLine.progress("1", Samples.START_ENDED)),
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.COMPLETED)))),
                         line(AnswerLine.reply("1", new Reply.Reloaded(List.of(Samples.FAILED)))),
+                        line(AnswerLine.accepted(
+                                "1", "web is on hold, for 20 s at most, asked for by pid 4800, uid 0")),
+                        line(AnswerLine.reply("1", Samples.HOLD_ENDED)),
                         line(AnswerLine.reply("1", Samples.SIGNALLED)),
                         line(AnswerLine.event("4", numbered(41, HappeningJson.of(Samples.EXITED)))),
                         line(AnswerLine.event(

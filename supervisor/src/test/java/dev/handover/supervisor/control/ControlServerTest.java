@@ -71,6 +71,36 @@ class ControlServerTest {
     }
 
     @Test
+    void aHoldIsAskedForEndedAndGivenUpWhenItsClientIsGone() throws Exception {
+        client.send("{'id':'1','method':'hold','service':'web','max':'20s'}");
+        FakeDaemon.Submitted hold = daemon.next();
+        assertThat(hold.request())
+                .isInstanceOfSatisfying(
+                        Request.Hold.class, asked -> assertThat(asked.most()).hasSeconds(20));
+        client.send("{'id':'2','method':'hold','service':'web','end':true}");
+        FakeDaemon.Submitted end = daemon.next();
+        assertThat(end.request()).isInstanceOf(Request.EndHold.class);
+        end.answers().end(Samples.HOLD_ENDED);
+        assertThat(client.line()).startsWith("{'id':'2','result':{'service':'web','lasted_ms':4210,");
+        assertThat(daemon.gone).isEmpty();
+
+        client.close();
+
+        assertThat(daemon.gone.take()).isSameAs(hold.answers());
+        hold.answers().end(Samples.HOLD_ENDED);
+    }
+
+    @Test
+    void aHoldThatHasEndedIsNotGivenUpOnceMore() throws Exception {
+        client.send("{'id':'1','method':'hold','service':'web','max':'20s'}");
+        daemon.next().answers().end(Samples.HOLD_ENDED);
+        assertThat(client.line()).startsWith("{'id':'1','result'");
+        client.close();
+        client.awaitServed();
+        assertThat(daemon.gone).isEmpty();
+    }
+
+    @Test
     void anUpgradeIsTriedBeforeTheCoreHearsOfIt() throws Exception {
         client.send("{'id':'1','method':'upgrade'}");
         assertThat(client.line()).contains("the program that is installed now is tried");
@@ -335,6 +365,7 @@ class ControlServerTest {
                     String more = switch (verb) {
                         case SCALE -> ",'workers':2";
                         case SIGNAL -> ",'signal':'HUP'";
+                        case HOLD -> ",'max':'20s'";
                         default -> "";
                     };
                     monitor.send("{'id':'1','method':'" + verb.word() + "'" + service + more + "}");

@@ -48,6 +48,9 @@ final class FakeDaemon implements Requests {
     /** The reloads that were asked for, and could not be. */
     final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
 
+    /** Whose clients have left. */
+    final BlockingQueue<Answers> gone = new LinkedBlockingQueue<>();
+
     Submitted next() throws InterruptedException {
         return Optional.ofNullable(submitted.poll(60, TimeUnit.SECONDS))
                 .orElseThrow(() -> new AssertionError("nothing was submitted"));
@@ -134,6 +137,11 @@ final class FakeDaemon implements Requests {
     @Override
     public void submit(Request request, Answers answers) {
         submitted.add(new Submitted(request, answers));
+    }
+
+    @Override
+    public void gone(Answers answers) {
+        gone.add(answers);
     }
 
     private static Configuration configuration() {

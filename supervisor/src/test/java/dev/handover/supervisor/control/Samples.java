@@ -11,6 +11,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Happening;
 import dev.handover.supervisor.terms.HealthStatus;
+import dev.handover.supervisor.terms.HoldStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -70,6 +71,9 @@ final class Samples {
     static final Request.Upgrade UPGRADE = new Request.Upgrade("19a2b3c4d5e", "1.2.2", "1.2.3");
     static final UpgradeReport UPGRADED = new UpgradeReport(UPGRADE, Optional.empty(), Duration.ofMillis(412), 4, 2);
 
+    static final Reply.HoldEnded HOLD_ENDED =
+            new Reply.HoldEnded(WEB, Duration.ofMillis(4210), "ended by pid 4800, uid 0", 312);
+
     static final Reply.Signalled SIGNALLED = new Reply.Signalled(
             WEB,
             EIGHT,
@@ -105,6 +109,10 @@ final class Samples {
                                     "generation 8 serves",
                                     List.of(),
                                     Optional.of("lossless"))),
+                            Optional.of(new HoldStatus(
+                                    Instant.parse("2026-03-01T12:00:31Z"),
+                                    Instant.parse("2026-03-01T12:00:51Z"),
+                                    "pid 4800, uid 0")),
                             List.of(
                                     new GenerationStatus(
                                             SEVEN,
@@ -152,6 +160,7 @@ final class Samples {
                             List.of("cannot read the licence"),
                             Optional.of(THREE),
                             Optional.of(Moving.STEERED),
+                            Optional.empty(),
                             Optional.empty(),
                             List.of(new GenerationStatus(
                                     THREE,

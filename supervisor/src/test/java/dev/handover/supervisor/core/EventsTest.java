@@ -69,6 +69,7 @@ class EventsTest {
                         .anyMatch(effect -> effect instanceof Effect.Accept
                                 || effect instanceof Effect.Answer
                                 || effect instanceof Effect.AnswerStatus
-                                || effect instanceof Effect.AnswerSignalled));
+                                || effect instanceof Effect.AnswerSignalled
+                                || effect instanceof Effect.HoldOff));
     }
 }

@@ -11,6 +11,7 @@ import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
+import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerState;
@@ -40,6 +41,11 @@ final class Invariants {
     /** Until when a generation may run empty in peace, by its name in the log. */
     private final Map<String, Long> quiescing = new HashMap<>();
 
+    /** Until when each service that is on hold may be, and what its newest generation was then. */
+    private final Map<ServiceName, OnHold> onHold = new HashMap<>();
+
+    private record OnHold(RequestId request, long until, GenerationId newest) {}
+
     /** Workers that are started no more, as the log says. */
     private final Set<String> givenUp = new HashSet<>();
 
@@ -59,7 +65,7 @@ final class Invariants {
         return memory;
     }
 
-    /** From which state to which generations went, such as {@code READY -> SERVING}. */
+    /** From which state to which generations went, such as {@code READY -> SERVING}, and what else was seen. */
     Set<String> moves() {
         return moves;
     }
@@ -85,6 +91,7 @@ final class Invariants {
         states.clear();
         quiescing.clear();
         aims.clear();
+        onHold.clear();
         kept.retainAll(adopted);
     }
 
@@ -92,6 +99,10 @@ final class Invariants {
     void happens(Event event) {
         if (event instanceof Event.Quiesced quiesced) {
             quiescing.remove(name(quiesced.service(), quiesced.generation()));
+        } else if (event instanceof Event.PutOnHold) {
+            moves.add("put on hold");
+        } else if (event instanceof Event.NotPutOnHold not) {
+            onHold.values().removeIf(hold -> hold.request().equals(not.request()));
         } else if (event instanceof Event.Unfit unfit) {
             aims.computeIfPresent(
                     unfit.service(),
@@ -139,6 +150,23 @@ final class Invariants {
                             .allMatch(worker -> worker.generation().equals(answer.generation())),
                     "a signal reaches the workers of one generation",
                     answer);
+        } else if (effect instanceof Effect.HoldOff hold) {
+            // Its time begins when new connections wait.
+            long until = now + Request.Hold.LONGEST.multipliedBy(2).toNanos();
+            GenerationId newest = memory.newest().get(hold.service());
+            require(onHold.put(hold.service(), new OnHold(hold.request(), until, newest)) == null, "one hold", hold);
+        } else if (effect instanceof Effect.Accept accept && accept.text().contains(" is on hold, for ")) {
+            if (accept.text().startsWith("reload")) {
+                moves.add("a reload waits for a hold");
+            }
+        } else if (effect instanceof Effect.LetIn letIn) {
+            onHold.remove(letIn.service());
+        } else if (effect instanceof Effect.StartWorker start) {
+            OnHold hold = onHold.get(start.worker().service());
+            require(
+                    hold == null || start.worker().generation().compareTo(hold.newest()) <= 0,
+                    "no new generation starts while its service is on hold",
+                    start);
         } else if (effect instanceof Effect.Tell tell) {
             told(tell.request(), tell.progress());
         } else if (effect instanceof Effect.Quiesce quiesce) {
@@ -267,6 +295,10 @@ final class Invariants {
                 "whatever is waited for has a deadline",
                 services);
         require(isTrue(memory, services), "what is saved is what is", memory, services);
+        require(
+                onHold.values().stream().allMatch(hold -> nextDeadline <= hold.until()),
+                "no hold goes on beyond its time",
+                services);
     }
 
     // Not AssertJ: it would take most of the time of a simulation that checks all this after each of its steps.

@@ -33,7 +33,9 @@ class SimulationTest {
                             "QUIESCING -> STANDBY",
                             "STANDBY -> SERVING",
                             "STANDBY -> DRAINING",
-                            "DRAINING -> STOPPED");
+                            "DRAINING -> STOPPED",
+                            "put on hold",
+                            "a reload waits for a hold");
         }
     }
 

@@ -302,6 +302,13 @@ final class Stage {
                         misfit == null
                                 ? new Event.Steered(back.service(), back.generation(), Ledger.Mode.STEERED, "")
                                 : new Event.Unfit(back.service(), back.generation(), misfit));
+            } else if (effect instanceof Effect.HoldOff hold && mode != null) {
+                inbox.add(
+                        misfit == null
+                                ? new Event.PutOnHold(hold.service(), hold.request())
+                                : new Event.NotPutOnHold(hold.service(), hold.request(), misfit));
+            } else if (effect instanceof Effect.LetIn letIn && mode != null) {
+                inbox.add(new Event.TakenOffHold(letIn.service(), letIn.request(), 7, ""));
             } else if (effect instanceof Effect.WarmUp warmUp && mode != null) {
                 inbox.add(new Event.WarmedUp(warmUp.service(), warmUp.generation(), true, "warm"));
             } else if (effect instanceof Effect.GiveUp giveUp && mode != null) {
@@ -478,6 +485,14 @@ final class Stage {
     /** Of whichever service has a generation that stands by. */
     RequestId rollBack() {
         return ask(new Request.Rollback(Optional.empty(), OPERATOR));
+    }
+
+    RequestId hold(String service, Duration most) {
+        return ask(new Request.Hold(new ServiceName(service), most, OPERATOR));
+    }
+
+    RequestId endHold(String service) {
+        return ask(new Request.EndHold(new ServiceName(service), OPERATOR));
     }
 
     RequestId restart(String service) {

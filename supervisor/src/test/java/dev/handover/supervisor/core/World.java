@@ -126,6 +126,8 @@ final class World {
             ask(new Request.Start(file, anyService(), "the simulation"));
         } else if (dice < 990) {
             decideCanary();
+        } else if (dice < 993) {
+            hold();
         } else if (!calm || random.nextInt(4) == 0) {
             trouble();
         }
@@ -158,6 +160,15 @@ final class World {
                                 ? new Request.Restart(anyService(), "nobody")
                                 : new Request.Scale(anyService(), 1 + random.nextInt(4), "nobody"));
             default -> any(List.copyOf(running.values()), this::end);
+        }
+    }
+
+    /** One is on for a short time, so this is asked for often. */
+    private void hold() {
+        switch (random.nextInt(3)) {
+            case 0 -> ask(new Request.EndHold(anyService(), "nobody"));
+            case 1 -> handle(new Event.CallerLeft(new RequestId(1 + random.nextInt((int) lastRequest + 1))));
+            default -> ask(new Request.Hold(anyService(), Duration.ofSeconds(1 + random.nextInt(60)), "nobody"));
         }
     }
 
@@ -380,6 +391,13 @@ final class World {
                     fits
                             ? new Event.Steered(back.service(), back.generation(), Ledger.Mode.STEERED, "")
                             : new Event.Unfit(back.service(), back.generation(), "it has ended"));
+        } else if (effect instanceof Effect.HoldOff hold) {
+            sometimes(
+                    random.nextInt(8) > 0
+                            ? new Event.PutOnHold(hold.service(), hold.request())
+                            : new Event.NotPutOnHold(hold.service(), hold.request(), "it is not steered"));
+        } else if (effect instanceof Effect.LetIn letIn) {
+            sometimes(new Event.TakenOffHold(letIn.service(), letIn.request(), 0, ""));
         } else if (effect instanceof Effect.Quiesce quiesce) {
             boolean empty = random.nextBoolean();
             sometimes(new Event.Quiesced(quiesce.service(), quiesce.generation(), empty, "as it may be"));

@@ -88,6 +88,7 @@ final class FakeSupervisor implements Requests {
                                 "generation 8 serves",
                                 List.of(),
                                 Optional.of("lossless"))),
+                        Optional.empty(),
                         List.of(serving),
                         new Totals(Map.of(
                                 Total.RELOADS_COMPLETED, 7L,
@@ -180,6 +181,11 @@ final class FakeSupervisor implements Requests {
                                             SpecDraft.service("web").spec())))))
                             : status(state));
         }
+    }
+
+    @Override
+    public void gone(Answers to) {
+        throw new AssertionError("HTTP asks for nothing that lasts");
     }
 
     @Override

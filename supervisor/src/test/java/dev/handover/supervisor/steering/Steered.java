@@ -12,6 +12,7 @@ import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.QuicSpec;
+import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WarmUpSpec;
@@ -32,6 +33,8 @@ import java.util.stream.Stream;
 /** A {@link Steering} asked for one thing at a time. */
 final class Steered implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final RequestId HOLD = new RequestId(1);
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     /** What is told of a canary, by the second. */
@@ -104,6 +107,23 @@ final class Steered implements AutoCloseable {
     Event steerBack(int generation, Map<WorkerId, ProcessId> workers, ListenAddress... listen) throws Exception {
         steering.perform(new Effect.SteerBack(Workers.WEB, Workers.generation(generation), workers, List.of(listen)));
         return next();
+    }
+
+    /** Has new connections wait. */
+    Event holdOff() throws Exception {
+        steering.perform(new Effect.HoldOff(Workers.WEB, HOLD));
+        return next();
+    }
+
+    /** Has new connections wait, and expects that they do. */
+    void putOnHold() throws Exception {
+        assertThat(holdOff()).isEqualTo(new Event.PutOnHold(Workers.WEB, HOLD));
+    }
+
+    /** Lets new connections go on. */
+    Event.TakenOffHold letIn() throws Exception {
+        steering.perform(new Effect.LetIn(Workers.WEB, HOLD));
+        return (Event.TakenOffHold) next();
     }
 
     /** Some clients to one that is a canary. */
