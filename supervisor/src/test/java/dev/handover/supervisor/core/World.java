@@ -563,6 +563,10 @@ final class World {
         crashing = false;
         for (int turns = 0; invariants.hasUnanswered() && !ended; turns++) {
             assertThat(turns).isLessThan(5_000);
+            if (turns % 500 == 0) { // a canary that was paused waits for somebody
+                SERVICES.forEach(name -> ask(
+                        new Request.DecideCanary(Optional.of(new ServiceName(name)), CanaryDecision.RESUME, "nobody")));
+            }
             passOneDeadline();
         }
         if (!ended) {
