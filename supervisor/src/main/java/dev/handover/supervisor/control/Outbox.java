@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -174,13 +175,17 @@ final class Outbox {
         if (!lines.isEmpty()) {
             return Optional.of(lines.remove());
         }
-        for (Map.Entry<String, Source> one : sources.entrySet()) {
-            Optional<AnswerLine> line = one.getValue().next();
-            if (one.getValue().isOver()) {
-                sources.remove(one.getKey()).close();
+        for (Map.Entry<String, Source> one : List.copyOf(sources.entrySet())) {
+            Source source = one.getValue();
+            Optional<AnswerLine> line = source.next();
+            sources.remove(one.getKey());
+            if (source.isOver()) {
+                source.close();
                 underWay.remove(one.getKey());
                 lastWord = System.nanoTime();
                 notifyAll();
+            } else {
+                sources.put(one.getKey(), source); // the last one in turn now
             }
             if (line.isPresent()) {
                 return line;

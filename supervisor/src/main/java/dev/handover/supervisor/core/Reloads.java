@@ -22,7 +22,6 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -136,14 +135,9 @@ final class Reloads {
 
     /** Of services whose number of workers the file changes, in whatever way they came to run with another. */
     private List<String> resized(Configuration next, Set<ServiceName> concerned) {
-        return concerned.stream()
-                .filter(next.services()::containsKey)
-                .flatMap(name -> services.find(name).stream()
-                        .flatMap(service ->
-                                service
-                                        .otherWorkers(Objects.requireNonNull(
-                                                next.services().get(name)))
-                                        .stream()))
+        return next.services().values().stream()
+                .filter(spec -> concerned.contains(spec.name()))
+                .flatMap(spec -> services.find(spec.name()).flatMap(service -> service.otherWorkers(spec)).stream())
                 .map(workers -> workers.service() + " goes from " + Counts.text(workers.running(), "worker") + " to "
                         + workers.file())
                 .toList();

@@ -10,10 +10,11 @@ import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.WorkerId;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What people ask for that is said to workers by a signal: who is to get it, and whether it is one that tells nobody to end. */
 final class Signalling {
@@ -35,13 +36,10 @@ final class Signalling {
         all.keySet()
                 .removeIf(worker -> asked.worker().isPresent()
                         && worker.index() != asked.worker().get());
-        List<WorkerId> absent = all.keySet().stream()
-                .filter(worker -> all.get(worker).isEmpty())
-                .toList();
-        Map<WorkerId, ProcessId> running = all.keySet().stream()
-                .filter(worker -> all.get(worker).isPresent())
-                .collect(Collectors.toMap(
-                        worker -> worker, worker -> all.get(worker).orElseThrow()));
+        List<WorkerId> absent = new ArrayList<>();
+        Map<WorkerId, ProcessId> running = new HashMap<>();
+        all.forEach((worker, process) ->
+                process.ifPresentOrElse(there -> running.put(worker, there), () -> absent.add(worker)));
         ServiceSpec spec = generation.spec();
         String whom = asked.worker()
                 .map(number -> new WorkerId(spec.name(), generation.id(), number).toString())

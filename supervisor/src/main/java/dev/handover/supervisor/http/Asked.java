@@ -1,6 +1,7 @@
 package dev.handover.supervisor.http;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,8 @@ final class Asked<T> {
         } catch (TimeoutException late) {
             throw new Unanswered("the supervisor has not answered within " + limit.toSeconds() + " s");
         } catch (ExecutionException refused) {
-            throw new Unanswered(String.valueOf(refused.getCause().getMessage()));
+            throw new Unanswered(String.valueOf(
+                    Objects.requireNonNullElse(refused.getCause(), refused).getMessage()));
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             throw new Unanswered("interrupted");

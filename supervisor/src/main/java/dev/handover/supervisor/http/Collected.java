@@ -25,12 +25,22 @@ final class Collected {
     private final Map<Metric, List<InfoDataPointSnapshot>> infos = new LinkedHashMap<>();
 
     /** @param labels names and values, in turn, as with the methods below */
+    /** Prometheus knows doubles alone: above 2^53 a count is not told to the last unit. */
+    void gauge(Metric metric, long value, String... labels) {
+        gauge(metric, (double) value, labels);
+    }
+
     void gauge(Metric metric, double value, String... labels) {
         gauges.computeIfAbsent(metric, first -> new ArrayList<>())
                 .add(GaugeDataPointSnapshot.builder()
                         .value(value)
                         .labels(Labels.of(labels))
                         .build());
+    }
+
+    /** As for a {@linkplain #gauge(Metric, long, String...) gauge}. */
+    void counter(Metric metric, long value, String... labels) {
+        counter(metric, (double) value, labels);
     }
 
     void counter(Metric metric, double value, String... labels) {

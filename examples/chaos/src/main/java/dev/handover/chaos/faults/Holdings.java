@@ -62,7 +62,7 @@ record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int op
                 open++;
             }
         }
-        boolean takesQueue = isAloneWithSome || isAlone && someShakeHands;
+        boolean takesQueue = isAloneWithSome || (isAlone && someShakeHands);
         return new Holdings(accepted, takesQueue ? unowned : Set.of(), othersListen.containsValue(false), open);
     }
 

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -94,7 +95,7 @@ final class Processes {
     }
 
     /** Its open descriptors, by number, as /proc tells what they are. */
-    static TreeMap<Integer, String> descriptors(long pid) throws IOException {
+    static NavigableMap<Integer, String> descriptors(long pid) throws IOException {
         TreeMap<Integer, String> found = new TreeMap<>();
         try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
             for (Path one : open) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rounds that a seed comes to: each depends on the seed and its number alone, so that one can be had again by itself. */
 final class Schedule {
+    private static final List<Step> STEPS = List.of(Step.values());
     private static final int LATEST_MILLIS = 600;
     private static final int SHORTEST_MILLIS = 50;
     private static final int LONGEST_MILLIS = 1500;
@@ -42,7 +43,7 @@ final class Schedule {
 
     private static Blow blow(Kind kind, Move move, Random random) {
         boolean atStep = random.nextInt(3) > 0;
-        Step step = Step.values()[random.nextInt(Step.values().length)];
+        Step step = STEPS.get(random.nextInt(STEPS.size()));
         @Nullable Step at = atStep && move.hasSteps() ? step : null;
         return new Blow(
                 kind,
