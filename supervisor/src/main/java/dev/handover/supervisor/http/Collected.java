@@ -24,8 +24,11 @@ final class Collected {
     private final Map<Metric, List<SummaryDataPointSnapshot>> summaries = new LinkedHashMap<>();
     private final Map<Metric, List<InfoDataPointSnapshot>> infos = new LinkedHashMap<>();
 
-    /** @param labels names and values, in turn, as with the methods below */
-    /** Prometheus knows doubles alone: above 2^53 a count is not told to the last unit. */
+    /**
+     * Prometheus knows doubles alone: above 2^53 a count is not told to the last unit.
+     *
+     * @param labels names and values, in turn, as with the methods below
+     */
     void gauge(Metric metric, long value, String... labels) {
         gauge(metric, (double) value, labels);
     }

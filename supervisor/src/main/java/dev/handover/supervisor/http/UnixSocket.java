@@ -40,7 +40,7 @@ final class UnixSocket extends Socket {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         connection.close();
     }
 }
