@@ -4,8 +4,10 @@ import dev.handover.supervisor.linux.ProcessStat;
 import dev.handover.supervisor.linux.Processes;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ final class Kin {
     private final LongPredicate descends;
     private final List<DrainWatch> drains;
     private @Nullable Set<Long> draining;
+    /** A process that ends meanwhile is what it was when it was first asked about, as it held what was looked for. */
+    private final Map<Long, Boolean> known = new HashMap<>();
 
     /** @param descends whether a process is a running worker's, or descends from it */
     Kin(LongPredicate descends, Collection<DrainWatch> drains) {
@@ -26,6 +30,10 @@ final class Kin {
     }
 
     boolean has(long pid) {
+        return known.computeIfAbsent(pid, this::look);
+    }
+
+    private boolean look(long pid) {
         return descends.test(pid)
                 || Processes.stat(pid)
                         .map(ProcessStat::session)
