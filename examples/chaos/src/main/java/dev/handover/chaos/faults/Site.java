@@ -194,7 +194,7 @@ final class Site implements AutoCloseable {
         EXPECTED.forEach(left::remove);
         left.removeIf(name -> name.startsWith("exited-g"));
         names(run).stream()
-                .filter(name -> !name.startsWith("control.sock.state"))
+                .filter(name -> !name.startsWith("control.sock.state") && !name.startsWith("control.sock.events"))
                 .forEach(name -> left.add("run/" + name));
         if (!left.isEmpty()) {
             wrong.add("left in its folder: " + left);
