@@ -30,7 +30,7 @@ final class NumberField {
                 if (number >= 1 && number <= most) {
                     return Optional.of(number);
                 }
-            } catch (ArithmeticException notWhole) {
+            } catch (ArithmeticException | NumberFormatException notWhole) {
                 // Said below.
             }
         }

@@ -24,25 +24,25 @@ final class Answering {
 
     private final Function<Collection<ServiceStatus>, Map<ServiceName, Map<GenerationId, Usage>>> usage;
 
-    private final Signalling signalling;
+    private final SentSignals signals;
 
     /**
      * @param steered says how services are steered now
      * @param logs says how those stand that have a log file
      * @param usage says what their generations take
-     * @param signalling sends signals to workers
+     * @param signals sends signals to workers
      */
     Answering(
             Pending pending,
             Function<Collection<ServiceName>, CompletableFuture<Map<ServiceName, SteeringStatus>>> steered,
             Supplier<Map<ServiceName, LogStanding>> logs,
             Function<Collection<ServiceStatus>, Map<ServiceName, Map<GenerationId, Usage>>> usage,
-            Signalling signalling) {
+            SentSignals signals) {
         this.pending = pending;
         this.steered = steered;
         this.logs = logs;
         this.usage = usage;
-        this.signalling = signalling;
+        this.signals = signals;
     }
 
     void perform(Effect.OfRequest effect) {
@@ -55,7 +55,7 @@ final class Answering {
         } else if (effect instanceof Effect.AnswerStatus answer) {
             answer(answer);
         } else if (effect instanceof Effect.AnswerSignalled answer) {
-            pending.end(answer.request(), signalling.perform(answer));
+            pending.end(answer.request(), signals.perform(answer));
         } else {
             throw new IllegalArgumentException("nobody is told " + effect);
         }

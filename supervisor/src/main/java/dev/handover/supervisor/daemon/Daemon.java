@@ -218,7 +218,7 @@ public final class Daemon {
                                     steering::status,
                                     logs::standing,
                                     cgroups::usage,
-                                    new Signalling(processes::pass))::perform,
+                                    new SentSignals(processes::pass))::perform,
                     new Upkeep(state, chronicle, systemd, http::follow, inbox::add, log)::perform);
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
                     .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory, chronicle)));

@@ -61,7 +61,7 @@ class PerformerTest {
                 asked -> CompletableFuture.completedFuture(Map.of()),
                 Map::of,
                 services -> Map.of(),
-                new Signalling((process, signal, to) -> Optional.of("it has ended")));
+                new SentSignals((process, signal, to) -> Optional.of("it has ended")));
         assertThat(EveryKind.of(Effect.OfRequest.class))
                 .allSatisfy(effect ->
                         assertThatCode(() -> answering.perform(effect)).doesNotThrowAnyException());

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Sends a signal to workers, and tells who has got it. */
-final class Signalling {
+final class SentSignals {
     private final Way way;
 
     /** The way to one worker's process. */
@@ -25,7 +25,7 @@ final class Signalling {
         Optional<String> pass(ProcessId process, Signal signal, SignalsTo to);
     }
 
-    Signalling(Way way) {
+    SentSignals(Way way) {
         this.way = way;
     }
 
