@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -74,8 +75,11 @@ class DrainVerdictTest {
             Process reload = new ProcessBuilder(supervised.ctlWords("reload"))
                     .redirectErrorStream(true)
                     .start();
-            // All that will be answered are seen to be open, in draining workers: only then they may be.
-            await().atMost(PATIENCE).until(() -> draining(supervised).containsAll(answering()));
+            // All that will be answered are seen to be open, in draining workers, and who answers nobody has left: only
+            // then they may be.
+            await().atMost(PATIENCE)
+                    .until(() -> draining(supervised).containsAll(answering())
+                            && first(supervised, "leave").isEmpty());
             Files.createFile(gate);
             String out = new String(reload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -108,18 +112,31 @@ class DrainVerdictTest {
     /** The services whose old worker has been told to drain, and is seen to have all clients. */
     private static List<String> draining(Supervised supervised) throws IOException {
         List<String> draining = new ArrayList<>();
-        for (JsonElement service : supervised.ask("status").getAsJsonArray("services")) {
-            JsonObject old = service.getAsJsonObject()
-                    .getAsJsonArray("generations")
-                    .get(0)
-                    .getAsJsonObject();
-            JsonElement open =
-                    old.getAsJsonArray("workers").get(0).getAsJsonObject().get("connections");
-            if (old.get("state").getAsString().equals("draining") && open != null && open.getAsInt() == CLIENTS) {
-                draining.add(service.getAsJsonObject().get("service").getAsString());
+        for (String service : ANSWERS.keySet()) {
+            Optional<JsonObject> old = first(supervised, service);
+            if (old.isPresent() && old.get().get("state").getAsString().equals("draining")) {
+                JsonElement open = old.get()
+                        .getAsJsonArray("workers")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("connections");
+                if (open != null && open.getAsInt() == CLIENTS) {
+                    draining.add(service);
+                }
             }
         }
         return draining;
+    }
+
+    /** What {@code status} tells of a service's generation 1, while it is there. */
+    private static Optional<JsonObject> first(Supervised supervised, String service) throws IOException {
+        return supervised.ask("status").getAsJsonArray("services").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(told -> told.get("service").getAsString().equals(service))
+                .flatMap(told -> told.getAsJsonArray("generations").asList().stream())
+                .map(JsonElement::getAsJsonObject)
+                .filter(generation -> generation.get("generation").getAsInt() == 1)
+                .findFirst();
     }
 
     private static String command(String service, int port, Path gate) {

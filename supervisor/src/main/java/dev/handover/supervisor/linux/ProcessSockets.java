@@ -1,9 +1,8 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -24,29 +23,29 @@ public final class ProcessSockets {
      *
      * @return inode to descriptor number, the lowest where it has several
      * @throws AccessDeniedException if the process's descriptors may not be read: it is another user's, or not dumpable
+     * @throws IOException if they can't be, as this process has no descriptor left to look by
      */
     public static Map<Long, Integer> held(long pid, Collection<Long> inodes) throws IOException {
         Map<Long, Integer> found = new LinkedHashMap<>();
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
-            for (Path descriptor : descriptors) {
+        try {
+            Proc.descriptors(pid, descriptor -> {
                 long inode = inode(descriptor);
                 if (inodes.contains(inode)) {
                     found.merge(inode, Integer.parseInt(descriptor.getFileName().toString()), Math::min);
                 }
-                if (found.size() == inodes.size()) {
-                    // A busy worker has thousands of connections behind its listeners.
-                    break;
-                }
-            }
+                // A busy worker has thousands of connections behind its listeners.
+                return found.size() < inodes.size();
+            });
         } catch (AccessDeniedException e) {
             if (Processes.hasEnded(pid)) {
                 // The descriptors of a zombie, which has none, are root's to read.
                 return found;
             }
             throw e;
-        } catch (IOException | DirectoryIteratorException e) {
-            // The process ended before or while it was read.
-            return found;
+        } catch (IOException e) {
+            if (!Why.isOfNoProcess(e)) {
+                throw e;
+            }
         }
         return found;
     }

@@ -3,8 +3,6 @@ package dev.handover.supervisor.linux;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,11 +35,8 @@ public final class Processes {
     /** @return empty if there is no such process, or none that may be seen */
     public static Optional<ProcessStat> stat(long pid) {
         try {
-            // A name may hold any byte, so this is not UTF-8.
-            String line = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-            return Optional.of(ProcessStat.parse(line));
+            return Optional.of(ProcessStat.parse(Proc.read(pid, "stat")));
         } catch (IOException e) {
-            // ENOENT, or ESRCH when it ended between open and read.
             return Optional.empty();
         }
     }
@@ -96,10 +91,8 @@ public final class Processes {
     static List<ProcessStat> all() throws IOException {
         List<ProcessStat> all = new ArrayList<>();
         // Not /proc/PID/task/TID/children: it may leave out a child while another one ends (proc(5)).
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[1-9]*")) {
-            for (Path one : processes) {
-                stat(Long.parseLong(one.getFileName().toString())).ifPresent(all::add);
-            }
+        for (long pid : Proc.pids()) {
+            stat(pid).ifPresent(all::add);
         }
         return all;
     }
@@ -111,8 +104,7 @@ public final class Processes {
     public static boolean isEnding(long pid) {
         try {
             // The pages of its memory; a kernel thread has none either, but is never asked for.
-            return Files.readString(PROC.resolve(pid + "/statm"), StandardCharsets.ISO_8859_1)
-                    .startsWith("0 ");
+            return Proc.read(pid, "statm").startsWith("0 ");
         } catch (IOException e) {
             return true;
         }
@@ -138,9 +130,7 @@ public final class Processes {
     /** The command line, for messages; a kernel thread's or zombie's short name; {@code ?} if there is no such process. */
     public static String commandLine(long pid) {
         try {
-            String words = Files.readString(PROC.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1)
-                    .replace('\0', ' ')
-                    .trim();
+            String words = Proc.read(pid, "cmdline").replace('\0', ' ').trim();
             if (!words.isEmpty()) {
                 return words;
             }

@@ -18,6 +18,7 @@ public final class Why {
             "this process has as many descriptors open as it may (`ulimit -n`, or" + " LimitNOFILE= of its unit)";
 
     private static final String NO_DESCRIPTORS_TO_THE_JDK = "Too many open files";
+    private static final String NO_PROCESS_TO_THE_JDK = "No such process";
 
     private Why() {}
 
@@ -34,6 +35,18 @@ public final class Why {
             return failed.getClass().getSimpleName();
         }
         return failed instanceof FileNotFoundException ? "no such file: " + message : message;
+    }
+
+    /** Whether a file could not be opened as too many are: by this process (EMFILE) or on the machine (ENFILE). */
+    public static boolean isShortOfDescriptors(FileSystemException failed) {
+        String reason = failed.getReason();
+        return reason != null && reason.startsWith(NO_DESCRIPTORS_TO_THE_JDK);
+    }
+
+    /** Whether a file of proc(5) could not be read as its process ended before (ENOENT) or meanwhile (ESRCH). */
+    public static boolean isOfNoProcess(IOException failed) {
+        String reason = failed instanceof FileSystemException onFile ? onFile.getReason() : failed.getMessage();
+        return failed instanceof NoSuchFileException || NO_PROCESS_TO_THE_JDK.equals(reason);
     }
 
     private static String onFile(FileSystemException failed) {

@@ -36,8 +36,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(300)
+@Isolated("this process may open no file meanwhile")
 class UnixServerTest {
     private static final byte[] FULL = "full\n".getBytes(UTF_8);
 

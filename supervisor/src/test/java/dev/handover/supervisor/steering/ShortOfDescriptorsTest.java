@@ -16,9 +16,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A service's first start, where its steering needs a descriptor more than is to be had. */
 @Timeout(300)
+@Isolated("this process may open no file meanwhile")
 class ShortOfDescriptorsTest {
     /** More than steering one worker takes. */
     private static final int ENOUGH = 20;
