@@ -324,6 +324,13 @@ public sealed interface Effect {
      */
     record AnswerHttp(Optional<HttpSpec> http) implements OfSupervisor {}
 
+    /** Tell these of what happens from now on, and nobody else; in the place of those before. */
+    record Notify(List<NotifySpec> notifications) implements OfSupervisor {
+        public Notify {
+            notifications = List.copyOf(notifications);
+        }
+    }
+
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */
     record Announce(Standing standing, String status) implements OfSupervisor {}
 
