@@ -57,6 +57,7 @@ enum Key {
     HEALTH_HTTPS(Table.HEALTH, "https", "string", "see below"),
     TCP(Table.HEALTH, "boolean", "see below"),
     TLS(Table.HEALTH, "boolean", "see below"),
+    HEALTH_COMMAND(Table.HEALTH, "command", "array of strings", "see below"),
     EXPECT(Table.HEALTH, "integer", "200"),
     INTERVAL(Table.HEALTH, "duration", "5s"),
     HEALTH_TIMEOUT(Table.HEALTH, "timeout", "duration", "1s"),

@@ -17,6 +17,7 @@ import dev.handover.supervisor.process.FormerChildren;
 import dev.handover.supervisor.process.OutputKeeper;
 import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.process.RunningWorkers;
+import dev.handover.supervisor.process.ServiceErrands;
 import dev.handover.supervisor.process.ServiceLogs;
 import dev.handover.supervisor.process.WorkerCgroups;
 import dev.handover.supervisor.process.WorkerOutput;
@@ -196,14 +197,14 @@ public final class Daemon {
                     watch::forget,
                     inbox::add,
                     log::warn));
+            Errands errands = owned.add(new Errands());
             Witness witness = owned.add(new Witness(running::isWorker, inbox::add, log::warn));
-            Steering steering =
-                    owned.add(new Steering(inbox::add, log::warn, running::isWorker, workers::adopt, exits));
+            Steering steering = owned.add(new Steering(
+                    inbox::add, log::warn, running::isWorker, workers::adopt, new ServiceErrands(errands)::run, exits));
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, configuration.monitorGroup(), door, log::warn));
             Listening http = owned.add(new Listening(door, configuration.monitorGroup(), log::warn, log::info));
-            Errands errands = owned.add(new Errands());
             Notifications notifications =
                     owned.add(new Notifications(chronicle, errands, text -> notTold(text, chronicle), log::info));
             cgroups.clear(memory); // only now it is known that no other supervisor has these

@@ -57,6 +57,11 @@ public final class Errands implements AutoCloseable {
             return limit == null && exit.equals(new Exit.Code(0));
         }
 
+        /** The same, of one that had a part of a longer time. */
+        public Ended outOf(Duration whole) {
+            return limit == null ? this : new Ended(exit, whole, lastLine);
+        }
+
         /** For people: {@code exited with 1: 'no such host'}. */
         @Override
         public String toString() {

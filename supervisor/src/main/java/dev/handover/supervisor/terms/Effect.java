@@ -202,17 +202,13 @@ public sealed interface Effect {
      * {@link Event.HealthSeen}.
      *
      * @param number which question to this worker it is, which the answer carries too
+     * @param spec what the worker was started from
      */
-    record AskHealth(
-            WorkerId worker,
-            ProcessId process,
-            long number,
-            List<ListenAddress> listen,
-            Optional<QuicSpec> quic,
-            HealthSpec health)
+    record AskHealth(WorkerId worker, ProcessId process, long number, HealthSpec health, ServiceSpec spec)
             implements OfSteeredWorker {
-        public AskHealth {
-            listen = List.copyOf(listen);
+        /** The listeners that it has. */
+        public List<ListenAddress> listen() {
+            return spec.listen();
         }
     }
 

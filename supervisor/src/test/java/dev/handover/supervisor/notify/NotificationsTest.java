@@ -75,7 +75,7 @@ class NotificationsTest {
 
     private NotifySpec.Command appending() {
         return new NotifySpec.Command(
-                List.of("sh", "-c", "echo \"$HANDOVER_EVENT $HANDOVER_SERVICE $HANDOVER_TEXT\" >> said; cat >> events"),
+                List.of("sh", "-c", "cat >> events; echo \"$HANDOVER_EVENT $HANDOVER_SERVICE $HANDOVER_TEXT\" >> said"),
                 folder);
     }
 
@@ -105,7 +105,7 @@ class NotificationsTest {
         happens(What.RELOAD_ENDED, Severity.ERROR, "web", "failed");
         down("db", "another");
         down("web", "web's \"last\"");
-        notifications.close();
+        await().atMost(LONG).until(() -> said().size() == 3);
         assertThat(said())
                 .containsExactly(
                         "service-down web before anybody follows, but after the supervisor's start",
@@ -127,7 +127,7 @@ class NotificationsTest {
         notifications.follow(List.of(spec));
         down("web", "two");
         chronicle.flush();
-        await().until(() -> said().size() == 2);
+        await().atMost(LONG).until(() -> said().size() == 2);
         notifications.follow(List.of());
         down("web", "three");
         notifications.close();
@@ -136,17 +136,18 @@ class NotificationsTest {
 
     @Test
     void oneThatFailsIsToldOfOnceAndWhenItWorksAgain() throws IOException {
-        NotifySpec.Command failing =
-                new NotifySpec.Command(List.of("sh", "-c", "echo >> tries; echo no relay >&2; test -e works"), folder);
+        NotifySpec.Command failing = new NotifySpec.Command(
+                List.of("sh", "-c", "test -e works; ended=$?; echo no relay >&2; echo >> tries; exit $ended"), folder);
         notifications.follow(List.of(spec(failing, Set.of(), LONG)));
         down("web", "one");
         down("web", "two");
         down("web", "three");
-        await().until(() -> Files.exists(folder.resolve("tries"))
-                && Files.readAllLines(folder.resolve("tries")).size() == 3);
+        await().atMost(LONG)
+                .until(() -> Files.exists(folder.resolve("tries"))
+                        && Files.readAllLines(folder.resolve("tries")).size() == 3);
         Files.createFile(folder.resolve("works"));
         down("web", "four");
-        notifications.close();
+        await().atMost(LONG).until(() -> !news.isEmpty());
         assertThat(failures)
                 .containsExactly(
                         "notify.pager: event 1 (service-down of web) was not told: sh exited with 1: 'no relay'");
@@ -161,8 +162,9 @@ class NotificationsTest {
                 new NotifySpec.Command(List.of("sh", "-c", "cat >> events; test -e go || sleep 1000"), folder);
         notifications.follow(List.of(spec(slow, Set.of(), Duration.ofSeconds(2))));
         down("web", "0");
-        await().until(() -> Files.exists(folder.resolve("events"))
-                && !Files.readString(folder.resolve("events")).isEmpty());
+        await().atMost(LONG)
+                .until(() -> Files.exists(folder.resolve("events"))
+                        && !Files.readString(folder.resolve("events")).isEmpty());
         for (int i = 1; i <= Target.MOST_WAITING + 20; i++) {
             down("web", "later " + i);
         }
@@ -175,7 +177,7 @@ class NotificationsTest {
                 .getAsJsonObject();
         assertThat(next.get("text").getAsString()).isEqualTo("later 21");
         assertThat(next.get("not_shown").getAsLong()).isEqualTo(20);
-        await().until(() -> !news.isEmpty());
+        await().atMost(LONG).until(() -> !news.isEmpty());
         assertThat(failures).singleElement().asString().endsWith("was not told: sh was not done within 2 s");
         assertThat(news.get(0)).endsWith("20 were dropped, since no more than 100 wait");
     }
@@ -197,8 +199,7 @@ class NotificationsTest {
             notifications.follow(List.of(spec(webhook, Set.of(), LONG)));
             down("web", "größer");
             down("web", "two");
-            notifications.close();
-            assertThat(bodies).hasSize(2);
+            await().atMost(LONG).until(() -> bodies.size() == 2 && !failures.isEmpty());
             assertThat(bodies.get(0))
                     .startsWith("application/json; charset=utf-8 {")
                     .contains("\"text\":\"größer\"");
