@@ -50,6 +50,7 @@ final class Upkeep {
             log.log(Level.of(line.severity()), line.subject(), line.text());
         } else if (effect instanceof Effect.Note note) {
             chronicle.add(note.happening());
+            Recording.note(note.happening());
         } else if (effect instanceof Effect.Save save) {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {
