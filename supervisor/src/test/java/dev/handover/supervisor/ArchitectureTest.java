@@ -45,7 +45,8 @@ class ArchitectureTest {
             entry("http", 10),
             entry("state", 5),
             entry("upgrade", 7),
-            entry("chronicle", 5));
+            entry("chronicle", 5),
+            entry("notify", 5));
 
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 
@@ -114,6 +115,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.hc..", "io.prometheus..");
+
+    /** Its classes are loaded where there is something to send, and nowhere else. */
+    @ArchTest
+    static final ArchRule ONLY_A_WEBHOOK_KNOWS_THE_HTTP_CLIENT = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + "notify.Webhook")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.net.http..");
 
     @ArchTest
     static final ArchRule PACKAGES_FORM_NO_CYCLE =

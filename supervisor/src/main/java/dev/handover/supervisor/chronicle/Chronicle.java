@@ -83,6 +83,11 @@ public final class Chronicle implements AutoCloseable {
                 .orElse(0L);
     }
 
+    /** That of the newest; 0 if nothing has ever happened. */
+    public long lastNumber() {
+        return last;
+    }
+
     /** Whether anything that is kept is about this service. */
     public boolean knows(String service) {
         return kept.all().stream().anyMatch(Selection.of(service)::has);

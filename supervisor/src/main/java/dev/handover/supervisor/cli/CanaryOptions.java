@@ -41,6 +41,9 @@ final class CanaryOptions {
 
         @Option(names = "--pause", description = "stay at the last step until promote or rollback")
         private boolean pauses;
+
+        @Option(names = "--no-judge", description = "leave it where it is, also where its clients get no answer")
+        private boolean unjudged;
     }
 
     /** The field of the request; null where nothing is said. */
@@ -69,6 +72,9 @@ final class CanaryOptions {
         }
         if (some.pauses) {
             canary.put("end", "pause");
+        }
+        if (some.unjudged) {
+            canary.put("judge", false);
         }
         return canary;
     }

@@ -2,6 +2,7 @@ package dev.handover.supervisor.config;
 
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.HttpSpec;
+import dev.handover.supervisor.terms.NotifySpec;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads the tables of a file, and of those that it includes. */
@@ -19,6 +21,8 @@ final class ConfigurationReader {
     // socket
     // under its name with '.workers' or '.notify' behind it.
     private static final int LONGEST_CONTROL_PATH = 107 - ".notify/".length() - 12;
+
+    private static final List<String> TABLES = List.of("supervisor", "http", "notify", "services");
 
     private final Path main;
     private final Path folder;
@@ -41,8 +45,8 @@ final class ConfigurationReader {
 
     /** Empty if there were problems. */
     Optional<Configuration> read(Node root) {
-        Map<String, Node> top = root.entries(
-                "a table", List.of("supervisor", "http", "services"), "[supervisor], [http] or [services.NAME]");
+        Map<String, Node> top =
+                root.entries("a table", TABLES, "[supervisor], [http], [notify.NAME] or [services.NAME]");
         Map<String, Node> supervisor = top.containsKey("supervisor")
                 ? top.get("supervisor")
                         .entries("the table [supervisor]", Key.Table.SUPERVISOR.keys(), Key.Table.SUPERVISOR.expected())
@@ -67,8 +71,11 @@ final class ConfigurationReader {
         if (allRead) { // else it may stand in what could not be read
             order.reportUnknown(nodes.keySet());
         }
+        NotifyReader notifyReader = new NotifyReader(folder, environment, allRead ? nodes.keySet() : Set.of());
+        List<NotifySpec> notify =
+                Optional.ofNullable(top.get("notify")).map(notifyReader::read).orElse(List.of());
         return problems.isEmpty()
-                ? Optional.of(new Configuration(control, state, monitorGroup, http, specs))
+                ? Optional.of(new Configuration(control, state, monitorGroup, http, notify, specs))
                 : Optional.empty();
     }
 
@@ -87,8 +94,8 @@ final class ConfigurationReader {
     }
 
     private void readIncluded(Node root, Problems ofFile, Path itsFolder) {
-        Map<String, Node> top = root.entries("a table", List.of("supervisor", "http", "services"), "[services.NAME]");
-        for (String ofMain : List.of("supervisor", "http")) {
+        Map<String, Node> top = root.entries("a table", TABLES, "[services.NAME]");
+        for (String ofMain : List.of("supervisor", "http", "notify")) {
             Node node = top.get(ofMain);
             if (node != null) {
                 node.problem("stands in an included file; expected it in " + main + " alone");

@@ -30,6 +30,15 @@ final class EnvironmentCheck {
 
     /** Checks a value of the environment or a word of a command, and tells whether it can be passed to a program. */
     static boolean checkValue(String text, Node node) {
+        return checkValue(text, node, REPLACED);
+    }
+
+    /**
+     * The same of a word of a command that is about a worker.
+     *
+     * @param replaced the supervisor's own variables that are replaced in it
+     */
+    static boolean checkValue(String text, Node node, List<String> replaced) {
         if (text.contains("\0")) {
             node.problem("expected text without a zero byte");
             return false;
@@ -42,11 +51,11 @@ final class EnvironmentCheck {
             return false;
         }
         for (String name : template.names()) {
-            if (name.startsWith("HANDOVER_") && !REPLACED.contains(name)) {
+            if (name.startsWith("HANDOVER_") && !replaced.contains(name)) {
                 node.problem("nothing replaces ${" + name + "}; "
-                        + Nearest.to(name, REPLACED)
+                        + Nearest.to(name, replaced)
                                 .map(near -> "did you mean ${" + near + "}?")
-                                .orElse("expected one of ${" + String.join("}, ${", REPLACED) + "}"));
+                                .orElse("expected one of ${" + String.join("}, ${", replaced) + "}"));
             }
         }
         return true;

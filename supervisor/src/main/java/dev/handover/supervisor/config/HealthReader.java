@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads {@code health} of a service. */
@@ -20,14 +21,19 @@ final class HealthReader {
 
     private HealthReader() {}
 
-    /** Empty if it is no such table; then there is a problem. */
-    static Optional<HealthSpec> read(Node health, List<ListenAddress> listen, Moving handover) {
+    /**
+     * Empty if it is no such table; then there is a problem.
+     *
+     * @param words reads a command; none where it is none
+     */
+    static Optional<HealthSpec> read(
+            Node health, List<ListenAddress> listen, Moving handover, Function<Node, List<String>> words) {
         Map<String, Node> table = health.entries(FORM, Key.Table.HEALTH.keys(), Key.Table.HEALTH.expected());
         if (!health.isTable()) {
             return Optional.empty();
         }
         checkService(health, listen, handover);
-        Optional<Question> question = question(health, table);
+        Optional<Question> question = question(health, table, words);
         Duration interval = Values.duration(table, Key.INTERVAL);
         Duration timeout = Values.duration(table, Key.HEALTH_TIMEOUT);
         int failures = Values.integer(table, Key.FAILURES, HealthSpec.MOST_FAILURES);
@@ -46,12 +52,13 @@ final class HealthReader {
         }
     }
 
-    private static Optional<Question> question(Node health, Map<String, Node> table) {
-        List<Key> asked = Stream.of(Key.HEALTH_HTTP, Key.HEALTH_HTTPS, Key.TCP, Key.TLS)
+    private static Optional<Question> question(
+            Node health, Map<String, Node> table, Function<Node, List<String>> words) {
+        List<Key> asked = Stream.of(Key.HEALTH_HTTP, Key.HEALTH_HTTPS, Key.TCP, Key.TLS, Key.HEALTH_COMMAND)
                 .filter(key -> table.containsKey(key.text()))
                 .toList();
         if (asked.isEmpty()) {
-            health.problem("expected a path as 'http' or as 'https', or tcp = true, or tls = true");
+            health.problem("expected a path as 'http' or as 'https', or tcp = true, or tls = true, or a 'command'");
             return Optional.empty();
         }
         if (asked.size() > 1) {
@@ -67,6 +74,11 @@ final class HealthReader {
         }
         Optional.ofNullable(table.get(Key.EXPECT.text()))
                 .ifPresent(there -> there.problem("nothing answers with a status; expected 'http' or 'https', too"));
+        if (one == Key.HEALTH_COMMAND) {
+            return Optional.of(words.apply(node))
+                    .filter(command -> !command.isEmpty())
+                    .map(HealthSpec.Command::new);
+        }
         if (!node.bool("true").orElse(true)) {
             node.problem("expected true, or nothing at all");
         }

@@ -57,6 +57,7 @@ enum Key {
     HEALTH_HTTPS(Table.HEALTH, "https", "string", "see below"),
     TCP(Table.HEALTH, "boolean", "see below"),
     TLS(Table.HEALTH, "boolean", "see below"),
+    HEALTH_COMMAND(Table.HEALTH, "command", "array of strings", "see below"),
     EXPECT(Table.HEALTH, "integer", "200"),
     INTERVAL(Table.HEALTH, "duration", "5s"),
     HEALTH_TIMEOUT(Table.HEALTH, "timeout", "duration", "1s"),
@@ -79,7 +80,12 @@ enum Key {
     QUIET(Table.QUIC, "duration", "30s"),
     HTTP_LISTEN(Table.HTTP, "listen", "address", "required"),
     HTTP_REACH(Table.HTTP, "reach", "string", "machine"),
-    HTTP_HOSTS(Table.HTTP, "hosts", "array of names", "empty");
+    HTTP_HOSTS(Table.HTTP, "hosts", "array of names", "empty"),
+    NOTIFY_COMMAND(Table.NOTIFY, "command", "array of strings", "see below"),
+    NOTIFY_URL(Table.NOTIFY, "url", "string", "see below"),
+    NOTIFY_ON(Table.NOTIFY, "on", "array of events", "see below"),
+    NOTIFY_SERVICES(Table.NOTIFY, "services", "array of names", "empty"),
+    NOTIFY_TIMEOUT(Table.NOTIFY, "timeout", "duration", "10s");
 
     /** The tables that have fixed keys. */
     enum Table {
@@ -91,7 +97,8 @@ enum Key {
         LOG("log"),
         RESTART("restart"),
         QUIC("quic"),
-        HTTP("[http]");
+        HTTP("[http]"),
+        NOTIFY("[notify.NAME]");
 
         private final String header;
 

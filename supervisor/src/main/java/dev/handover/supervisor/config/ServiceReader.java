@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one table {@code [services.NAME]}. */
@@ -42,6 +43,11 @@ final class ServiceReader {
             Map.of("program", ReuseportBy.PROGRAM, "intercept", ReuseportBy.INTERCEPT);
 
     private static final Map<String, SignalsTo> SIGNALS_TO = Map.of("main", SignalsTo.MAIN, "group", SignalsTo.GROUP);
+
+    /** What is replaced in the command of a health check. */
+    private static final List<String> HEALTH = Stream.concat(
+                    EnvironmentCheck.REPLACED.stream(), Stream.of(HealthSpec.Command.ADDRESS, HealthSpec.Command.PID))
+            .toList();
 
     private static final String REAL_TIME = "SIGRTMIN";
 
@@ -107,7 +113,8 @@ final class ServiceReader {
                 Optional.ofNullable(table.get(Key.HEARTBEAT_TIMEOUT.text())).flatMap(Values::duration);
         Optional<WarmUpSpec> warmUp = warmUp(table, listen, handover);
         Optional<HealthSpec> health = Optional.ofNullable(table.get(Key.HEALTH.text()))
-                .flatMap(node -> HealthReader.read(node, listen, handover));
+                .flatMap(node -> HealthReader.read(
+                        node, listen, handover, check -> words(check, directory, variables.and(added), HEALTH)));
         RestartSpec restart = RestartReader.read(table);
         Optional<QuicSpec> quic = Optional.ofNullable(table.get(Key.QUIC.text()))
                 .flatMap(node -> QuicReader.read(node, listen, handover, workers));
@@ -216,11 +223,15 @@ final class ServiceReader {
     }
 
     private static List<String> words(Node node, Optional<Path> directory, Variables variables) {
+        return words(node, directory, variables, EnvironmentCheck.REPLACED);
+    }
+
+    private static List<String> words(Node node, Optional<Path> directory, Variables variables, List<String> replaced) {
         List<Node> elements = node.elements("an array of strings, a program and its arguments");
         List<String> words = new ArrayList<>();
         for (Node element : elements) {
             element.string("a string")
-                    .filter(word -> EnvironmentCheck.checkValue(word, element))
+                    .filter(word -> EnvironmentCheck.checkValue(word, element, replaced))
                     .ifPresent(word -> {
                         variables.check(word, element);
                         words.add(word);

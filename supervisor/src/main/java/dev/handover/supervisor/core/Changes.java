@@ -136,7 +136,9 @@ final class Changes {
     }
 
     private void health(HealthSpec health) {
-        put("health.question", health.question());
+        put(
+                "health.question",
+                health.question() instanceof HealthSpec.Command command ? words(command.command()) : health.question());
         if (health.question() instanceof HealthSpec.Http http) {
             put("health.expect", http.expect());
         }

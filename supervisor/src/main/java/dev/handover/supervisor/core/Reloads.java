@@ -71,6 +71,7 @@ final class Reloads {
         } else {
             if (reload.service().isEmpty()) {
                 turn.effect(new Effect.AnswerHttp(reload.configuration().http())); // whatever becomes of the services
+                turn.effect(new Effect.Notify(reload.configuration().notifications()));
             }
             begin(id, reload, "reload of ", "", turn);
         }

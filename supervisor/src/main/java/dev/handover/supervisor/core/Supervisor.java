@@ -108,6 +108,7 @@ public final class Supervisor {
         }
         startOrder.advance(turn);
         turn.effect(new Effect.AnswerHttp(first.http()));
+        turn.effect(new Effect.Notify(first.notifications()));
         return conclude(turn);
     }
 

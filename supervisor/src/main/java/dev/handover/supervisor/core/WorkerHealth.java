@@ -97,7 +97,7 @@ final class WorkerHealth {
             number++;
             asked = turn.now();
             deadline = asked + spec.timeout().plus(Handover.STEERING_LIMIT).toNanos();
-            turn.effect(new Effect.AskHealth(worker.id(), running, number, service.listen(), service.quic(), spec));
+            turn.effect(new Effect.AskHealth(worker.id(), running, number, spec, service));
         }
     }
 

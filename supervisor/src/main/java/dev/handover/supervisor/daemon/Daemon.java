@@ -7,14 +7,17 @@ import dev.handover.supervisor.control.HappeningJson;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.core.Supervisor;
 import dev.handover.supervisor.http.Listening;
+import dev.handover.supervisor.linux.Errands;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.KeptFolder;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.SystemdNotifier;
+import dev.handover.supervisor.notify.Notifications;
 import dev.handover.supervisor.process.FormerChildren;
 import dev.handover.supervisor.process.OutputKeeper;
 import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.process.RunningWorkers;
+import dev.handover.supervisor.process.ServiceErrands;
 import dev.handover.supervisor.process.ServiceLogs;
 import dev.handover.supervisor.process.WorkerCgroups;
 import dev.handover.supervisor.process.WorkerOutput;
@@ -194,13 +197,16 @@ public final class Daemon {
                     watch::forget,
                     inbox::add,
                     log::warn));
+            Errands errands = owned.add(new Errands());
             Witness witness = owned.add(new Witness(running::isWorker, inbox::add, log::warn));
-            Steering steering =
-                    owned.add(new Steering(inbox::add, log::warn, running::isWorker, workers::adopt, exits));
+            Steering steering = owned.add(new Steering(
+                    inbox::add, log::warn, running::isWorker, workers::adopt, new ServiceErrands(errands)::run, exits));
             Upgrades upgrades = new Upgrades(configuration, door.version());
             door.upgradeBy(upgrades);
             ControlSocket socket = owned.add(new ControlSocket(control, configuration.monitorGroup(), door, log::warn));
             Listening http = owned.add(new Listening(door, configuration.monitorGroup(), log::warn, log::info));
+            Notifications notifications =
+                    owned.add(new Notifications(chronicle, errands, text -> notTold(text, chronicle), log::info));
             cgroups.clear(memory); // only now it is known that no other supervisor has these
             say(
                     What.SUPERVISOR_STARTED,
@@ -219,7 +225,8 @@ public final class Daemon {
                                     logs::standing,
                                     cgroups::usage,
                                     new SentSignals(processes::pass))::perform,
-                    new Upkeep(state, chronicle, systemd, http::follow, inbox::add, log)::perform);
+                    new Upkeep(state, chronicle, systemd, http::follow, notifications::follow, inbox::add, log)
+                            ::perform);
             Effect.Last last = new Loop(new Supervisor(configuration), inbox, performer, systemd)
                     .run(memory, () -> succession.ifPresent(one -> tookOver(one, memory, chronicle)));
             if (last instanceof Effect.End) {
@@ -227,6 +234,7 @@ public final class Daemon {
             } else if (last instanceof Effect.Leave) {
                 pending.endAll(LEAVING);
                 socket.leave();
+                errands.close();
                 chronicle.close();
                 owned.leave();
             } else if (last instanceof Effect.GiveWay) {
@@ -235,6 +243,7 @@ public final class Daemon {
                 signals.leave();
                 socket.leave();
                 processes.leave();
+                errands.close();
                 output.leave();
                 logs.close();
                 chronicle.close();
@@ -274,6 +283,11 @@ public final class Daemon {
     private void complain(String text, Chronicle chronicle) {
         log.error(text);
         chronicle.add(new Happening(Loop.wall(), What.SUPERVISOR_WENT_BACK, Severity.ERROR, Subject.SUPERVISOR, text));
+    }
+
+    private void notTold(String text, Chronicle chronicle) {
+        log.warn(text);
+        chronicle.add(new Happening(Loop.wall(), What.NOTIFY_FAILED, Severity.WARN, Subject.SUPERVISOR, text));
     }
 
     /** What is in it is the supervisor's alone, and not to be cleaned away however long it lies there. */

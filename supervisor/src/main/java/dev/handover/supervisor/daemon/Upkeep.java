@@ -6,8 +6,10 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.HttpSpec;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.NotifySpec;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,20 +21,26 @@ final class Upkeep {
     private final Log log;
     private final Chronicle chronicle;
     private final Consumer<Optional<HttpSpec>> http;
+    private final Consumer<List<NotifySpec>> notify;
     private boolean saveFailed;
 
-    /** @param http has HTTP answered where it says, and does not wait */
+    /**
+     * @param http has HTTP answered where it says, and does not wait
+     * @param notify has these told of what happens, and does not wait
+     */
     Upkeep(
             StateFile state,
             Chronicle chronicle,
             Systemd systemd,
             Consumer<Optional<HttpSpec>> http,
+            Consumer<List<NotifySpec>> notify,
             Consumer<Event> inbox,
             Log log) {
         this.chronicle = chronicle;
         this.state = state;
         this.systemd = systemd;
         this.http = http;
+        this.notify = notify;
         this.inbox = inbox;
         this.log = log;
     }
@@ -42,12 +50,15 @@ final class Upkeep {
             log.log(Level.of(line.severity()), line.subject(), line.text());
         } else if (effect instanceof Effect.Note note) {
             chronicle.add(note.happening());
+            Recording.note(note.happening());
         } else if (effect instanceof Effect.Save save) {
             save(save.memory());
         } else if (effect instanceof Effect.Announce announce) {
             systemd.announce(announce.standing(), announce.status());
         } else if (effect instanceof Effect.AnswerHttp answer) {
             http.accept(answer.http());
+        } else if (effect instanceof Effect.Notify tell) {
+            notify.accept(tell.notifications());
         } else if (!(effect instanceof Effect.Last)) { // the loop's, which ends behind it
             throw new IllegalArgumentException("the supervisor does not know how to " + effect);
         }

@@ -75,6 +75,7 @@ final class Abi {
     static final int O_NONBLOCK = 0x800;
     static final int O_PATH = 0x200000;
     static final int O_CLOEXEC = 0x80000;
+    static final int MFD_CLOEXEC = 1;
     static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;

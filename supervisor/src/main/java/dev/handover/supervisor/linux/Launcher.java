@@ -75,7 +75,7 @@ public final class Launcher {
     }
 
     private static long startOrRefuse(Program program, @Nullable Fd kept, boolean closeFrom) throws IOException {
-        try (Fd in = open(Path.of("/dev/null"), Abi.O_RDONLY);
+        try (Fd in = open(program.in(), Abi.O_RDONLY);
                 // For reading, too: where it is a pipe, a write finds a reader whoever else is gone (SIGPIPE).
                 Fd out = open(program.out(), Abi.O_RDWR | Abi.O_APPEND);
                 Fd err = open(program.err(), Abi.O_RDWR | Abi.O_APPEND);

@@ -64,6 +64,16 @@ final class LibC {
         /** @param path with a zero byte at its end */
         int mkfifo(@In byte[] path, int mode);
 
+        /** @param ends out: that to read from, and that to write to */
+        int pipe2(@Out int[] ends, int flags);
+
+        /**
+         * glibc 2.27, musl 1.1.20.
+         *
+         * @param name with a zero byte at its end
+         */
+        int memfd_create(@In byte[] name, int flags);
+
         /**
          * @param path with a zero byte at its end
          * @param name with a zero byte at its end

@@ -17,7 +17,7 @@ public final class Inherited {
     private Inherited() {}
 
     /** Names and values. */
-    static Map<CString, CString> read() {
+    public static Map<CString, CString> read() {
         try {
             return of(Files.readAllBytes(Path.of("/proc/self/environ")));
         } catch (IOException forbidden) { // a java that has file capabilities: its /proc is root's

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 
 /** What a worker's process is started with: its words and its environment. A command beside the workers has nobody to speak to. */
 final class WorkerCommand {
+    /** What it writes is read otherwise. */
+    private static final Path NOWHERE = Path.of("/dev/null");
+
     private static final CString EQUALS = CString.of("=");
 
     private final WorkerId worker;
@@ -46,12 +49,34 @@ final class WorkerCommand {
             Path notifySocket,
             Path output)
             throws IOException {
+        requireFiles();
+        return program(environment(inherited, account, workerSocket, notifySocket), account, output);
+    }
+
+    /**
+     * A command that is about this worker, and none itself.
+     *
+     * @param variables added to the environment
+     * @throws IOException as {@link #program}
+     */
+    Program aside(Map<CString, CString> inherited, Optional<Account> account, Map<String, String> variables)
+            throws IOException {
+        requireFiles();
+        Map<CString, CString> environment = ofService(inherited, account);
+        variables.forEach((name, value) -> put(name, value, environment));
+        return program(environment, account, NOWHERE);
+    }
+
+    private void requireFiles() throws IOException {
         for (EnvironmentFile file : spec.environmentFiles()) {
             if (file.trouble().isPresent()) {
                 throw new IOException(file.trouble().get() + "; " + CommandNames.CTL + " reload reads it again");
             }
         }
-        Map<CString, CString> environment = environment(inherited, account, workerSocket, notifySocket);
+    }
+
+    private Program program(Map<CString, CString> environment, Optional<Account> account, Path output)
+            throws IOException {
         List<CString> words = new ArrayList<>();
         for (String word : spec.command()) {
             words.add(filled(word, environment, Template.OF_COMMAND));
@@ -79,8 +104,7 @@ final class WorkerCommand {
                 .orElseThrow(() -> new IOException("there is no program '" + word + "' on PATH"));
     }
 
-    Map<CString, CString> environment(
-            Map<CString, CString> inherited, Optional<Account> account, Path workerSocket, Path notifySocket)
+    private Map<CString, CString> ofService(Map<CString, CString> inherited, Optional<Account> account)
             throws IOException {
         Map<CString, CString> all = new LinkedHashMap<>(inherited);
         account.ifPresent(user -> {
@@ -98,6 +122,13 @@ final class WorkerCommand {
         for (Map.Entry<String, String> own : spec.environment().entrySet()) {
             all.put(CString.of(own.getKey()), filled(own.getValue(), before, Template.OF_ENVIRONMENT));
         }
+        return all;
+    }
+
+    Map<CString, CString> environment(
+            Map<CString, CString> inherited, Optional<Account> account, Path workerSocket, Path notifySocket)
+            throws IOException {
+        Map<CString, CString> all = ofService(inherited, account);
         if (!worker.isWorker()) {
             return all;
         }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.state;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.HealthSpec.Question;
@@ -12,6 +13,7 @@ final class HealthJson {
     private static final String TCP = "tcp";
     private static final String TLS = "tls";
     private static final String HTTP = "http";
+    private static final String COMMAND = "command";
 
     private HealthJson() {}
 
@@ -23,6 +25,11 @@ final class HealthJson {
             json.addProperty("tls", http.tls());
             json.addProperty("path", http.path());
             json.addProperty("expect", http.expect());
+        } else if (question instanceof HealthSpec.Command command) {
+            json.addProperty("ask", COMMAND);
+            JsonArray words = new JsonArray();
+            command.command().forEach(words::add);
+            json.add(COMMAND, words);
         } else {
             json.addProperty("ask", question instanceof HealthSpec.Tls ? TLS : TCP);
         }
@@ -54,6 +61,7 @@ final class HealthJson {
         return switch (json.text("ask")) {
             case HTTP -> new HealthSpec.Http(json.flag("tls"), json.text("path"), json.integer("expect"));
             case TLS -> new HealthSpec.Tls();
+            case COMMAND -> new HealthSpec.Command(json.texts(COMMAND));
             case TCP -> new HealthSpec.Tcp();
             default -> throw new UnreadableState("health.ask: nobody is asked '" + json.text("ask") + "'");
         };

@@ -6,6 +6,7 @@ import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.HealthAnswer;
+import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,6 +34,7 @@ final class HealthCheck {
     private final Roster roster;
     private final Consumer<Event> inbox;
     private final HealthQuestions questions;
+    private final HealthCommand command;
     /** By the cookie of the listener that it leads to. */
     private final Map<Long, Way> ways = new LinkedHashMap<>();
 
@@ -42,7 +44,8 @@ final class HealthCheck {
         }
     }
 
-    HealthCheck(Roster roster, SockDiag sockets, Consumer<Event> inbox) {
+    HealthCheck(Roster roster, SockDiag sockets, HealthCommand command, Consumer<Event> inbox) {
+        this.command = command;
         this.roster = roster;
         this.inbox = inbox;
         this.questions = new HealthQuestions(sockets);
@@ -55,10 +58,20 @@ final class HealthCheck {
                 throw new IOException(obstacle);
             }
             forget(way -> !way.isThere());
-            questions.ask(what.health(), doors(what), (answer, text) -> answer(what, answer, text));
+            questions.ask(what.health(), doors(what), run(what), (answer, text) -> answer(what, answer, text));
         } catch (IOException e) {
             answer(what, HealthAnswer.NOT_ASKED, Why.of(e));
         }
+    }
+
+    private HealthQuestions.Command run(Effect.AskHealth what) {
+        String pid = Long.toString(what.process().pid());
+        return (question, address, limit) -> command.run(
+                what.worker(),
+                what.spec(),
+                question.command(),
+                Map.of(HealthSpec.Command.ADDRESS, address, HealthSpec.Command.PID, pid),
+                limit);
     }
 
     private void answer(Effect.AskHealth what, HealthAnswer answer, String text) {

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Door;
+import dev.handover.supervisor.linux.Errands;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketState;
@@ -14,6 +15,7 @@ import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +41,17 @@ final class HealthQuestions {
         }
     }
 
+    /** Runs a command about one worker. */
+    interface Command {
+        /**
+         * Returns when it has ended, or is killed.
+         *
+         * @param address by which it reaches the worker
+         * @param limit from its start to its end
+         */
+        Errands.Ended run(HealthSpec.Command question, String address, Duration limit) throws IOException;
+    }
+
     HealthQuestions(SockDiag sockets) {
         this.sockets = sockets;
     }
@@ -47,13 +60,15 @@ final class HealthQuestions {
      * Asks one worker, through each of these doors in turn, until one is not answered as expected, or the time that all of them
      * have together is over.
      *
+     * @param command runs a command about it, with variables and within a time
      * @param answered told once, on some thread
      * @throws IOException if no thread is to be had
      */
-    void ask(HealthSpec spec, List<Door> doors, BiConsumer<HealthAnswer, String> answered) throws IOException {
+    void ask(HealthSpec spec, List<Door> doors, Command command, BiConsumer<HealthAnswer, String> answered)
+            throws IOException {
         try {
             THREADS.execute(() -> {
-                Answer answer = ask(spec, doors);
+                Answer answer = ask(spec, doors, command);
                 answered.accept(answer.is(), answer.text());
             });
         } catch (OutOfMemoryError noThread) {
@@ -61,18 +76,44 @@ final class HealthQuestions {
         }
     }
 
-    private Answer ask(HealthSpec spec, List<Door> doors) {
+    private Answer ask(HealthSpec spec, List<Door> doors, Command command) {
         long deadline = System.nanoTime() + spec.timeout().toNanos();
         return doors.stream()
-                .map(door -> ask(spec, door, deadline))
+                .map(door -> spec.question() instanceof HealthSpec.Command question
+                        ? run(question, spec, door, deadline, command)
+                        : ask(spec, door, deadline))
                 .filter(answer -> answer.is() != HealthAnswer.AS_EXPECTED)
                 .findFirst()
                 .orElse(Answer.AS_EXPECTED);
     }
 
-    private Answer ask(HealthSpec spec, Door door, long deadline) {
+    private static Answer run(HealthSpec.Command question, HealthSpec spec, Door door, long deadline, Command command) {
+        String asked = asked(spec, door);
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        if (left.isNegative() || left.isZero()) {
+            return Answer.otherwise(asked + " has no time left of " + Durations.text(spec.timeout()));
+        }
+        try (DoorRelay relay = new DoorRelay(door, deadline, THREADS)) {
+            Errands.Ended ended = command.run(question, relay.address(), left).outOf(spec.timeout());
+            if (ended.isDone()) {
+                return Answer.AS_EXPECTED;
+            }
+            String text = asked + " " + ended;
+            return relay.fault()
+                    .map(why -> new Answer(HealthAnswer.NOT_ASKED, text + ", and was not led there: " + Why.of(why)))
+                    .orElseGet(() -> Answer.otherwise(text));
+        } catch (IOException e) {
+            return new Answer(HealthAnswer.NOT_ASKED, asked + " could not be run: " + Why.of(e));
+        }
+    }
+
+    private static String asked(HealthSpec spec, Door door) {
         InetSocketAddress target = door.target();
-        String asked = spec.question() + " at " + IpLiteral.format(target.getAddress()) + ":" + target.getPort();
+        return spec.question() + " at " + IpLiteral.format(target.getAddress()) + ":" + target.getPort();
+    }
+
+    private Answer ask(HealthSpec spec, Door door, long deadline) {
+        String asked = asked(spec, door);
         try (DeadlineSocket socket = new DeadlineSocket(deadline)) {
             DoorRequest request = new DoorRequest(door, socket);
             request.connect();

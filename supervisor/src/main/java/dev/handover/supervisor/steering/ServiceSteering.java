@@ -66,6 +66,7 @@ final class ServiceSteering {
             Consumer<Event> inbox,
             Consumer<String> warnings,
             BiPredicate<WorkerId, HeldListener> pass,
+            HealthCommand command,
             Strangers strangers,
             Rivals rivals,
             Descendants.Ends ends,
@@ -81,7 +82,7 @@ final class ServiceSteering {
         this.warmUp = new WarmUp(service, roster, inbox, turns);
         this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings, turns);
         this.onHold = new OnHold(service, roster, standings, inbox, warnings);
-        this.health = new HealthCheck(roster, sockets, inbox);
+        this.health = new HealthCheck(roster, sockets, command, inbox);
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
@@ -105,7 +106,7 @@ final class ServiceSteering {
         }
         if (effect instanceof Effect.AskHealth what) {
             GenerationId asked = what.worker().generation();
-            roster.tells(asked, what.quic());
+            roster.tells(asked, what.spec().quic());
             health.ask(what, departures.containsKey(asked) ? "new connections go to another generation" : null);
             return; // one of many, and nothing has moved
         }

@@ -36,6 +36,7 @@ public final class Steering implements AutoCloseable {
     private final Consumer<String> warnings;
     private final LongPredicate isWorker;
     private final BiPredicate<WorkerId, HeldListener> pass;
+    private final HealthCommand command;
     private final ExitWatch exits;
     private final SockDiag sockets;
     private final SteeringThread thread = new SteeringThread();
@@ -51,6 +52,7 @@ public final class Steering implements AutoCloseable {
      * @param warnings gets one line each of what nobody asked about: strangers, what a crashed worker left behind
      * @param isWorker whether a pid is that of a worker of any service, or of a descendant of one; any thread may ask
      * @param pass passes a listener to a worker, and says whether it was sent; any thread may call
+     * @param command runs the commands of health checks; threads that only wait for them call it
      * @param exits watches descendants of workers; it is its maker's to close
      * @throws LinuxException if there is no socket to ask the kernel with; one is enough for all services, whenever they come
      */
@@ -59,6 +61,7 @@ public final class Steering implements AutoCloseable {
             Consumer<String> warnings,
             LongPredicate isWorker,
             BiPredicate<WorkerId, HeldListener> pass,
+            HealthCommand command,
             ExitWatch exits)
             throws LinuxException {
         PacketBarrier.prepare();
@@ -69,6 +72,7 @@ public final class Steering implements AutoCloseable {
         this.warnings = warnings;
         this.isWorker = isWorker;
         this.pass = pass;
+        this.command = command;
     }
 
     /** Performs it after all that was decided before. */
@@ -120,6 +124,7 @@ public final class Steering implements AutoCloseable {
                         inbox,
                         warnings,
                         pass,
+                        command,
                         new Strangers(isWorker, warnings),
                         new Rivals(isWorker, warnings),
                         this::watch,

@@ -202,17 +202,13 @@ public sealed interface Effect {
      * {@link Event.HealthSeen}.
      *
      * @param number which question to this worker it is, which the answer carries too
+     * @param spec what the worker was started from
      */
-    record AskHealth(
-            WorkerId worker,
-            ProcessId process,
-            long number,
-            List<ListenAddress> listen,
-            Optional<QuicSpec> quic,
-            HealthSpec health)
+    record AskHealth(WorkerId worker, ProcessId process, long number, HealthSpec health, ServiceSpec spec)
             implements OfSteeredWorker {
-        public AskHealth {
-            listen = List.copyOf(listen);
+        /** The listeners that it has. */
+        public List<ListenAddress> listen() {
+            return spec.listen();
         }
     }
 
@@ -323,6 +319,13 @@ public sealed interface Effect {
      * @param http nowhere where empty
      */
     record AnswerHttp(Optional<HttpSpec> http) implements OfSupervisor {}
+
+    /** Tell these of what happens from now on, and nobody else; in the place of those before. */
+    record Notify(List<NotifySpec> notifications) implements OfSupervisor {
+        public Notify {
+            notifications = List.copyOf(notifications);
+        }
+    }
 
     /** For the service manager that started the supervisor: what {@code systemctl status} shows. */
     record Announce(Standing standing, String status) implements OfSupervisor {}

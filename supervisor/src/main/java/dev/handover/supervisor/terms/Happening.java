@@ -91,6 +91,8 @@ public record Happening(
         SERVICE_STOPPED,
         /** The configuration has it no more. */
         SERVICE_REMOVED,
+        /** Somebody could not be told of what happened. */
+        NOTIFY_FAILED,
         /** Anything else that is warned of. */
         WARNING,
         /** Anything else that is an error. */

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.terms;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What workers are asked through the service's address, to see whether they are healthy.
@@ -68,6 +69,30 @@ public record HealthSpec(Question question, Duration interval, Duration timeout,
         @Override
         public String toString() {
             return "a TLS handshake";
+        }
+    }
+
+    /**
+     * That a command exits with 0, which reaches the worker by an address that it is given.
+     *
+     * @param command the program and its arguments; not empty. {@code ${NAME}} is replaced as it is started.
+     */
+    public record Command(List<String> command) implements Question {
+        /** The variable that it finds the address in, such as {@code 127.0.0.1:40123}. */
+        public static final String ADDRESS = "HANDOVER_ADDRESS";
+        /** The variable that it finds the pid of the worker in. */
+        public static final String PID = "HANDOVER_PID";
+
+        public Command {
+            command = List.copyOf(command);
+            if (command.isEmpty()) {
+                throw new IllegalArgumentException("a command has at least one word");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "the command '" + command.get(0) + "'";
         }
     }
 

@@ -83,6 +83,15 @@ class SupervisorctlTest {
     }
 
     @Test
+    void aCanaryOfOneReloadIsNotJudgedWhereThatIsSaid() throws IOException {
+        FakeSupervisor supervisor = supervisor(RELOADED);
+        assertThat(run("reload", "web", "--canary", "10%:2s", "--no-judge")).isEqualTo(0);
+        assertThat(supervisor.requests())
+                .containsExactly("{'id':'1','method':'reload','service':'web',"
+                        + "'canary':{'steps':['10%'],'step':'2s','judge':false}}");
+    }
+
+    @Test
     void aReloadThatFailsEndsWithOneAndSaysWhy() throws IOException {
         supervisor(START_BEGAN, RELOAD_FAILED);
         assertThat(run("reload")).isEqualTo(1);

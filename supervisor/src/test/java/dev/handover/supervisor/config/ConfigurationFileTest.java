@@ -165,6 +165,9 @@ class ConfigurationFileTest {
                         HealthSpec.Then.RESTART));
         assertThat(health(service + "health = { tcp = true }").question()).isEqualTo(new HealthSpec.Tcp());
         assertThat(health(service + "health = { tls = true }").question()).isEqualTo(new HealthSpec.Tls());
+        assertThat(health(service + "health = { command = [\"sh\", \"-c\", \"${HANDOVER_ADDRESS} ${HANDOVER_PID}\"] }")
+                        .question())
+                .isEqualTo(new HealthSpec.Command(List.of("sh", "-c", "${HANDOVER_ADDRESS} ${HANDOVER_PID}")));
     }
 
     private HealthSpec health(String text) throws IOException {

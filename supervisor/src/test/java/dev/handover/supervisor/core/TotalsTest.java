@@ -94,8 +94,8 @@ class TotalsTest {
         assertThat(answered(stage)).containsExactly(Optional.empty());
         HttpSpec http = new HttpSpec(new HttpSpec.Unix(Path.of("/run/http.sock")), List.of());
         Configuration here = Stage.configuration(WEB);
-        Configuration next =
-                new Configuration(here.control(), here.state(), Optional.empty(), Optional.of(http), here.services());
+        Configuration next = new Configuration(
+                here.control(), here.state(), Optional.empty(), Optional.of(http), List.of(), here.services());
         stage.ask(new Request.Reload(next, Optional.of(new ServiceName("web")), "nobody"));
         assertThat(answered(stage)).hasSize(1);
         stage.ask(new Request.Reload(next, Optional.empty(), "nobody"));

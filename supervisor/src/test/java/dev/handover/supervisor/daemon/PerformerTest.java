@@ -74,7 +74,7 @@ class PerformerTest {
                 Chronicle chronicle = new Chronicle(
                         new ChronicleFile(folder.resolve("events"), log::warn), HappeningJson::of, log::warn)) {
             Systemd systemd = new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log);
-            Upkeep upkeep = new Upkeep(state, chronicle, systemd, http -> {}, event -> {}, log);
+            Upkeep upkeep = new Upkeep(state, chronicle, systemd, http -> {}, told -> {}, event -> {}, log);
             assertThat(EveryKind.of(Effect.OfSupervisor.class))
                     .allSatisfy(effect ->
                             assertThatCode(() -> upkeep.perform(effect)).doesNotThrowAnyException());

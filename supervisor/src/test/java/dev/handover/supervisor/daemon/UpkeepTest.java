@@ -38,6 +38,7 @@ class UpkeepTest {
                     chronicle,
                     new Systemd(SystemdNotifier.of(Map.of(), 1), Map.of(), log),
                     http -> {},
+                    told -> {},
                     inbox::add,
                     log);
             Files.move(states, folder.resolve("moved"));

@@ -145,7 +145,11 @@ class StateFileTest {
     private static Optional<HealthSpec> health(DrainBy drain, Optional<Duration> heartbeat) {
         HealthSpec.Question question = drain instanceof DrainBy.Idle
                 ? new HealthSpec.Http(true, "/z?a", 204)
-                : drain instanceof DrainBy.Protocol ? new HealthSpec.Tls() : new HealthSpec.Tcp();
+                : drain instanceof DrainBy.Protocol
+                        ? new HealthSpec.Tls()
+                        : drain instanceof DrainBy.BySignal
+                                ? new HealthSpec.Command(List.of("check", "it"))
+                                : new HealthSpec.Tcp();
         return heartbeat.isPresent()
                 ? Optional.empty()
                 : Optional.of(new HealthSpec(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -66,6 +67,25 @@ class HealthCheckTest {
             }
         }
         return names;
+    }
+
+    @Test
+    void aCommandReachesTheWorkerThatItIsAboutAndNoOther() throws Exception {
+        ListenAddress address = Workers.free(TCP);
+        Map<WorkerId, ProcessId> both = workers.start(1, 2, "http=200", address);
+        steering.flip(1, both, address);
+        for (WorkerId worker : both.keySet()) {
+            HealthSpec.Question command = new HealthSpec.Command(List.of(
+                    "/bin/bash",
+                    "-c",
+                    "exec 3<>/dev/tcp/${HANDOVER_ADDRESS/:/\\/}; printf 'GET / HTTP/1.1\\r\\n\\r\\n' >&3;"
+                            + " answer=$(cat <&3); echo \"$HANDOVER_PID $answer\" | tr -d '\\r' | tail -1;"
+                            + " [[ $answer == *" + worker + "* ]]"));
+            for (int i = 0; i < 3; i++) {
+                assertThat(ask(both, worker, spec(command, LONG), address))
+                        .returns(HealthAnswer.AS_EXPECTED, Event.HealthSeen::answer);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -2,8 +2,12 @@ package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.linux.CString;
+import dev.handover.supervisor.linux.Errands;
 import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.linux.Launcher;
 import dev.handover.supervisor.linux.LinuxException;
+import dev.handover.supervisor.linux.Program;
 import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -14,11 +18,16 @@ import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.QuicSpec;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
+import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.WarmUpSpec;
 import dev.handover.supervisor.terms.WorkerId;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +52,7 @@ final class Steered implements AutoCloseable {
     private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
     private final Adopters adopters = new Adopters();
     private final ExitWatch exits;
+    private final Errands errands;
     private final Steering steering;
     private final Optional<QuicSpec> quic;
 
@@ -55,10 +65,36 @@ final class Steered implements AutoCloseable {
         this.quic = quic;
         try {
             exits = new ExitWatch();
-            steering = new Steering(this::happened, warnings::add, pid -> false, adopters::pass, exits);
+            errands = new Errands();
+            Launcher.takeChildren();
+            steering = new Steering(this::happened, warnings::add, pid -> false, adopters::pass, this::run, exits);
         } catch (LinuxException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As a service without an environment of its own has it run. */
+    private Errands.Ended run(
+            WorkerId worker, ServiceSpec service, List<String> command, Map<String, String> variables, Duration limit)
+            throws IOException {
+        List<CString> environment = new ArrayList<>(List.of(CString.of("PATH=/usr/bin:/bin")));
+        variables.forEach((name, value) -> environment.add(CString.of(name + "=" + value)));
+        Path nothing = Path.of("/dev/null");
+        Program program = new Program(
+                Path.of(command.get(0)),
+                command.stream().map(CString::of).toList(),
+                environment,
+                Path.of("/"),
+                nothing,
+                nothing);
+        return errands.run(program, new byte[0], limit);
+    }
+
+    /** Where no health is asked for. */
+    static Errands.Ended nothing(
+            WorkerId worker, ServiceSpec service, List<String> command, Map<String, String> variables, Duration limit)
+            throws IOException {
+        throw new IOException(command + " is not to be run");
     }
 
     private void happened(Event event) {
@@ -146,7 +182,12 @@ final class Steered implements AutoCloseable {
 
     Event.HealthSeen askHealth(WorkerId worker, ProcessId process, HealthSpec spec, ListenAddress... listen)
             throws Exception {
-        steering.perform(new Effect.AskHealth(worker, process, 1, List.of(listen), quic, spec));
+        steering.perform(new Effect.AskHealth(
+                worker,
+                process,
+                1,
+                spec,
+                SpecDraft.service("web").listen(listen).spec()));
         return (Event.HealthSeen) next();
     }
 
@@ -268,6 +309,7 @@ final class Steered implements AutoCloseable {
     @Override
     public void close() {
         steering.close();
+        errands.close();
         exits.close();
         adopters.close();
     }

@@ -20,6 +20,7 @@ class SteeringEffectsTest {
                     event -> {},
                     warning -> {},
                     (worker, listener) -> false,
+                    Steered::nothing,
                     new Strangers(pid -> false, warning -> {}),
                     new Rivals(pid -> false, warning -> {}),
                     (process, ended) -> {},

@@ -62,6 +62,7 @@ class UnknownOrderTest {
                 events::add,
                 warnings::add,
                 (worker, listener) -> false,
+                Steered::nothing,
                 new Strangers(pid -> false, stranger -> {}),
                 new Rivals(pid -> false, rival -> {}),
                 (process, ended) -> {},

@@ -77,6 +77,10 @@ public final class SpecDraft {
         return but(copy -> copy.listen = List.of(ListenAddress.parse(address)));
     }
 
+    public SpecDraft listen(ListenAddress... addresses) {
+        return but(copy -> copy.listen = List.of(addresses));
+    }
+
     public SpecDraft readyWhenListening() {
         return but(copy -> copy.ready = ReadyWhen.LISTENING);
     }
