@@ -67,6 +67,9 @@ final class StatusView {
         if (reload != null) {
             reload(reload);
         }
+        if (service.has("reload_waits")) {
+            words("  ", "a reload waits: " + Texts.harmless(service.text("reload_waits")));
+        }
         Json hold = service.object("hold");
         if (hold != null) {
             pieces(
@@ -170,6 +173,11 @@ final class StatusView {
 
     private void line(String indent, String of) {
         text.append(indent).append(of).append('\n');
+    }
+
+    /** The same, of words that may be parted anywhere. */
+    private void words(String indent, String of) {
+        pieces(indent, List.of(of.split(" ")));
     }
 
     /** On one line, or on several where one would be too long. */

@@ -64,6 +64,7 @@ final class ReportJson {
         if (log != null) {
             json.add("log", log(log));
         }
+        status.waiting().ifPresent(why -> json.addProperty("reload_waits", why));
         status.hold().ifPresent(hold -> json.add("hold", hold(hold)));
         JsonArray generations = new JsonArray();
         status.generations().forEach(generation -> generations.add(generation(generation, usage.get(generation.id()))));
@@ -295,6 +296,7 @@ final class ReportJson {
                         .toList(),
                 json);
         report.standby().ifPresent(left -> json.addProperty("standby_ms", left.toMillis()));
+        report.successor().ifPresent(serving -> json.addProperty("succeeded_by", serving.number()));
         report.exposure().ifPresent(exposure -> json.add("rolled_back", exposure(exposure)));
         return json;
     }

@@ -109,6 +109,7 @@ final class Samples {
                                     "generation 8 serves",
                                     List.of(),
                                     Optional.of("lossless"))),
+                            Optional.of("generation 7 drains for 58.8 s at most, and max-generations is 2"),
                             Optional.of(new HoldStatus(
                                     Instant.parse("2026-03-01T12:00:31Z"),
                                     Instant.parse("2026-03-01T12:00:51Z"),
@@ -160,6 +161,7 @@ final class Samples {
                             List.of("cannot read the licence"),
                             Optional.of(THREE),
                             Optional.of(Moving.STEERED),
+                            Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
                             List.of(new GenerationStatus(
