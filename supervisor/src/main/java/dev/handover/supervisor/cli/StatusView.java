@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusView {
     private static final int WIDTH = 80;
+    private static final String NOTE = "       ";
     private static final List<String> HEADINGS =
             List.of("GEN", "STATE", "WORKER", "STATE", "PID", "FOR", "OPEN", "RESTARTS");
 
@@ -231,7 +232,7 @@ final class StatusView {
                 line.append("  ").append(cell).append(" ".repeat(widths[column] - cell.length()));
             }
             line("", line.toString().stripTrailing());
-            notes.get(i).forEach(note -> line("       ", note));
+            notes.get(i).forEach(note -> line(NOTE, note));
         }
     }
 
@@ -304,7 +305,27 @@ final class StatusView {
         if (worker.has("text")) {
             notes.add("says: " + Texts.harmless(worker.text("text")));
         }
+        oldest(worker, notes);
         return notes;
+    }
+
+    /** What a worker that drains waits for. */
+    private static void oldest(Json worker, List<String> notes) {
+        List<Json> oldest = worker.objects("oldest");
+        for (Json connection : oldest) {
+            String peer = "waits for " + Texts.harmless(connection.text("peer")) + ",";
+            String age = "open for at least " + Texts.duration(connection.number("open_at_least_ms"));
+            if (NOTE.length() + peer.length() + 1 + age.length() > WIDTH) {
+                notes.add(peer);
+                notes.add("  " + age);
+            } else {
+                notes.add(peer + " " + age);
+            }
+        }
+        long others = worker.has("connections") ? worker.number("connections") - oldest.size() : 0;
+        if (!oldest.isEmpty() && others > 0) {
+            notes.add("and for " + Texts.count(others, "connection") + " more");
+        }
     }
 
     private static void health(Json health, List<String> notes) {

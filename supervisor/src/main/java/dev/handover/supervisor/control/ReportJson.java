@@ -14,6 +14,7 @@ import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The core's reports as {@code docs/control.md} shows them. What is not known is left out. */
 final class ReportJson {
+    /** Of a worker: it has addresses of clients. */
+    static final String OLDEST = "oldest";
+
     private ReportJson() {}
 
     static JsonObject service(
@@ -256,7 +260,21 @@ final class ReportJson {
             json.addProperty("text", status.text());
         }
         status.health().ifPresent(health -> json.add("health", health(health)));
+        if (!status.oldest().isEmpty()) {
+            json.add(OLDEST, oldest(status.oldest()));
+        }
         return json;
+    }
+
+    private static JsonArray oldest(List<OpenConnection> connections) {
+        JsonArray all = new JsonArray();
+        for (OpenConnection connection : connections) {
+            JsonObject one = new JsonObject();
+            one.addProperty("peer", connection.peerText());
+            one.addProperty("open_at_least_ms", connection.atLeast().toMillis());
+            all.add(one);
+        }
+        return all;
     }
 
     private static JsonObject health(HealthStatus health) {

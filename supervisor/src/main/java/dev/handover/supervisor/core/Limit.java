@@ -30,7 +30,7 @@ final class Limit {
         return switch (one.state()) {
             case DRAINING ->
                 one.drainsFor(now)
-                        .map(left -> " drains for " + Durations.text(left) + " at most")
+                        .map(left -> " drains for " + Durations.atMost(left) + " at most")
                         .orElse(" drains");
             case STOPPING, STOPPED -> " is being ended";
             case QUIESCING -> " runs empty";

@@ -119,6 +119,7 @@ public final class Report {
      * @param text the worker's own status text; may be empty
      * @param startsIn how long until it is started again, where it has died and waits for that
      * @param health whether it is healthy; empty where it is not asked
+     * @param oldest of the connections that it holds while it drains, those that have been open the longest; empty where none is seen
      */
     public record WorkerStatus(
             WorkerId id,
@@ -131,10 +132,31 @@ public final class Report {
             Duration extended,
             String text,
             Optional<Duration> startsIn,
-            Optional<HealthStatus> health) {
+            Optional<HealthStatus> health,
+            List<OpenConnection> oldest) {
+        public WorkerStatus {
+            oldest = List.copyOf(oldest);
+        }
+
+        /** Of one that is not seen to drain. */
+        public WorkerStatus(
+                WorkerId id,
+                WorkerState state,
+                OptionalLong pid,
+                Duration inState,
+                int restarts,
+                Optional<String> lastExit,
+                OptionalLong connections,
+                Duration extended,
+                String text,
+                Optional<Duration> startsIn,
+                Optional<HealthStatus> health) {
+            this(id, state, pid, inState, restarts, lastExit, connections, extended, text, startsIn, health, List.of());
+        }
+
         public WorkerStatus withHealth(Optional<HealthStatus> seen) {
             return new WorkerStatus(
-                    id, state, pid, inState, restarts, lastExit, connections, extended, text, startsIn, seen);
+                    id, state, pid, inState, restarts, lastExit, connections, extended, text, startsIn, seen, oldest);
         }
     }
 

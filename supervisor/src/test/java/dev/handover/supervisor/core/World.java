@@ -437,7 +437,7 @@ final class World {
         } else if (effect instanceof Effect.ConcludeDrain conclude) {
             long pid = conclude.process().pid();
             if (random.nextInt(4) == 0) {
-                underWay.add(new Event.Lingers(conclude.worker(), pid, 2, "its child"));
+                underWay.add(new Event.Lingers(conclude.worker(), pid, 2, List.of(), "its child"));
             }
             sometimes(
                     random.nextInt(8) == 0
