@@ -39,17 +39,23 @@ final class StatusView {
         List<String> differences = new ArrayList<>();
         for (String what : List.of("changed", "added", "removed")) {
             for (String service : configuration.texts(what)) {
-                differences.add(Texts.harmless(service) + " is " + what);
+                differences.add(Texts.harmless(service) + " is " + what + otherWorkers(configuration, service));
             }
-        }
-        for (Json workers : configuration.objects("workers")) {
-            differences.add(Texts.harmless(workers.text("service")) + " runs with "
-                    + Texts.count(workers.number("running"), "worker") + ", not " + workers.number("file"));
         }
         if (!differences.isEmpty()) {
             line("", file + " differs from what runs; the next reload takes it up:");
             pieces("  ", commas(differences));
         }
+    }
+
+    /** Of one that is changed in this, too. */
+    private static String otherWorkers(Json configuration, String service) {
+        return configuration.objects("workers").stream()
+                .filter(workers -> workers.text("service").equals(service))
+                .map(workers -> " and runs with " + Texts.count(workers.number("running"), "worker") + ", not "
+                        + workers.number("file"))
+                .findFirst()
+                .orElse("");
     }
 
     private void service(Json service) {

@@ -355,11 +355,29 @@ final class Reloads {
             tried.get(0).decide(id, decide.decision(), decide.by(), turn);
             return;
         }
+        List<Service> promoted = services.known(asked)
+                .filter(service -> service.promoted().isPresent())
+                .toList();
+        if (tried.isEmpty() && promoted.size() == 1) {
+            beingPromoted(id, promoted.get(0), decide.decision(), turn);
+            return;
+        }
         String why = tried.isEmpty()
                 ? "no new generation of " + asked.map(ServiceName::toString).orElse("any service")
                         + " is tried on some of the clients now"
                 : "new generations of more than one service are tried on some of the clients; name one of "
                         + Services.names(tried);
         turn.refuse(id, Reply.Reason.FAILED, why + "; nothing was changed");
+    }
+
+    /** It was decided of just now. */
+    private static void beingPromoted(RequestId id, Service service, Request.CanaryDecision decision, Turn turn) {
+        switch (decision) {
+            case PROMOTE -> service.joinPromotion(id);
+            case PAUSE, RESUME -> {
+                String why = service.promoted().orElseThrow() + " is being promoted already; nothing was changed";
+                turn.refuse(id, Reply.Reason.FAILED, why);
+            }
+        }
     }
 }

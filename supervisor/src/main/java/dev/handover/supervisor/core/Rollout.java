@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.Remembered;
@@ -207,6 +208,9 @@ final class Rollout {
         Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.add(generation);
         Generation serves = incumbent;
+        if (serves != null && remembered.state() == GenerationState.STARTING) {
+            gaveUp(generation, serves, turn);
+        }
         if (was == GenerationState.SERVING && stillWanted) {
             incumbent = generation;
             wanted = true;
@@ -224,6 +228,16 @@ final class Rollout {
         } else if (generation.state() == GenerationState.SERVING) {
             generation.drain("it was draining", turn);
         }
+    }
+
+    /** The reload to it ended with the supervisor that carried it out, which has told nobody. */
+    private void gaveUp(Generation begun, Generation serves, Turn turn) {
+        String why = "the supervisor that had begun it ended before " + begun + " served; generation " + serves.id()
+                + " still serves";
+        history.ended(begun, ReloadOutcome.FAILED, why, turn);
+        condition.lastReload(new LastReload(
+                turn.wall(), Optional.of(begun.id()), ReloadOutcome.FAILED, why, List.of(), Optional.empty()));
+        turn.count(name, Counting.reload(ReloadOutcome.FAILED));
     }
 
     /** Whether the way out of another generation can be gone on with: at most one at a time is more than a drain. */
@@ -373,6 +387,16 @@ final class Rollout {
         Canary canary = canary().orElseThrow();
         promotions.asked(request, canary.generation());
         canary.promote("asked for by " + by, turn);
+    }
+
+    /** The canary that all new connections are being moved to; empty where none is. */
+    Optional<Generation> promoted() {
+        return next().filter(to -> isFlipping() && to.isOnCanary());
+    }
+
+    /** Has one who asks for what is being done already told when it is; only if a canary is {@linkplain #promoted promoted}. */
+    void joinPromotion(RequestId request) {
+        promotions.asked(request, promoted().orElseThrow());
     }
 
     /** Has a canary make room, if there is one. */
@@ -529,7 +553,9 @@ final class Rollout {
             history.ended(ended.from().orElseThrow(), ReloadOutcome.FAILED, report.reason(), turn);
         } else if (report.outcome() == ReloadOutcome.FAILED && ended.isNew()) {
             history.ended(ended.to(), ReloadOutcome.FAILED, report.reason(), turn);
-        } else if (report.outcome() == ReloadOutcome.COMPLETED) {
+        } else if (report.outcome() != ReloadOutcome.COMPLETED && ended.isNew() && !report.hasFlipped()) {
+            history.ended(ended.to(), report.outcome(), report.reason(), turn);
+        } else if (ended.isNew() || report.outcome() == ReloadOutcome.COMPLETED) { // or was told to stop once it served
             history.serves(ended.to(), turn);
         }
         if (report.hasFlipped() && !ended.isLeftBehind()) {

@@ -266,6 +266,16 @@ final class Service {
         return rollout.canary().isPresent();
     }
 
+    /** The canary that is being promoted; empty where none is. */
+    Optional<Generation> promoted() {
+        return rollout.promoted();
+    }
+
+    /** Has one more told when its canary has all new connections; only if one is being promoted. */
+    void joinPromotion(RequestId request) {
+        rollout.joinPromotion(request);
+    }
+
     /** Tells its canary how to go on; only if it has one. */
     void decide(RequestId request, Request.CanaryDecision decision, String by, Turn turn) {
         Canary canary = rollout.canary().orElseThrow();
@@ -610,6 +620,18 @@ final class Service {
         return startedFrom()
                 .filter(spec -> spec.workers() != file.workers())
                 .map(spec -> new Workers(name, spec.workers(), file.workers()));
+    }
+
+    /** With how many workers it serves, where that is another number than this has, and will be. */
+    Optional<Workers> servesWithOther(ServiceSpec file) {
+        int now = generation(Optional.empty())
+                .map(Generation::spec)
+                .or(this::startedFrom)
+                .map(ServiceSpec::workers)
+                .orElse(file.workers());
+        return otherWorkers(file)
+                .filter(other -> now != file.workers())
+                .map(other -> new Workers(name, now, file.workers()));
     }
 
     /** Whom it comes after, by what any of its generations was started from, also one that drains. */
