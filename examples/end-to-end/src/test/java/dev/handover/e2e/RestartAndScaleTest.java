@@ -34,7 +34,7 @@ class RestartAndScaleTest {
             supervised.startAgain();
             supervised.awaitRunning();
             assertThat(supervised.workerPids()).hasSize(3);
-            assertThat(supervised.ctl("status").out()).contains("hello runs with 3 workers, not 2");
+            assertThat(supervised.ctl("status").out()).contains("hello is changed and runs with 3 workers, not 2");
             assertThat(supervised.ctl("scale", "hello", "3").succeeded().out()).contains("hello has 3 workers already");
 
             Ran reload = supervised.ctl("reload").succeeded();

@@ -1,8 +1,12 @@
 package dev.handover.supervisor.chronicle;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last reload of a service, or its start: what happened to the service from when somebody asked for it, or it began, until it
@@ -23,6 +27,22 @@ public record Story(List<Entry> entries, boolean ended) {
         entries = List.copyOf(entries);
     }
 
+    /** Of a reload whose old generation drained on while this one had begun; a way back ends what it undoes. */
+    private static boolean isOfAnOlderOne(Entry ended, OptionalLong started) {
+        JsonObject reload = ended.json().getAsJsonObject("reload");
+        OptionalLong from = number(reload, "from");
+        OptionalLong to = number(reload, "to");
+        return started.isPresent()
+                && to.isPresent()
+                && to.getAsLong() < started.getAsLong()
+                && (from.isEmpty() || from.getAsLong() < to.getAsLong());
+    }
+
+    private static OptionalLong number(@Nullable JsonObject json, String name) {
+        JsonElement number = json == null ? null : json.get(name);
+        return number == null ? OptionalLong.empty() : OptionalLong.of(number.getAsLong());
+    }
+
     /**
      * Finds it.
      *
@@ -34,6 +54,7 @@ public record Story(List<Entry> entries, boolean ended) {
         int end = 0; // of the story, in entries; 0 while it is under way
         int asked = 0; // for what has not ended yet
         boolean begun = false;
+        OptionalLong started = OptionalLong.empty(); // the newest generation of the story
         boolean abandoned = false;
         boolean adopted = false;
         for (Entry entry : all) {
@@ -49,14 +70,20 @@ public record Story(List<Entry> entries, boolean ended) {
                 end = 0;
                 abandoned = false;
                 adopted = false;
+                started = OptionalLong.empty();
             }
             begun |= begins || what.equals(ENDED);
             story.add(entry);
             abandoned |= what.equals(ABANDONED);
             adopted |= what.equals(ADOPTED);
+            if (what.equals(STARTED)) {
+                started = number(entry.json(), "generation");
+            }
             if (what.equals(ENDED)) {
-                end = story.size();
                 asked = Math.max(0, asked - 1);
+                if (!isOfAnOlderOne(entry, started)) {
+                    end = story.size();
+                }
             } else if (end == 0 && abandoned && adopted) { // nobody knows any more who waits for its end
                 end = story.size();
                 asked = 0;

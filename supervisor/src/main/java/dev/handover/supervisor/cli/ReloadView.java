@@ -30,7 +30,10 @@ final class ReloadView {
         if (!outcome.equals("completed")) {
             text.append(service + ": reload " + Texts.words(outcome) + ": " + reason);
         } else if (reload.has("to")) {
-            text.append(service + ": generation " + reload.number("to") + " serves" + how(reload));
+            String serves = reload.has("succeeded_by")
+                    ? " has served, and generation " + reload.number("succeeded_by") + " does now"
+                    : " serves" + how(reload);
+            text.append(service + ": generation " + reload.number("to") + serves);
             if (reload.has("from")) {
                 text.append(", generation " + reload.number("from") + fate(reload));
             }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusView {
     private static final int WIDTH = 80;
+    private static final String NOTE = "       ";
     private static final List<String> HEADINGS =
             List.of("GEN", "STATE", "WORKER", "STATE", "PID", "FOR", "OPEN", "RESTARTS");
 
@@ -38,17 +39,23 @@ final class StatusView {
         List<String> differences = new ArrayList<>();
         for (String what : List.of("changed", "added", "removed")) {
             for (String service : configuration.texts(what)) {
-                differences.add(Texts.harmless(service) + " is " + what);
+                differences.add(Texts.harmless(service) + " is " + what + otherWorkers(configuration, service));
             }
-        }
-        for (Json workers : configuration.objects("workers")) {
-            differences.add(Texts.harmless(workers.text("service")) + " runs with "
-                    + Texts.count(workers.number("running"), "worker") + ", not " + workers.number("file"));
         }
         if (!differences.isEmpty()) {
             line("", file + " differs from what runs; the next reload takes it up:");
             pieces("  ", commas(differences));
         }
+    }
+
+    /** Of one that is changed in this, too. */
+    private static String otherWorkers(Json configuration, String service) {
+        return configuration.objects("workers").stream()
+                .filter(workers -> workers.text("service").equals(service))
+                .map(workers -> " and runs with " + Texts.count(workers.number("running"), "worker") + ", not "
+                        + workers.number("file"))
+                .findFirst()
+                .orElse("");
     }
 
     private void service(Json service) {
@@ -66,6 +73,9 @@ final class StatusView {
         }
         if (reload != null) {
             reload(reload);
+        }
+        if (service.has("reload_waits")) {
+            words("  ", "a reload waits: " + Texts.harmless(service.text("reload_waits")));
         }
         Json hold = service.object("hold");
         if (hold != null) {
@@ -172,6 +182,11 @@ final class StatusView {
         text.append(indent).append(of).append('\n');
     }
 
+    /** The same, of words that may be parted anywhere. */
+    private void words(String indent, String of) {
+        pieces(indent, List.of(of.split(" ")));
+    }
+
     /** On one line, or on several where one would be too long. */
     private void pieces(String indent, List<String> pieces) {
         StringBuilder line = new StringBuilder(indent);
@@ -223,7 +238,7 @@ final class StatusView {
                 line.append("  ").append(cell).append(" ".repeat(widths[column] - cell.length()));
             }
             line("", line.toString().stripTrailing());
-            notes.get(i).forEach(note -> line("       ", note));
+            notes.get(i).forEach(note -> line(NOTE, note));
         }
     }
 
@@ -296,7 +311,27 @@ final class StatusView {
         if (worker.has("text")) {
             notes.add("says: " + Texts.harmless(worker.text("text")));
         }
+        oldest(worker, notes);
         return notes;
+    }
+
+    /** What a worker that drains waits for. */
+    private static void oldest(Json worker, List<String> notes) {
+        List<Json> oldest = worker.objects("oldest");
+        for (Json connection : oldest) {
+            String peer = "waits for " + Texts.harmless(connection.text("peer")) + ",";
+            String age = "open for at least " + Texts.duration(connection.number("open_at_least_ms"));
+            if (NOTE.length() + peer.length() + 1 + age.length() > WIDTH) {
+                notes.add(peer);
+                notes.add("  " + age);
+            } else {
+                notes.add(peer + " " + age);
+            }
+        }
+        long others = worker.has("connections") ? worker.number("connections") - oldest.size() : 0;
+        if (!oldest.isEmpty() && others > 0) {
+            notes.add("and for " + Texts.count(others, "connection") + " more");
+        }
     }
 
     private static void health(Json health, List<String> notes) {

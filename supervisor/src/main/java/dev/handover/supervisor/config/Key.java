@@ -36,6 +36,7 @@ enum Key {
     QUIESCE_TIMEOUT(Table.SERVICE, "duration", "10s"),
     STANDBY(Table.SERVICE, "duration", "off"),
     CANARY(Table.SERVICE, "table", "off"),
+    MAX_GENERATIONS(Table.SERVICE, "integer", "2"),
     DRAIN_SPREAD(Table.SERVICE, "duration", "off"),
     DRAIN_TIMEOUT(Table.SERVICE, "duration", "60s"),
     KILL_GRACE(Table.SERVICE, "duration", "5s"),

@@ -105,6 +105,8 @@ final class ServiceReader {
         Optional<Duration> standby = standby(table, handover);
         Optional<CanarySpec> canary = Optional.ofNullable(table.get(Key.CANARY.text()))
                 .flatMap(node -> CanaryReader.read(node, listen, handover));
+        int maxGenerations = Values.integer(
+                table, Key.MAX_GENERATIONS, ServiceSpec.FEWEST_GENERATIONS, ServiceSpec.MOST_GENERATIONS);
         Optional<Duration> drainSpread =
                 Optional.ofNullable(table.get(Key.DRAIN_SPREAD.text())).flatMap(Values::duration);
         Duration drainTimeout = Values.duration(table, Key.DRAIN_TIMEOUT);
@@ -146,6 +148,7 @@ final class ServiceReader {
                 quiesceTimeout,
                 standby,
                 canary,
+                maxGenerations,
                 drainSpread,
                 drainTimeout,
                 killGrace,

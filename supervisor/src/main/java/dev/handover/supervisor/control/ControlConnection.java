@@ -226,8 +226,12 @@ final class ControlConnection {
                 Answers.atOnce(reply -> outbox.end(
                         call.id(),
                         reply instanceof Reply.Status status
-                                ? AnswerLine.result(call.id(), Results.status(status, requests.file(), file))
+                                ? AnswerLine.result(call.id(), mayBeSeen(Results.status(status, requests.file(), file)))
                                 : AnswerLine.reply(call.id(), reply))));
+    }
+
+    private JsonObject mayBeSeen(JsonObject status) {
+        return access == Access.ALL ? status : Results.withoutClients(status);
     }
 
     /** One who asks after a service that neither the core nor the chronicle knows has mistaken its name. */

@@ -14,6 +14,7 @@ import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The core's reports as {@code docs/control.md} shows them. What is not known is left out. */
 final class ReportJson {
+    /** Of a worker: it has addresses of clients. */
+    static final String OLDEST = "oldest";
+
     private ReportJson() {}
 
     static JsonObject service(
@@ -64,6 +68,7 @@ final class ReportJson {
         if (log != null) {
             json.add("log", log(log));
         }
+        status.waiting().ifPresent(why -> json.addProperty("reload_waits", why));
         status.hold().ifPresent(hold -> json.add("hold", hold(hold)));
         JsonArray generations = new JsonArray();
         status.generations().forEach(generation -> generations.add(generation(generation, usage.get(generation.id()))));
@@ -255,7 +260,21 @@ final class ReportJson {
             json.addProperty("text", status.text());
         }
         status.health().ifPresent(health -> json.add("health", health(health)));
+        if (!status.oldest().isEmpty()) {
+            json.add(OLDEST, oldest(status.oldest()));
+        }
         return json;
+    }
+
+    private static JsonArray oldest(List<OpenConnection> connections) {
+        JsonArray all = new JsonArray();
+        for (OpenConnection connection : connections) {
+            JsonObject one = new JsonObject();
+            one.addProperty("peer", connection.peerText());
+            one.addProperty("open_at_least_ms", connection.atLeast().toMillis());
+            all.add(one);
+        }
+        return all;
     }
 
     private static JsonObject health(HealthStatus health) {
@@ -295,6 +314,7 @@ final class ReportJson {
                         .toList(),
                 json);
         report.standby().ifPresent(left -> json.addProperty("standby_ms", left.toMillis()));
+        report.successor().ifPresent(serving -> json.addProperty("succeeded_by", serving.number()));
         report.exposure().ifPresent(exposure -> json.add("rolled_back", exposure(exposure)));
         return json;
     }

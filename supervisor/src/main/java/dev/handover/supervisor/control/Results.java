@@ -1,6 +1,7 @@
 package dev.handover.supervisor.control;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.terms.Configuration;
@@ -34,6 +35,19 @@ public final class Results {
         result.add("configuration", ReportJson.configuration(file, status.difference(), problem));
         result.add("services", services);
         return result;
+    }
+
+    /** A status without the addresses of clients, for those who may only look. */
+    public static JsonObject withoutClients(JsonObject status) {
+        for (JsonElement service : status.getAsJsonArray("services")) {
+            for (JsonElement generation : service.getAsJsonObject().getAsJsonArray("generations")) {
+                generation
+                        .getAsJsonObject()
+                        .getAsJsonArray("workers")
+                        .forEach(worker -> worker.getAsJsonObject().remove(ReportJson.OLDEST));
+            }
+        }
+        return status;
     }
 
     public static JsonObject history(Reply.History history) {

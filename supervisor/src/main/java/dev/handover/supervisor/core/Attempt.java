@@ -1,9 +1,11 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ReadyWhen;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -215,6 +217,11 @@ final class Attempt {
         }
         OptionalLong seen = drain == null ? OptionalLong.empty() : drain.open();
         return seen.isPresent() ? seen : connections.open();
+    }
+
+    /** Of the connections that it holds while it drains, those that have been open the longest, as far as they are seen. */
+    List<OpenConnection> oldest(long now) {
+        return process == null || drain == null ? List.of() : drain.oldest(now);
     }
 
     /** Its own status text; may be empty. */

@@ -77,6 +77,7 @@ final class Changes {
         put("handover", word(spec.handover()));
         put("quiesce-timeout", spec.quiesceTimeout());
         spec.standby().ifPresent(time -> put("standby", time));
+        put("max-generations", spec.maxGenerations());
         spec.drainSpread().ifPresent(time -> put("drain-spread", time));
         put("drain-timeout", spec.drainTimeout());
         put("kill-grace", spec.killGrace());

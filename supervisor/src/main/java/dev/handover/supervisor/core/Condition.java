@@ -20,6 +20,10 @@ final class Condition {
     private @Nullable Instant since;
     private OptionalLong downSince = OptionalLong.empty();
     private @Nullable LastReload lastReload;
+    /** How many handovers have begun, and the newest of them that has ended: an older one may end later. */
+    private long begun;
+
+    private long newestEnded;
 
     Condition(ServiceName name) {
         this.name = name;
@@ -113,6 +117,7 @@ final class Condition {
     }
 
     private Caller noting(Caller caller, boolean counted) {
+        long number = ++begun;
         return new Caller() {
             @Override
             public Takeover takeover(ServiceName service) {
@@ -126,7 +131,10 @@ final class Condition {
 
             @Override
             public void ended(ReloadReport report, Turn turn) {
-                lastReload = LastReload.of(report, turn.wall());
+                if (number > newestEnded) {
+                    newestEnded = number;
+                    lastReload = LastReload.of(report, turn.wall());
+                }
                 turn.note(report);
                 if (counted) {
                     turn.count(name, Counting.reload(report));

@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.OpenConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ final class Drain {
     private boolean untilIdle;
     private boolean byItself;
     private long open = UNTOLD;
+    private List<OpenConnection> oldest = List.of();
+    private long oldestSeen;
     private String between = "";
     private boolean lingers;
     private @Nullable DrainAccount account;
@@ -87,6 +90,19 @@ final class Drain {
         open = connections;
     }
 
+    /** @param longest those that have been open the longest, as of now */
+    void seen(long connections, List<OpenConnection> longest, long now) {
+        open = connections;
+        oldest = longest;
+        oldestSeen = now;
+    }
+
+    /** Those that have been open the longest, as the kernel showed last; empty if nothing was seen. */
+    List<OpenConnection> oldest(long now) {
+        Duration since = Duration.ofNanos(now - oldestSeen);
+        return oldest.stream().map(one -> one.later(since)).toList();
+    }
+
     /** Connections that it holds, as the kernel showed last; empty if nothing was seen. */
     OptionalLong open() {
         return open == UNTOLD ? OptionalLong.empty() : OptionalLong.of(open);
@@ -102,9 +118,9 @@ final class Drain {
     }
 
     /** Its process has ended, others of it go on. */
-    void lingers(long connections) {
+    void lingers(long connections, List<OpenConnection> longest, long now) {
         lingers = true;
-        open = connections;
+        seen(connections, longest, now);
     }
 
     boolean isLingering() {
@@ -114,6 +130,7 @@ final class Drain {
     void accounted(DrainAccount figures) {
         account = figures;
         open = 0;
+        oldest = List.of();
     }
 
     boolean isUnseen() {

@@ -97,7 +97,8 @@ final class Findings {
                 Optional.ofNullable(ledger),
                 List.of(),
                 standsBy && outcome == ReloadOutcome.COMPLETED ? to.spec().standby() : Optional.empty(),
-                back.map(undone -> undone.exposure(from.orElseThrow())));
+                back.map(undone -> undone.exposure(from.orElseThrow())),
+                Optional.empty());
     }
 
     /** Of one whose new generation was taken back: with what that came to. */
@@ -114,7 +115,8 @@ final class Findings {
                 back.ledger(),
                 List.of(),
                 Optional.empty(),
-                back.exposure());
+                back.exposure(),
+                Optional.empty());
     }
 
     /** Of a reload that never began. */

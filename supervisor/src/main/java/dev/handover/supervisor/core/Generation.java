@@ -12,6 +12,7 @@ import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -322,6 +323,15 @@ final class Generation {
     /** How new connections are led to its workers, or away from them. */
     Lead lead() {
         return lead;
+    }
+
+    /** How long it may drain, as far as its workers have asked for until now; empty if none drains. */
+    Optional<Duration> drainsFor(long now) {
+        return workers.values().stream()
+                .filter(worker -> worker.state() == WorkerState.DRAINING)
+                .flatMap(worker -> worker.attempt().drain().stream())
+                .map(drain -> drain.left(now))
+                .max(Comparator.naturalOrder());
     }
 
     /** What became of all that its workers had accepted. */

@@ -46,6 +46,11 @@ final class Handover {
     /** Why its new generation is to be gone back from, since somebody has asked for it; empty if nobody has. */
     private String goneBackOn = "";
 
+    /** Whether a newer one has begun beside it. */
+    private boolean leftBehind;
+    /** What its new generation lacked then. */
+    private Optional<String> lackedThen = Optional.empty();
+
     private boolean isNew;
     /** How workers of the old generation had ended before it began. */
     private List<String> fallenBefore = List.of();
@@ -261,6 +266,37 @@ final class Handover {
         return goesOn && from.filter(old -> old == generation).isPresent();
     }
 
+    /** Whether nothing is left of it but that the old generation goes. */
+    boolean seesItGo() {
+        return result == null
+                && switch (current.phase()) {
+                    case DRAIN, STOP, RELEASE -> true;
+                    case BEFORE_START, START, WARM_UP, HEALTH, CANARY, FLIP, QUIESCE, AFTER_FLIP -> false;
+                };
+    }
+
+    /** Whether a newer one may begin beside it: else its command, which ends with what it belongs to, would be cut short. */
+    boolean mayBeLeftBehind() {
+        return seesItGo()
+                && to.state() == GenerationState.SERVING
+                && to.afterFlip().filter(command -> !command.isOver()).isEmpty();
+    }
+
+    /** A newer one begins beside it: what its new generation comes to from then on is no concern of it. */
+    void leaveBehind() {
+        leftBehind = true;
+        lackedThen = findings.shortfall();
+    }
+
+    boolean isLeftBehind() {
+        return leftBehind;
+    }
+
+    /** Why its old generation is to go, where it is rolled back; empty where it is not. */
+    Optional<String> rolledBack() {
+        return Optional.ofNullable(rollback).map(why -> why.text(from.orElseThrow(), to));
+    }
+
     private void start(Turn turn) {
         refuseUnless(Phase.first().contains(current.phase()), "begin with " + current.phase());
         current.begin(turn);
@@ -386,7 +422,9 @@ final class Handover {
     void complete(PhaseEnd how, String text, Turn turn) {
         refuseUnless(result == null && current.phase().mayBeLast(), "be complete with " + current.phase());
         end(how, text, turn);
-        result = new Result(ReloadOutcome.COMPLETED, to + " serves");
+        boolean serves = !leftBehind || to.state() == GenerationState.SERVING;
+        result = new Result(
+                ReloadOutcome.COMPLETED, to + (serves ? " serves" : " has served, and another one does now"));
     }
 
     /** New connections could not be moved back; everything stays as it is. */
@@ -545,23 +583,31 @@ final class Handover {
         finish(PhaseEnd.RELEASE_TIMED_OUT, "steering did not answer", turn);
     }
 
-    /** Tells the caller; once, when it {@linkplain #hasEnded has ended}. */
-    ReloadReport report(Turn turn) {
+    /**
+     * Tells the caller; once, when it {@linkplain #hasEnded has ended}.
+     *
+     * @param incumbent what serves now, by which a newer one that has begun beside it may have gone further
+     */
+    ReloadReport report(Optional<Generation> incumbent, Turn turn) {
         Result how = result;
         if (how == null) {
             throw new IllegalStateException("the handover to " + to + " has not ended");
         }
         boolean completed = how.outcome() == ReloadOutcome.COMPLETED;
-        Optional<String> shortfall = completed ? findings.shortfall() : Optional.empty();
+        boolean succeeded = leftBehind && to.state() != GenerationState.SERVING;
+        Optional<String> lacks = succeeded ? lackedThen : findings.shortfall();
+        Optional<String> shortfall = lacks.filter(lack -> completed);
         Optional<Rollback> back = Optional.ofNullable(rollback).filter(undoing -> completed);
         if (!goneBackOn.isEmpty()) {
             how = new Result(ReloadOutcome.FAILED, to + " is rolled back: " + goneBackOn);
         } else if (shortfall.isPresent()) {
-            how = new Result(ReloadOutcome.FAILED, to + " serves, but " + shortfall.get());
+            how = new Result(
+                    ReloadOutcome.FAILED, to + (succeeded ? " served, but " : " serves, but ") + shortfall.get());
         } else if (back.isPresent()) {
             how = new Result(back.get().outcome(), back.get().text(from.orElseThrow(), to));
         }
-        ReloadReport report = findings.report(how.outcome(), how.reason(), completed, back);
+        ReloadReport report = findings.report(how.outcome(), how.reason(), completed, back)
+                .withSuccessor(succeeded ? incumbent.filter(one -> one != to).map(Generation::id) : Optional.empty());
         caller.ended(report, turn);
         return report;
     }

@@ -73,6 +73,7 @@ final class Holds {
                 .map(address -> service.name() + " listens on " + address
                         + ", and datagrams can't be made to wait: nobody sends one again that was dropped");
         return service.busy()
+                .or(service::going) // who listens still, and is shut, would get clients if the supervisor were killed
                 .or(() -> service.isUp() ? Optional.empty() : Optional.of(service.name() + " does not run"))
                 .or(() -> listen.isEmpty()
                         ? Optional.of(service.name() + " has no 'listen', so there is nothing to hold")

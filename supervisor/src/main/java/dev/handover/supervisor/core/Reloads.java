@@ -144,6 +144,19 @@ final class Reloads {
                 .toList();
     }
 
+    /** What those of them have to wait for that can't begin now, and are not to be refused for that. */
+    private List<String> waiting(Request.Reload reload, Set<ServiceName> concerned, Turn turn) {
+        return reload.configuration().services().values().stream()
+                .filter(spec -> reload.busy() != IfBusy.REFUSE && concerned.contains(spec.name()))
+                .flatMap(spec ->
+                        services
+                                .find(spec.name())
+                                .flatMap(service -> service.handoverBefore(spec, turn.now()))
+                                .stream())
+                .map(why -> why + ": its reload begins when that is over")
+                .toList();
+    }
+
     /** @param undoes why what serves now counts as good no more when it has been left; empty if it does */
     private void begin(RequestId id, Request.Reload reload, String what, String undoes, Turn turn) {
         Configuration next = reload.configuration();
@@ -167,7 +180,7 @@ final class Reloads {
         String names = concerned.stream().map(ServiceName::toString).collect(Collectors.joining(", "));
         turn.effect(new Effect.Accept(
                 id,
-                Stream.of(List.of(what + names), warnings, resized(next, concerned))
+                Stream.of(List.of(what + names), warnings, waiting(reload, concerned, turn), resized(next, concerned))
                         .flatMap(List::stream)
                         .collect(Collectors.joining("\n"))));
         Caller caller = new Caller.OfReload(id, concerned.size(), moves, takeovers(moves, concerned));
@@ -318,7 +331,7 @@ final class Reloads {
     private void rollbackCold(RequestId id, Service service, String by, Turn turn) {
         Optional<GenerationId> serving = service.serving();
         Optional<PastReload> good = serving.flatMap(service.history()::lastGoodBefore);
-        Optional<String> obstacle = service.whyNoColdRollback(good);
+        Optional<String> obstacle = service.whyNoColdRollback(good, turn.now());
         if (obstacle.isPresent()) {
             turn.refuse(id, Reply.Reason.FAILED, obstacle.get() + "; nothing was changed");
             return;
@@ -343,11 +356,29 @@ final class Reloads {
             tried.get(0).decide(id, decide.decision(), decide.by(), turn);
             return;
         }
+        List<Service> promoted = services.known(asked)
+                .filter(service -> service.promoted().isPresent())
+                .toList();
+        if (tried.isEmpty() && promoted.size() == 1) {
+            beingPromoted(id, promoted.get(0), decide.decision(), turn);
+            return;
+        }
         String why = tried.isEmpty()
                 ? "no new generation of " + asked.map(ServiceName::toString).orElse("any service")
                         + " is tried on some of the clients now"
                 : "new generations of more than one service are tried on some of the clients; name one of "
                         + Services.names(tried);
         turn.refuse(id, Reply.Reason.FAILED, why + "; nothing was changed");
+    }
+
+    /** It was decided of just now. */
+    private static void beingPromoted(RequestId id, Service service, Request.CanaryDecision decision, Turn turn) {
+        switch (decision) {
+            case PROMOTE -> service.joinPromotion(id);
+            case PAUSE, RESUME -> {
+                String why = service.promoted().orElseThrow() + " is being promoted already; nothing was changed";
+                turn.refuse(id, Reply.Reason.FAILED, why);
+            }
+        }
     }
 }

@@ -60,7 +60,8 @@ final class Renewals {
         }
         Service service = services.service(name);
         Optional<ServiceSpec> spec = service.generation(Optional.empty()).map(Generation::spec);
-        Optional<String> obstacle = service.busy()
+        Optional<String> obstacle = spec.map(one -> service.obstacle(one, turn.now()))
+                .orElseGet(service::busy)
                 .map(busy -> busy + "; nothing was changed, try again when that is over")
                 .or(() -> spec.isPresent()
                         ? Optional.empty()

@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
 import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
+import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Memory.Remembered;
@@ -17,12 +18,17 @@ import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.StartShare;
+import dev.handover.supervisor.terms.Words;
 import dev.handover.supervisor.terms.WorkerId;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +54,7 @@ final class Rollout {
     /** Whether its first generation has served, or has failed at its first try. */
     private boolean tried;
 
+    private final LeftBehind leftBehind = new LeftBehind();
     private final Promotions promotions = new Promotions();
     /** Why the generation that the handover under way leaves counts as good no more once it has; empty if it does. */
     private String undoes = "";
@@ -94,6 +101,51 @@ final class Rollout {
     /** What is under way, for people; empty where nothing is. */
     Optional<String> underWay() {
         return next().map(to -> name + ": a handover to generation " + to.id() + " is under way");
+    }
+
+    /**
+     * Why a reload can't begin now, for people; empty if it can. What stands by does not count: it makes room, and is waited for.
+     *
+     * @param to what its generation is to be started from
+     */
+    Optional<String> obstacle(ServiceSpec to, long now) {
+        if (handover != null && !handover.mayBeLeftBehind()) {
+            return handover.seesItGo() && atLimit(to) ? Optional.of(limit(to, now)) : underWay();
+        }
+        return atLimit(to) ? Optional.of(limit(to, now)) : Optional.empty();
+    }
+
+    private boolean atLimit(ServiceSpec to) {
+        return alive().size() >= to.maxGenerations();
+    }
+
+    private String limit(ServiceSpec to, long now) {
+        return Limit.reached(name, to, alive(), now);
+    }
+
+    /** Those that count, from the oldest on. One that is being ended, and no handover waits for, is as good as gone. */
+    private Collection<Generation> alive() {
+        Set<GenerationState> ending = EnumSet.of(GenerationState.STOPPING, GenerationState.STOPPED);
+        TreeMap<GenerationId, Generation> alive = new TreeMap<>();
+        generations.list().stream()
+                .filter(one -> !ending.contains(one.state()))
+                .filter(one -> standby == null || standby.warm() != one)
+                .forEach(one -> alive.put(one.id(), one));
+        Stream.concat(leftBehind.going().stream(), Optional.ofNullable(handover).flatMap(Handover::from).stream())
+                .forEach(one -> alive.put(one.id(), one));
+        return alive.values();
+    }
+
+    /** Which generations go while the service goes on, for people; empty where none does. */
+    Optional<String> going() {
+        return leftBehind.isEmpty()
+                ? Optional.empty()
+                : Optional.of(name + ": " + Words.and(leftBehind.going()) + " is not gone yet");
+    }
+
+    /** What the reload is to start that has not begun; empty where none waits. */
+    Optional<ServiceSpec> waiting() {
+        return Optional.ofNullable(waiting).map(one -> one.target().spec());
     }
 
     /** Whether nothing serves, and nothing is on its way to. */
@@ -156,6 +208,9 @@ final class Rollout {
         Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.add(generation);
         Generation serves = incumbent;
+        if (serves != null && remembered.state() == GenerationState.STARTING) {
+            gaveUp(generation, serves, turn);
+        }
         if (was == GenerationState.SERVING && stillWanted) {
             incumbent = generation;
             wanted = true;
@@ -168,10 +223,37 @@ final class Rollout {
             generation.quiesceToReturn("it is steered away from", turn);
             generation.standBy("adopted", turn);
             standby = Standby.of(generation, serves, turn);
-        } else if (generation.state() == GenerationState.SERVING && serves != null && handover == null) {
-            handover = Handover.resume(condition.noting(Caller.NOBODY), generation, serves, was, turn);
+        } else if (generation.state() == GenerationState.SERVING && serves != null && makesWay(was)) {
+            resume(generation, serves, was, turn);
         } else if (generation.state() == GenerationState.SERVING) {
             generation.drain("it was draining", turn);
+        }
+    }
+
+    /** The reload to it ended with the supervisor that carried it out, which has told nobody. */
+    private void gaveUp(Generation begun, Generation serves, Turn turn) {
+        String why = "the supervisor that had begun it ended before " + begun + " served; generation " + serves.id()
+                + " still serves";
+        history.ended(begun, ReloadOutcome.FAILED, why, turn);
+        condition.lastReload(new LastReload(
+                turn.wall(), Optional.of(begun.id()), ReloadOutcome.FAILED, why, List.of(), Optional.empty()));
+        turn.count(name, Counting.reload(ReloadOutcome.FAILED));
+    }
+
+    /** Whether the way out of another generation can be gone on with: at most one at a time is more than a drain. */
+    private boolean makesWay(GenerationState was) {
+        return handover == null || handover.seesItGo() || was != GenerationState.QUIESCING;
+    }
+
+    private void resume(Generation leaves, Generation serves, GenerationState was, Turn turn) {
+        Handover resumed = Handover.resume(condition.noting(Caller.NOBODY), leaves, serves, was, turn);
+        if (handover == null) {
+            handover = resumed;
+        } else if (handover.seesItGo()) {
+            leftBehind.add(handover);
+            handover = resumed;
+        } else {
+            leftBehind.add(resumed);
         }
     }
 
@@ -182,14 +264,20 @@ final class Rollout {
 
     /** Has a reload wait for the end of the handover under way, which a canary's is then; one that waited already is dropped. */
     void await(Target target, Caller caller, Turn turn) {
-        dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
+        dropWaiting(turn);
         if (target.busy() == IfBusy.REPLACE && handover != null) {
             handover.makeRoom(turn);
         }
         waiting = new Waiting(target, caller);
-        next().ifPresent(to -> turn.about(name)
-                .info(What.RELOAD_WAITS, name + ": a reload waits for the handover to generation " + to.id()));
+        obstacle(target.spec(), turn.now())
+                .ifPresent(
+                        why -> turn.about(name).info(What.RELOAD_WAITS, why + "; a reload waits for the end of that"));
         takeBack("since a newer reload is to have its place", turn);
+    }
+
+    /** A newer reload has the place of the one that waits, if one does. */
+    void dropWaiting(Turn turn) {
+        dropWaiting(ReloadOutcome.REPLACED, "a newer reload took its place before it began", turn);
     }
 
     void dropWaiting(ReloadOutcome outcome, String why, Turn turn) {
@@ -203,8 +291,11 @@ final class Rollout {
         }
     }
 
-    /** Hands over to a new generation; only if nothing is under way. */
+    /** Hands over to a new generation; only if {@linkplain #obstacle nothing stands against it}. */
     void begin(Target target, Caller caller, Turn turn) {
+        if (handover != null) {
+            leaveBehind(handover, turn);
+        }
         wanted = true;
         undoes = target.undoes();
         ServiceSpec spec = target.spec();
@@ -216,6 +307,25 @@ final class Rollout {
             to.startGently();
         }
         handover = Handover.begin(caller, incumbent(), to, target.canary(), turn);
+    }
+
+    /** What it has come to is known, but for what becomes of the connections of the generation that drains. */
+    private void leaveBehind(Handover running, Turn turn) {
+        handover = null;
+        running.leaveBehind();
+        leftBehind.add(running);
+        running.rolledBack()
+                .ifPresentOrElse(
+                        why -> history.ended(running.from().orElseThrow(), ReloadOutcome.FAILED, why, turn),
+                        () -> history.serves(running.to(), turn));
+        undo(running, turn);
+    }
+
+    /** What it has left counts as good no more, where it was begun for that. */
+    private void undo(Handover running, Turn turn) {
+        if (running.isNew() && !undoes.isEmpty()) {
+            running.from().ifPresent(old -> history.ended(old, ReloadOutcome.FAILED, undoes, turn));
+        }
     }
 
     boolean isRollingBack() {
@@ -279,6 +389,16 @@ final class Rollout {
         canary.promote("asked for by " + by, turn);
     }
 
+    /** The canary that all new connections are being moved to; empty where none is. */
+    Optional<Generation> promoted() {
+        return next().filter(to -> isFlipping() && to.isOnCanary());
+    }
+
+    /** Has one who asks for what is being done already told when it is; only if a canary is {@linkplain #promoted promoted}. */
+    void joinPromotion(RequestId request) {
+        promotions.asked(request, promoted().orElseThrow());
+    }
+
     /** Has a canary make room, if there is one. */
     void takeBack(String why, Turn turn) {
         if (canary().isPresent()) {
@@ -328,6 +448,7 @@ final class Rollout {
             if (handover != null) {
                 handover.cancel(turn);
             }
+            leftBehind.cancel(turn);
             generations.list().forEach(generation -> generation.end(why, turn));
         }
     }
@@ -336,6 +457,7 @@ final class Rollout {
         if (event instanceof Event.Steered steered) {
             generations.find(event.generation()).ifPresent(concerned -> steered(steered, concerned, turn));
         }
+        leftBehind.on(event, turn);
         if (handover != null && event instanceof Event.CanaryMet met) {
             handover.met(met);
         } else if (handover != null) {
@@ -360,6 +482,10 @@ final class Rollout {
     void advance(Turn turn) {
         advanceBoot(turn);
         advanceHandover(turn);
+        leftBehind.advance(turn);
+        for (Optional<Handover> ended = leftBehind.takeEnded(); ended.isPresent(); ended = leftBehind.takeEnded()) {
+            report(ended.get(), turn);
+        }
     }
 
     private void advanceBoot(Turn turn) {
@@ -408,9 +534,7 @@ final class Rollout {
         if (running.hasFailed() && incumbent == null) {
             wanted = false;
         }
-        ReloadReport report = running.report(turn);
-        turn.count(name, Counting.handover(report));
-        remember(running, report, turn);
+        report(running, turn);
         if (standby != null) {
             standby.failed(turn);
         } else if (running.standsBy()) {
@@ -418,16 +542,24 @@ final class Rollout {
         }
     }
 
+    private void report(Handover ended, Turn turn) {
+        ReloadReport report = ended.report(incumbent(), turn);
+        turn.count(name, Counting.handover(report));
+        remember(ended, report, turn);
+    }
+
     private void remember(Handover ended, ReloadReport report, Turn turn) {
         if (ended.isRollback() && report.rolledBack()) {
             history.ended(ended.from().orElseThrow(), ReloadOutcome.FAILED, report.reason(), turn);
         } else if (report.outcome() == ReloadOutcome.FAILED && ended.isNew()) {
             history.ended(ended.to(), ReloadOutcome.FAILED, report.reason(), turn);
-        } else if (report.outcome() == ReloadOutcome.COMPLETED) {
+        } else if (report.outcome() != ReloadOutcome.COMPLETED && ended.isNew() && !report.hasFlipped()) {
+            history.ended(ended.to(), report.outcome(), report.reason(), turn);
+        } else if (ended.isNew() || report.outcome() == ReloadOutcome.COMPLETED) { // or was told to stop once it served
             history.serves(ended.to(), turn);
         }
-        if (ended.isNew() && !undoes.isEmpty() && report.hasFlipped()) {
-            ended.from().ifPresent(old -> history.ended(old, ReloadOutcome.FAILED, undoes, turn));
+        if (report.hasFlipped() && !ended.isLeftBehind()) {
+            undo(ended, turn);
         }
     }
 
@@ -456,7 +588,9 @@ final class Rollout {
     /** Whether the reload that waited has begun. */
     boolean beginWaiting(Turn turn) {
         Waiting next = waiting;
-        if (next == null || handover != null || standby != null) {
+        if (next == null
+                || standby != null
+                || obstacle(next.target().spec(), turn.now()).isPresent()) {
             return false;
         }
         waiting = null;
@@ -481,7 +615,8 @@ final class Rollout {
     List<Generation> removeStopped(Turn turn) {
         List<Generation> stopped = generations.takeStopped();
         for (Generation generation : stopped) {
-            if (generation.lead().mayBeHeld() && (handover == null || !handover.releases(generation))) {
+            boolean released = leftBehind.releases(generation) || (handover != null && handover.releases(generation));
+            if (generation.lead().mayBeHeld() && !released) {
                 generation.lead().release(turn);
             }
             if (incumbent == generation) {
@@ -508,6 +643,6 @@ final class Rollout {
         long ofStandby = standby != null && handover == null && stays ? standby.nextDeadline() : Long.MAX_VALUE;
         long ofBoot = boot == null || isFlipping() ? Long.MAX_VALUE : boot.nextDeadline();
         long ofHandover = handover == null ? Long.MAX_VALUE : handover.nextDeadline();
-        return Math.min(ofStandby, Math.min(ofBoot, ofHandover));
+        return Math.min(Math.min(ofStandby, leftBehind.nextDeadline()), Math.min(ofBoot, ofHandover));
     }
 }

@@ -212,7 +212,7 @@ final class Service {
             caller.ended(Findings.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
             return;
         }
-        Optional<String> busy = rollout.underWay().or(onHold::on);
+        Optional<String> busy = rollout.obstacle(target.spec(), turn.now()).or(onHold::on);
         if (target.busy() == IfBusy.REFUSE && busy.isPresent()) {
             caller.ended(
                     Findings.notBegun(name, serving(), ReloadOutcome.FAILED, busy.get() + "; nothing was changed"),
@@ -224,10 +224,11 @@ final class Service {
         if (!onHold.isOn()) {
             rollout.endStandby("a newer reload begins", turn);
         }
-        if (rollout.isUnderWay() || onHold.isOn()) {
+        if (onHold.isOn() || rollout.obstacle(target.spec(), turn.now()).isPresent()) {
             rollout.await(target, caller, turn);
             return;
         }
+        rollout.dropWaiting(turn);
         rollout.want();
         absence.over();
         if (inOrder) {
@@ -265,6 +266,16 @@ final class Service {
         return rollout.canary().isPresent();
     }
 
+    /** The canary that is being promoted; empty where none is. */
+    Optional<Generation> promoted() {
+        return rollout.promoted();
+    }
+
+    /** Has one more told when its canary has all new connections; only if one is being promoted. */
+    void joinPromotion(RequestId request) {
+        rollout.joinPromotion(request);
+    }
+
     /** Tells its canary how to go on; only if it has one. */
     void decide(RequestId request, Request.CanaryDecision decision, String by, Turn turn) {
         Canary canary = rollout.canary().orElseThrow();
@@ -292,12 +303,14 @@ final class Service {
      *
      * @param good the last good one before the one that serves
      */
-    Optional<String> whyNoColdRollback(Optional<PastReload> good) {
+    Optional<String> whyNoColdRollback(Optional<PastReload> good, long now) {
         if (!rollout.isWanted() || removal != null || rollout.isRollingBack()) {
             return whyNoRollback();
         }
-        if (rollout.isUnderWay()) {
-            return rollout.underWay().map(busy -> busy + ", and nothing warm is there to go back to");
+        Optional<String> busy =
+                good.map(PastReload::spec).or(rollout::startedFrom).flatMap(spec -> rollout.obstacle(spec, now));
+        if (busy.isPresent()) {
+            return busy.map(why -> why + ", and nothing warm is there to go back to");
         }
         if (good.isEmpty()) {
             return Optional.of("there is nothing to go back to: no generation of " + name
@@ -306,7 +319,7 @@ final class Service {
                     + " (with standby set, the generation before each reload stays warm for so long)");
         }
         return rollout.startedFrom()
-                        .filter(now -> now.equals(good.get().spec()))
+                        .filter(serving -> serving.equals(good.get().spec()))
                         .isEmpty()
                 ? Optional.empty()
                 : Optional.of("nothing warm is there to go back to, and generation "
@@ -529,7 +542,7 @@ final class Service {
 
     /** What of it a supervisor that takes over could not go on with as it is; empty where all that runs serves. */
     Optional<String> motion() {
-        Optional<String> busy = busy();
+        Optional<String> busy = busy().or(rollout::going);
         if (busy.isPresent()) {
             return busy;
         }
@@ -541,11 +554,30 @@ final class Service {
                 : starting;
     }
 
+    /** Which handover, or whose drain, stands before a new generation of it, for people; empty where none does. */
+    Optional<String> handoverBefore(ServiceSpec spec, long now) {
+        return rollout.obstacle(spec, now).filter(why -> rollout.isWanted() && !isLeaving());
+    }
+
+    /** Why no new generation of it can be started now, for people; empty if one can. */
+    Optional<String> obstacle(ServiceSpec spec, long now) {
+        return rollout.obstacle(spec, now).or(onHold::on).or(this::leaving);
+    }
+
     /** What is being done with it, for people; empty where it is left to serve, or to stay as it is. */
     Optional<String> busy() {
         if (rollout.isUnderWay() || onHold.isOn()) {
             return rollout.underWay().or(onHold::on);
         }
+        return leaving();
+    }
+
+    /** Which generations go though it goes on, for people; empty where none does. */
+    Optional<String> going() {
+        return rollout.going();
+    }
+
+    private Optional<String> leaving() {
         return removal != null || (!rollout.isWanted() && !isStopped())
                 ? Optional.of(name + " is being stopped")
                 : Optional.empty();
@@ -590,6 +622,18 @@ final class Service {
                 .map(spec -> new Workers(name, spec.workers(), file.workers()));
     }
 
+    /** With how many workers it serves, where that is another number than this has, and will be. */
+    Optional<Workers> servesWithOther(ServiceSpec file) {
+        int now = generation(Optional.empty())
+                .map(Generation::spec)
+                .or(this::startedFrom)
+                .map(ServiceSpec::workers)
+                .orElse(file.workers());
+        return otherWorkers(file)
+                .filter(other -> now != file.workers())
+                .map(other -> new Workers(name, now, file.workers()));
+    }
+
     /** Whom it comes after, by what any of its generations was started from, also one that drains. */
     List<ServiceName> after() {
         return Stream.concat(
@@ -616,11 +660,19 @@ final class Service {
                 serving(),
                 outlook.serving().map(generation -> generation.spec().handover()),
                 lastReload(),
+                waiting(now),
                 onHold.status(),
                 generations.list().stream()
                         .map(generation -> status(generation, now))
                         .toList(),
                 totals);
+    }
+
+    private Optional<String> waiting(long now) {
+        String named = name + ": ";
+        return rollout.waiting()
+                .flatMap(spec -> rollout.obstacle(spec, now).or(onHold::on))
+                .map(why -> why.startsWith(named) ? why.substring(named.length()) : why);
     }
 
     private GenerationStatus status(Generation generation, long now) {

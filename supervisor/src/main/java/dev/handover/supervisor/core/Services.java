@@ -92,7 +92,7 @@ final class Services {
             } else if (service.startedFrom().filter(spec -> !spec.equals(now)).isPresent()) {
                 changed.add(service.name());
             }
-            Optional.ofNullable(now).flatMap(service::otherWorkers).ifPresent(workers::add);
+            Optional.ofNullable(now).flatMap(service::servesWithOther).ifPresent(workers::add);
         });
         return new Difference(changed, List.copyOf(added), removed, workers);
     }

@@ -517,6 +517,7 @@ final class Worker {
                 state == WAITING && lastExit != null
                         ? Optional.of(Duration.ofNanos(Math.max(0, deadline - now)))
                         : Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                attempt.oldest(now));
     }
 }

@@ -138,7 +138,7 @@ final class WorkerDrain {
 
     private void seenConnections(Event.SeenConnections seen, Turn turn) {
         worker.attempt().drain().ifPresent(drain -> {
-            drain.seen(seen.open());
+            drain.seen(seen.open(), seen.oldest(), turn.now());
             if (waitsForTurn && seen.open() == 0) {
                 tell(drain, turn);
             }
@@ -201,7 +201,7 @@ final class WorkerDrain {
     private void lingers(Event.Lingers event, Turn turn) {
         worker.attempt().drain().ifPresent(drain -> {
             boolean first = !drain.isLingering();
-            drain.lingers(event.open());
+            drain.lingers(event.open(), event.oldest(), turn.now());
             if (first) {
                 String lingers = worker.named() + " " + worker.lastExit() + ", but " + event.holders() + " still has "
                         + Counts.text(event.open(), "connection") + " of it; they have "

@@ -116,7 +116,7 @@ final class Site implements AutoCloseable {
     }
 
     private JsonObject status() throws Unanswered {
-        return Results.status(status.answer(), requests.file(), requests.lookAtConfiguration());
+        return Results.withoutClients(Results.status(status.answer(), requests.file(), requests.lookAtConfiguration()));
     }
 
     private Answer alive() throws Unanswered {

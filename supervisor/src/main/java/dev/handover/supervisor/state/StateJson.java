@@ -242,6 +242,7 @@ final class StateJson {
         json.addProperty("handover", spec.handover().name());
         json.addProperty("quiesceTimeout", spec.quiesceTimeout().toString());
         spec.standby().ifPresent(time -> json.addProperty("standby", time.toString()));
+        json.addProperty("maxGenerations", spec.maxGenerations());
         spec.drainSpread().ifPresent(time -> json.addProperty("drainSpread", time.toString()));
         spec.canary().ifPresent(canary -> json.add("canary", CanaryJson.write(canary)));
         json.addProperty("drainTimeout", spec.drainTimeout().toString());
@@ -347,6 +348,7 @@ final class StateJson {
                 json.read("quiesceTimeout", Duration::parse),
                 json.optional("standby", Duration::parse),
                 CanaryJson.read(json),
+                (int) json.number("maxGenerations", ServiceSpec.FEWEST_GENERATIONS),
                 json.optional("drainSpread", Duration::parse),
                 json.read("drainTimeout", Duration::parse),
                 json.read("killGrace", Duration::parse),

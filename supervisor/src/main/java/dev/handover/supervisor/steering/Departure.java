@@ -175,6 +175,18 @@ final class Departure {
             all.add(address + ": handshakes in flight may have been lost unseen, since they were never looked at"
                     + (open.isEmpty() ? "" : ": " + open));
         }
+        all.addAll(ofProgram());
+        if (moved > 0) {
+            all.add(address + ": " + Counts.text(moved, "connection")
+                    + " that waited at the release may have been lost:"
+                    + " the kernel counted as many that it moved, but not whose they were");
+        }
+        return all;
+    }
+
+    /** Those that are about the group's program, and so about all that left the group meanwhile. */
+    List<String> ofProgram() {
+        List<String> all = new ArrayList<>();
         if (overruled > 0) {
             all.add(address + ": another program than the supervisor's was the group's, "
                     + Counts.text(overruled, "time") + " that it was looked at: a worker, or another process that"
@@ -184,11 +196,6 @@ final class Departure {
         if (!unseen.isEmpty()) {
             all.add(address + ": whether another program than the supervisor's was the group's can't be told: "
                     + unseen);
-        }
-        if (moved > 0) {
-            all.add(address + ": " + Counts.text(moved, "connection")
-                    + " that waited at the release may have been lost:"
-                    + " the kernel counted as many that it moved, but not whose they were");
         }
         return all;
     }

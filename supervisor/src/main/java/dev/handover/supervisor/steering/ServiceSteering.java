@@ -471,6 +471,7 @@ final class ServiceSteering {
             SteeredGroup group = roster.group(departure.address());
             try {
                 departure.release(group, now);
+                othersShare(departure, leaving.get());
             } catch (IOException e) {
                 warnings.accept(service + " generation " + generation + ": " + departure.address()
                         + " is released without its order known, so a new connection may take a second longer: "
@@ -479,6 +480,15 @@ final class ServiceSteering {
             }
         }
         return leaving.get().ledger(worst.mode(), worst.why());
+    }
+
+    /** What was found of a group's program is told once, and concerns all that leave the group. */
+    private void othersShare(Departure released, Departures of) {
+        departures.values().stream()
+                .filter(other -> other != of)
+                .filter(other ->
+                        other.all().stream().anyMatch(one -> one.address().equals(released.address())))
+                .forEach(other -> released.ofProgram().forEach(other::caveat));
     }
 
     private void rejoin(WorkerId worker, ProcessId process, long now) {

@@ -7,6 +7,14 @@ import java.util.Locale;
 public final class Durations {
     private Durations() {}
 
+    /** In whole seconds, rounded up, such as {@code 41 s} or {@code 41 min 12 s}: for what is waited for at most. */
+    public static String atMost(Duration duration) {
+        long seconds = duration.plusMillis(999).toSeconds();
+        return seconds < 120 || seconds % 60 == 0
+                ? text(Duration.ofSeconds(seconds))
+                : seconds / 60 + " min " + seconds % 60 + " s";
+    }
+
     /** Such as {@code 80 ms}, {@code 1.5 s} or {@code 10 min}. */
     public static String text(Duration duration) {
         long millis = duration.toMillis();

@@ -123,9 +123,15 @@ public sealed interface Event {
     /**
      * It has so many connections, seen in the kernel.
      *
+     * @param oldest those of TCP that have been open the longest, as of now; at most {@link OpenConnection#MOST}
      * @param quiet whether no datagram has come to its UDP listeners for as long as was asked; true where nothing was
      */
-    record SeenConnections(WorkerId worker, long pid, long open, boolean quiet) implements OfProcess {}
+    record SeenConnections(WorkerId worker, long pid, long open, List<OpenConnection> oldest, boolean quiet)
+            implements OfProcess {
+        public SeenConnections {
+            oldest = List.copyOf(oldest);
+        }
+    }
 
     /**
      * Its connections are watched, so that it can be told to drain.
@@ -145,9 +151,15 @@ public sealed interface Event {
     /**
      * Its process has ended, and others that it started still hold connections.
      *
+     * @param oldest as of {@link SeenConnections}
      * @param holders who they are, for people
      */
-    record Lingers(WorkerId worker, long pid, long open, String holders) implements OfProcess {}
+    record Lingers(WorkerId worker, long pid, long open, List<OpenConnection> oldest, String holders)
+            implements OfProcess {
+        public Lingers {
+            oldest = List.copyOf(oldest);
+        }
+    }
 
     /** All that it held has ended, or was waited for long enough. */
     record Accounted(WorkerId worker, long pid, DrainAccount account) implements OfProcess {}

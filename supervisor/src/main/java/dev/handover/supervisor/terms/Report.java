@@ -19,6 +19,7 @@ public final class Report {
      * @param reason why it is in this state, or runs with fewer workers than it should; empty where there is nothing to say
      * @param lastLines what the worker that is the reason wrote last; may be empty
      * @param handover how its connections are to be moved, as the generation that serves was configured
+     * @param waiting what a reload waits for that has not begun; empty where none waits
      * @param hold that its new connections wait; empty where they don't
      * @param totals what is counted of it
      */
@@ -31,6 +32,7 @@ public final class Report {
             Optional<GenerationId> serving,
             Optional<Moving> handover,
             Optional<LastReload> lastReload,
+            Optional<String> waiting,
             Optional<HoldStatus> hold,
             List<GenerationStatus> generations,
             Totals totals) {
@@ -117,6 +119,7 @@ public final class Report {
      * @param text the worker's own status text; may be empty
      * @param startsIn how long until it is started again, where it has died and waits for that
      * @param health whether it is healthy; empty where it is not asked
+     * @param oldest of the connections that it holds while it drains, those that have been open the longest; empty where none is seen
      */
     public record WorkerStatus(
             WorkerId id,
@@ -129,10 +132,31 @@ public final class Report {
             Duration extended,
             String text,
             Optional<Duration> startsIn,
-            Optional<HealthStatus> health) {
+            Optional<HealthStatus> health,
+            List<OpenConnection> oldest) {
+        public WorkerStatus {
+            oldest = List.copyOf(oldest);
+        }
+
+        /** Of one that is not seen to drain. */
+        public WorkerStatus(
+                WorkerId id,
+                WorkerState state,
+                OptionalLong pid,
+                Duration inState,
+                int restarts,
+                Optional<String> lastExit,
+                OptionalLong connections,
+                Duration extended,
+                String text,
+                Optional<Duration> startsIn,
+                Optional<HealthStatus> health) {
+            this(id, state, pid, inState, restarts, lastExit, connections, extended, text, startsIn, health, List.of());
+        }
+
         public WorkerStatus withHealth(Optional<HealthStatus> seen) {
             return new WorkerStatus(
-                    id, state, pid, inState, restarts, lastExit, connections, extended, text, startsIn, seen);
+                    id, state, pid, inState, restarts, lastExit, connections, extended, text, startsIn, seen, oldest);
         }
     }
 
@@ -149,6 +173,8 @@ public final class Report {
      * @param unserved where the old generation listened, and nobody does any more
      * @param standby how long the old generation stands by, from now on; empty if it does not
      * @param exposure what the generation was to clients that was rolled back; empty unless one was
+     * @param successor what serves in the place of the new generation already, since a newer reload began while the old one
+     *     drained; empty unless one does
      */
     public record ReloadReport(
             ServiceName service,
@@ -162,7 +188,8 @@ public final class Report {
             Optional<Ledger> ledger,
             List<Served.Gap> unserved,
             Optional<Duration> standby,
-            Optional<Exposure> exposure) {
+            Optional<Exposure> exposure,
+            Optional<GenerationId> successor) {
         public ReloadReport {
             lastLines = List.copyOf(lastLines);
             phases = List.copyOf(phases);
@@ -191,6 +218,7 @@ public final class Report {
                     ledger,
                     List.of(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
         }
 
@@ -206,13 +234,20 @@ public final class Report {
 
         public ReloadReport withUnserved(List<Served.Gap> gaps) {
             return new ReloadReport(
-                    service, from, to, outcome, reason, lastLines, phases, drain, ledger, gaps, standby, exposure);
+                    service, from, to, outcome, reason, lastLines, phases, drain, ledger, gaps, standby, exposure,
+                    successor);
         }
 
         public ReloadReport withDrain(Optional<DrainReport> report, Optional<Ledger> figures) {
             return new ReloadReport(
-                    service, from, to, outcome, reason, lastLines, phases, report, figures, unserved, standby,
-                    exposure);
+                    service, from, to, outcome, reason, lastLines, phases, report, figures, unserved, standby, exposure,
+                    successor);
+        }
+
+        public ReloadReport withSuccessor(Optional<GenerationId> serving) {
+            return new ReloadReport(
+                    service, from, to, outcome, reason, lastLines, phases, drain, ledger, unserved, standby, exposure,
+                    serving);
         }
     }
 

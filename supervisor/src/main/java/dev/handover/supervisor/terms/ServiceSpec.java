@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param standby how long the generation before this one stays warm after the flip, to be gone back to; empty if it
  *     drains at once
  * @param canary how a new generation is tried on some clients before all are moved to it; empty if it is not
+ * @param maxGenerations how many of its generations may be alive at once, those that drain included; a reload that would be one too
+ *     many waits, or is refused
  * @param drainSpread in what time the workers of an old generation that hold connections are told to drain, one after another; empty
  *     if all are at once
  * @param drainTimeout from the order to drain to the stop signal
@@ -61,6 +63,7 @@ public record ServiceSpec(
         Duration quiesceTimeout,
         Optional<Duration> standby,
         Optional<CanarySpec> canary,
+        int maxGenerations,
         Optional<Duration> drainSpread,
         Duration drainTimeout,
         Duration killGrace,
@@ -72,6 +75,11 @@ public record ServiceSpec(
         Optional<OneShot> beforeStart,
         Optional<OneShot> afterFlip) {
     public static final int MOST_WORKERS = 1024;
+
+    /** The one that serves, and the one that is to serve or that leaves: no handover takes fewer. */
+    public static final int FEWEST_GENERATIONS = 2;
+
+    public static final int MOST_GENERATIONS = 32;
 
     public ServiceSpec {
         after = List.copyOf(after);
@@ -87,6 +95,10 @@ public record ServiceSpec(
         }
         if (workers < 1) {
             throw new IllegalArgumentException("a service has at least 1 worker, not " + workers);
+        }
+        if (maxGenerations < FEWEST_GENERATIONS || maxGenerations > MOST_GENERATIONS) {
+            throw new IllegalArgumentException("a service has at most " + FEWEST_GENERATIONS + " to " + MOST_GENERATIONS
+                    + " generations at once, not " + maxGenerations);
         }
         requirePositive("ready-timeout", readyTimeout);
         requirePositive("quiesce-timeout", quiesceTimeout);
@@ -120,6 +132,7 @@ public record ServiceSpec(
                 quiesceTimeout,
                 standby,
                 canary,
+                maxGenerations,
                 drainSpread,
                 drainTimeout,
                 killGrace,
@@ -155,6 +168,7 @@ public record ServiceSpec(
                 quiesceTimeout,
                 Optional.empty(),
                 Optional.empty(),
+                FEWEST_GENERATIONS,
                 Optional.empty(),
                 drainTimeout,
                 killGrace,

@@ -7,6 +7,7 @@ import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
 import dev.handover.supervisor.terms.WorkerId;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +69,7 @@ final class DrainWatch {
     private long overSince;
     private long toldHeld = -1;
     private boolean toldQuiet;
+    private List<Tracked> toldOldest = List.of();
     private long lastHeld = -1;
 
     DrainWatch(
@@ -208,20 +211,31 @@ final class DrainWatch {
     }
 
     /**
-     * Whether so many is news: another number, or the second 0 in a row, since one list may lack what is there; or that it
-     * has got quiet.
+     * Whether so many is news: another number, or the second 0 in a row, since one list may lack what is there; or others that have
+     * been open the longest; or that it has got quiet.
      */
-    boolean isNews(long number) {
+    boolean isNews(long number, List<Tracked> oldest) {
         boolean repeated = number == lastHeld;
         lastHeld = number;
-        boolean news = (number != toldHeld || isQuiet() != toldQuiet) && (number > 0 || repeated);
+        boolean other = number != toldHeld || isQuiet() != toldQuiet || !oldest.equals(toldOldest);
+        boolean news = other && (number > 0 || repeated);
         toldHeld = news ? number : toldHeld;
         toldQuiet = news ? isQuiet() : toldQuiet;
+        toldOldest = news ? oldest : toldOldest;
         return news;
     }
 
     long heldAt(long look) {
         return open.values().stream().filter(one -> one.lookedAt() == look).count();
+    }
+
+    /** Of those that the look found, the ones that have been open the longest; the oldest first. */
+    List<Tracked> oldestAt(long look) {
+        return open.values().stream()
+                .filter(one -> one.lookedAt() == look)
+                .sorted(Comparator.comparingLong(Tracked::madeBy).thenComparingLong(Tracked::inode))
+                .limit(OpenConnection.MOST)
+                .toList();
     }
 
     /** Whether every process of the machine is to be looked at again for what none of the worker's holds. */

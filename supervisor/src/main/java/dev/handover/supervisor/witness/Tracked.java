@@ -22,6 +22,9 @@ final class Tracked {
     private final TcpAddresses addresses;
     private final TcpFigures told;
     private final long since;
+    /** It was made then, or before. */
+    private long madeBy;
+
     private long holder;
     private int descriptor;
     private TcpFigures seen;
@@ -50,7 +53,23 @@ final class Tracked {
         this.seen = told;
         this.asked = told.asked() ? told : null;
         this.since = now;
+        this.madeBy = lastChange(told, now);
         this.lookedAt = now;
+    }
+
+    /** When data went or came last, or it was made: the kernel shows no more of its age. */
+    private static long lastChange(TcpFigures figures, long now) {
+        return now - TimeUnit.MILLISECONDS.toNanos(Math.max(figures.sentAgo(), figures.receivedAgo()));
+    }
+
+    /** How long it has been open at least. */
+    Duration openAtLeast(long now) {
+        return Duration.ofNanos(Math.max(0, now - madeBy));
+    }
+
+    /** When it was made at the latest, on the monotonic clock in nanoseconds. */
+    long madeBy() {
+        return madeBy;
     }
 
     long inode() {
@@ -114,6 +133,7 @@ final class Tracked {
         }
         state = newState;
         seen = figures;
+        madeBy = Math.min(madeBy, lastChange(figures, now));
         asked = figures.asked() ? figures : asked;
         orderSettled = false;
         orderUnknown = false;

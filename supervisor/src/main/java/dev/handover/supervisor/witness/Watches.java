@@ -11,6 +11,7 @@ import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
@@ -292,8 +293,10 @@ final class Watches implements AutoCloseable {
         if (silence.isPresent()) {
             silence.get().look(datagrams.look(watch.pid(), watch.udp()), now);
         }
-        if (watch.isNews(held)) {
-            inbox.accept(new Event.SeenConnections(watch.worker(), watch.pid(), held, watch.isQuiet()));
+        List<Tracked> oldest = watch.oldestAt(now);
+        if (watch.isNews(held, oldest)) {
+            inbox.accept(
+                    new Event.SeenConnections(watch.worker(), watch.pid(), held, told(oldest, now), watch.isQuiet()));
         }
     }
 
@@ -314,10 +317,17 @@ final class Watches implements AutoCloseable {
         watch.handedOn(elsewhere);
         long held = cookies.size() - (long) elsewhere.size();
         String holders = holders(watch);
-        if (held > 0 && watch.isNews(held)) {
-            inbox.accept(new Event.Lingers(watch.worker(), watch.pid(), held, holders));
+        List<Tracked> oldest = watch.oldestAt(now);
+        if (held > 0 && watch.isNews(held, oldest)) {
+            inbox.accept(new Event.Lingers(watch.worker(), watch.pid(), held, told(oldest, now), holders));
         }
         return held;
+    }
+
+    private static List<OpenConnection> told(List<Tracked> connections, long now) {
+        return connections.stream()
+                .map(one -> new OpenConnection(one.addresses().remote(), one.openAtLeast(now)))
+                .toList();
     }
 
     private static String holders(DrainWatch watch) throws IOException {

@@ -131,6 +131,13 @@ class StatusViewTest {
                         /etc/handover.toml differs from what runs; the next reload takes it up:
                           web is changed, new is added
                         """);
+        assertThat(StatusView.of(Json.parse((file
+                                + ",'changed':['api','web'],'workers':[{'service':'web','running':3,'file':2}]},'services':[]}")
+                        .replace('\'', '"'))))
+                .isEqualTo("""
+                        /etc/handover.toml differs from what runs; the next reload takes it up:
+                          api is changed, web is changed and runs with 3 workers, not 2
+                        """);
         assertThat(StatusView.of(Json.parse(
                         (file + ",'problem':'/etc/handover.toml:2:1: no\\nmore'},'services':[]}").replace('\'', '"'))))
                 .isEqualTo("""

@@ -254,6 +254,8 @@ class SupervisorctlTest {
                 + "{'role':'stranger','pid':666,'command':'python3 evil.py'}],'rivals':[{'address':'tcp://[::1]:80','pid':9,'command':'x y'}]}]},'generations':["
                 + "{'generation':7,'state':'draining','in_state_ms':1,'workers':[{'worker':1,'state':'draining',"
                 + "'pid':4711,'in_state_ms':1200,'restarts':2,'last_exit':'killed by SIGKILL','connections':3,"
+                + "'oldest':[{'peer':'10.0.0.7:51234','open_at_least_ms':250000},"
+                + "{'peer':'[2001:db8:85a3:1:1:8a2e:370:7334]:51234','open_at_least_ms':250000}],"
                 + "'text':'so\\u001b[2J long'}]},{'generation':8,'state':'serving','in_state_ms':1,'workers':["
                 + "{'worker':1,'state':'waiting','in_state_ms':100000000,'restarts':0}]}]}]}}");
         assertThat(run("status", "web")).isEqualTo(0);
@@ -263,6 +265,10 @@ class SupervisorctlTest {
                           7    draining  1       draining  4711  1.2 s    3     2
                                last exit: killed by SIGKILL
                                says: so?[2J long
+                               waits for 10.0.0.7:51234, open for at least 4 min 10 s
+                               waits for [2001:db8:85a3:1:1:8a2e:370:7334]:51234,
+                                 open for at least 4 min 10 s
+                               and for 1 connection more
                           8    serving   1       waiting   -     1 d 3 h  -     0
                           tcp://127.0.0.1:80
                             what comes to tcp://[::1]:80 goes elsewhere:

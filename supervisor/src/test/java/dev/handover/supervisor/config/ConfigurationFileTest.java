@@ -112,6 +112,7 @@ class ConfigurationFileTest {
                                 Duration.ofSeconds(10),
                                 Optional.empty(),
                                 Optional.empty(),
+                                2,
                                 Optional.empty(),
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(5),
@@ -300,6 +301,7 @@ class ConfigurationFileTest {
                 signals-to = "group"
                 handover = "plain"
                 quiesce-timeout = "3s"
+                max-generations = 4
                 drain-spread = "4s"
                 drain-timeout = "2m"
                 kill-grace = "1s"
@@ -350,6 +352,7 @@ class ConfigurationFileTest {
                                 Duration.ofSeconds(3),
                                 Optional.empty(),
                                 Optional.empty(),
+                                4,
                                 Optional.of(Duration.ofSeconds(4)),
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(1),

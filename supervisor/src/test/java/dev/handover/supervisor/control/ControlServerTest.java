@@ -356,7 +356,10 @@ class ControlServerTest {
             assertThat(monitor.line()).startsWith("{'id':'v','result'");
             monitor.send("{'id':'s','method':'status'}");
             daemon.next().answers().end(new Reply.Status(List.of(), Optional.empty(), Map.of(), Map.of(), Map.of()));
-            assertThat(monitor.line()).startsWith("{'id':'s','result'");
+            assertThat(monitor.line())
+                    .startsWith("{'id':'s','result'")
+                    .as("no addresses of clients")
+                    .doesNotContain("'oldest'");
             monitor.send("{'id':'e','method':'events'}");
             assertThat(monitor.line()).isEqualTo("{'id':'e','result':{}}");
             for (Verb verb : Verb.values()) {

@@ -168,6 +168,7 @@ final class FakeDaemon implements Requests {
                 second,
                 Optional.empty(),
                 Optional.empty(),
+                2,
                 Optional.empty(),
                 second,
                 second,

@@ -17,6 +17,7 @@ import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogStanding;
 import dev.handover.supervisor.terms.Moving;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Reply.Signalled.Recipient;
@@ -45,6 +46,7 @@ import dev.handover.supervisor.terms.UpgradeReport;
 import dev.handover.supervisor.terms.Usage;
 import dev.handover.supervisor.terms.WorkerId;
 import dev.handover.supervisor.terms.WorkerState;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,6 +111,7 @@ final class Samples {
                                     "generation 8 serves",
                                     List.of(),
                                     Optional.of("lossless"))),
+                            Optional.of("generation 7 drains for 59 s at most, and max-generations is 2"),
                             Optional.of(new HoldStatus(
                                     Instant.parse("2026-03-01T12:00:31Z"),
                                     Instant.parse("2026-03-01T12:00:51Z"),
@@ -129,7 +132,10 @@ final class Samples {
                                                     Duration.ofSeconds(20),
                                                     "finishing",
                                                     Optional.empty(),
-                                                    Optional.empty()))),
+                                                    Optional.empty(),
+                                                    List.of(new OpenConnection(
+                                                            new InetSocketAddress("2001:db8::7", 51234),
+                                                            Duration.ofSeconds(250)))))),
                                     new GenerationStatus(
                                             EIGHT,
                                             GenerationState.SERVING,
@@ -160,6 +166,7 @@ final class Samples {
                             List.of("cannot read the licence"),
                             Optional.of(THREE),
                             Optional.of(Moving.STEERED),
+                            Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
                             List.of(new GenerationStatus(

@@ -125,6 +125,23 @@ class CanaryTest {
     }
 
     @Test
+    void whoeverAsksForItAgainWhileItIsBeingPromotedIsToldTheSame() {
+        Stage stage = onCanary();
+        stage.steering(null);
+        RequestId first = stage.decide(CanaryDecision.PROMOTE);
+
+        RequestId second = stage.decide(CanaryDecision.PROMOTE);
+        assertThat(stage.refusal(stage.decide(CanaryDecision.PAUSE)))
+                .isEqualTo("FAILED: web generation 2 is being promoted already; nothing was changed");
+        assertThat(stage.isAnswered(first)).isFalse();
+        assertThat(stage.isAnswered(second)).isFalse();
+        stage.happens(new Event.Steered(new ServiceName("web"), new GenerationId(2), Ledger.Mode.STEERED, ""));
+
+        assertThat(stage.answer(first)).isInstanceOf(Reply.CanaryDecided.class);
+        assertThat(stage.answer(second)).isEqualTo(stage.answer(first));
+    }
+
+    @Test
     void promotedItGetsAllAtOnceAndWhoeverAskedIsToldThen() {
         Stage stage = onCanary();
         stage.steering(null);

@@ -8,10 +8,12 @@ import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.Report;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SpecDraft;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +70,24 @@ class DrainTest {
                         "QUIESCE DONE 0 ms",
                         "DRAIN DONE 0 ms",
                         "RELEASE DONE 0 ms");
+    }
+
+    @Test
+    void whatADrainingWorkerWaitsForIsShownAndGrowsOlderUntilItIsGone() {
+        SpecDraft hello = WEB.drain(new DrainBy.Idle());
+        Stage stage = Stage.serving(hello);
+        handOver(stage, hello);
+        InetSocketAddress client = new InetSocketAddress("2001:db8::7", 51234);
+        OpenConnection seen = new OpenConnection(client, Duration.ofMinutes(4));
+
+        stage.seen("web/g1/w1", 5, List.of(seen));
+        stage.advance(Duration.ofSeconds(10));
+
+        assertThat(stage.worker("web/g1/w1").oldest())
+                .containsExactly(new OpenConnection(client, Duration.ofSeconds(250)));
+        assertThat(stage.worker("web/g2/w1").oldest()).isEmpty();
+        stage.seen("web/g1/w1", 1, List.of());
+        assertThat(stage.worker("web/g1/w1").oldest()).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.WorkerId;
+import java.util.List;
 import java.util.Random;
 
 /** A worker's process in a {@link World}: some obey, some do not, a few can't even be killed. */
@@ -68,7 +69,7 @@ final class FakeProcess {
             case 6 -> new Event.SaidDone(worker, pid);
             case 7 -> new Event.NotTold(worker, pid);
             case 8 -> new Event.NotListening(worker, pid, "nobody listens", false);
-            case 12, 13 -> new Event.SeenConnections(worker, pid, random.nextInt(3), random.nextBoolean());
+            case 12, 13 -> new Event.SeenConnections(worker, pid, random.nextInt(3), List.of(), random.nextBoolean());
             case 14 -> new Event.SaidAdopts(worker, pid);
             case 9, 10, 11 -> new Event.Listening(worker, pid);
             default -> new Event.SaidReady(worker, pid);

@@ -14,6 +14,7 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
+import dev.handover.supervisor.terms.Total;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,47 @@ class HistoryTest {
         stage.comesUp("web/g2/w2");
         stage.drains("web/g1/w1");
         return stage;
+    }
+
+    @Test
+    void itHasThoseThatWereReplacedOrCancelledToo() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(TWO);
+        stage.ask(new Request.Reload(
+                Stage.configuration(WEB), Optional.empty(), CanaryOrder.NONE, IfBusy.REPLACE, Stage.OPERATOR));
+        stage.exits("web/g2/w1", 143);
+        stage.exits("web/g2/w2", 143);
+        assertThat(history(stage)).containsExactly("1 COMPLETED of 1", "2 REPLACED of 2");
+
+        stage.stop("web");
+
+        assertThat(history(stage)).containsExactly("1 COMPLETED of 1", "2 REPLACED of 2", "3 CANCELLED of 1");
+    }
+
+    @Test
+    void oneThatWasToldToStopOnceItServedHasServed() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(TWO);
+        stage.comesUp("web/g2/w1");
+        stage.comesUp("web/g2/w2");
+
+        stage.stop("web");
+
+        assertThat(history(stage)).containsExactly("1 COMPLETED of 1", "2 COMPLETED of 2");
+    }
+
+    @Test
+    void oneThatEndedWithItsSupervisorHasFailedAndIsCounted() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(TWO);
+
+        Stage next = stage.crash().adopt();
+
+        assertThat(history(next)).containsExactly("1 COMPLETED of 1", "2 FAILED of 2");
+        assertThat(next.service("web").totals().of(Total.RELOADS_FAILED)).isEqualTo(1);
+        assertThat(next.service("web").lastReload().orElseThrow().reason())
+                .isEqualTo("the supervisor that had begun it ended before web generation 2 served; generation 1 still"
+                        + " serves");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
+import dev.handover.supervisor.terms.Report.Phase;
 import dev.handover.supervisor.terms.Report.Progress;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
@@ -16,6 +17,7 @@ import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerState;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -45,6 +47,9 @@ final class Invariants {
     private final Map<ServiceName, OnHold> onHold = new HashMap<>();
 
     private record OnHold(RequestId request, long until, GenerationId newest) {}
+
+    /** Generations that were started, by their names. */
+    private final Set<String> begun = new HashSet<>();
 
     /** Workers that are started no more, as the log says. */
     private final Set<String> givenUp = new HashSet<>();
@@ -163,6 +168,7 @@ final class Invariants {
             onHold.remove(letIn.service());
         } else if (effect instanceof Effect.StartWorker start) {
             OnHold hold = onHold.get(start.worker().service());
+            limited(start);
             require(
                     hold == null || start.worker().generation().compareTo(hold.newest()) <= 0,
                     "no new generation starts while its service is on hold",
@@ -233,7 +239,31 @@ final class Invariants {
         return text.endsWith("(" + StopOrder.REASON + ")") || text.endsWith("(stop now)");
     }
 
+    /** As a new generation starts beside one that serves. */
+    private void limited(Effect.StartWorker start) {
+        ServiceName service = start.worker().service();
+        if (!begun.add(name(service, start.worker().generation()))) {
+            return;
+        }
+        List<Remembered> alive = memory.generations().stream()
+                .filter(one -> one.spec().name().equals(service))
+                .filter(one -> one.state() != GenerationState.STOPPING)
+                .toList();
+        boolean serves = alive.stream().anyMatch(one -> one.state() == GenerationState.SERVING);
+        int most = alive.stream()
+                .filter(one -> one.id().equals(start.worker().generation()))
+                .mapToInt(one -> one.spec().maxGenerations())
+                .findFirst()
+                .orElse(Integer.MAX_VALUE);
+        require(!serves || alive.size() <= most, "no more generations than max-generations", start, alive);
+        moves.add(alive.size() > 2 && serves ? "three generations" : "a generation");
+    }
+
     private void told(RequestId request, Progress progress) {
+        if (EnumSet.of(Phase.DRAIN, Phase.STOP, Phase.RELEASE, Phase.AFTER_FLIP).contains(progress.phase())
+                && !request.equals(handingOver.get(progress.service()))) {
+            return; // of one that a newer one has begun beside, or is about to
+        }
         ServiceName service = progress.service();
         RequestId last = handingOver.put(service, request);
         Set<RequestId> earlier = handedOver.computeIfAbsent(service, none -> new HashSet<>());

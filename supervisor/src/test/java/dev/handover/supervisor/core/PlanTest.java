@@ -65,6 +65,7 @@ class PlanTest {
     @Test
     void everyKeyThatDiffersHasItsName() {
         Map<String, SpecDraft> others = Map.of(
+                "max-generations", WEB.maxGenerations(4),
                 "drain", WEB.drainBy(Signal.QUIT),
                 "drain-spread", WEB.drainSpread(Duration.ofSeconds(10)),
                 "drain-timeout", WEB.drainTimeout(Duration.ofSeconds(10)),

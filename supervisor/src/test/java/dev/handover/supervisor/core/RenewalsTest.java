@@ -142,17 +142,26 @@ class RenewalsTest {
     void whatHasOtherWorkersThanTheFileIsSaid() {
         Stage stage = Stage.serving(WEB);
         stage.scale("web", 3);
+        assertThat(difference(stage).workers()).as("two serve, as in the file").isEmpty();
         comeUp(stage, 2, 3);
+        Difference difference = difference(stage);
+        assertThat(difference.workers()).containsExactly(new Difference.Workers(new ServiceName("web"), 3, 2));
+        assertThat(difference.changed()).containsExactly(new ServiceName("web"));
+        stage.scale("web", 5);
+        assertThat(difference(stage).workers())
+                .as("three serve until five do")
+                .containsExactly(new Difference.Workers(new ServiceName("web"), 3, 2));
+    }
+
+    private static Difference difference(Stage stage) {
         RequestId status = stage.ask(new Request.Status(Optional.empty(), Optional.of(Stage.configuration(WEB))));
-        Difference difference = stage.effects().stream()
+        return stage.effects().stream()
                 .filter(Effect.AnswerStatus.class::isInstance)
                 .map(Effect.AnswerStatus.class::cast)
                 .filter(answer -> answer.request().equals(status))
                 .findFirst()
                 .flatMap(Effect.AnswerStatus::difference)
                 .orElseThrow();
-        assertThat(difference.workers()).containsExactly(new Difference.Workers(new ServiceName("web"), 3, 2));
-        assertThat(difference.changed()).containsExactly(new ServiceName("web"));
     }
 
     @Test

@@ -35,7 +35,8 @@ class SimulationTest {
                             "STANDBY -> DRAINING",
                             "DRAINING -> STOPPED",
                             "put on hold",
-                            "a reload waits for a hold");
+                            "a reload waits for a hold",
+                            "three generations");
         }
     }
 

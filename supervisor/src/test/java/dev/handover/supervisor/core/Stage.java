@@ -12,6 +12,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.Remembered;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.ReadyWhen;
 import dev.handover.supervisor.terms.Reply;
@@ -182,7 +183,7 @@ final class Stage {
     }
 
     void lingers(String worker, long pid, long open, String holders) {
-        happens(new Event.Lingers(id(worker), pid, open, holders));
+        happens(new Event.Lingers(id(worker), pid, open, List.of(), holders));
     }
 
     void notWatched(String worker, String reason) {
@@ -433,8 +434,12 @@ final class Stage {
     }
 
     /** @param quiet whether no datagram has come to it for long enough */
+    void seen(String worker, long open, List<OpenConnection> oldest) {
+        happens(new Event.SeenConnections(id(worker), pid(worker), open, oldest, true));
+    }
+
     void seen(String worker, long open, boolean quiet) {
-        happens(new Event.SeenConnections(id(worker), pid(worker), open, quiet));
+        happens(new Event.SeenConnections(id(worker), pid(worker), open, List.of(), quiet));
     }
 
     void notTold(String worker) {

@@ -222,6 +222,7 @@ final class World {
                 draft = random.nextInt(3) > 0 ? draft : draft.afterFlip();
                 draft = random.nextInt(3) > 0 ? draft.standby(Duration.ofSeconds(1 + random.nextInt(60))) : draft;
                 draft = random.nextBoolean() ? draft : draft.canary(CANARY);
+                draft = random.nextBoolean() ? draft : draft.maxGenerations(2 + random.nextInt(3));
                 draft = random.nextInt(3) > 0 ? draft : draft.drainSpread(Duration.ofSeconds(1 + random.nextInt(20)));
                 draft = random.nextInt(3) > 0
                         ? draft
@@ -436,7 +437,7 @@ final class World {
         } else if (effect instanceof Effect.ConcludeDrain conclude) {
             long pid = conclude.process().pid();
             if (random.nextInt(4) == 0) {
-                underWay.add(new Event.Lingers(conclude.worker(), pid, 2, "its child"));
+                underWay.add(new Event.Lingers(conclude.worker(), pid, 2, List.of(), "its child"));
             }
             sometimes(
                     random.nextInt(8) == 0

@@ -63,6 +63,7 @@ class DoctorTest {
                 second,
                 Optional.empty(),
                 Optional.empty(),
+                2,
                 Optional.empty(),
                 second,
                 second,

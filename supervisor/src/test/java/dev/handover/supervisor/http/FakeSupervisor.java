@@ -89,6 +89,7 @@ final class FakeSupervisor implements Requests {
                                 List.of(),
                                 Optional.of("lossless"))),
                         Optional.empty(),
+                        Optional.empty(),
                         List.of(serving),
                         new Totals(Map.of(
                                 Total.RELOADS_COMPLETED, 7L,

@@ -64,6 +64,7 @@ class WorkerCommandTest {
                 SECOND,
                 Optional.empty(),
                 Optional.empty(),
+                2,
                 Optional.empty(),
                 SECOND,
                 SECOND,

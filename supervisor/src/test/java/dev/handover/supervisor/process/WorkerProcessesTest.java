@@ -127,6 +127,7 @@ class WorkerProcessesTest {
                 SECOND,
                 Optional.empty(),
                 Optional.empty(),
+                2,
                 Optional.empty(),
                 SECOND,
                 SECOND,

@@ -189,6 +189,7 @@ class StateFileTest {
                         Duration.ofSeconds(9),
                         CanarySpec.End.PAUSE,
                         false)),
+                warmUp.isPresent() ? 7 : 2,
                 warmUp.map(any -> Duration.ofSeconds(4)),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(3),

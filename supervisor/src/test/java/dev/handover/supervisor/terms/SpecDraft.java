@@ -19,6 +19,7 @@ public final class SpecDraft {
     private DrainBy drain = new DrainBy.Protocol();
     private Optional<Duration> standby = Optional.empty();
     private Optional<CanarySpec> canary = Optional.empty();
+    private int maxGenerations = ServiceSpec.FEWEST_GENERATIONS;
     private Optional<Duration> drainSpread = Optional.empty();
     private Duration drainTimeout = Duration.ofSeconds(60);
     private Optional<Duration> heartbeat = Optional.empty();
@@ -51,6 +52,7 @@ public final class SpecDraft {
         copy.drain = drain;
         copy.standby = standby;
         copy.canary = canary;
+        copy.maxGenerations = maxGenerations;
         copy.drainSpread = drainSpread;
         copy.drainTimeout = drainTimeout;
         copy.heartbeat = heartbeat;
@@ -91,6 +93,11 @@ public final class SpecDraft {
 
     public SpecDraft drain(DrainBy how) {
         return but(copy -> copy.drain = how);
+    }
+
+    /** At once. */
+    public SpecDraft maxGenerations(int most) {
+        return but(copy -> copy.maxGenerations = most);
     }
 
     public SpecDraft drainSpread(Duration time) {
@@ -224,6 +231,7 @@ public final class SpecDraft {
                 Duration.ofSeconds(10),
                 standby,
                 canary,
+                maxGenerations,
                 drainSpread,
                 drainTimeout,
                 Duration.ofSeconds(5),

@@ -13,6 +13,7 @@ import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.EveryKind;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SignalsTo;
@@ -280,6 +281,37 @@ class WitnessTest {
                 .contains("ended before all that it held had been looked at");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:PORT", "tcp://[::1]:PORT", "mapped"})
+    void thoseThatHaveBeenOpenTheLongestAreToldOfWithWhatTheKernelShowsOfTheirAge(String where) throws Exception {
+        start("finish", where);
+        List<Socket> idle = List.of(keepAlive(), keepAlive(), keepAlive(), keepAlive());
+        await().until(() -> longestSilence() >= 300);
+        keepAlive();
+        watch(5);
+
+        Event.SeenConnections seen = next(Event.SeenConnections.class);
+        assertThat(seen.open()).isEqualTo(5);
+        assertThat(seen.oldest()).hasSize(OpenConnection.MOST).allSatisfy(one -> {
+            assertThat(idle.stream().map(Socket::getLocalSocketAddress)).contains(one.peer());
+            assertThat(one.atLeast()).isBetween(Duration.ofMillis(200), Duration.ofMinutes(2));
+        });
+
+        Socket first = idle.stream()
+                .filter(one ->
+                        one.getLocalSocketAddress().equals(seen.oldest().get(0).peer()))
+                .findFirst()
+                .orElseThrow();
+        first.close();
+        Event.SeenConnections then = next(Event.SeenConnections.class);
+        assertThat(then.open()).isEqualTo(4);
+        assertThat(then.oldest())
+                .hasSize(OpenConnection.MOST)
+                .extracting(OpenConnection::peer)
+                .doesNotContain(seen.oldest().get(0).peer())
+                .contains(seen.oldest().get(1).peer(), seen.oldest().get(2).peer());
+    }
+
     @Test
     void whoIsKeptAliveAndIdleIsNotCut() throws Exception {
         start("finish");
@@ -327,8 +359,10 @@ class WitnessTest {
     private List<TcpFigures> figures() throws IOException {
         List<TcpFigures> all = new ArrayList<>();
         try (SockDiag sockets = new SockDiag()) {
-            sockets.connections(
-                    false, address.port(), Census.OPEN, row -> all.add(Objects.requireNonNull(row.figures())));
+            for (boolean ipv6 : List.of(false, true)) {
+                sockets.connections(
+                        ipv6, address.port(), Census.OPEN, row -> all.add(Objects.requireNonNull(row.figures())));
+            }
         }
         return all;
     }
