@@ -2,6 +2,7 @@ package dev.handover.supervisor.control;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.chronicle.Entry;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.ControlCharacters;
@@ -42,6 +43,11 @@ public final class Results {
         JsonObject result = new JsonObject();
         result.add("services", services);
         return result;
+    }
+
+    /** An event, without what is not for everybody who may look. */
+    public static JsonObject forMonitors(Entry event) {
+        return HappeningJson.forMonitors(event.json());
     }
 
     /** On one line, without control characters. */

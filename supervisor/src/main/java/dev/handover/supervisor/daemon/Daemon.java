@@ -227,6 +227,7 @@ public final class Daemon {
             } else if (last instanceof Effect.Leave) {
                 pending.endAll(LEAVING);
                 socket.leave();
+                http.leave();
                 chronicle.close();
                 owned.leave();
             } else if (last instanceof Effect.GiveWay) {
@@ -237,6 +238,7 @@ public final class Daemon {
                 processes.leave();
                 output.leave();
                 logs.close();
+                http.leave();
                 chronicle.close();
                 systemd.givesWay();
                 log.flush();

@@ -1,9 +1,11 @@
 "use strict";
 // The page is complete without this, which fetches it again and takes over what is new in it.
 (() => {
-  // Each look costs the supervisor some milliseconds: seldom while nothing changes.
-  const CALM = 5000;
+  // Each look costs the supervisor some milliseconds: when something happens, and seldom else.
+  const CALM = 15000;
   const MOVING = 2000;
+  const WITHOUT_EVENTS = 5000;
+  const SOON = 300;
   const LIMIT = 8000;
   const fresh = document.getElementById("fresh");
   const pause = document.getElementById("pause");
@@ -11,6 +13,9 @@
   const clock = new Intl.DateTimeFormat([], { timeStyle: "medium" });
   let paused = false;
   let timer = 0;
+  let looking = false;
+  let happened = false;
+  let events = null;
   let seen = new Date();
 
   // Changes what differs and leaves the rest, so that focus and selections stay.
@@ -63,6 +68,9 @@
 
   async function look() {
     clearTimeout(timer);
+    looking = true;
+    happened = false;
+    follow();
     try {
       const answer = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(LIMIT) });
       const text = await answer.text();
@@ -71,18 +79,60 @@
       }
       show(new DOMParser().parseFromString(text, "text/html"));
       seen = new Date();
-      say("live", false);
+      if (!paused) {
+        say("live", false);
+      }
     } catch (failed) {
       say("The supervisor does not answer; this is as of " + clock.format(seen), true);
     }
+    looking = false;
     again();
   }
 
+  // Whoever looks at it has it live; a page that nobody sees asks for nothing.
+  const awake = () => !paused && !document.hidden;
+
   function again() {
     clearTimeout(timer);
-    if (!paused && !document.hidden) {
+    if (awake()) {
       const moves = document.querySelector(".generation:not(.serving):not(.standby)");
-      timer = setTimeout(look, moves ? MOVING : CALM);
+      const calm = events && events.readyState === EventSource.OPEN ? CALM : WITHOUT_EVENTS;
+      timer = setTimeout(look, happened ? SOON : moves ? MOVING : calm);
+    }
+  }
+
+  // Many come together: what they come to is looked at once.
+  function happens() {
+    if (!happened) {
+      happened = true;
+      if (!looking) {
+        again();
+      }
+    }
+  }
+
+  // It comes again by itself, and goes on from its last event, but where it was refused: as many follow as may.
+  function follow() {
+    if (!awake()) {
+      if (events) {
+        events.close();
+        events = null;
+      }
+    } else if (!events || events.readyState === EventSource.CLOSED) {
+      events = new EventSource("/api/v1/events");
+      events.onmessage = happens;
+      events.onopen = happens;
+      events.addEventListener("not-shown", happens);
+      events.onerror = () => (events && events.readyState === EventSource.CLOSED ? again() : happens());
+    }
+  }
+
+  function wake() {
+    follow();
+    if (awake()) {
+      look();
+    } else {
+      clearTimeout(timer);
     }
   }
 
@@ -90,18 +140,13 @@
     paused = !paused;
     pause.textContent = paused ? "Go on" : "Pause";
     if (paused) {
-      clearTimeout(timer);
       say("paused at " + clock.format(seen), false);
-    } else {
-      look();
     }
+    wake();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !paused) {
-      look();
-    }
-  });
+  document.addEventListener("visibilitychange", wake);
   pause.hidden = false;
   say("live", false);
+  follow();
   again();
 })();

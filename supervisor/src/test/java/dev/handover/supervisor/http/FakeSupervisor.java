@@ -1,15 +1,20 @@
 package dev.handover.supervisor.http;
 
 import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleFile;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.config.Sources;
 import dev.handover.supervisor.control.Answers;
+import dev.handover.supervisor.control.HappeningJson;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.Effect.Severity;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
@@ -20,6 +25,7 @@ import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
@@ -28,6 +34,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
+import dev.handover.supervisor.terms.Subject;
 import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.UpgradeReport;
@@ -56,8 +63,13 @@ final class FakeSupervisor implements Requests {
             Path.of("/run"),
             new TreeMap<>(Map.of(WEB, SpecDraft.service("web").spec())));
 
+    /** In memory alone: there is no such file, and can't be. */
+    private final Chronicle chronicle = new Chronicle(
+            new ChronicleFile(Path.of("/proc/none/c.events"), warning -> {}), HappeningJson::of, warning -> {});
+
     final AtomicInteger asked = new AtomicInteger();
     volatile boolean answers = true;
+    volatile boolean tellsStatus = true;
     volatile ServiceState state = ServiceState.RUNNING;
 
     static Reply.Status status(ServiceState state) {
@@ -150,7 +162,17 @@ final class FakeSupervisor implements Requests {
 
     @Override
     public Chronicle chronicle() {
-        throw new UnsupportedOperationException("no events are asked for");
+        return chronicle;
+    }
+
+    /** Returns once those who follow could have read it. */
+    void happens(String text) {
+        happens(What.WORKER_STARTED, text, Optional.empty());
+    }
+
+    void happens(What what, String text, Optional<ReloadReport> report) {
+        chronicle.add(new Happening(AT, what, Severity.INFO, Subject.of(WEB, EIGHT), text, report));
+        chronicle.flush();
     }
 
     @Override
@@ -166,7 +188,7 @@ final class FakeSupervisor implements Requests {
     @Override
     public void submit(Request request, Answers to) {
         asked.incrementAndGet();
-        if (answers) {
+        if (answers && (tellsStatus || request instanceof Request.History)) {
             to.end(
                     request instanceof Request.History
                             ? new Reply.History(List.of(new Reply.History.OfService(

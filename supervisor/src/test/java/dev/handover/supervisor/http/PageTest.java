@@ -11,7 +11,7 @@ class PageTest {
         FakeSupervisor supervisor = new FakeSupervisor();
         supervisor.state = state;
         try (Site site = Site.of(supervisor)) {
-            return new String(site.answer("/", "").body(), StandardCharsets.UTF_8);
+            return new String(site.answer(Question.of("/")).body(), StandardCharsets.UTF_8);
         }
     }
 
