@@ -71,6 +71,7 @@ final class Answering implements HttpServerRequestHandler {
             return;
         }
         response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody reads a further request
+        response.setHeader("X-Accel-Buffering", "no"); // nginx would keep it back otherwise
         try (Following following = answer.follows().get()) {
             response.setEntity(HttpEntities.create(
                     out -> {

@@ -9,6 +9,7 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.HttpStatus;
@@ -38,6 +40,14 @@ final class Site implements AutoCloseable {
         Answer answer(Question question) throws Unanswered;
     }
 
+    /** Answers a path that names a service. */
+    private interface RouteOfService {
+        /** @param service one that there is */
+        Answer answer(String service) throws Unanswered;
+    }
+
+    private static final String SERVICES = "/api/v1/services/";
+
     private final Requests requests;
     private final Asked<Reply.Status> status;
     private final Asked<Reply.History> history;
@@ -46,6 +56,7 @@ final class Site implements AutoCloseable {
     private final Figures figures;
     private final Followers followers = new Followers();
     private final Map<String, Route> routes = new TreeMap<>();
+    private final Map<String, RouteOfService> ofServices = new TreeMap<>();
 
     private Site(Requests requests) throws IOException {
         this.requests = requests;
@@ -63,7 +74,7 @@ final class Site implements AutoCloseable {
         this.figures = new Figures(requests.version());
         routes.put("/", question -> {
             Reply.Status now = status.answer();
-            return Page.of(now, history.answer(), connections(now), requests.version());
+            return Page.of(now, history.answer(), connections(now), this::accounts, requests.version());
         });
         routes.put("/page.css", question -> file("page.css", "text/css; charset=utf-8"));
         routes.put("/page.js", question -> file("page.js", "text/javascript; charset=utf-8"));
@@ -76,6 +87,8 @@ final class Site implements AutoCloseable {
         routes.put("/readyz", question -> ready());
         routes.put("/api/v1/status", question -> Answer.json(Results.text(status())));
         routes.put("/api/v1/history", question -> Answer.json(Results.text(Results.history(history.answer()))));
+        ofServices.put("history", this::historyOf);
+        ofServices.put("explain", this::explained);
         routes.put("/api/v1/events", this::events);
         routes.put("/api/openapi.yaml", question -> file("openapi.yaml", "application/yaml"));
     }
@@ -84,17 +97,44 @@ final class Site implements AutoCloseable {
         return new Site(requests);
     }
 
+    /** With {@code {service}} for any that there is. */
     Set<String> paths() {
-        return routes.keySet();
+        Set<String> paths = new TreeSet<>(routes.keySet());
+        ofServices.keySet().forEach(last -> paths.add(SERVICES + "{service}/" + last));
+        return paths;
     }
 
     Answer answer(Question question) throws Unanswered {
         Route route = routes.get(question.path());
-        if (route == null) {
-            return Answer.text(
-                    HttpStatus.SC_NOT_FOUND, "nothing is here; there is " + String.join(", ", routes.keySet()));
+        if (route != null) {
+            return route.answer(question);
         }
-        return route.answer(question);
+        int last = question.path().lastIndexOf('/');
+        RouteOfService ofService = ofServices.get(question.path().substring(last + 1));
+        if (ofService == null || last <= SERVICES.length() || !question.path().startsWith(SERVICES)) {
+            return Answer.text(HttpStatus.SC_NOT_FOUND, "nothing is here; there is " + String.join(", ", paths()));
+        }
+        String service = question.path().substring(SERVICES.length(), last);
+        return isThere(service) ? ofService.answer(service) : noService();
+    }
+
+    private Answer historyOf(String service) throws Unanswered {
+        return Answer.json(Results.text(Results.history(new Reply.History(history.answer().services().stream()
+                .filter(past -> past.service().value().equals(service))
+                .toList()))));
+    }
+
+    private Answer explained(String service) {
+        return Answer.json(Results.text(Results.explainedForMonitors(service, requests.chronicle())));
+    }
+
+    private PastReloads.Accounts accounts(ServiceName service) {
+        return new PastReloads.Accounts(
+                Results.reportsForMonitors(service.value(), requests.chronicle()).stream()
+                        .map(Told::new)
+                        .toList(),
+                new Told(Results.explainedForMonitors(service.value(), requests.chronicle()))
+                        .objects("explained").stream().findFirst());
     }
 
     /** What happens, from now on, or from the event on that the client had last. */

@@ -31,19 +31,41 @@
       return;
     }
     for (const { name } of [...old.attributes]) {
-      if (!next.hasAttribute(name)) {
+      // What somebody has opened stays open.
+      if (name !== "open" && !next.hasAttribute(name)) {
         old.removeAttribute(name);
       }
     }
     for (const { name, value } of next.attributes) {
-      if (old.getAttribute(name) !== value) {
+      if (name !== "open" && old.getAttribute(name) !== value) {
         old.setAttribute(name, value);
       }
     }
-    const before = [...old.childNodes];
-    const after = [...next.childNodes];
-    before.slice(after.length).forEach((node) => node.remove());
-    after.forEach((node, i) => (i < before.length ? take(before[i], node) : old.append(node.cloneNode(true))));
+    takeChildren(old, next);
+  }
+
+  // One with an id is itself wherever it stands now: a new line above it does not make it another one.
+  function takeChildren(old, next) {
+    let there = old.firstChild;
+    for (const wanted of next.childNodes) {
+      const known = wanted.id && [...old.children].find((one) => one.id === wanted.id);
+      if (known && known !== there) {
+        old.insertBefore(known, there);
+        there = known;
+      }
+      if (!there || (there.id || "") !== (wanted.id || "")) {
+        old.insertBefore(wanted.cloneNode(true), there);
+      } else {
+        const following = there.nextSibling;
+        take(there, wanted);
+        there = following;
+      }
+    }
+    while (there) {
+      const gone = there;
+      there = there.nextSibling;
+      gone.remove();
+    }
   }
 
   const headlines = (page) =>
