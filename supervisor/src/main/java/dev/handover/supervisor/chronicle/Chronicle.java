@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.handover.supervisor.lines.Newest;
 import dev.handover.supervisor.lines.NewestReader;
 import dev.handover.supervisor.terms.Happening;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -96,6 +97,14 @@ public final class Chronicle implements AutoCloseable {
     /** The last reload of a service; empty if none is told of in what is kept. */
     public Optional<Story> lastReload(String service) {
         return Story.last(kept.all().stream().filter(Selection.of(service)::has).toList());
+    }
+
+    /** What came of a service's reloads, as far as that is kept: an entry for each that has ended, from the oldest on. */
+    public List<Entry> endedReloads(String service) {
+        return kept.all().stream()
+                .filter(entry -> entry.what().equals(Story.ENDED))
+                .filter(Selection.of(service)::has)
+                .toList();
     }
 
     /** The services that something kept is about, in the order of their names. */

@@ -32,6 +32,16 @@ public final class HappeningJson {
         return happening;
     }
 
+    /** As {@link #forMonitors}, of what a reload came to. */
+    static JsonObject reportForMonitors(JsonObject report) {
+        report.remove("last_lines");
+        if (report.get("rolled_back") instanceof JsonObject exposure) {
+            exposure.remove("first_clients");
+            exposure.remove("text"); // has them too
+        }
+        return report;
+    }
+
     private static String shortened(String text) {
         return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }

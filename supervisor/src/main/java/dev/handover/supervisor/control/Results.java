@@ -3,11 +3,14 @@ package dev.handover.supervisor.control;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.Entry;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.ControlCharacters;
 import dev.handover.supervisor.terms.Reply;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,6 +59,30 @@ public final class Results {
         JsonObject result = new JsonObject();
         result.add("services", services);
         return result;
+    }
+
+    /** An event, without what is not for everybody who may look. */
+    public static JsonObject forMonitors(Entry event) {
+        return HappeningJson.forMonitors(event.json());
+    }
+
+    /** How the last reload of a service went, without what is not for everybody who may look. */
+    public static JsonObject explainedForMonitors(String service, Chronicle chronicle) {
+        JsonObject result = StoryJson.of(List.of(service), chronicle);
+        for (JsonElement story : result.getAsJsonArray("explained")) {
+            if (story.getAsJsonObject().get("reload") instanceof JsonObject report) {
+                HappeningJson.reportForMonitors(report);
+            }
+        }
+        return result;
+    }
+
+    /** What came of each reload of a service that is told of, from the oldest on, as of {@link #explainedForMonitors}. */
+    public static List<JsonObject> reportsForMonitors(String service, Chronicle chronicle) {
+        return chronicle.endedReloads(service).stream()
+                .flatMap(entry -> StoryJson.report(entry).stream())
+                .map(HappeningJson::reportForMonitors)
+                .toList();
     }
 
     /** On one line, without control characters. */

@@ -7,6 +7,7 @@ import dev.handover.supervisor.chronicle.Chronicle;
 import dev.handover.supervisor.chronicle.Entry;
 import dev.handover.supervisor.chronicle.Story;
 import java.util.Collection;
+import java.util.Optional;
 
 /** How the last reloads went, as {@code docs/control.md} shows it. */
 final class StoryJson {
@@ -22,6 +23,13 @@ final class StoryJson {
         JsonObject result = new JsonObject();
         result.add("explained", explained);
         return result;
+    }
+
+    /** What came of a reload; empty where the entry does not tell. */
+    static Optional<JsonObject> report(Entry ended) {
+        return Optional.ofNullable(ended.json().get(RELOAD))
+                .filter(JsonElement::isJsonObject)
+                .map(JsonElement::getAsJsonObject);
     }
 
     private static JsonObject of(String service, Story story) {

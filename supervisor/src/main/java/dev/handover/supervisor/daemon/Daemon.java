@@ -235,6 +235,7 @@ public final class Daemon {
                 pending.endAll(LEAVING);
                 socket.leave();
                 errands.close();
+                http.leave();
                 chronicle.close();
                 owned.leave();
             } else if (last instanceof Effect.GiveWay) {
@@ -246,6 +247,7 @@ public final class Daemon {
                 errands.close();
                 output.leave();
                 logs.close();
+                http.leave();
                 chronicle.close();
                 systemd.givesWay();
                 log.flush();

@@ -3,6 +3,7 @@ package dev.handover.supervisor.http;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -13,6 +14,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.HttpServerRequestHandler;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.HttpEntities;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
@@ -36,18 +38,23 @@ final class Answering implements HttpServerRequestHandler {
 
     private final Host host;
     private final Site site;
+    private final Visit visit;
     private final Consumer<String> warnings;
 
-    Answering(Host host, Site site, Consumer<String> warnings) {
+    /** @param visit whose requests they are */
+    Answering(Host host, Site site, Visit visit, Consumer<String> warnings) {
         this.host = host;
         this.site = site;
+        this.visit = visit;
         this.warnings = warnings;
     }
 
     @Override
     public void handle(ClassicHttpRequest request, ResponseTrigger trigger, HttpContext context)
             throws HttpException, IOException {
+        visit.asks();
         Answer answer = answer(request);
+        visit.isAnswered();
         ClassicHttpResponse response = new BasicClassicHttpResponse(answer.status());
         HEADERS.forEach(response::setHeader);
         if (answer.status() == HttpStatus.SC_METHOD_NOT_ALLOWED) {
@@ -57,13 +64,32 @@ final class Answering implements HttpServerRequestHandler {
             request.setEntity(null); // never read: the connection ends with this answer
             response.setHeader(HttpHeaders.CONNECTION, "close");
         }
-        response.setEntity(new ByteArrayEntity(answer.body(), ContentType.parse(answer.type())));
-        trigger.submitResponse(response);
+        ContentType type = ContentType.parse(answer.type());
+        if (answer.follows().isEmpty()) {
+            response.setEntity(new ByteArrayEntity(answer.body(), type));
+            trigger.submitResponse(response);
+            return;
+        }
+        response.setHeader(HttpHeaders.CONNECTION, "close"); // nobody reads a further request
+        response.setHeader("X-Accel-Buffering", "no"); // nginx would keep it back otherwise
+        try (Following following = answer.follows().get()) {
+            response.setEntity(HttpEntities.create(
+                    out -> {
+                        out.write(answer.body());
+                        following.writeTo(out, visit);
+                    },
+                    type));
+            trigger.submitResponse(response);
+        }
     }
 
     /** Some clients say of a request without one that it has none. */
     private static boolean hasBody(ClassicHttpRequest request) {
         return request.getEntity() != null && request.getEntity().getContentLength() != 0;
+    }
+
+    private static Optional<String> value(ClassicHttpRequest request, String header) {
+        return Optional.ofNullable(request.getFirstHeader(header)).map(Header::getValue);
     }
 
     private Answer answer(ClassicHttpRequest request) {
@@ -81,11 +107,13 @@ final class Answering implements HttpServerRequestHandler {
         if (hasBody(request)) {
             return Answer.text(HttpStatus.SC_REQUEST_TOO_LONG, "a request has no body here");
         }
-        String path = request.getPath();
-        int query = path.indexOf('?');
-        Header accept = request.getFirstHeader(HttpHeaders.ACCEPT);
+        Question question = Question.of(
+                request.getPath(),
+                value(request, HttpHeaders.ACCEPT).orElse(""),
+                value(request, "Last-Event-ID"),
+                request.getMethod().equals("HEAD"));
         try {
-            return site.answer(query < 0 ? path : path.substring(0, query), accept == null ? "" : accept.getValue());
+            return site.answer(question);
         } catch (Unanswered why) {
             return Answer.text(HttpStatus.SC_SERVICE_UNAVAILABLE, String.valueOf(why.getMessage()));
         } catch (RuntimeException | LinkageError fault) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -19,21 +20,29 @@ final class Asked<T> {
 
     private final Consumer<CompletableFuture<T>> question;
     private final Duration limit;
+    private final Semaphore places;
     private @Nullable CompletableFuture<T> last;
     private long askedAt;
 
     /**
      * @param question asks, without waiting, for what completes the future
      * @param limit how long a reader waits
+     * @param most how many wait at a time, so that they leave places to those who ask something else
      */
-    Asked(Consumer<CompletableFuture<T>> question, Duration limit) {
+    Asked(Consumer<CompletableFuture<T>> question, Duration limit, int most) {
         this.question = question;
         this.limit = limit;
+        this.places = new Semaphore(most);
     }
 
     T answer() throws Unanswered {
+        CompletableFuture<T> answer = current();
+        boolean waits = !answer.isDone();
+        if (waits && !places.tryAcquire()) {
+            throw new Unanswered("as many wait for the supervisor's answer already as may; ask again");
+        }
         try {
-            return current().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             throw new Unanswered("the supervisor has not answered within " + limit.toSeconds() + " s");
         } catch (ExecutionException refused) {
@@ -42,6 +51,10 @@ final class Asked<T> {
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             throw new Unanswered("interrupted");
+        } finally {
+            if (waits) {
+                places.release();
+            }
         }
     }
 

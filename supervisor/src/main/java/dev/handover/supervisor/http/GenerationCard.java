@@ -7,10 +7,10 @@ import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.Usage;
 import dev.handover.supervisor.terms.WorkerState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,12 +21,14 @@ final class GenerationCard {
     private static final double MIB = 1024 * 1024;
 
     private final Html html;
+    private final ServiceName service;
     private final GenerationStatus generation;
     private final Optional<SteeringStatus> steering;
     private final boolean serves;
 
     GenerationCard(Html html, ServiceStatus service, GenerationStatus generation, Optional<SteeringStatus> steering) {
         this.html = html;
+        this.service = service.service();
         this.generation = generation;
         this.steering = steering;
         this.serves = service.serving().filter(generation.id()::equals).isPresent();
@@ -35,14 +37,19 @@ final class GenerationCard {
     void write(Optional<Usage> usage) {
         String state = Results.word(generation.state());
         int share = share();
-        html.open("li", "class", "generation " + state + (share > 0 ? " led" : ""));
+        html.open(
+                "li",
+                "class",
+                "generation " + state + (share > 0 ? " led" : ""),
+                "id",
+                "generation-" + service + "-" + generation.id());
         html.open("p", "class", "lead");
         arrow(share);
         html.text(led(share)).close();
         html.open("h3").text("generation " + generation.id() + " ");
         html.element("span", state, "class", "badge " + state).close();
         html.open("dl");
-        figure("age", age(generation.inState()));
+        figure("age", Times.age(generation.inState()));
         long ready = generation.workers().stream()
                 .filter(worker -> worker.state() == WorkerState.READY)
                 .count();
@@ -52,11 +59,11 @@ final class GenerationCard {
             figure("waiting", String.valueOf(waiting(steering.get())));
         }
         usage.ifPresent(this::usage);
-        generation.standby().ifPresent(left -> figure("stands by for", age(left)));
+        generation.standby().ifPresent(left -> figure("stands by for", Times.age(left)));
         generation.canary().ifPresent(canary -> {
             figure("canary of", canary.share().toString());
             figure("step", canary.step() + " of " + canary.steps());
-            figure("next step in", canary.left().map(GenerationCard::age).orElse("paused"));
+            figure("next step in", canary.left().map(Times::age).orElse("paused"));
         });
         html.close();
         workers();
@@ -118,24 +125,11 @@ final class GenerationCard {
 
     private void usage(Usage usage) {
         usage.memory().ifPresent(bytes -> figure("memory", String.format(Locale.ROOT, "%.0f MiB", bytes / MIB)));
-        figure("CPU time", age(usage.cpu()));
+        figure("CPU time", Times.age(usage.cpu()));
     }
 
     private void figure(String name, String value) {
         html.open("div").element("dt", name).element("dd", value).close();
-    }
-
-    /** In its two greatest units: more says nothing to people. */
-    static String age(Duration time) {
-        if (time.toDays() > 0) {
-            return time.toDays() + " d " + time.toHoursPart() + " h";
-        }
-        if (time.toHours() > 0) {
-            return time.toHours() + " h " + time.toMinutesPart() + " min";
-        }
-        return time.toMinutes() > 0
-                ? time.toMinutes() + " min " + time.toSecondsPart() + " s"
-                : time.toSeconds() + " s";
     }
 
     private void workers() {
@@ -162,7 +156,7 @@ final class GenerationCard {
         if (worker.restarts() > 0) {
             parts.add("restarts " + worker.restarts());
         }
-        worker.startsIn().ifPresent(wait -> parts.add("starts in " + age(wait)));
+        worker.startsIn().ifPresent(wait -> parts.add("starts in " + Times.age(wait)));
         worker.lastExit().ifPresent(exit -> parts.add("last " + exit));
         if (!worker.text().isEmpty()) {
             parts.add(worker.text());

@@ -19,12 +19,19 @@ import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
 import org.apache.hc.core5.http.impl.io.DefaultHttpRequestParserFactory;
 import org.apache.hc.core5.http.impl.io.HttpService;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.http.protocol.HttpProcessor;
 import org.apache.hc.core5.util.Timeout;
 
 /** One place where HTTP is answered, and its limits: of connections, of what a request has, and of time. */
 final class HttpListener implements AutoCloseable {
-    /** Connections at a time; for another one the one ends that has waited for the longest, if any does. */
+    /**
+     * Connections at a time, but for those that {@linkplain Followers follow}; for another one the one ends whose client takes
+     * its time for the longest, be it over its next request, the rest of one, or the answer.
+     */
     static final int MOST_CONNECTIONS = 16;
+
+    /** How many of them may wait for one answer of the supervisor's: the others are for who asks something quick. */
+    static final int MOST_WAITING = 12;
 
     /** From the first byte of a request to the last one of its answer. */
     static final Duration LIMIT = Duration.ofSeconds(10);
@@ -46,10 +53,15 @@ final class HttpListener implements AutoCloseable {
     /** To be given once more: a connection that makes its own has one without limits. */
     private static final DefaultHttpRequestParserFactory LIMITED = new DefaultHttpRequestParserFactory(LIMITS);
 
+    private static final HttpProcessor PROCESSOR = HttpProcessors.server("handover");
+
+    /** For which those who follow what happens are waited for at the end. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
     private final HttpSpec spec;
     private final Duration limit;
     private final Site site;
-    private final HttpService service;
+    private final Host host;
     private final ScheduledThreadPoolExecutor clock =
             new ScheduledThreadPoolExecutor(1, task -> Listening.daemon(task, "http-limits"));
     private final Set<Visit> visits = new HashSet<>();
@@ -71,9 +83,8 @@ final class HttpListener implements AutoCloseable {
         this.limit = limit;
         this.warnings = warnings;
         clock.setRemoveOnCancelPolicy(true);
-        Host host = spec.place() instanceof HttpSpec.Tcp ? Host.orOneOf(spec.hosts()) : Host.ANY;
+        host = spec.place() instanceof HttpSpec.Tcp ? Host.orOneOf(spec.hosts()) : Host.ANY;
         site = Site.of(requests);
-        service = new HttpService(HttpProcessors.server("handover"), new Answering(host, site, warnings));
         try {
             entrance = enter(spec.place(), monitorGroup);
         } catch (IOException refused) {
@@ -84,7 +95,8 @@ final class HttpListener implements AutoCloseable {
 
     private Entrance enter(HttpSpec.Place place, Optional<String> monitorGroup) throws IOException {
         if (place instanceof HttpSpec.Unix unix) {
-            return Entrance.unix(unix.path(), 2 * MOST_CONNECTIONS, monitorGroup, this::serve, warnings);
+            return Entrance.unix(
+                    unix.path(), 2 * MOST_CONNECTIONS + Followers.MOST, monitorGroup, this::serve, warnings);
         }
         HttpSpec.Tcp tcp = (HttpSpec.Tcp) place;
         return Entrance.tcp(tcp.address().socketAddress(), this::serve, warnings);
@@ -92,7 +104,7 @@ final class HttpListener implements AutoCloseable {
 
     /** Serves one connection to its end. */
     private void serve(Socket socket) {
-        Visit visit = new Visit(socket, clock);
+        Visit visit = new Visit(socket, clock, limit);
         try (socket) {
             if (!admit(visit)) {
                 socket.getOutputStream().write(Entrance.NO_ROOM);
@@ -101,11 +113,12 @@ final class HttpListener implements AutoCloseable {
             DefaultBHttpServerConnection connection =
                     new DefaultBHttpServerConnection("http", LIMITS, null, null, null, null, LIMITED, null);
             connection.bind(socket);
-            visit.awaits(IDLE);
+            HttpService service = new HttpService(PROCESSOR, new Answering(host, site, visit, warnings));
+            visit.awaitsRequest(IDLE);
             while (connection.isOpen() && connection.isDataAvailable(Timeout.DISABLED)) {
-                visit.within(limit);
+                visit.begins();
                 service.handleRequest(connection, HttpCoreContext.create());
-                visit.awaits(IDLE);
+                visit.awaitsRequest(IDLE);
             }
         } catch (IOException | HttpException ended) {
             // Whoever asked may go away when he likes, and is ended at his limits.
@@ -123,9 +136,9 @@ final class HttpListener implements AutoCloseable {
 
     private boolean admit(Visit visit) {
         synchronized (visits) {
-            if (visits.size() >= MOST_CONNECTIONS) {
+            if (visits.stream().filter(Visit::isPassing).count() >= MOST_CONNECTIONS) {
                 Optional<Visit> longest =
-                        visits.stream().filter(Visit::isIdle).min(Comparator.comparingLong(Visit::since));
+                        visits.stream().filter(Visit::waitsForClient).min(Comparator.comparingLong(Visit::since));
                 if (longest.isEmpty()) {
                     return false;
                 }
@@ -136,10 +149,16 @@ final class HttpListener implements AutoCloseable {
         }
     }
 
+    /** Ends those who follow what happens, who are told why; others are served as before. */
+    void endFollowers(String why) {
+        site.endFollowers(why, LAST_WORDS);
+    }
+
     /** Ends every connection, too. */
     @Override
     public void close() {
         closed.set(true);
+        endFollowers("the supervisor ends, or answers elsewhere from now on");
         entrance.close();
         synchronized (visits) {
             visits.forEach(Visit::end);

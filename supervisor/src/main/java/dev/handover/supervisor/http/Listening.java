@@ -4,16 +4,22 @@ import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.terms.HttpSpec;
 import dev.handover.supervisor.terms.Why;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where HTTP is answered now. What goes wrong with that is a line of the log, and concerns nothing else. */
 public final class Listening implements AutoCloseable {
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final Requests requests;
     private final Optional<String> monitorGroup;
     private final Consumer<String> warnings;
@@ -86,6 +92,23 @@ public final class Listening implements AutoCloseable {
         if (open != null) {
             open.close();
             news.accept("answers HTTP no more at " + open);
+        }
+    }
+
+    /** Those who follow what happens have heard the last of it here; the end of the process ends the rest. */
+    public void leave() {
+        try {
+            changes.submit(() -> {
+                        HttpListener open = listener;
+                        if (open != null) {
+                            open.endFollowers("this supervisor leaves its place to the next one; come again");
+                        }
+                    })
+                    .get(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException | OutOfMemoryError unheard) {
+            // They notice the end of the connection.
         }
     }
 

@@ -2,10 +2,7 @@ package dev.handover.supervisor.http;
 
 import dev.handover.supervisor.control.Results;
 import dev.handover.supervisor.terms.CommandNames;
-import dev.handover.supervisor.terms.GenerationId;
-import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.ListenAddress;
-import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
 import dev.handover.supervisor.terms.Report.ServiceState;
@@ -15,37 +12,45 @@ import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.Totals;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.HttpStatus;
 
 /** What people look at: complete without scripts, which only fetch it again. */
 final class Page {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private final Html html = new Html();
     private final Reply.Status status;
     private final Map<ServiceName, Reply.History.OfService> history;
     private final Map<ListenAddress, Long> connections;
+    private final Function<ServiceName, PastReloads.Accounts> accounts;
 
-    private Page(Reply.Status status, Reply.History history, Map<ListenAddress, Long> connections) {
+    private Page(
+            Reply.Status status,
+            Reply.History history,
+            Map<ListenAddress, Long> connections,
+            Function<ServiceName, PastReloads.Accounts> accounts) {
         this.status = status;
         this.history =
                 history.services().stream().collect(Collectors.toMap(Reply.History.OfService::service, past -> past));
         this.connections = connections;
+        this.accounts = accounts;
     }
 
-    /** @param connections that are open, by address */
-    static Answer of(Reply.Status status, Reply.History history, Map<ListenAddress, Long> connections, String version) {
-        Page page = new Page(status, history, connections);
+    /**
+     * @param connections that are open, by address
+     * @param accounts what is kept of the reloads of each service
+     */
+    static Answer of(
+            Reply.Status status,
+            Reply.History history,
+            Map<ListenAddress, Long> connections,
+            Function<ServiceName, PastReloads.Accounts> accounts,
+            String version) {
+        Page page = new Page(status, history, connections, accounts);
         page.write(version);
         return new Answer(
                 HttpStatus.SC_OK,
@@ -143,7 +148,7 @@ final class Page {
         html.element("span", state, "class", "badge " + state).close();
         service.since().ifPresent(since -> {
             html.open("p", "class", "since").text(state + " since ");
-            time(since);
+            Times.moment(since, html);
             html.close();
         });
         if (!service.reason().isEmpty()) {
@@ -155,13 +160,15 @@ final class Page {
                     String.join("\n", service.lastLines()),
                     "class",
                     "lines",
+                    "id",
+                    "lines-" + name,
                     "tabindex",
                     "0",
                     "aria-label",
                     "its last lines");
         }
         steering.ifPresent(this::addresses);
-        html.open("ol", "class", "generations", "aria-label", "generations of " + name);
+        html.open("ol", "class", "generations", "id", "generations-" + name, "aria-label", "generations of " + name);
         for (GenerationStatus generation : service.generations()) {
             new GenerationCard(html, service, generation, steering)
                     .write(Optional.ofNullable(status.usage()
@@ -169,7 +176,14 @@ final class Page {
                             .get(generation.id())));
         }
         html.close();
-        reloads(service);
+        new PastReloads(
+                        html,
+                        service,
+                        Optional.ofNullable(history.get(service.service()))
+                                .map(Reply.History.OfService::reloads)
+                                .orElse(List.of()),
+                        accounts.apply(service.service()))
+                .write();
         ledger(service.totals());
         commands(service);
         html.close();
@@ -203,62 +217,13 @@ final class Page {
         }
     }
 
-    private void reloads(ServiceStatus service) {
-        List<PastReload> past = Optional.ofNullable(history.get(service.service()))
-                .map(Reply.History.OfService::reloads)
-                .orElse(List.of());
-        if (past.isEmpty() && service.lastReload().isEmpty()) {
-            return;
-        }
-        html.open("table");
-        html.element("caption", "Last reloads, the newest first");
-        html.open("thead").open("tr");
-        List.of("To", "Ended", "Outcome", "What came of it")
-                .forEach(title -> html.element("th", title, "scope", "col"));
-        html.close().close();
-        html.open("tbody");
-        Optional<LastReload> last = service.lastReload();
-        last.filter(reload -> isMissing(reload, past))
-                .ifPresent(reload -> reload(
-                        reload.to(), reload.at(), Results.word(reload.outcome()), reload.reason(), reload.verdict()));
-        for (int i = past.size() - 1; i >= 0; i--) {
-            PastReload reload = past.get(i);
-            reload(
-                    Optional.of(reload.generation()),
-                    reload.at(),
-                    Results.word(reload.outcome()),
-                    reload.reason(),
-                    last.filter(newest -> newest.to().equals(Optional.of(reload.generation())))
-                            .flatMap(LastReload::verdict));
-        }
-        html.close().close();
-    }
-
-    /** Whether the history has nothing of it: it never began. */
-    private static boolean isMissing(LastReload last, List<PastReload> past) {
-        return past.stream().noneMatch(reload -> last.to().equals(Optional.of(reload.generation())));
-    }
-
-    private void reload(
-            Optional<GenerationId> to, Instant at, String outcome, String reason, Optional<String> verdict) {
-        html.open("tr", "class", outcome);
-        html.element("th", to.map(GenerationId::toString).orElse("-"), "scope", "row");
-        html.open("td");
-        time(at);
-        html.close();
-        html.open("td").element("span", outcome, "class", "outcome").close();
-        html.open("td").text(reason);
-        verdict.ifPresent(word -> html.text(" ")
-                .element("span", word, "class", "verdict " + (word.equals("lossless") ? "well" : "doubt")));
-        html.close().close();
-    }
-
     private void ledger(Totals totals) {
         long handovers = totals.of(Total.LOSSLESS) + totals.of(Total.NOT_LOSSLESS) + totals.of(Total.NOT_SHOWN);
         if (handovers == 0) {
             return;
         }
-        html.open("dl", "class", "ledger", "aria-label", "the ledgers of all handovers together");
+        html.element("p", "All handovers together", "class", "all");
+        html.open("dl", "class", "ledger");
         figure("handovers", handovers);
         figure("lossless", totals.of(Total.LOSSLESS));
         figure("not lossless", totals.of(Total.NOT_LOSSLESS));
@@ -272,9 +237,7 @@ final class Page {
     }
 
     private void figure(String name, long value) {
-        html.open("div")
-                .element("dt", name)
-                .element("dd", String.format(Locale.ROOT, "%,d", value).replace(',', ' '));
+        html.open("div").element("dt", name).element("dd", ReloadAccount.grouped(value));
         html.close();
     }
 
@@ -309,9 +272,5 @@ final class Page {
         boolean standby = service.generations().stream()
                 .anyMatch(generation -> generation.standby().isPresent());
         return standby ? Stage.STANDBY : Stage.USUAL;
-    }
-
-    private void time(Instant at) {
-        html.element("time", TIME.format(at), "datetime", at.toString());
     }
 }

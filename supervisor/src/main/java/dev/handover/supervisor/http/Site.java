@@ -1,6 +1,7 @@
 package dev.handover.supervisor.http;
 
 import com.google.gson.JsonObject;
+import dev.handover.supervisor.chronicle.Selection;
 import dev.handover.supervisor.control.Answers;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.control.Results;
@@ -8,6 +9,7 @@ import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SteeringStatus;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +18,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.HttpStatus;
@@ -32,9 +37,16 @@ final class Site implements AutoCloseable {
 
     /** Answers one path. */
     private interface Route {
-        /** @param accept the header of the request; empty where there is none */
-        Answer answer(String accept) throws Unanswered;
+        Answer answer(Question question) throws Unanswered;
     }
+
+    /** Answers a path that names a service. */
+    private interface RouteOfService {
+        /** @param service one that there is */
+        Answer answer(String service) throws Unanswered;
+    }
+
+    private static final String SERVICES = "/api/v1/services/";
 
     private final Requests requests;
     private final Asked<Reply.Status> status;
@@ -42,50 +54,132 @@ final class Site implements AutoCloseable {
     private final Asked<Reply> sign;
     private final OpenConnections open;
     private final Figures figures;
+    private final Followers followers = new Followers();
     private final Map<String, Route> routes = new TreeMap<>();
+    private final Map<String, RouteOfService> ofServices = new TreeMap<>();
 
     private Site(Requests requests) throws IOException {
         this.requests = requests;
-        this.status = new Asked<>(answer -> submit(statusRequest(), Reply.Status.class, answer), STATUS_LIMIT);
+        this.status = new Asked<>(
+                answer -> submit(statusRequest(), Reply.Status.class, answer), STATUS_LIMIT, HttpListener.MOST_WAITING);
         this.history = new Asked<>(
-                answer -> submit(new Request.History(Optional.empty()), Reply.History.class, answer), CORE_LIMIT);
-        this.sign =
-                new Asked<>(answer -> submit(new Request.History(Optional.empty()), Reply.class, answer), CORE_LIMIT);
+                answer -> submit(new Request.History(Optional.empty()), Reply.History.class, answer),
+                CORE_LIMIT,
+                HttpListener.MOST_WAITING);
+        this.sign = new Asked<>(
+                answer -> submit(new Request.History(Optional.empty()), Reply.class, answer),
+                CORE_LIMIT,
+                HttpListener.MOST_CONNECTIONS);
         this.open = new OpenConnections();
         this.figures = new Figures(requests.version());
-        routes.put("/", accept -> {
+        routes.put("/", question -> {
             Reply.Status now = status.answer();
-            return Page.of(now, history.answer(), connections(now), requests.version());
+            return Page.of(now, history.answer(), connections(now), this::accounts, requests.version());
         });
-        routes.put("/page.css", accept -> file("page.css", "text/css; charset=utf-8"));
-        routes.put("/page.js", accept -> file("page.js", "text/javascript; charset=utf-8"));
-        routes.put("/icon.svg", accept -> file("icon.svg", "image/svg+xml"));
-        routes.put("/metrics", accept -> {
+        routes.put("/page.css", question -> file("page.css", "text/css; charset=utf-8"));
+        routes.put("/page.js", question -> file("page.js", "text/javascript; charset=utf-8"));
+        routes.put("/icon.svg", question -> file("icon.svg", "image/svg+xml"));
+        routes.put("/metrics", question -> {
             Reply.Status now = status.answer();
-            return figures.expose(now, connections(now), accept);
+            return figures.expose(now, connections(now), question.accept());
         });
-        routes.put("/healthz", accept -> alive());
-        routes.put("/readyz", accept -> ready());
-        routes.put("/api/v1/status", accept -> Answer.json(Results.text(status())));
-        routes.put("/api/v1/history", accept -> Answer.json(Results.text(Results.history(history.answer()))));
-        routes.put("/api/openapi.yaml", accept -> file("openapi.yaml", "application/yaml"));
+        routes.put("/healthz", question -> alive());
+        routes.put("/readyz", question -> ready());
+        routes.put("/api/v1/status", question -> Answer.json(Results.text(status())));
+        routes.put("/api/v1/history", question -> Answer.json(Results.text(Results.history(history.answer()))));
+        ofServices.put("history", this::historyOf);
+        ofServices.put("explain", this::explained);
+        routes.put("/api/v1/events", this::events);
+        routes.put("/api/openapi.yaml", question -> file("openapi.yaml", "application/yaml"));
     }
 
     static Site of(Requests requests) throws IOException {
         return new Site(requests);
     }
 
+    /** With {@code {service}} for any that there is. */
     Set<String> paths() {
-        return routes.keySet();
+        Set<String> paths = new TreeSet<>(routes.keySet());
+        ofServices.keySet().forEach(last -> paths.add(SERVICES + "{service}/" + last));
+        return paths;
     }
 
-    Answer answer(String path, String accept) throws Unanswered {
-        Route route = routes.get(path);
-        if (route == null) {
-            return Answer.text(
-                    HttpStatus.SC_NOT_FOUND, "nothing is here; there is " + String.join(", ", routes.keySet()));
+    Answer answer(Question question) throws Unanswered {
+        Route route = routes.get(question.path());
+        if (route != null) {
+            return route.answer(question);
         }
-        return route.answer(accept);
+        int last = question.path().lastIndexOf('/');
+        RouteOfService ofService = ofServices.get(question.path().substring(last + 1));
+        if (ofService == null || last <= SERVICES.length() || !question.path().startsWith(SERVICES)) {
+            return Answer.text(HttpStatus.SC_NOT_FOUND, "nothing is here; there is " + String.join(", ", paths()));
+        }
+        String service = question.path().substring(SERVICES.length(), last);
+        return isThere(service) ? ofService.answer(service) : noService();
+    }
+
+    private Answer historyOf(String service) throws Unanswered {
+        return Answer.json(Results.text(Results.history(new Reply.History(history.answer().services().stream()
+                .filter(past -> past.service().value().equals(service))
+                .toList()))));
+    }
+
+    private Answer explained(String service) {
+        return Answer.json(Results.text(Results.explainedForMonitors(service, requests.chronicle())));
+    }
+
+    private PastReloads.Accounts accounts(ServiceName service) {
+        return new PastReloads.Accounts(
+                Results.reportsForMonitors(service.value(), requests.chronicle()).stream()
+                        .map(Told::new)
+                        .toList(),
+                new Told(Results.explainedForMonitors(service.value(), requests.chronicle()))
+                        .objects("explained").stream().findFirst());
+    }
+
+    /** What happens, from now on, or from the event on that the client had last. */
+    private Answer events(Question question) throws Unanswered {
+        Optional<String> after = question.lastEventId().or(() -> question.parameter("after"));
+        if (after.filter(number -> !number.matches("\\d{1,18}")).isPresent()) {
+            return Answer.text(
+                    HttpStatus.SC_BAD_REQUEST, "'after', or the header Last-Event-ID, is the number of an event");
+        }
+        Optional<String> service = question.parameter("service");
+        if (service.isPresent() && !isThere(service.get())) {
+            return noService();
+        }
+        Answer answer = new Answer(HttpStatus.SC_OK, Following.TYPE, Following.greeting());
+        if (question.headOnly()) {
+            return answer;
+        }
+        OptionalLong from = after.stream().mapToLong(Long::parseLong).findFirst();
+        OptionalInt last = from.isPresent() ? OptionalInt.empty() : OptionalInt.of(0);
+        return followers
+                .enter(requests.chronicle(), new Selection(service, Optional.empty(), from, last))
+                .map(following -> new Answer(answer.status(), answer.type(), answer.body(), Optional.of(following)))
+                .orElseGet(() -> Answer.text(
+                        HttpStatus.SC_SERVICE_UNAVAILABLE,
+                        "as many as " + Followers.MOST + " follow the events already, or the supervisor ends"));
+    }
+
+    private boolean isThere(String service) throws Unanswered {
+        return status.answer().services().stream()
+                .anyMatch(one -> one.service().value().equals(service));
+    }
+
+    private Answer noService() throws Unanswered {
+        return Answer.text(
+                HttpStatus.SC_NOT_FOUND,
+                "there is no such service; there is "
+                        + status.answer().services().stream()
+                                .map(one -> one.service().value())
+                                .collect(Collectors.joining(", ")));
+    }
+
+    /** As of {@link Followers#end}. */
+    void endFollowers(String why, Duration most) {
+        requests.chronicle().flush();
+        followers.end(why, most);
     }
 
     /** By address; empty where the kernel does not say. */

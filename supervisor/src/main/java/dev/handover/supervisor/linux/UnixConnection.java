@@ -13,7 +13,7 @@ import java.util.Objects;
 import jnr.constants.platform.Errno;
 
 /**
- * One peer of a {@link UnixServer}. One thread reads, the one that the server started for it; any thread may
+ * One peer of a {@link UnixServer}. One thread reads at a time, and only as long as the one that the server started for it serves it; any thread may
  * {@link #send} or {@link #close}.
  */
 public final class UnixConnection implements AutoCloseable {
@@ -110,8 +110,8 @@ public final class UnixConnection implements AutoCloseable {
     }
 
     /**
-     * What the peer sends; ends when the peer or this side closes, after what the peer had sent by then. To be read on the
-     * connection's own thread.
+     * What the peer sends; ends when the peer or this side closes, after what the peer had sent by then. To be read by
+     * one thread at a time, before the connection's own has ended.
      */
     public InputStream input() {
         return new Input();

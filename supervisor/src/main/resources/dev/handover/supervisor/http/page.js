@@ -1,9 +1,11 @@
 "use strict";
 // The page is complete without this, which fetches it again and takes over what is new in it.
 (() => {
-  // Each look costs the supervisor some milliseconds: seldom while nothing changes.
-  const CALM = 5000;
+  // Each look costs the supervisor some milliseconds: when something happens, and seldom else.
+  const CALM = 15000;
   const MOVING = 2000;
+  const WITHOUT_EVENTS = 5000;
+  const SOON = 300;
   const LIMIT = 8000;
   const fresh = document.getElementById("fresh");
   const pause = document.getElementById("pause");
@@ -11,6 +13,9 @@
   const clock = new Intl.DateTimeFormat([], { timeStyle: "medium" });
   let paused = false;
   let timer = 0;
+  let looking = false;
+  let happened = false;
+  let events = null;
   let seen = new Date();
 
   // Changes what differs and leaves the rest, so that focus and selections stay.
@@ -26,19 +31,41 @@
       return;
     }
     for (const { name } of [...old.attributes]) {
-      if (!next.hasAttribute(name)) {
+      // What somebody has opened stays open.
+      if (name !== "open" && !next.hasAttribute(name)) {
         old.removeAttribute(name);
       }
     }
     for (const { name, value } of next.attributes) {
-      if (old.getAttribute(name) !== value) {
+      if (name !== "open" && old.getAttribute(name) !== value) {
         old.setAttribute(name, value);
       }
     }
-    const before = [...old.childNodes];
-    const after = [...next.childNodes];
-    before.slice(after.length).forEach((node) => node.remove());
-    after.forEach((node, i) => (i < before.length ? take(before[i], node) : old.append(node.cloneNode(true))));
+    takeChildren(old, next);
+  }
+
+  // One with an id is itself wherever it stands now: a new line above it does not make it another one.
+  function takeChildren(old, next) {
+    let there = old.firstChild;
+    for (const wanted of next.childNodes) {
+      const known = wanted.id && [...old.children].find((one) => one.id === wanted.id);
+      if (known && known !== there) {
+        old.insertBefore(known, there);
+        there = known;
+      }
+      if (!there || (there.id || "") !== (wanted.id || "")) {
+        old.insertBefore(wanted.cloneNode(true), there);
+      } else {
+        const following = there.nextSibling;
+        take(there, wanted);
+        there = following;
+      }
+    }
+    while (there) {
+      const gone = there;
+      there = there.nextSibling;
+      gone.remove();
+    }
   }
 
   const headlines = (page) =>
@@ -63,6 +90,9 @@
 
   async function look() {
     clearTimeout(timer);
+    looking = true;
+    happened = false;
+    follow();
     try {
       const answer = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(LIMIT) });
       const text = await answer.text();
@@ -71,18 +101,60 @@
       }
       show(new DOMParser().parseFromString(text, "text/html"));
       seen = new Date();
-      say("live", false);
+      if (!paused) {
+        say("live", false);
+      }
     } catch (failed) {
       say("The supervisor does not answer; this is as of " + clock.format(seen), true);
     }
+    looking = false;
     again();
   }
 
+  // Whoever looks at it has it live; a page that nobody sees asks for nothing.
+  const awake = () => !paused && !document.hidden;
+
   function again() {
     clearTimeout(timer);
-    if (!paused && !document.hidden) {
+    if (awake()) {
       const moves = document.querySelector(".generation:not(.serving):not(.standby)");
-      timer = setTimeout(look, moves ? MOVING : CALM);
+      const calm = events && events.readyState === EventSource.OPEN ? CALM : WITHOUT_EVENTS;
+      timer = setTimeout(look, happened ? SOON : moves ? MOVING : calm);
+    }
+  }
+
+  // Many come together: what they come to is looked at once.
+  function happens() {
+    if (!happened) {
+      happened = true;
+      if (!looking) {
+        again();
+      }
+    }
+  }
+
+  // It comes again by itself, and goes on from its last event, but where it was refused: as many follow as may.
+  function follow() {
+    if (!awake()) {
+      if (events) {
+        events.close();
+        events = null;
+      }
+    } else if (!events || events.readyState === EventSource.CLOSED) {
+      events = new EventSource("/api/v1/events");
+      events.onmessage = happens;
+      events.onopen = happens;
+      events.addEventListener("not-shown", happens);
+      events.onerror = () => (events && events.readyState === EventSource.CLOSED ? again() : happens());
+    }
+  }
+
+  function wake() {
+    follow();
+    if (awake()) {
+      look();
+    } else {
+      clearTimeout(timer);
     }
   }
 
@@ -90,18 +162,13 @@
     paused = !paused;
     pause.textContent = paused ? "Go on" : "Pause";
     if (paused) {
-      clearTimeout(timer);
       say("paused at " + clock.format(seen), false);
-    } else {
-      look();
     }
+    wake();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !paused) {
-      look();
-    }
-  });
+  document.addEventListener("visibilitychange", wake);
   pause.hidden = false;
   say("live", false);
+  follow();
   again();
 })();

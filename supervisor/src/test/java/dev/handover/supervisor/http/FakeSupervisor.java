@@ -1,33 +1,48 @@
 package dev.handover.supervisor.http;
 
 import dev.handover.supervisor.chronicle.Chronicle;
+import dev.handover.supervisor.chronicle.ChronicleFile;
 import dev.handover.supervisor.config.ConfigurationFile;
 import dev.handover.supervisor.config.Sources;
 import dev.handover.supervisor.control.Answers;
+import dev.handover.supervisor.control.HappeningJson;
 import dev.handover.supervisor.control.Requests;
 import dev.handover.supervisor.doctor.Diagnosis;
 import dev.handover.supervisor.process.RecentOutput;
 import dev.handover.supervisor.terms.Configuration;
+import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.DrainReport;
+import dev.handover.supervisor.terms.Effect.Severity;
+import dev.handover.supervisor.terms.Exposure;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.GenerationState;
+import dev.handover.supervisor.terms.Happening;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Met;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.PastReload;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.Difference;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
+import dev.handover.supervisor.terms.Report.Phase;
+import dev.handover.supervisor.terms.Report.PhaseEnd;
+import dev.handover.supervisor.terms.Report.PhaseReport;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ReloadReport;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
 import dev.handover.supervisor.terms.Report.WorkerStatus;
 import dev.handover.supervisor.terms.Request;
+import dev.handover.supervisor.terms.Served;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
+import dev.handover.supervisor.terms.Subject;
 import dev.handover.supervisor.terms.Total;
 import dev.handover.supervisor.terms.Totals;
 import dev.handover.supervisor.terms.UpgradeReport;
@@ -56,8 +71,13 @@ final class FakeSupervisor implements Requests {
             Path.of("/run"),
             new TreeMap<>(Map.of(WEB, SpecDraft.service("web").spec())));
 
+    /** In memory alone: there is no such file, and can't be. */
+    private final Chronicle chronicle = new Chronicle(
+            new ChronicleFile(Path.of("/proc/none/c.events"), warning -> {}), HappeningJson::of, warning -> {});
+
     final AtomicInteger asked = new AtomicInteger();
     volatile boolean answers = true;
+    volatile boolean tellsStatus = true;
     volatile ServiceState state = ServiceState.RUNNING;
 
     static Reply.Status status(ServiceState state) {
@@ -151,7 +171,55 @@ final class FakeSupervisor implements Requests {
 
     @Override
     public Chronicle chronicle() {
-        throw new UnsupportedOperationException("no events are asked for");
+        return chronicle;
+    }
+
+    /** With all that can be told of a reload. */
+    void hasReloaded() {
+        DrainAccount drained = new DrainAccount(41, 6, 1, 0, 1, 0, List.of("it is not known " + WICKED));
+        Ledger ledger = new Ledger(
+                Ledger.Mode.PLAIN,
+                "as configured",
+                List.of(new Ledger.Group(ListenAddress.parse("tcp://127.0.0.1:1"), 80, 3, 82, 0, 0, 0, 1, 1, 2)),
+                new Ledger.Counters(1, 2, 3, 4),
+                List.of("a caveat"),
+                drained);
+        happens(What.RELOAD_ASKED, "reload of web " + WICKED, Optional.empty());
+        happens(
+                What.RELOAD_ENDED,
+                "web: completed",
+                Optional.of(new ReloadReport(
+                        WEB,
+                        Optional.of(new GenerationId(7)),
+                        Optional.of(EIGHT),
+                        ReloadOutcome.FAILED,
+                        "why " + WICKED,
+                        List.of("last " + WICKED),
+                        List.of(
+                                new PhaseReport(Phase.START, Duration.ofMillis(812), PhaseEnd.DONE),
+                                new PhaseReport(Phase.DRAIN, Duration.ofSeconds(30), PhaseEnd.DRAIN_TIMED_OUT)),
+                        Optional.of(new DrainReport(
+                                drained, Optional.of(new DrainReport.Said(43, 2)), List.of("some advice"))),
+                        Optional.of(ledger),
+                        List.of(new Served.Gap(
+                                ListenAddress.parse("tcp://0.0.0.0:1"),
+                                List.of(ListenAddress.parse("tcp://127.0.0.1:1")))),
+                        Optional.of(Duration.ofSeconds(3)),
+                        Optional.of(new Exposure(
+                                Duration.ofSeconds(3),
+                                OptionalLong.of(2),
+                                true,
+                                Optional.of(new Met(31, 2, List.of("192.0.2.7"), "some")))))));
+    }
+
+    /** Returns once those who follow could have read it. */
+    void happens(String text) {
+        happens(What.WORKER_STARTED, text, Optional.empty());
+    }
+
+    void happens(What what, String text, Optional<ReloadReport> report) {
+        chronicle.add(new Happening(AT, what, Severity.INFO, Subject.of(WEB, EIGHT), text, report));
+        chronicle.flush();
     }
 
     @Override
@@ -167,7 +235,7 @@ final class FakeSupervisor implements Requests {
     @Override
     public void submit(Request request, Answers to) {
         asked.incrementAndGet();
-        if (answers) {
+        if (answers && (tellsStatus || request instanceof Request.History)) {
             to.end(
                     request instanceof Request.History
                             ? new Reply.History(List.of(new Reply.History.OfService(

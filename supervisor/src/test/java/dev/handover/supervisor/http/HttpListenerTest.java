@@ -221,4 +221,102 @@ class HttpListenerTest {
         }
         assertThat(path).doesNotExist();
     }
+
+    private static String head(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    /** As many as there are places, each with a request that never comes to an end. */
+    private List<Socket> slowClients() throws IOException {
+        List<Socket> slow = new ArrayList<>();
+        for (int i = 0; i < HttpListener.MOST_CONNECTIONS; i++) {
+            Socket socket = Wire.connect(spec);
+            slow.add(socket);
+            Wire.send(socket, "GET /healthz HTTP/1.1\r\nHo");
+        }
+        return slow;
+    }
+
+    private static void closeAll(List<Socket> sockets) throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    @Test
+    void whoSendsSlowlyHoldsUpNobody() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            List<Socket> slow = slowClients();
+            try {
+                assertThat(Wire.get(spec, "/healthz")).startsWith("HTTP/1.1 200 ");
+                assertThat(Wire.get(spec, "/metrics")).startsWith("HTTP/1.1 200 ");
+            } finally {
+                closeAll(slow);
+            }
+        }
+    }
+
+    @Test
+    void norAtAUnixSocket() throws IOException {
+        Path path = folder.resolve("http.sock");
+        List<SocketChannel> slow = new ArrayList<>();
+        HttpSpec there = new HttpSpec(new HttpSpec.Unix(path), List.of());
+        try (HttpListener unix = new HttpListener(there, Optional.empty(), supervisor, warnings::add)) {
+            assertThat(unix).hasToString("unix:" + path);
+            for (int i = 0; i < HttpListener.MOST_CONNECTIONS; i++) {
+                slow.add(send(path, "GET /healthz HTTP/1.1\r\nHo"));
+            }
+            try (SocketChannel client = send(path, "GET /healthz HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n")) {
+                byte[] answer = Channels.newInputStream(client).readAllBytes();
+                assertThat(new String(answer, StandardCharsets.UTF_8)).startsWith("HTTP/1.1 200 ");
+            }
+        } finally {
+            for (SocketChannel one : slow) {
+                one.close();
+            }
+        }
+    }
+
+    private static SocketChannel send(Path path, String text) throws IOException {
+        SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+        client.connect(UnixDomainSocketAddress.of(path));
+        client.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        return client;
+    }
+
+    @Test
+    void whoDoesNotTakeHisAnswersHoldsUpNobody() throws IOException {
+        List<Socket> deaf = new ArrayList<>();
+        try {
+            for (int i = 0; i < HttpListener.MOST_CONNECTIONS; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(4096);
+                socket.connect(((HttpSpec.Tcp) spec.place()).address().socketAddress());
+                deaf.add(socket);
+                for (int j = 0; j < 200; j++) {
+                    Wire.send(socket, head("/page.css"));
+                }
+            }
+            assertThat(Wire.get(spec, "/healthz")).startsWith("HTTP/1.1 200 ");
+        } finally {
+            closeAll(deaf);
+        }
+    }
+
+    /** They wait for what steering is to say, which may be at a flip; the core is there all the while. */
+    @Test
+    void thoseWhoWaitForTheStatusLeaveRoomForWhoAsksForHealth() throws IOException {
+        supervisor.tellsStatus = false;
+        List<Socket> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < HttpListener.MOST_CONNECTIONS; i++) {
+                Socket socket = Wire.connect(spec);
+                waiting.add(socket);
+                Wire.send(socket, head("/api/v1/status"));
+            }
+            assertThat(Wire.get(spec, "/healthz")).startsWith("HTTP/1.1 200 ");
+        } finally {
+            closeAll(waiting);
+        }
+    }
 }

@@ -6,6 +6,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.handover.supervisor.chronicle.ChronicleReader;
+import dev.handover.supervisor.chronicle.Selection;
+import dev.handover.supervisor.control.Results;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,11 +38,11 @@ class OpenApiTest {
             for (String path : site.paths()) {
                 Map<String, Object> get = table(table(table(document, "paths"), path), "get");
                 Map<String, Object> content = table(table(table(get, "responses"), "200"), "content");
-                Answer answer = site.answer(path, "");
+                Answer answer = site.answer(Question.of(path.replace("{service}", "web")));
                 assertThat(answer.status()).as(path).isEqualTo(200);
                 assertThat(content.keySet()).as(path).contains(answer.type().split(";")[0]);
             }
-            assertThat(site.answer("/api/openapi.yaml", "").body())
+            assertThat(site.answer(Question.of("/api/openapi.yaml")).body())
                     .isEqualTo(Files.readAllBytes(Path.of("..", "docs", "openapi.yaml")));
         }
     }
@@ -49,11 +52,43 @@ class OpenApiTest {
         try (Site site = Site.of(new FakeSupervisor())) {
             fits(json(site, "/api/v1/status"), "Status");
             fits(json(site, "/api/v1/history"), "History");
+            fits(json(site, "/api/v1/services/web/history"), "History");
+            assertThat(site.answer(Question.of("/api/v1/services/none/history")).status())
+                    .isEqualTo(404);
+            assertThat(site.answer(Question.of("/api/v1/services/web")).status())
+                    .isEqualTo(404);
+            assertThat(site.answer(Question.of("/api/v1/services//explain")).status())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void describesEachFieldOfAnEvent() {
+        FakeSupervisor supervisor = new FakeSupervisor();
+        supervisor.happens("something");
+        try (ChronicleReader reader = supervisor.chronicle().read(Selection.ALL, () -> {})) {
+            fits(Results.forMonitors(reader.next().orElseThrow()), "Event");
         }
     }
 
     private static JsonElement json(Site site, String path) throws Unanswered {
-        return JsonParser.parseString(new String(site.answer(path, "").body(), StandardCharsets.UTF_8));
+        return JsonParser.parseString(new String(
+                site.answer(Question.of(path.replace("{service}", "web"))).body(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void describesEachFieldOfAReloadAndHidesClientsAndWorkersWords() throws Exception {
+        FakeSupervisor supervisor = new FakeSupervisor();
+        supervisor.hasReloaded();
+        try (Site site = Site.of(supervisor)) {
+            JsonElement explained = json(site, "/api/v1/services/web/explain");
+            fits(explained, "Explained");
+            assertThat(explained.toString())
+                    .contains("\"finished\":41")
+                    .contains("\"rolled_back\"")
+                    .doesNotContain("last_lines")
+                    .doesNotContain("192.0.2.7");
+        }
     }
 
     @Test

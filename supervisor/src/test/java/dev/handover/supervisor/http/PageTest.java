@@ -2,6 +2,7 @@ package dev.handover.supervisor.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import dev.handover.supervisor.terms.Report.ServiceState;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ class PageTest {
         FakeSupervisor supervisor = new FakeSupervisor();
         supervisor.state = state;
         try (Site site = Site.of(supervisor)) {
-            return new String(site.answer("/", "").body(), StandardCharsets.UTF_8);
+            return new String(site.answer(Question.of("/")).body(), StandardCharsets.UTF_8);
         }
     }
 
@@ -29,6 +30,34 @@ class PageTest {
                 .contains(">lossless</span>")
                 .contains("<code>supervisorctl rollback web</code>")
                 .contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>");
+    }
+
+    @Test
+    void showsHowAReloadWentAndWhatItDidToConnections() throws Exception {
+        FakeSupervisor supervisor = new FakeSupervisor();
+        supervisor.hasReloaded();
+        try (Site site = Site.of(supervisor)) {
+            assertThat(new String(site.answer(Question.of("/")).body(), StandardCharsets.UTF_8))
+                    .contains("<li class=\"before\">start <b>0.8 s</b>")
+                    .contains("<li class=\"draining\">drain <b>30 s</b>\n (drain timed out)")
+                    .contains("<dt>finished</dt>\n<dd>41</dd>")
+                    .contains("<div class=\"doubt\"><dt>not seen</dt>\n<dd>1</dd>")
+                    .contains("the workers say: 43 open at most, 2 left")
+                    .contains("it is not known &lt;script&gt;")
+                    .contains("How the last one went, step by step")
+                    .contains("reload of web &lt;script&gt;")
+                    .doesNotContain("192.0.2.7");
+        }
+    }
+
+    @Test
+    void whatAnotherVersionHasWrittenOtherwiseIsLeftOut() {
+        Told told = new Told(JsonParser.parseString(
+                        "{\"phases\":[3,{\"phase\":\"new\",\"took_us\":-5}],\"drain\":{\"finished\":\"many\"},\"ledger\":[]}")
+                .getAsJsonObject());
+        Html html = new Html().open("p");
+        new ReloadAccount(html, told).write();
+        assertThat(html.close().toString()).contains("new <b>0 ms</b>");
     }
 
     @Test
