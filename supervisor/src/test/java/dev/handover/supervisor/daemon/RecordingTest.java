@@ -47,6 +47,7 @@ class RecordingTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         return new Happening(
                 Instant.EPOCH,

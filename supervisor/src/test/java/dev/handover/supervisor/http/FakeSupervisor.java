@@ -209,7 +209,8 @@ final class FakeSupervisor implements Requests {
                                 Duration.ofSeconds(3),
                                 OptionalLong.of(2),
                                 true,
-                                Optional.of(new Met(31, 2, List.of("192.0.2.7"), "some")))))));
+                                Optional.of(new Met(31, 2, List.of("192.0.2.7"), "some")))),
+                        Optional.empty())));
     }
 
     /** Returns once those who follow could have read it. */
