@@ -98,7 +98,7 @@ class UnreadableFileTest {
         Path file = Files.writeString(
                 folder.resolve("a.toml"), "\"\\u001b[2J\\n\u2028\" = 1\nsupervisor = \"\\u001b\\n\"\n[services]");
         assertThat(problems(file)).isEqualTo("""
-                a.toml:1:1: "\\u001b[2J\\n\\u2028": unknown key; expected [supervisor], [http] or [services.NAME]
+                a.toml:1:1: "\\u001b[2J\\n\\u2028": unknown key; expected [supervisor], [http], [notify.NAME] or [services.NAME]
                 a.toml:1:1: services: missing; expected at least one table [services.NAME]
                 a.toml:2:1: supervisor: expected the table [supervisor], found the string "\\u001b\\n\"""");
     }
