@@ -40,7 +40,8 @@ final class StoryJson {
         for (Entry entry : story.entries()) {
             JsonObject event = entry.json();
             JsonElement report = event.remove(RELOAD);
-            if (report != null) {
+            if (report != null
+                    && story.ended()) { // else it is of an older reload, whose generation has drained meanwhile
                 json.add(RELOAD, report); // the last one is of all of it
             }
             events.add(event);

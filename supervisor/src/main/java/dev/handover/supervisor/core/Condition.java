@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.Durations;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Report.Progress;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of how a service fares beside what runs: since when it is up or down, and how its last reload ended. */
@@ -20,10 +22,8 @@ final class Condition {
     private @Nullable Instant since;
     private OptionalLong downSince = OptionalLong.empty();
     private @Nullable LastReload lastReload;
-    /** How many handovers have begun, and the newest of them that has ended: an older one may end later. */
-    private long begun;
-
-    private long newestEnded;
+    /** The newest generation that a reload which has ended was about: one of older ones may end later. */
+    private int newest;
 
     Condition(ServiceName name) {
         this.name = name;
@@ -40,6 +40,7 @@ final class Condition {
 
     void lastReload(LastReload reload) {
         lastReload = reload;
+        reload.to().ifPresent(to -> newest = Math.max(newest, to.number()));
     }
 
     /**
@@ -117,7 +118,6 @@ final class Condition {
     }
 
     private Caller noting(Caller caller, boolean counted) {
-        long number = ++begun;
         return new Caller() {
             @Override
             public Takeover takeover(ServiceName service) {
@@ -131,8 +131,9 @@ final class Condition {
 
             @Override
             public void ended(ReloadReport report, Turn turn) {
-                if (number > newestEnded) {
-                    newestEnded = number;
+                int about = newestOf(report);
+                if (about >= newest) {
+                    newest = about;
                     lastReload = LastReload.of(report, turn.wall());
                 }
                 turn.note(report);
@@ -142,5 +143,13 @@ final class Condition {
                 caller.ended(report, turn);
             }
         };
+    }
+
+    /** A report about no generation is of what has just been asked for. */
+    private int newestOf(ReloadReport report) {
+        return Stream.concat(report.from().stream(), report.to().stream())
+                .mapToInt(GenerationId::number)
+                .max()
+                .orElse(newest);
     }
 }

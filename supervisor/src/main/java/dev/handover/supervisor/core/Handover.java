@@ -423,8 +423,7 @@ final class Handover {
         refuseUnless(result == null && current.phase().mayBeLast(), "be complete with " + current.phase());
         end(how, text, turn);
         boolean serves = !leftBehind || to.state() == GenerationState.SERVING;
-        result = new Result(
-                ReloadOutcome.COMPLETED, to + (serves ? " serves" : " has served, and another one does now"));
+        result = new Result(ReloadOutcome.COMPLETED, to + (serves ? " serves" : " has served"));
     }
 
     /** New connections could not be moved back; everything stays as it is. */
@@ -607,7 +606,9 @@ final class Handover {
             how = new Result(back.get().outcome(), back.get().text(from.orElseThrow(), to));
         }
         ReloadReport report = findings.report(how.outcome(), how.reason(), completed, back)
-                .withSuccessor(succeeded ? incumbent.filter(one -> one != to).map(Generation::id) : Optional.empty());
+                .withSuccessor(incumbent
+                        .filter(one -> succeeded && one != to && one.state() == GenerationState.SERVING)
+                        .map(Generation::id));
         caller.ended(report, turn);
         return report;
     }

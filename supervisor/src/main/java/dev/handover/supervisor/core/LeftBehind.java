@@ -16,6 +16,11 @@ final class LeftBehind {
         all.add(handover);
     }
 
+    /** A newer generation begins: those that were gone on with beside one another take note of what they have come to. */
+    void leaveBehind() {
+        all.stream().filter(handover -> !handover.isLeftBehind()).forEach(Handover::leaveBehind);
+    }
+
     boolean isEmpty() {
         return all.isEmpty();
     }

@@ -68,10 +68,11 @@ final class Rollback {
         return byItself ? ReloadOutcome.FAILED : ReloadOutcome.COMPLETED;
     }
 
-    /** What has become of it, for people. */
+    /** What has become of it, for people, wherever they are told: the clients that it met are not named. */
     String text(Generation bad, Generation good) {
         return bad + " is rolled back" + (byItself ? " by itself" : "") + ", " + reason + "; generation " + good.id()
-                + (canary ? " serves on, alone" : " serves again") + "; generation " + bad.id() + " " + exposure(bad);
+                + (canary ? " serves on, alone" : " serves again") + "; generation " + bad.id() + " "
+                + exposure(bad).withoutNames();
     }
 
     /** What the generation was to clients, once it has drained. */

@@ -218,7 +218,11 @@ final class Rollout {
             history.serves(generation, turn);
         } else if (was == GenerationState.SERVING) {
             generation.drain("the service is no longer wanted", turn);
-        } else if (was == GenerationState.STANDBY && stillWanted && serves != null && handover == null) {
+        } else if (was == GenerationState.STANDBY && stillWanted && serves != null && standby == null && onlyDrains()) {
+            if (handover != null) {
+                leftBehind.add(handover); // what stands by is decided of where nothing else is under way
+                handover = null;
+            }
             generation.lead().holdLeaving(turn);
             generation.quiesceToReturn("it is steered away from", turn);
             generation.standBy("adopted", turn);
@@ -242,7 +246,11 @@ final class Rollout {
 
     /** Whether the way out of another generation can be gone on with: at most one at a time is more than a drain. */
     private boolean makesWay(GenerationState was) {
-        return handover == null || handover.seesItGo() || was != GenerationState.QUIESCING;
+        return onlyDrains() || was != GenerationState.QUIESCING;
+    }
+
+    private boolean onlyDrains() {
+        return handover == null || handover.seesItGo();
     }
 
     private void resume(Generation leaves, Generation serves, GenerationState was, Turn turn) {
@@ -293,6 +301,7 @@ final class Rollout {
 
     /** Hands over to a new generation; only if {@linkplain #obstacle nothing stands against it}. */
     void begin(Target target, Caller caller, Turn turn) {
+        leftBehind.leaveBehind();
         if (handover != null) {
             leaveBehind(handover, turn);
         }
@@ -600,7 +609,7 @@ final class Rollout {
 
     /** What serves, if none of its workers is started again and nothing else is under way. */
     Optional<Generation> givenUp() {
-        boolean alone = wanted && handover == null && standby == null;
+        boolean alone = wanted && handover == null && leftBehind.isEmpty() && standby == null;
         return incumbent().filter(last -> alone && last.isGivenUp());
     }
 

@@ -14,6 +14,11 @@ import java.util.OptionalLong;
  * @param met which clients it met as a canary; empty where that was not counted
  */
 public record Exposure(Duration served, OptionalLong held, boolean canary, Optional<Met> met) {
+    /** The same, for those who may not see who the clients were. */
+    public Exposure withoutNames() {
+        return new Exposure(served, held, canary, met.map(Met::withoutNames));
+    }
+
     /** For people. */
     @Override
     public String toString() {

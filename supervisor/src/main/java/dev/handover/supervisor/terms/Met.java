@@ -15,6 +15,11 @@ public record Met(long connections, long clients, List<String> first, String uns
         first = List.copyOf(first);
     }
 
+    /** The same, for those who may not see who the clients were. */
+    public Met withoutNames() {
+        return new Met(connections, clients, List.of(), unseen);
+    }
+
     /** For people. */
     @Override
     public String toString() {

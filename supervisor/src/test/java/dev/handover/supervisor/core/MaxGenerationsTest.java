@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Happening;
+import dev.handover.supervisor.terms.Happening.What;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.PastReload;
@@ -78,7 +81,7 @@ class MaxGenerationsTest {
         stage.drains("web/g1/w1");
         ReloadReport report = stage.report(first);
         assertThat(report.outcome()).isEqualTo(ReloadOutcome.COMPLETED);
-        assertThat(report.reason()).isEqualTo("web generation 2 has served, and another one does now");
+        assertThat(report.reason()).isEqualTo("web generation 2 has served");
         assertThat(report.successor()).contains(new GenerationId(3));
         assertThat(report.drain().orElseThrow().account().finished()).isEqualTo(3);
         assertThat(report.ledger()).isPresent();
@@ -392,5 +395,47 @@ class MaxGenerationsTest {
         next.drains("web/g1/w1");
         assertThat(next.generations("web")).containsExactly("2 DRAINING", "3 SERVING", "4 STARTING");
         assertThat(next.isAnswered(reload)).isFalse();
+    }
+
+    @Test
+    void whatTheNextSupervisorGoesOnWithHasServedWhateverComesAfterwards() {
+        SpecDraft four = WEB.maxGenerations(4);
+        Stage stage = draining(four);
+        stage.reload(four);
+        stage.comesUp("web/g3/w1");
+        Stage next = stage.crash().adopt();
+        assertThat(next.generations("web")).containsExactly("1 DRAINING", "2 DRAINING", "3 SERVING");
+        next.reload(four);
+        next.comesUp("web/g4/w1");
+
+        next.drains("web/g1/w1", "web/g2/w1");
+
+        assertThat(next.generations("web")).containsExactly("3 DRAINING", "4 SERVING");
+        assertThat(next.effects())
+                .filteredOn(Effect.Note.class::isInstance)
+                .extracting(note -> ((Effect.Note) note).happening())
+                .filteredOn(happening -> happening.what() == What.RELOAD_ENDED)
+                .extracting(Happening::severity)
+                .hasSize(2)
+                .containsOnly(Effect.Severity.INFO);
+    }
+
+    @Test
+    void aStandbyBesideADrainIsGoneOnWith() {
+        SpecDraft warm = THREE.standby(Duration.ofMinutes(2));
+        Stage stage = Stage.serving(warm);
+        stage.reload(warm);
+        stage.comesUp("web/g2/w1");
+        stage.reload(warm);
+        stage.comesUp("web/g3/w1");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 STANDBY", "3 SERVING");
+
+        Stage next = stage.crash().adopt();
+
+        assertThat(next.generations("web")).containsExactly("1 DRAINING", "2 STANDBY", "3 SERVING");
+        next.rollBack("web");
+        assertThat(next.generations("web")).containsExactly("1 DRAINING", "2 SERVING", "3 DRAINING");
+        next.drains("web/g1/w1", "web/g3/w1");
+        assertThat(next.generations("web")).containsExactly("2 SERVING");
     }
 }
