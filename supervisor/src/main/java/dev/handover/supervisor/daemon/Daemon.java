@@ -234,6 +234,7 @@ public final class Daemon {
             } else if (last instanceof Effect.Leave) {
                 pending.endAll(LEAVING);
                 socket.leave();
+                notifications.leave();
                 errands.close();
                 http.leave();
                 chronicle.close();
@@ -244,6 +245,7 @@ public final class Daemon {
                 signals.leave();
                 socket.leave();
                 processes.leave();
+                notifications.leave();
                 errands.close();
                 output.leave();
                 logs.close();
@@ -279,17 +281,23 @@ public final class Daemon {
     /** For the log, and the chronicle. */
     private void say(What what, String text, Chronicle chronicle) {
         log.info(text);
-        chronicle.add(new Happening(Loop.wall(), what, Severity.INFO, Subject.SUPERVISOR, text));
+        note(what, Severity.INFO, text, chronicle);
     }
 
     private void complain(String text, Chronicle chronicle) {
         log.error(text);
-        chronicle.add(new Happening(Loop.wall(), What.SUPERVISOR_WENT_BACK, Severity.ERROR, Subject.SUPERVISOR, text));
+        note(What.SUPERVISOR_WENT_BACK, Severity.ERROR, text, chronicle);
     }
 
     private void notTold(String text, Chronicle chronicle) {
         log.warn(text);
-        chronicle.add(new Happening(Loop.wall(), What.NOTIFY_FAILED, Severity.WARN, Subject.SUPERVISOR, text));
+        note(What.NOTIFY_FAILED, Severity.WARN, text, chronicle);
+    }
+
+    private static void note(What what, Severity severity, String text, Chronicle chronicle) {
+        Happening happening = new Happening(Loop.wall(), what, severity, Subject.SUPERVISOR, text);
+        chronicle.add(happening);
+        Recording.note(happening);
     }
 
     /** What is in it is the supervisor's alone, and not to be cleaned away however long it lies there. */

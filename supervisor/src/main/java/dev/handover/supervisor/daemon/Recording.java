@@ -21,10 +21,14 @@ import jdk.jfr.Timespan;
 final class Recording {
     private static final long NONE = 0;
 
+    /** Not in each image that jlink makes. */
+    private static final boolean IS_THERE =
+            ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
     private Recording() {}
 
     static void note(Happening happening) {
-        if (FlightRecorder.isInitialized()) {
+        if (IS_THERE && FlightRecorder.isInitialized()) {
             Events.note(happening);
         }
     }

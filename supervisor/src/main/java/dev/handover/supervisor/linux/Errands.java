@@ -4,7 +4,6 @@ import dev.handover.supervisor.terms.ControlCharacters;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.ProcessId;
-import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +105,7 @@ public final class Errands implements AutoCloseable {
         Tail tail = new Tail();
         ProcessId id = new ProcessId(
                 pid, Processes.stat(pid).map(ProcessStat::startTicks).orElse(0L));
-        try (Pidfd process = Pidfd.open(pid).orElseThrow(() -> new IOException("it vanished"))) {
+        try (Pidfd process = watched(pid)) {
             boolean inTime = await(process, out, System.nanoTime() + limit.toNanos(), tail);
             if (!inTime) {
                 kill(id, process);
@@ -115,8 +114,21 @@ public final class Errands implements AutoCloseable {
             Exit exit = Children.exit(pid);
             return new Ended(exit, inTime ? null : limit, tail.lastLine());
         } finally {
-            killSessions(Set.of(pid));
-            Children.reap(pid);
+            try {
+                killSessions(Set.of(pid));
+            } finally {
+                Children.reap(pid);
+            }
+        }
+    }
+
+    /** @throws IOException if it can't be watched, and has been ended */
+    private static Pidfd watched(long pid) throws IOException {
+        try {
+            return Pidfd.open(pid).orElseThrow(() -> new IOException("it vanished"));
+        } catch (IOException unwatched) {
+            Children.end(pid);
+            throw unwatched;
         }
     }
 
@@ -143,7 +155,6 @@ public final class Errands implements AutoCloseable {
 
     private static void kill(ProcessId id, Pidfd process) throws IOException {
         Set<Long> sessions = Processes.sessionsOf(Set.of(id));
-        process.send(Signal.KILL);
         killSessions(sessions);
         process.awaitEnd(Duration.ofSeconds(DEATH_SECONDS));
     }

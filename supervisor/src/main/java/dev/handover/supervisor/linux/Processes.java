@@ -182,6 +182,10 @@ public final class Processes {
                     if (process != null && same) {
                         process.send(Signal.KILL);
                     }
+                } catch (LinuxException e) {
+                    if (!e.is(Errno.EPERM)) { // another user's, as a setuid program's is: the others go all the same
+                        throw e;
+                    }
                 }
             }
         }

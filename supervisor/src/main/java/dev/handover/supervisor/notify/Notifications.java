@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -27,7 +28,8 @@ public final class Notifications implements AutoCloseable {
     /** Of the one thread that has others followed. */
     private final Map<String, Target> targets = new LinkedHashMap<>();
 
-    private long after;
+    /** The last event before there was anybody to be told; empty from when there has been. */
+    private OptionalLong before;
 
     /**
      * Those that are followed first are told of what happens from now on.
@@ -41,11 +43,13 @@ public final class Notifications implements AutoCloseable {
         this.errands = errands;
         this.failures = failures;
         this.news = news;
-        this.after = chronicle.lastNumber();
+        this.before = OptionalLong.of(chronicle.lastNumber());
     }
 
     /** Tells these from now on, and nobody else; who was told before in the same way, goes on where he is. Never waits. */
     public void follow(List<NotifySpec> wanted) {
+        long after = before.orElseGet(chronicle::lastNumber);
+        before = OptionalLong.empty();
         targets.values().removeIf(target -> {
             boolean gone = !wanted.contains(target.spec());
             if (gone) {
@@ -65,7 +69,6 @@ public final class Notifications implements AutoCloseable {
                 }
             }
         }
-        after = chronicle.lastNumber();
     }
 
     private Delivery delivery(NotifySpec spec) {
@@ -80,6 +83,11 @@ public final class Notifications implements AutoCloseable {
         } catch (IOException unreadable) {
             return "localhost";
         }
+    }
+
+    /** Tells nobody anything any more, and waits for nothing: another supervisor goes on. */
+    public void leave() {
+        targets.values().forEach(Target::close);
     }
 
     /** Tells what has come, for two seconds at most, and nothing more. */

@@ -11,10 +11,13 @@ import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +50,12 @@ final class Webhook implements Delivery {
     }
 
     private int send(HttpRequest request, Duration limit) throws IOException {
-        CompletableFuture<HttpResponse<Void>> answer =
-                client().sendAsync(request, HttpResponse.BodyHandlers.discarding());
+        CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> answer =
+                client().sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
         try {
-            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+            HttpResponse<Flow.Publisher<List<ByteBuffer>>> head = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            head.body().subscribe(new Unread());
+            return head.statusCode();
         } catch (TimeoutException late) {
             throw new IOException(webhook + " has not answered within " + Durations.text(limit), late);
         } catch (ExecutionException failed) {
@@ -92,5 +97,22 @@ final class Webhook implements Delivery {
     @Override
     public void rest() {
         client = null;
+    }
+
+    /** Of a body, which may have no end. */
+    private static final class Unread implements Flow.Subscriber<List<ByteBuffer>> {
+        @Override
+        public void onSubscribe(Flow.Subscription body) {
+            body.cancel();
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> part) {}
+
+        @Override
+        public void onError(Throwable cut) {}
+
+        @Override
+        public void onComplete() {}
     }
 }

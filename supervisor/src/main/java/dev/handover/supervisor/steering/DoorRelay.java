@@ -62,13 +62,25 @@ final class DoorRelay implements AutoCloseable {
     }
 
     private void serve() {
-        while (!server.isClosed()) {
-            try (Socket client = server.accept();
+        for (Optional<Socket> next = next(); next.isPresent(); next = next()) {
+            try (Socket client = next.get();
                     Socket kept = kept(client)) {
                 lead(kept);
             } catch (IOException over) {
                 // Of this one, or of all.
             }
+        }
+    }
+
+    /** Empty where there is none any more, or none can be taken, which is not the worker's fault. */
+    private Optional<Socket> next() {
+        try {
+            return Optional.of(server.accept());
+        } catch (IOException none) {
+            if (!server.isClosed()) {
+                fault = none;
+            }
+            return Optional.empty();
         }
     }
 

@@ -19,9 +19,11 @@ import dev.handover.supervisor.terms.NotifySpec;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Subject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +138,22 @@ class NotificationsTest {
     }
 
     @Test
+    void whoIsAddedOrChangedIsToldOfWhatHappensFromThenOn() throws IOException {
+        notifications.follow(List.of());
+        down("web", "one");
+        chronicle.flush();
+        notifications.follow(List.of(spec(appending(), Set.of(), LONG)));
+        down("web", "two");
+        chronicle.flush();
+        await().atMost(LONG).until(() -> said().size() == 1);
+        notifications.follow(List.of(spec(appending(), Set.of(), LONG.plusSeconds(1))));
+        down("web", "three");
+        chronicle.flush();
+        await().atMost(LONG).until(() -> said().size() == 2);
+        assertThat(said()).containsExactly("service-down web two", "service-down web three");
+    }
+
+    @Test
     void oneThatFailsIsToldOfOnceAndWhenItWorksAgain() throws IOException {
         NotifySpec.Command failing = new NotifySpec.Command(
                 List.of("sh", "-c", "test -e works; ended=$?; echo no relay >&2; echo >> tries; exit $ended"), folder);
@@ -209,6 +228,27 @@ class NotificationsTest {
             assertThat(webhook.toString()).doesNotContain("secret");
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void anAnswerWithoutAnEndIsOne() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            NotifySpec.Webhook webhook =
+                    new NotifySpec.Webhook(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"));
+            CompletableFuture<Socket> answers = CompletableFuture.supplyAsync(() -> {
+                try {
+                    Socket client = server.accept();
+                    client.getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    return client;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            new Webhook(webhook).deliver(new JsonObject(), LONG);
+            answers.get().close();
         }
     }
 
