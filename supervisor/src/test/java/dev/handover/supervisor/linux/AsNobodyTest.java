@@ -41,6 +41,7 @@ class AsNobodyTest {
         command.addAll(List.of("--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"));
         command.add("--inh-caps=-all");
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("--sun-misc-unsafe-memory-access=allow");
