@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Callers {
     private static final int PATIENCE_MILLIS = 60_000;
     /** Between two connections of one: those who only want to be many leave no CPU to what is tested. */
-    private static final long PACE_NANOS = Duration.ofMillis(10).toNanos();
+    private static final long PACE_NANOS = Duration.ofMillis(4).toNanos();
 
     private final int port;
     private final List<Exchange> conversation;

@@ -148,6 +148,10 @@ class FaultTest {
             // Else the reload might get on before it is noticed.
             awaitSeen(Pattern.compile(worker + " .*was killed by SIGKILL"));
         }
+        if (fault == Fault.STOP && victim == Side.NEW && phase.compareTo(Phase.READY) > 0) {
+            // Else the reload might end before anybody has come to it.
+            await().atMost(PATIENCE).until(() -> somebodyWaitsFor(worker));
+        }
         letGo();
         if (fault == Fault.STOP && victim == Side.OLD && phase.compareTo(Phase.DRAIN) < 0) {
             awaitLog("SERVING -> QUIESCING");
@@ -287,6 +291,13 @@ class FaultTest {
             OutputStream open = Files.newOutputStream(folder.resolve(name));
             holds.add(open);
         }
+    }
+
+    private boolean somebodyWaitsFor(String worker) throws IOException {
+        String[] name = worker.split("/[gw]", -1);
+        return Pattern.compile("\"generation\":" + name[1] + ",\"worker\":" + name[2] + ",[^}]*\"waiting\":")
+                .matcher(supervised.ask("status").toString())
+                .find();
     }
 
     private void awaitLog(String text) {
