@@ -2,14 +2,16 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.terms.Answers;
+import dev.handover.supervisor.terms.Answers.Count;
 import dev.handover.supervisor.terms.Answers.Share;
 import java.net.InetAddress;
-import java.util.Comparator;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** How many of the connections that came to one generation got no answer, by what the kernel counts. For one thread. */
+/** What of an answer the connections got that came to one generation, by what the kernel counts. For one thread. */
 final class AnswerCount {
     /** For so long a client has no answer yet, and no less. */
     private static final long PATIENCE_MILLIS = 2000;
@@ -18,19 +20,25 @@ final class AnswerCount {
     /** More are not told apart: these stand for all. */
     private static final int MOST_CLIENTS = 10_000;
 
-    private static final Share NOTHING = new Share(0, 0);
+    /** Where a connection counts: it got no answer; or one, of which it is not known how long it took, as the client said more since. */
+    private static final int UNANSWERED = 0;
 
-    private final Map<Long, Share> clients;
-    private Share all;
+    private static final int UNTIMED = 1;
+    /** From here on: within the first bound, later than that and within the next, and so on. */
+    private static final int TIMED = 2;
+
+    private static final int PLACES = TIMED + Answers.BOUNDS.size() + 1;
+
+    private final Map<Long, long[]> clients = new HashMap<>();
+    private final long[] all;
 
     AnswerCount() {
-        clients = new HashMap<>();
-        all = NOTHING;
+        all = new long[PLACES];
     }
 
     private AnswerCount(AnswerCount other) {
-        clients = new HashMap<>(other.clients);
-        all = other.all;
+        all = other.all.clone();
+        other.clients.forEach((client, places) -> clients.put(client, places.clone()));
     }
 
     AnswerCount copy() {
@@ -40,9 +48,9 @@ final class AnswerCount {
     /** One has ended. A client that soon leaves by itself, and has asked for nothing, is nobody's matter: a probe, perhaps. */
     void ended(InetAddress client, TcpFigures last) {
         if (last.sent() > 0) {
-            count(client, true);
+            count(client, answered(last));
         } else if (last.dataSegmentsIn() > 0 || last.sentAgo() >= PATIENCE_MILLIS || isLeftFirst(last)) {
-            count(client, false);
+            count(client, UNANSWERED);
         }
     }
 
@@ -60,26 +68,56 @@ final class AnswerCount {
         boolean asked = now.dataSegmentsIn() > 0;
         boolean waits = asked ? now.asked() : now.sent() == 0;
         if (waits && (asked ? now.receivedAgo() : now.sentAgo()) >= PATIENCE_MILLIS) {
-            count(client, false);
+            count(client, UNANSWERED);
         } else if (now.sent() > 0) {
-            count(client, true);
+            count(client, answered(now));
         }
     }
 
-    private void count(InetAddress client, boolean answered) {
-        all = all.and(answered);
+    private static int answered(TcpFigures figures) {
+        if (figures.asked()) {
+            return UNTIMED;
+        }
+        Duration took = Duration.ofMillis(figures.receivedAgo() - figures.sentAgo());
+        return TIMED
+                + (int) Answers.BOUNDS.stream()
+                        .filter(bound -> took.compareTo(bound) > 0)
+                        .count();
+    }
+
+    private void count(InetAddress client, int place) {
+        all[place]++;
         Long key = Tally.key(client);
         if (clients.size() < MOST_CLIENTS || clients.containsKey(key)) {
-            clients.put(key, clients.getOrDefault(key, NOTHING).and(answered));
+            clients.computeIfAbsent(key, first -> new long[PLACES])[place]++;
         }
     }
 
     Answers figures() {
-        List<Share> some = clients.values().stream()
-                .filter(share -> share.unanswered() > 0)
-                .toList();
-        Share worst =
-                some.stream().max(Comparator.comparingLong(Share::unanswered)).orElse(NOTHING);
-        return new Answers(all, clients.size(), some.size(), worst);
+        return new Answers(
+                count(UNANSWERED, UNANSWERED + 1, UNANSWERED),
+                IntStream.range(TIMED + 1, PLACES)
+                        .mapToObj(place -> count(place, PLACES, TIMED))
+                        .toList());
+    }
+
+    /** Those that count at one of the places from {@code first} to before {@code end}, of all from {@code of} on. */
+    private Count count(int first, int end, int of) {
+        long known = 0;
+        long concerned = 0;
+        Share worst = Share.NONE;
+        for (long[] places : clients.values()) {
+            Share share = share(places, first, end, of);
+            known += share.of() > 0 ? 1 : 0;
+            concerned += share.some() > 0 ? 1 : 0;
+            worst = share.some() > worst.some() ? share : worst;
+        }
+        return new Count(share(all, first, end, of), known, concerned, worst);
+    }
+
+    private static Share share(long[] places, int first, int end, int of) {
+        return new Share(
+                Arrays.stream(places, first, end).sum(),
+                Arrays.stream(places, of, PLACES).sum());
     }
 }

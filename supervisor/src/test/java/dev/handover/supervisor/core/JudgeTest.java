@@ -3,12 +3,14 @@ package dev.handover.supervisor.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.terms.Answers;
+import dev.handover.supervisor.terms.Answers.Count;
 import dev.handover.supervisor.terms.Answers.Share;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ServiceName;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -16,7 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Whether a canary is worse than the generation that serves, by those of its clients that get no answer. */
+/** Whether a canary is worse than the generation that serves, by those of its clients that get no answer, or a late one. */
 class JudgeTest {
     private static final GenerationId SERVING = new GenerationId(7);
     private static final long SEED = Long.getLong("seed", 20_261_201);
@@ -35,7 +37,18 @@ class JudgeTest {
     private static Answers answers(
             long unanswered, long of, long clients, long clientsUnanswered, long unansweredOfWorst, long ofWorst) {
         return new Answers(
-                new Share(unanswered, of), clients, clientsUnanswered, new Share(unansweredOfWorst, ofWorst));
+                new Count(new Share(unanswered, of), clients, clientsUnanswered, new Share(unansweredOfWorst, ofWorst)),
+                Answers.NONE.late());
+    }
+
+    /** All were answered: so many later than 125 ms, and those of them later than 250 ms. */
+    private static Answers late(long first, long second, long of) {
+        return new Answers(
+                count(0, of), List.of(count(first, of), count(second, of), count(0, of), count(0, of)));
+    }
+
+    private static Count count(long some, long of) {
+        return new Count(new Share(some, of), of, some, new Share(Math.min(1, some), Math.min(1, of)));
     }
 
     private static boolean isBad(Answers canary, Answers serving) {
@@ -90,6 +103,49 @@ class JudgeTest {
         assertThat(isBad(answers(15, 1000), answers(0, 100_000))).isFalse(); // less than 2 %
         assertThat(isBad(answers(60, 1000), answers(250, 10_000))).isFalse(); // not three times as much
         assertThat(isBad(answers(100, 1000), answers(250, 10_000))).isTrue();
+    }
+
+    @Test
+    void aCanaryThatKeepsAnsweringLateIsBadAtTheFifthLook() {
+        Judge judge = new Judge();
+        judge.begin(0);
+        Event.Compared slow = seen(late(60, 40, 100), late(30, 2, 1000));
+
+        for (int look = 1; look < 5; look++) {
+            assertThat(judge.look(slow, SERVING, look * 1_000_000_000L)).isEmpty();
+        }
+        assertThat(judge.look(slow, SERVING, 5_000_000_000L))
+                .contains("40 of 100 connections (40.0%) were answered later than 250 ms after they had asked, where 2 of"
+                        + " 1000 (0.2%) were at generation 7, in the same 5 s");
+    }
+
+    @Test
+    void aCanaryThatIsOnlySlowAtFirstIsGood() {
+        Judge judge = new Judge();
+        judge.begin(0);
+        for (int look = 1; look <= 60; look++) {
+            long slow = Math.min(look, 2) * 60L; // of 100 in a second
+            assertThat(judge.look(seen(late(slow, slow, look * 100L), late(0, 0, look * 9900L)), SERVING, look))
+                    .as("look %d", look)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void fewThatAreLateSayNothing() {
+        assertThat(isLate(late(19, 19, 19), late(0, 0, 1000))).isFalse();
+        assertThat(isLate(late(21, 21, 21), late(0, 0, 1000))).isTrue();
+        assertThat(isLate(late(240, 240, 1000), late(0, 0, 10_000))).isFalse(); // less than a quarter
+        assertThat(isLate(late(400, 400, 1000), late(2000, 2000, 10_000))).isFalse(); // not three times as many
+        assertThat(isLate(late(800, 800, 1000), late(2000, 2000, 10_000))).isTrue();
+        assertThat(isLate(late(50, 50, 50), late(0, 0, 0))).isFalse();
+    }
+
+    private static boolean isLate(Answers canary, Answers serving) {
+        Judge judge = new Judge();
+        judge.begin(0);
+        return IntStream.range(0, 10)
+                .anyMatch(look -> judge.look(seen(canary, serving), SERVING, look).isPresent());
     }
 
     @Test

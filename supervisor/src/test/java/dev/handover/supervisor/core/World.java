@@ -413,15 +413,11 @@ final class World {
         }
     }
 
-    private static Answers answers(int unanswered) {
-        return new Answers(
-                new Answers.Share(unanswered, 100), 100, unanswered, new Answers.Share(Math.min(1, unanswered), 1));
-    }
 
     /** Some canaries answer nobody. */
     private void compared(Effect.Share share) {
         int unanswered = random.nextInt(4) == 0 ? 100 : 0;
-        Event.Compared seen = new Event.Compared(share.service(), share.generation(), answers(unanswered), answers(0));
+        Event.Compared seen = new Event.Compared(share.service(), share.generation(), JudgeTest.answers(unanswered, 100), JudgeTest.answers(0, 100));
         underWay.add(seen);
         underWay.add(seen);
     }

@@ -6,7 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.Split;
-import dev.handover.supervisor.terms.Answers;
+import dev.handover.supervisor.terms.Answers.Count;
+import dev.handover.supervisor.terms.Answers.Share;
 import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.Event;
@@ -482,9 +483,9 @@ class CanaryTest {
     }
 
     /** Each is another client's. */
-    private static Answers answers(long unanswered, long of) {
-        long worst = Math.min(1, unanswered);
-        return new Answers(new Answers.Share(unanswered, of), of, unanswered, new Answers.Share(worst, worst));
+    private static Count count(long some, long of) {
+        long worst = Math.min(1, some);
+        return new Count(new Share(some, of), of, some, new Share(worst, worst));
     }
 
     private static long led() throws IOException {
@@ -496,22 +497,33 @@ class CanaryTest {
     @ValueSource(strings = {IPV4, DUAL_STACK})
     void oneThatClosesWithoutAWordIsSeen(String form) throws Exception {
         Event.Compared seen = compared(form, "mute", false);
-        assertThat(seen.canary()).isEqualTo(answers(led(), led()));
-        assertThat(seen.serving()).isEqualTo(answers(0, 100 - led()));
+        assertThat(seen.canary().unanswered()).isEqualTo(count(led(), led()));
+        assertThat(seen.serving().unanswered()).isEqualTo(count(0, 100 - led()));
     }
 
     @Test
     void oneThatNeverAnswersIsSeenWhileItsClientsWait() throws Exception {
         Event.Compared seen = compared(IPV4, "hang", true);
-        assertThat(seen.canary()).isEqualTo(answers(led(), led()));
-        assertThat(seen.serving()).isEqualTo(answers(0, 100 - led()));
+        assertThat(seen.canary().unanswered()).isEqualTo(count(led(), led()));
+        assertThat(seen.serving().unanswered()).isEqualTo(count(0, 100 - led()));
     }
 
     @Test
     void oneThatAnswersIsSeenToo() throws Exception {
         Event.Compared seen = compared(IPV4, "", false);
-        assertThat(seen.canary()).isEqualTo(answers(0, led()));
-        assertThat(seen.serving()).isEqualTo(answers(0, 100 - led()));
+        assertThat(seen.canary().unanswered()).isEqualTo(count(0, led()));
+        assertThat(seen.serving().unanswered()).isEqualTo(count(0, 100 - led()));
+    }
+
+    /** They come at once, and it takes 20 ms for each: what waits in its queue waits for an answer. */
+    @Test
+    void oneThatAnswersLateIsSeen() throws Exception {
+        Event.Compared seen = compared(IPV4, "late", true);
+        assertThat(seen.canary().unanswered()).isEqualTo(count(0, led()));
+        assertThat(seen.canary().late().get(0).all().of()).isEqualTo(led());
+        assertThat(seen.canary().late().get(0).all().some()).isBetween(led() / 2, led() - 1);
+        assertThat(seen.canary().late().get(1).all().some())
+                .isLessThan(seen.canary().late().get(0).all().some());
     }
 
     @Test
@@ -524,7 +536,7 @@ class CanaryTest {
             assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
             client.close();
         }
-        assertThat(comparedOf(100).canary()).isEqualTo(answers(100, 100));
+        assertThat(comparedOf(100).canary().unanswered()).isEqualTo(count(100, 100));
     }
 
     @Test
@@ -539,13 +551,13 @@ class CanaryTest {
         for (InetAddress source : sources()) {
             Clients.one(new InetSocketAddress(source, 0), server(address));
         }
-        assertThat(comparedOf(100).canary()).isEqualTo(answers(0, 100));
+        assertThat(comparedOf(100).canary().unanswered()).isEqualTo(count(0, 100));
     }
 
     /** The first of at least so many connections. */
     private Event.Compared comparedOf(int connections) throws Exception {
         Event.Compared seen = steering.compared();
-        while (seen.canary().all().of() + seen.serving().all().of() < connections) {
+        while (seen.canary().unanswered().all().of() + seen.serving().unanswered().all().of() < connections) {
             seen = steering.compared();
         }
         return seen;

@@ -6,6 +6,7 @@ TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java does 
 'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
 loopback device, 'backlog=N' lets N + 1 connections wait in each, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1,
 'mute' closes each connection without a word, 'shut' the same without a look, 'hang' keeps each and never answers,
+'late' takes 20 ms for each, one after the other,
 'http=STATUS' answers a request with that, its name, and how many requests of a warm-up it has had.
 """
 import ctypes
@@ -15,6 +16,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import urllib.parse
 
 name, options = sys.argv[1], sys.argv[2].split(",")
@@ -72,6 +74,8 @@ def serve(sock):
         if status:
             answer(client)
         elif client.recv(1):
+            if "late" in options:
+                time.sleep(0.02)
             client.sendall(name.encode())
 
 
