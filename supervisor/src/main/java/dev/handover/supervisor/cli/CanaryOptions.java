@@ -42,7 +42,9 @@ final class CanaryOptions {
         @Option(names = "--pause", description = "stay at the last step until promote or rollback")
         private boolean pauses;
 
-        @Option(names = "--no-judge", description = "leave it where it is, also where its clients get no answer")
+        @Option(
+                names = "--no-judge",
+                description = "leave it where it is, also where its clients get no answer or its metric fails")
         private boolean unjudged;
     }
 

@@ -4,7 +4,9 @@ import dev.handover.supervisor.terms.CanaryShare;
 import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.CanarySpec.End;
 import dev.handover.supervisor.terms.ClientRange;
+import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.Percentage;
 import java.time.Duration;
@@ -14,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code canary} of a service. */
 final class CanaryReader {
     private static final String FORM = "a table such as { steps = [\"1%\", \"10%\", \"50%\"], step = \"30s\" }";
+    private static final String METRIC_FORM = "a table such as { command = [\"./error-rate\", \"--below\", \"1%\"] }";
     private static final String PERCENTAGE = "a percentage such as \"10%\"";
     private static final List<Percentage> STEPS =
             Stream.of("1%", "10%", "50%").map(Percentage::parse).toList();
@@ -27,8 +31,13 @@ final class CanaryReader {
 
     private CanaryReader() {}
 
-    /** Empty if it is no such table, or has no step; then there is a problem. */
-    static Optional<CanarySpec> read(Node canary, List<ListenAddress> listen, Moving handover) {
+    /**
+     * Empty if it is no such table, or has no step; then there is a problem.
+     *
+     * @param words reads a command; none where it is none
+     */
+    static Optional<CanarySpec> read(
+            Node canary, List<ListenAddress> listen, Moving handover, Function<Node, List<String>> words) {
         Map<String, Node> table = canary.entries(FORM, Key.Table.CANARY.keys(), Key.Table.CANARY.expected());
         if (!canary.isTable()) {
             return Optional.empty();
@@ -47,13 +56,33 @@ final class CanaryReader {
         Duration step = Values.duration(table, Key.STEP);
         End end = ServiceReader.choice(table, Key.END, END);
         boolean judge = Values.bool(table, Key.JUDGE);
+        Optional<MetricSpec> metric =
+                Optional.ofNullable(table.get(Key.METRIC.text())).flatMap(node -> metric(node, words));
         if (clients.isEmpty() && percentages.isEmpty()) {
             if (steps != null && steps.isEmptyArray() && !table.containsKey(Key.CLIENTS.text())) {
                 steps.problem("empty; expected at least one percentage here, or 'clients', too");
             }
             return Optional.empty();
         }
-        return Optional.of(new CanarySpec(clients, percentages, step, end, judge));
+        return Optional.of(new CanarySpec(clients, percentages, step, end, judge, metric));
+    }
+
+    private static Optional<MetricSpec> metric(Node metric, Function<Node, List<String>> words) {
+        Map<String, Node> table = metric.entries(METRIC_FORM, Key.Table.METRIC.keys(), Key.Table.METRIC.expected());
+        if (!metric.isTable()) {
+            return Optional.empty();
+        }
+        Duration interval = Values.duration(table, Key.METRIC_INTERVAL);
+        Duration timeout = Values.duration(table, Key.METRIC_TIMEOUT);
+        int failures = Values.integer(table, Key.METRIC_FAILURES, HealthSpec.MOST_FAILURES);
+        Node command = table.get(Key.METRIC_COMMAND.text());
+        if (command == null) {
+            metric.problem("expected a 'command', a program and its arguments");
+            return Optional.empty();
+        }
+        return Optional.of(words.apply(command))
+                .filter(all -> !all.isEmpty())
+                .map(all -> new MetricSpec(all, interval, timeout, failures));
     }
 
     private static List<ClientRange> clients(@Nullable Node node, List<ListenAddress> listen) {

@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.OneShot;
 import dev.handover.supervisor.terms.ProcessSettings;
@@ -47,6 +48,10 @@ final class ServiceReader {
     /** What is replaced in the command of a health check. */
     private static final List<String> HEALTH = Stream.concat(
                     EnvironmentCheck.REPLACED.stream(), Stream.of(HealthSpec.Command.ADDRESS, HealthSpec.Command.PID))
+            .toList();
+
+    private static final List<String> METRIC = Stream.concat(
+                    EnvironmentCheck.REPLACED.stream(), Stream.of(MetricSpec.SERVING, MetricSpec.SHARE))
             .toList();
 
     private static final String REAL_TIME = "SIGRTMIN";
@@ -104,7 +109,8 @@ final class ServiceReader {
         Duration quiesceTimeout = Values.duration(table, Key.QUIESCE_TIMEOUT);
         Optional<Duration> standby = standby(table, handover);
         Optional<CanarySpec> canary = Optional.ofNullable(table.get(Key.CANARY.text()))
-                .flatMap(node -> CanaryReader.read(node, listen, handover));
+                .flatMap(node -> CanaryReader.read(
+                        node, listen, handover, check -> words(check, directory, variables.and(added), METRIC)));
         int maxGenerations = Values.integer(
                 table, Key.MAX_GENERATIONS, ServiceSpec.FEWEST_GENERATIONS, ServiceSpec.MOST_GENERATIONS);
         Optional<Duration> drainSpread =

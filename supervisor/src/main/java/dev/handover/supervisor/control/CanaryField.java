@@ -50,7 +50,8 @@ final class CanaryField {
                 list(table, "steps", Percentage::parse),
                 table.has("step") ? DurationText.parse(text(table.get("step"), "step")) : STEP,
                 end(table),
-                judge(table))));
+                judge(table),
+                Optional.empty())));
     }
 
     private static <T> List<T> list(JsonObject table, String key, Function<String, T> parse) {

@@ -25,6 +25,7 @@ final class Canary extends Phases.Current {
     private final List<CanaryShare> shares;
 
     private final Judge judge = new Judge();
+    private final Optional<Metric> metric;
 
     private int step;
     /** Steering is asked for the share of this step, and has not answered. */
@@ -43,6 +44,8 @@ final class Canary extends Phases.Current {
         this.canary = canary;
         this.shares = canary.shares();
         this.left = canary.step();
+        this.metric = canary.metric()
+                .map(spec -> new Metric(spec, to, handover.from().orElseThrow().id()));
     }
 
     @Override
@@ -78,6 +81,8 @@ final class Canary extends Phases.Current {
         } else if (event instanceof Event.Compared seen && !asked && canary.judge()) {
             judge.look(seen, handover.from().orElseThrow().id(), turn.now())
                     .ifPresent(why -> handover.undo(Rollback.byItself(why), turn));
+        } else if (event instanceof Event.MetricSeen seen) {
+            metric.ifPresent(one -> one.on(seen, turn));
         } else if (event instanceof Event.Unfit unfit && !led) {
             if (!handover.abandonIfFailed(turn)) {
                 handover.abandon(PhaseEnd.UNFIT, unfit.reason(), turn);
@@ -91,6 +96,7 @@ final class Canary extends Phases.Current {
         asked = false;
         led = true;
         judge.begin(turn.now());
+        metric.ifPresent(one -> one.begin(turn));
         left = canary.step();
         String time = paused ? "paused" : "for " + Durations.text(left);
         handover.say(
@@ -114,6 +120,15 @@ final class Canary extends Phases.Current {
         }
         if (asked) {
             handover.undo(Rollback.byItself("steering did not answer"), turn);
+        } else {
+            stepIsOver(turn);
+        }
+    }
+
+    /** Not before it is known how it fares. */
+    private void stepIsOver(Turn turn) {
+        if (metric.filter(one -> !one.isSettled()).isPresent()) {
+            handover.waitNoLonger(); // but for that
         } else if (step + 1 < shares.size()) {
             step++;
             ask(turn);
@@ -163,13 +178,24 @@ final class Canary extends Phases.Current {
     @Override
     void look(Turn turn) {
         handover.from().flatMap(Generation::broken).ifPresent(handover::losesBeside);
-        if (!undoneForAFlaw(turn) && !asked && handover.isLeftAlone()) {
+        if (undoneForAFlaw(turn) || asked) {
+            return;
+        }
+        metric.ifPresent(one -> one.look(share(), turn));
+        if (handover.isLeftAlone()) {
             promote("nothing else is to serve any more", turn);
+        } else if (turn.now() >= stepEnds) {
+            stepIsOver(turn);
         }
     }
 
+    @Override
+    long nextDeadline() {
+        return asked ? NEVER : metric.map(Metric::nextDeadline).orElse(NEVER);
+    }
+
     private boolean undoneForAFlaw(Turn turn) {
-        Optional<String> flaw = generation().flaw();
+        Optional<String> flaw = generation().flaw().or(() -> metric.flatMap(Metric::verdict));
         flaw.ifPresent(why -> handover.undo(Rollback.byItself(why), turn));
         return flaw.isPresent();
     }

@@ -4,6 +4,7 @@ import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.LogSpec;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.OneShot;
 import dev.handover.supervisor.terms.Plan.Change;
 import dev.handover.supervisor.terms.ProcessSettings;
@@ -134,6 +135,14 @@ final class Changes {
         put("canary.step", canary.step());
         put("canary.end", word(canary.end()));
         put("canary.judge", canary.judge());
+        canary.metric().ifPresent(this::metric);
+    }
+
+    private void metric(MetricSpec metric) {
+        put("canary.metric.command", words(metric.command()));
+        put("canary.metric.interval", metric.interval());
+        put("canary.metric.timeout", metric.timeout());
+        put("canary.metric.failures", metric.failures());
     }
 
     private void health(HealthSpec health) {

@@ -173,7 +173,7 @@ final class Handover {
     }
 
     long nextDeadline() {
-        return deadline;
+        return result == null ? Math.min(deadline, current.nextDeadline()) : deadline;
     }
 
     boolean hasFailed() {

@@ -60,7 +60,12 @@ final class Judge {
         late = bound.isPresent() ? late + 1 : 0;
         if (unanswered >= UNANSWERED.looks()) {
             return Optional.of(text(
-                    seen.canary().unanswered(), "got no answer", seen.serving().unanswered(), "got none", serving, now));
+                    seen.canary().unanswered(),
+                    "got no answer",
+                    seen.serving().unanswered(),
+                    "got none",
+                    serving,
+                    now));
         }
         if (late >= LATE.looks()) {
             int worst = bound.getAsInt();

@@ -44,6 +44,11 @@ final class Phases {
         /** Does what it is there for. */
         void begin(Turn turn) {}
 
+        /** When it is to look again at the latest, whatever it waits for. */
+        long nextDeadline() {
+            return Long.MAX_VALUE;
+        }
+
         /** How long steering may take to answer; empty where the workers have deadlines of their own. */
         Optional<Duration> limit() {
             return Optional.empty();

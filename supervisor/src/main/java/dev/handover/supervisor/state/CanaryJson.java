@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.CanarySpec.End;
 import dev.handover.supervisor.terms.ClientRange;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.Percentage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Optional;
 
 /** {@link CanarySpec} in the state file. */
 final class CanaryJson {
+    private static final String METRIC = "metric";
+
     private CanaryJson() {}
 
     static JsonObject write(CanarySpec spec) {
@@ -26,6 +29,18 @@ final class CanaryJson {
         json.addProperty("step", spec.step().toString());
         json.addProperty("end", spec.end().name());
         json.addProperty("judge", spec.judge());
+        spec.metric().ifPresent(metric -> json.add(METRIC, write(metric)));
+        return json;
+    }
+
+    private static JsonObject write(MetricSpec metric) {
+        JsonArray words = new JsonArray();
+        metric.command().forEach(words::add);
+        JsonObject json = new JsonObject();
+        json.add("command", words);
+        json.addProperty("interval", metric.interval().toString());
+        json.addProperty("timeout", metric.timeout().toString());
+        json.addProperty("failures", metric.failures());
         return json;
     }
 
@@ -48,9 +63,22 @@ final class CanaryJson {
                     steps,
                     json.read("step", Duration::parse),
                     json.read("end", End::valueOf),
-                    json.flag("judge", true)));
+                    json.flag("judge", true),
+                    metric(json)));
         } catch (IllegalArgumentException bad) {
             throw new UnreadableState("canary: " + bad.getMessage());
         }
+    }
+
+    private static Optional<MetricSpec> metric(Fields canary) throws UnreadableState {
+        if (!canary.has(METRIC)) {
+            return Optional.empty();
+        }
+        Fields json = canary.table(METRIC);
+        return Optional.of(new MetricSpec(
+                json.texts("command"),
+                json.read("interval", Duration::parse),
+                json.read("timeout", Duration::parse),
+                json.integer("failures")));
     }
 }

@@ -34,7 +34,7 @@ final class HealthCheck {
     private final Roster roster;
     private final Consumer<Event> inbox;
     private final HealthQuestions questions;
-    private final HealthCommand command;
+    private final ServiceCommand command;
     /** By the cookie of the listener that it leads to. */
     private final Map<Long, Way> ways = new LinkedHashMap<>();
 
@@ -44,7 +44,7 @@ final class HealthCheck {
         }
     }
 
-    HealthCheck(Roster roster, SockDiag sockets, HealthCommand command, Consumer<Event> inbox) {
+    HealthCheck(Roster roster, SockDiag sockets, ServiceCommand command, Consumer<Event> inbox) {
         this.command = command;
         this.roster = roster;
         this.inbox = inbox;

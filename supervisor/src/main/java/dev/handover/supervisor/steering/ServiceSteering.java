@@ -41,6 +41,7 @@ final class ServiceSteering {
     private final Substitution substitution;
     private final WarmUp warmUp;
     private final HealthCheck health;
+    private final MetricCommand metric;
     private final Aside aside;
     private final Sharing sharing;
     private final OnHold onHold;
@@ -66,7 +67,7 @@ final class ServiceSteering {
             Consumer<Event> inbox,
             Consumer<String> warnings,
             BiPredicate<WorkerId, HeldListener> pass,
-            HealthCommand command,
+            ServiceCommand command,
             Strangers strangers,
             Rivals rivals,
             Descendants.Ends ends,
@@ -83,6 +84,7 @@ final class ServiceSteering {
         this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings, turns);
         this.onHold = new OnHold(service, roster, standings, inbox, warnings);
         this.health = new HealthCheck(roster, sockets, command, inbox);
+        this.metric = new MetricCommand(command, inbox);
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
@@ -109,6 +111,10 @@ final class ServiceSteering {
             roster.tells(asked, what.spec().quic());
             health.ask(what, departures.containsKey(asked) ? "new connections go to another generation" : null);
             return; // one of many, and nothing has moved
+        }
+        if (effect instanceof Effect.AskMetric what) {
+            metric.ask(what);
+            return; // it takes its time, elsewhere
         }
         if (effect instanceof Effect.Steer steer) {
             roster.tells(steer.generation(), steer.quic());

@@ -36,7 +36,7 @@ public final class Steering implements AutoCloseable {
     private final Consumer<String> warnings;
     private final LongPredicate isWorker;
     private final BiPredicate<WorkerId, HeldListener> pass;
-    private final HealthCommand command;
+    private final ServiceCommand command;
     private final ExitWatch exits;
     private final SockDiag sockets;
     private final SteeringThread thread = new SteeringThread();
@@ -61,7 +61,7 @@ public final class Steering implements AutoCloseable {
             Consumer<String> warnings,
             LongPredicate isWorker,
             BiPredicate<WorkerId, HeldListener> pass,
-            HealthCommand command,
+            ServiceCommand command,
             ExitWatch exits)
             throws LinuxException {
         PacketBarrier.prepare();

@@ -14,8 +14,8 @@ public record Answers(Count unanswered, List<Count> late) {
     public static final List<Duration> BOUNDS =
             List.of(Duration.ofMillis(125), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1));
 
-    public static final Answers NONE = new Answers(
-            Count.NONE, BOUNDS.stream().map(bound -> Count.NONE).toList());
+    public static final Answers NONE =
+            new Answers(Count.NONE, BOUNDS.stream().map(bound -> Count.NONE).toList());
 
     public Answers {
         late = List.copyOf(late);

@@ -21,11 +21,11 @@ public sealed interface CanaryOrder {
         }
     }
 
-    /** Whatever is configured. */
+    /** Whatever is configured; but for the metric of a canary that is to be judged. */
     record Instead(Optional<CanarySpec> canary) implements CanaryOrder {
         @Override
         public Optional<CanarySpec> of(ServiceSpec service) {
-            return canary;
+            return canary.map(one -> one.judge() ? one.with(service.canary().flatMap(CanarySpec::metric)) : one);
         }
     }
 }

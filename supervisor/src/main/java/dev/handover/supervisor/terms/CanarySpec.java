@@ -3,6 +3,7 @@ package dev.handover.supervisor.terms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a new generation is tried on some of the clients before all are moved to it.
@@ -13,9 +14,17 @@ import java.util.List;
  *     where there are clients.
  * @param step how long each lasts
  * @param end what follows the last
- * @param judge whether it is rolled back where its clients get no answer, and those of the generation that serves do
+ * @param judge whether it is rolled back where its clients get no answer or a late one, and those of the generation that serves
+ *     don't
+ * @param metric what else tells how it fares; empty where nothing does
  */
-public record CanarySpec(List<ClientRange> clients, List<Percentage> steps, Duration step, End end, boolean judge) {
+public record CanarySpec(
+        List<ClientRange> clients,
+        List<Percentage> steps,
+        Duration step,
+        End end,
+        boolean judge,
+        Optional<MetricSpec> metric) {
     public static final int MOST_STEPS = 100;
 
     /** What becomes of a canary whose last step is over. */
@@ -50,6 +59,11 @@ public record CanarySpec(List<ClientRange> clients, List<Percentage> steps, Dura
         if (step.isNegative() || step.isZero()) {
             throw new IllegalArgumentException("a canary's step must be longer than 0, not " + step);
         }
+    }
+
+    /** The same with another metric. */
+    public CanarySpec with(Optional<MetricSpec> other) {
+        return new CanarySpec(clients, steps, step, end, judge, other);
     }
 
     /** What it gets, step by step; at least one. */

@@ -213,6 +213,27 @@ public sealed interface Effect {
     }
 
     /**
+     * Run the command that tells how a canary fares. Ends in {@link Event.MetricSeen}.
+     *
+     * @param number which run of it this is, which the answer carries too
+     * @param serving the generation that has all other clients
+     * @param spec what the canary was started from
+     */
+    record AskMetric(
+            GenerationId generation,
+            long number,
+            MetricSpec metric,
+            GenerationId serving,
+            CanaryShare share,
+            ServiceSpec spec)
+            implements OfSteering {
+        @Override
+        public ServiceName service() {
+            return spec.name();
+        }
+    }
+
+    /**
      * Lead no new connections to a worker that serves, as long as there are others that they can be led to; or lead them to
      * it again. Its open ones stay.
      */

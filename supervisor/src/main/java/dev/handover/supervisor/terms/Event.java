@@ -208,6 +208,15 @@ public sealed interface Event {
     record Compared(ServiceName service, GenerationId generation, Answers canary, Answers serving)
             implements OfGeneration {}
 
+    /**
+     * What came of asking how it fares as a canary.
+     *
+     * @param number the run's
+     * @param text what was run, and what came, for people
+     */
+    record MetricSeen(ServiceName service, GenerationId generation, long number, HealthAnswer answer, String text)
+            implements OfGeneration {}
+
     /** Its listeners don't fit those of the generation that serves; nothing was moved. */
     record Unfit(ServiceName service, GenerationId generation, String reason) implements OfGeneration {}
 

@@ -10,9 +10,11 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
     public static final int BEFORE_START = 0;
     /** The number of the command that is run once new connections go to a generation. */
     public static final int AFTER_FLIP = -1;
+    /** The number of the command that tells how a canary fares. */
+    public static final int METRIC = -2;
 
     public WorkerId {
-        if (index < AFTER_FLIP) {
+        if (index < METRIC) {
             throw new IllegalArgumentException("workers are numbered from 1, not " + index);
         }
     }
@@ -22,7 +24,7 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
         return index > BEFORE_START;
     }
 
-    /** What it is called within its generation: {@code w1}, {@code before-start}, {@code after-flip}. */
+    /** What it is called within its generation: {@code w1}, {@code before-start}, {@code after-flip}, {@code metric}. */
     public String name() {
         return path().substring(1);
     }
@@ -41,6 +43,11 @@ public record WorkerId(ServiceName service, GenerationId generation, int index) 
     }
 
     private String path() {
-        return isWorker() ? "/w" + index : index == BEFORE_START ? "/before-start" : "/after-flip";
+        return switch (index) {
+            case BEFORE_START -> "/before-start";
+            case AFTER_FLIP -> "/after-flip";
+            case METRIC -> "/metric";
+            default -> "/w" + index;
+        };
     }
 }

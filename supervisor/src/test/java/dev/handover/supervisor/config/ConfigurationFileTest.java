@@ -11,6 +11,7 @@ import dev.handover.supervisor.terms.EnvironmentFile;
 import dev.handover.supervisor.terms.HealthSpec;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.LogSpec;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.OneShot;
 import dev.handover.supervisor.terms.Percentage;
@@ -197,7 +198,8 @@ class ConfigurationFileTest {
         List<Percentage> steps =
                 Stream.of("1%", "10%", "50%").map(Percentage::parse).toList();
         assertThat(canary(service + "canary = {}"))
-                .contains(new CanarySpec(List.of(), steps, Duration.ofSeconds(30), CanarySpec.End.PROMOTE, true));
+                .contains(new CanarySpec(
+                        List.of(), steps, Duration.ofSeconds(30), CanarySpec.End.PROMOTE, true, Optional.empty()));
         List<ClientRange> clients = Stream.of("10.1.0.0/16", "2001:db8::/32")
                 .map(ClientRange::parse)
                 .toList();
@@ -208,8 +210,19 @@ class ConfigurationFileTest {
                 step = "2m"
                 end = "pause"
                 judge = false
+                metric = { command = ["sh", "-c", "test ${HANDOVER_CANARY_SHARE} = 0%"], interval = "20s" }
                 """))
-                .contains(new CanarySpec(clients, List.of(), Duration.ofMinutes(2), CanarySpec.End.PAUSE, false));
+                .contains(new CanarySpec(
+                        clients,
+                        List.of(),
+                        Duration.ofMinutes(2),
+                        CanarySpec.End.PAUSE,
+                        false,
+                        Optional.of(new MetricSpec(
+                                List.of("sh", "-c", "test ${HANDOVER_CANARY_SHARE} = 0%"),
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(5),
+                                2))));
     }
 
     @Test

@@ -108,11 +108,17 @@ class CallTest {
     @Test
     void aCanaryIsJudgedUnlessItSaysNot() throws BadCall {
         CanarySpec judged = new CanarySpec(
-                List.of(), List.of(Percentage.parse("10%")), Duration.ofSeconds(30), CanarySpec.End.PROMOTE, true);
+                List.of(),
+                List.of(Percentage.parse("10%")),
+                Duration.ofSeconds(30),
+                CanarySpec.End.PROMOTE,
+                true,
+                Optional.empty());
         assertThat(parse("{'id':'a','method':'reload','canary':{'steps':['10%']}}")
                         .canary())
                 .isEqualTo(new CanaryOrder.Instead(Optional.of(judged)));
-        CanarySpec not = new CanarySpec(judged.clients(), judged.steps(), judged.step(), judged.end(), false);
+        CanarySpec not =
+                new CanarySpec(judged.clients(), judged.steps(), judged.step(), judged.end(), false, Optional.empty());
         assertThat(parse("{'id':'a','method':'reload','canary':{'steps':['10%'],'judge':false}}")
                         .canary())
                 .isEqualTo(new CanaryOrder.Instead(Optional.of(not)));

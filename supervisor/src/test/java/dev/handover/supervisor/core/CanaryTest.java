@@ -17,6 +17,7 @@ import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.LastReload;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Met;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.GenerationStatus;
@@ -117,7 +118,8 @@ class CanaryTest {
                 List.of(Percentage.parse("10%")),
                 STEP,
                 CanarySpec.End.PROMOTE,
-                true);
+                true,
+                Optional.empty());
         Stage stage = onCanary(PLAIN.canary(chosen));
 
         stage.advance(STEP);
@@ -173,8 +175,8 @@ class CanaryTest {
 
     @Test
     void itWaitsForAWordAfterItsLastStepWhereThatIsConfigured() {
-        Stage stage = onCanary(PLAIN.canary(
-                new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, true)));
+        Stage stage = onCanary(PLAIN.canary(new CanarySpec(
+                List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, true, Optional.empty())));
 
         stage.advance(Duration.ofHours(1));
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
@@ -318,13 +320,111 @@ class CanaryTest {
 
     @Test
     void itIsNotJudgedWhereThatIsNotWanted() {
-        Stage stage = onCanary(PLAIN.canary(
-                new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, false)));
+        Stage stage = onCanary(PLAIN.canary(new CanarySpec(
+                List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, false, Optional.empty())));
 
         compared(stage, 25);
         compared(stage, 25);
 
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
+    }
+
+    /** Asked each 10 s how it fares, in a step of 30 s. */
+    private static Stage measured() {
+        MetricSpec metric = new MetricSpec(List.of("./rate"), Duration.ofSeconds(10), Duration.ofSeconds(5), 2);
+        CanarySpec canary = WEB.spec().canary().orElseThrow();
+        return onCanary(PLAIN.canary(canary.with(Optional.of(metric))));
+    }
+
+    private static List<Effect.AskMetric> asked(Stage stage) {
+        return stage.effects().stream()
+                .filter(Effect.AskMetric.class::isInstance)
+                .map(Effect.AskMetric.class::cast)
+                .toList();
+    }
+
+    private static void measured(Stage stage, HealthAnswer answer) {
+        List<Effect.AskMetric> all = asked(stage);
+        Effect.AskMetric last = all.get(all.size() - 1);
+        stage.happens(new Event.MetricSeen(
+                last.service(), last.generation(), last.number(), answer, "the command './rate' exited with 1: '7%'"));
+    }
+
+    @Test
+    void itsMetricIsAskedForEachIntervalFromOneAfterItsClientsComeOn() {
+        Stage stage = measured();
+        stage.advance(Duration.ofSeconds(9));
+        assertThat(asked(stage)).isEmpty();
+        stage.advance(Duration.ofSeconds(1));
+        assertThat(asked(stage)).hasSize(1);
+        assertThat(asked(stage).get(0).serving()).isEqualTo(new GenerationId(1));
+        stage.advance(Duration.ofSeconds(1));
+        measured(stage, HealthAnswer.AS_EXPECTED);
+        stage.advance(Duration.ofSeconds(8));
+        assertThat(asked(stage)).hasSize(1);
+        stage.advance(Duration.ofSeconds(1));
+        assertThat(asked(stage)).hasSize(2);
+    }
+
+    @Test
+    void itIsRolledBackWhenItsMetricHasFailedTooOften() {
+        Stage stage = measured();
+        stage.advance(Duration.ofSeconds(10));
+        measured(stage, HealthAnswer.OTHERWISE);
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
+        stage.advance(Duration.ofSeconds(10));
+        measured(stage, HealthAnswer.OTHERWISE);
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
+        assertThat(stage.log())
+                .anyMatch(line -> line.contains(
+                        "rolled back by itself, the command './rate' exited with 1: '7%', 2 times in a row"));
+    }
+
+    @Test
+    void oneGoodAnswerBetweenTwoFailuresIsEnoughForIt() {
+        Stage stage = measured();
+        stage.decide(CanaryDecision.PAUSE);
+        for (int run = 0; run < 6; run++) {
+            stage.advance(Duration.ofSeconds(10));
+            measured(stage, run % 2 == 0 ? HealthAnswer.OTHERWISE : HealthAnswer.AS_EXPECTED);
+        }
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 CANARY");
+    }
+
+    @Test
+    void aStepIsNotOverBeforeItIsKnownHowItFares() {
+        Stage stage = measured();
+        stage.advance(Duration.ofSeconds(10));
+        stage.advance(Duration.ofSeconds(14)); // the answer takes its time
+        measured(stage, HealthAnswer.OTHERWISE);
+        stage.advance(Duration.ofSeconds(6));
+        assertThat(shares(stage)).containsExactly("10% of the clients");
+        measured(stage, HealthAnswer.AS_EXPECTED);
+        assertThat(shares(stage)).containsExactly("10% of the clients", "50% of the clients");
+
+        stage.advance(STEP);
+        assertThat(stage.generations("web"))
+                .containsExactly("1 SERVING", "2 CANARY"); // of this share nothing is known yet
+        measured(stage, HealthAnswer.AS_EXPECTED);
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+    }
+
+    @Test
+    void aMetricThatCanNotBeAskedForIsSaidOnceAndHoldsNothingUp() {
+        Stage stage = measured();
+        for (int run = 0; run < 6; run++) {
+            stage.advance(Duration.ofSeconds(10));
+            if (asked(stage).size() > run) {
+                measured(stage, HealthAnswer.NOT_ASKED);
+            }
+        }
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        assertThat(stage.log())
+                .filteredOn(line -> line.contains("is not shown"))
+                .hasSize(1);
     }
 
     @Test
@@ -475,8 +575,8 @@ class CanaryTest {
 
     @Test
     void afterItsLastStepThereIsNothingToGoOnWith() {
-        Stage stage = onCanary(PLAIN.canary(
-                new CanarySpec(List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, true)));
+        Stage stage = onCanary(PLAIN.canary(new CanarySpec(
+                List.of(), List.of(Percentage.parse("10%")), STEP, CanarySpec.End.PAUSE, true, Optional.empty())));
         stage.advance(STEP);
 
         assertThat(stage.refusal(stage.decide(CanaryDecision.RESUME))).contains("the last step is over");

@@ -43,8 +43,7 @@ class JudgeTest {
 
     /** All were answered: so many later than 125 ms, and those of them later than 250 ms. */
     private static Answers late(long first, long second, long of) {
-        return new Answers(
-                count(0, of), List.of(count(first, of), count(second, of), count(0, of), count(0, of)));
+        return new Answers(count(0, of), List.of(count(first, of), count(second, of), count(0, of), count(0, of)));
     }
 
     private static Count count(long some, long of) {
@@ -115,8 +114,9 @@ class JudgeTest {
             assertThat(judge.look(slow, SERVING, look * 1_000_000_000L)).isEmpty();
         }
         assertThat(judge.look(slow, SERVING, 5_000_000_000L))
-                .contains("40 of 100 connections (40.0%) were answered later than 250 ms after they had asked, where 2 of"
-                        + " 1000 (0.2%) were at generation 7, in the same 5 s");
+                .contains(
+                        "40 of 100 connections (40.0%) were answered later than 250 ms after they had asked, where 2 of"
+                                + " 1000 (0.2%) were at generation 7, in the same 5 s");
     }
 
     @Test
@@ -145,7 +145,8 @@ class JudgeTest {
         Judge judge = new Judge();
         judge.begin(0);
         return IntStream.range(0, 10)
-                .anyMatch(look -> judge.look(seen(canary, serving), SERVING, look).isPresent());
+                .anyMatch(
+                        look -> judge.look(seen(canary, serving), SERVING, look).isPresent());
     }
 
     @Test

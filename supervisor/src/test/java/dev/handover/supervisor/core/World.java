@@ -2,7 +2,6 @@ package dev.handover.supervisor.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.terms.Answers;
 import dev.handover.supervisor.terms.CanaryOrder;
 import dev.handover.supervisor.terms.CanarySpec;
 import dev.handover.supervisor.terms.Configuration;
@@ -18,6 +17,7 @@ import dev.handover.supervisor.terms.HealthStatus;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Memory;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.Percentage;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Report.ServiceStatus;
@@ -62,7 +62,8 @@ final class World {
             List.of(Percentage.parse("1%"), Percentage.parse("50%")),
             Duration.ofSeconds(1),
             CanarySpec.End.PROMOTE,
-            true);
+            true,
+            Optional.of(new MetricSpec(List.of("./rate"), Duration.ofSeconds(4), Duration.ofSeconds(2), 2)));
 
     private final Random random;
     /** Less is asked for, and less goes wrong, so that what takes long comes to its end. */
@@ -378,6 +379,10 @@ final class World {
             List<HealthAnswer> answers = List.of(HealthAnswer.values());
             HealthAnswer answer = answers.get(random.nextInt(answers.size()));
             sometimes(new Event.HealthSeen(ask.worker(), ask.process().pid(), ask.number(), answer, "as it may be"));
+        } else if (effect instanceof Effect.AskMetric ask) {
+            List<HealthAnswer> answers = List.of(HealthAnswer.values());
+            HealthAnswer answer = answers.get(random.nextInt(answers.size()));
+            sometimes(new Event.MetricSeen(ask.service(), ask.generation(), ask.number(), answer, "as it may be"));
         } else if (effect instanceof Effect.Steer steer) {
             steered(steer);
         } else if (effect instanceof Effect.Share share) {
@@ -413,11 +418,11 @@ final class World {
         }
     }
 
-
     /** Some canaries answer nobody. */
     private void compared(Effect.Share share) {
         int unanswered = random.nextInt(4) == 0 ? 100 : 0;
-        Event.Compared seen = new Event.Compared(share.service(), share.generation(), JudgeTest.answers(unanswered, 100), JudgeTest.answers(0, 100));
+        Event.Compared seen = new Event.Compared(
+                share.service(), share.generation(), JudgeTest.answers(unanswered, 100), JudgeTest.answers(0, 100));
         underWay.add(seen);
         underWay.add(seen);
     }

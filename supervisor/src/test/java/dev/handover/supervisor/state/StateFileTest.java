@@ -19,6 +19,7 @@ import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Memory.Remembered;
 import dev.handover.supervisor.terms.Memory.Stopped;
+import dev.handover.supervisor.terms.MetricSpec;
 import dev.handover.supervisor.terms.Moving;
 import dev.handover.supervisor.terms.OneShot;
 import dev.handover.supervisor.terms.PastReload;
@@ -188,7 +189,9 @@ class StateFileTest {
                         List.of(Percentage.parse("0.5%"), Percentage.parse("100%")),
                         Duration.ofSeconds(9),
                         CanarySpec.End.PAUSE,
-                        false)),
+                        false,
+                        Optional.of(new MetricSpec(
+                                List.of("./rate", "it's"), Duration.ofSeconds(7), Duration.ofSeconds(3), 4)))),
                 warmUp.isPresent() ? 7 : 2,
                 warmUp.map(any -> Duration.ofSeconds(4)),
                 Duration.ofMinutes(2),

@@ -557,7 +557,9 @@ class CanaryTest {
     /** The first of at least so many connections. */
     private Event.Compared comparedOf(int connections) throws Exception {
         Event.Compared seen = steering.compared();
-        while (seen.canary().unanswered().all().of() + seen.serving().unanswered().all().of() < connections) {
+        while (seen.canary().unanswered().all().of()
+                        + seen.serving().unanswered().all().of()
+                < connections) {
             seen = steering.compared();
         }
         return seen;

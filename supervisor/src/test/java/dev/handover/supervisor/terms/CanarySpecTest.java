@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,8 @@ class CanarySpecTest {
                 Stream.of(steps).map(Percentage::parse).toList(),
                 Duration.ofSeconds(30),
                 CanarySpec.End.PROMOTE,
-                true);
+                true,
+                Optional.empty());
     }
 
     @Test
@@ -73,5 +75,21 @@ class CanarySpecTest {
     @Test
     void moreThanAllIsRefused() {
         assertThatThrownBy(() -> Percentage.parse("100.01%")).hasMessage("a percentage is 0% to 100%, not '100.01%'");
+    }
+
+    @Test
+    void whoAsksForACanaryHasTheMetricThatIsConfiguredUnlessItIsNotToBeJudged() {
+        MetricSpec metric = new MetricSpec(List.of("./rate"), Duration.ofSeconds(10), Duration.ofSeconds(5), 2);
+        CanarySpec asked = spec(List.of(), "10%");
+        ServiceSpec service = SpecDraft.service("web")
+                .listen("tcp://127.0.0.1:80")
+                .canary(spec(List.of(), "50%").with(Optional.of(metric)))
+                .spec();
+        CanarySpec unjudged =
+                new CanarySpec(asked.clients(), asked.steps(), asked.step(), asked.end(), false, Optional.empty());
+
+        assertThat(new CanaryOrder.Instead(Optional.of(asked)).of(service)).contains(asked.with(Optional.of(metric)));
+        assertThat(new CanaryOrder.Instead(Optional.of(unjudged)).of(service)).contains(unjudged);
+        assertThat(CanaryOrder.NONE.of(service)).isEmpty();
     }
 }

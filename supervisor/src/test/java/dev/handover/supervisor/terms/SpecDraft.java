@@ -120,7 +120,8 @@ public final class SpecDraft {
                 Stream.of(steps).map(Percentage::parse).toList(),
                 Duration.ofSeconds(30),
                 CanarySpec.End.PROMOTE,
-                true);
+                true,
+                Optional.empty());
         return canary(spec);
     }
 

@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the command of a health check to its end. */
+/** Runs a command about a service to its end. */
 @FunctionalInterface
-public interface HealthCommand {
+public interface ServiceCommand {
     /**
      * Returns when it has ended, or is killed.
      *
-     * @param worker whose health is asked for
-     * @param service what the worker was started from
+     * @param worker whom it is about
+     * @param service what that was started from
      * @param command the program and its arguments
      * @param variables added to what the worker has in its environment
      * @param limit from its start to its end
