@@ -76,9 +76,12 @@ final class Conversation {
 
     /** What is answered at once has a limit also where none was asked for: a supervisor that stands still answers nothing. */
     private static @Nullable Duration limit(Invocation invocation) {
-        boolean atOnce = (invocation.verb().isAnsweredAtOnce() && !invocation.follows())
+        return invocation.timeout() == null && isAnsweredAtOnce(invocation) ? AT_ONCE : invocation.timeout();
+    }
+
+    private static boolean isAnsweredAtOnce(Invocation invocation) {
+        return (invocation.verb().isAnsweredAtOnce() && !invocation.follows())
                 || invocation.fields().containsKey("dry_run");
-        return invocation.timeout() == null && atOnce ? AT_ONCE : invocation.timeout();
     }
 
     /** What the control protocol has for it. */
@@ -104,7 +107,7 @@ final class Conversation {
     }
 
     private Failure timedOut(Invocation invocation) {
-        if (invocation.verb().isAnsweredAtOnce()) {
+        if (isAnsweredAtOnce(invocation)) {
             return new Failure(
                     ExitCode.SUPERVISOR_NOT_RUNNING, "the supervisor at " + connection.socket() + " does not answer");
         }

@@ -80,7 +80,7 @@ final class HoldRun {
             Inheritance.undo(command.environment(), name -> name);
             return command.start();
         } catch (IOException e) {
-            say(invocation.command().get(0) + " could not be started: " + Why.of(e));
+            sayItself(NOT_STARTED, invocation.command().get(0) + " could not be started: " + Why.of(e));
             return null;
         }
     }
@@ -116,7 +116,7 @@ final class HoldRun {
         } catch (IOException e) {
             lost = "the supervisor is gone (" + Why.of(e) + ")";
         }
-        say(lost + ", and the hold has ended with it");
+        sayItself(ExitCode.SUPERVISOR_NOT_RUNNING.number(), lost + ", and the hold has ended with it");
     }
 
     private @Nullable Json receive() throws IOException {
@@ -125,6 +125,14 @@ final class HoldRun {
             out.println(line);
         }
         return line == null ? null : Json.parse(line);
+    }
+
+    /** What the supervisor does not say. */
+    private void sayItself(int code, String text) {
+        if (invocation.json()) {
+            out.println(Json.failure(code, text));
+        }
+        say(text);
     }
 
     private void say(String text) {

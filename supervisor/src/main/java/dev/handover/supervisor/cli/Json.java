@@ -35,8 +35,13 @@ final class Json {
 
     /** The one line that says why there is nothing else to print. */
     static String failure(ExitCode code, String message) {
+        return failure(code.number(), message);
+    }
+
+    /** The same where the exit code is none of the supervisor's. */
+    static String failure(int code, String message) {
         Map<String, Object> error = new LinkedHashMap<>();
-        error.put("exit_code", (long) code.number());
+        error.put("exit_code", (long) code);
         error.put("message", message);
         return line(Map.of("error", error));
     }

@@ -160,8 +160,9 @@ public final class SupervisordMain implements Callable<Integer> {
         if (result instanceof ConfigurationFile.Valid valid) {
             if (!valid.problems().isEmpty()) {
                 err.println(valid.text());
-                err.println(CommandNames.DAEMON
-                        + ": the text is valid, but these services can't start on this machine now");
+                err.println(
+                        CommandNames.DAEMON
+                                + ": the text is valid, but what is named here can't start on this machine now, or is told of nothing");
                 return Daemon.INVALID_CONFIGURATION;
             }
             out.println(config + ": valid");

@@ -118,9 +118,7 @@ final class CanaryReader {
 
     /** Whether its clients can come at all; where nothing is declared, that is the problem. */
     private static boolean isReached(ClientRange range, List<ListenAddress> listen, Node element) {
-        boolean reached = listen.isEmpty()
-                || listen.stream()
-                        .anyMatch(address -> range.isIpv6() ? address.hasIpv6Clients() : address.hasIpv4Clients());
+        boolean reached = listen.isEmpty() || listen.stream().anyMatch(range::comesTo);
         if (!reached) {
             element.problem("no listener is declared that clients of " + (range.isIpv6() ? "IPv6" : "IPv4")
                     + " come to; expected a range of the other, or such a listener in 'listen'");

@@ -42,7 +42,7 @@ final class NotifyReader {
      */
     NotifyReader(Path folder, Map<String, String> environment, Collection<String> services) {
         this.folder = folder;
-        this.variables = new Variables(Inheritance.of(environment), Optional.of(folder), List.of());
+        this.variables = Variables.ofSupervisor(Inheritance.of(environment), folder);
         this.services = services;
     }
 

@@ -17,6 +17,8 @@ public final class Template {
 
     /** Where the names in a value of environment are looked for. */
     public static final String OF_ENVIRONMENT = "what workers inherit or in environment-file";
+    /** Where those are of what is no service's. */
+    public static final String OF_SUPERVISOR = "the supervisor's own environment";
     /** Where those in a word of command are. */
     public static final String OF_COMMAND = "what workers inherit, in environment-file or in environment";
 
@@ -55,7 +57,7 @@ public final class Template {
     /**
      * What is to be said of a name that nothing sets.
      *
-     * @param where {@link #OF_ENVIRONMENT} or {@link #OF_COMMAND}
+     * @param where {@link #OF_ENVIRONMENT}, {@link #OF_COMMAND} or {@link #OF_SUPERVISOR}
      */
     public static String unset(String name, String where) {
         return "nothing sets ${" + name + "}; expected it in " + where + ", or $${" + name + "} where ${" + name

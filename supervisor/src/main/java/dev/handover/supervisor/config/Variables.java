@@ -21,11 +21,21 @@ final class Variables {
      * @param files each over those before it
      */
     Variables(Map<String, String> inherited, Optional<Path> directory, List<EnvironmentFile> files) {
+        this(inherited, directory, files, Template.OF_ENVIRONMENT);
+    }
+
+    /** Of a command of the supervisor's own, which has what that inherited. */
+    static Variables ofSupervisor(Map<String, String> inherited, Path directory) {
+        return new Variables(inherited, Optional.of(directory), List.of(), Template.OF_SUPERVISOR);
+    }
+
+    private Variables(
+            Map<String, String> inherited, Optional<Path> directory, List<EnvironmentFile> files, String where) {
         inherited.forEach((name, value) -> all.put(name, Optional.of(value)));
         all.put("PWD", directory.map(Path::toString));
         files.forEach(file -> file.variables().forEach((name, value) -> all.put(name, Optional.of(value))));
         EnvironmentCheck.REPLACED.forEach(name -> all.put(name, Optional.empty()));
-        where = Template.OF_ENVIRONMENT;
+        this.where = where;
         complete = files.stream().allMatch(file -> file.trouble().isEmpty());
     }
 

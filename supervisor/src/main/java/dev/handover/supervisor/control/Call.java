@@ -121,7 +121,7 @@ record Call(
             boolean known = switch (name) {
                 case "id", "method" -> true;
                 case "service" -> verb.takesService();
-                case "wait" -> !verb.isAnsweredAtOnce() && verb != Verb.HOLD;
+                case "wait" -> !verb.isAnsweredAtOnce() && verb != Verb.HOLD && verb != Verb.UPGRADE;
                 case "max", "end" -> verb == Verb.HOLD;
                 case "workers" -> verb == Verb.SCALE;
                 case "canary", "to", "if_busy", "dry_run" -> verb == Verb.RELOAD;

@@ -63,7 +63,7 @@ final class Judge {
                     seen.canary().unanswered(),
                     "got no answer",
                     seen.serving().unanswered(),
-                    "got none",
+                    "got none at generation ",
                     serving,
                     now));
         }
@@ -73,7 +73,7 @@ final class Judge {
                     seen.canary().late().get(worst),
                     "were answered later than " + Durations.text(Answers.BOUNDS.get(worst)) + " after they had asked",
                     seen.serving().late().get(worst),
-                    "were",
+                    "were at generation ",
                     serving,
                     now));
         }
@@ -141,7 +141,7 @@ final class Judge {
     private String text(Count canary, String what, Count others, String likewise, GenerationId serving, long now) {
         long seconds = Math.max(1, Duration.ofNanos(now - since).toSeconds());
         return text(canary.all(), " connections") + " " + what + ", where " + text(others.all(), "") + " " + likewise
-                + " at generation " + serving + ", in the same " + Durations.text(Duration.ofSeconds(seconds));
+                + serving + ", in the same " + Durations.text(Duration.ofSeconds(seconds));
     }
 
     private static String text(Share share, String what) {

@@ -29,11 +29,14 @@ record Outlook(
         if (absence.later().isPresent()) {
             return ServiceState.WAITING;
         }
-        if (gone) {
-            return absence.givenUp().isPresent() ? ServiceState.DOWN : ServiceState.STOPPED;
-        }
         if (leaving) {
             return ServiceState.STOPPING;
+        }
+        if (absence.givenUp().isPresent()) {
+            return ServiceState.DOWN;
+        }
+        if (gone) {
+            return ServiceState.STOPPED;
         }
         boolean accepts = incumbent.filter(Generation::accepts).isPresent();
         if (serving().isPresent()) {
@@ -106,14 +109,14 @@ record Outlook(
 
     /** What the worker that failed wrote last. */
     List<String> lastLines() {
+        if (absence.givenUp().isPresent()) {
+            return absence.givenUp().get().lastLines();
+        }
         if (!gone) {
             return failure()
                     .or(() -> state() == ServiceState.RUNNING ? untold() : Optional.empty())
                     .map(Worker.Failure::lastLines)
                     .orElse(List.of());
-        }
-        if (absence.givenUp().isPresent()) {
-            return absence.givenUp().get().lastLines();
         }
         return absence.stopped().isPresent()
                         || absence.isUnstarted()

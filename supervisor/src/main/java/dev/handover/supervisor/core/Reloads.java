@@ -1,6 +1,7 @@
 package dev.handover.supervisor.core;
 
 import dev.handover.supervisor.terms.CanaryOrder;
+import dev.handover.supervisor.terms.ClientRange;
 import dev.handover.supervisor.terms.CommandNames;
 import dev.handover.supervisor.terms.Configuration;
 import dev.handover.supervisor.terms.Counts;
@@ -246,6 +247,14 @@ final class Reloads {
         }
         if (target.spec().handover() != Moving.STEERED) {
             return Optional.of("handover is \"plain\"");
+        }
+        if (target.spec().listen().isEmpty()) {
+            return Optional.of("it declares no listener, at which they could be told apart");
+        }
+        Optional<ClientRange> unreached =
+                target.canary().get().unreached(target.spec().listen());
+        if (unreached.isPresent()) {
+            return Optional.of("none of its listeners is one that clients of " + unreached.get() + " come to");
         }
         return moves.connected(target.spec().name()).size() > 1
                 ? Optional.of("addresses move between services in this reload, which is for all clients at once")

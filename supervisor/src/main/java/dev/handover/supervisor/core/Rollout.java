@@ -607,16 +607,20 @@ final class Rollout {
         return true;
     }
 
-    /** What serves, if none of its workers is started again and nothing else is under way. */
+    /** What serves, if none of its workers is started again and nothing else is under way but drains. */
     Optional<Generation> givenUp() {
-        boolean alone = wanted && handover == null && leftBehind.isEmpty() && standby == null;
+        boolean alone = wanted && (handover == null || handover.seesItGo()) && standby == null;
         return incumbent().filter(last -> alone && last.isGivenUp());
     }
 
-    /** Nothing is tried any more. */
-    void giveUp(Generation last, Turn turn) {
+    /** Nothing is tried any more; what drains goes on with that. */
+    void giveUp(Generation last, String why, Turn turn) {
         wanted = false;
         boot = null;
+        if (handover != null) {
+            leaveBehind(handover, turn);
+            history.ended(last, ReloadOutcome.FAILED, why, turn);
+        }
         last.end("given up", turn);
     }
 

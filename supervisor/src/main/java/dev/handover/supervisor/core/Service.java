@@ -207,7 +207,7 @@ final class Service {
     }
 
     private void handOver(Target target, Caller caller, Turn turn, boolean inOrder) {
-        if ((!rollout.isWanted() || isLeaving()) && !isStopped()) {
+        if (isBeingStopped()) {
             String why = name + " is being stopped";
             caller.ended(Findings.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
             return;
@@ -383,6 +383,12 @@ final class Service {
         stop("no longer in the configuration", turn, then -> partings.await(asked, then));
     }
 
+    /** Whether it ends, and not for being given up: then a new generation may begin beside what still drains. */
+    private boolean isBeingStopped() {
+        boolean ends = !rollout.isWanted() && absence.givenUp().isEmpty();
+        return !isStopped() && (ends || isLeaving());
+    }
+
     private boolean isLeaving() {
         return removal != null && removal.hasBegun();
     }
@@ -497,10 +503,9 @@ final class Service {
         rollout.advance(turn);
         advanceRemoval(turn);
         rollout.advanceStandby(removal == null, turn);
-        if (!onHold.isOn() && rollout.beginWaiting(turn)) {
+        if (beginWaiting(turn) || (giveUp(turn) && beginWaiting(turn))) {
             settle(turn);
         }
-        giveUp(turn);
         rollout.removeStopped(turn).forEach(generation -> gone(generation, turn));
         nameAdopters(turn);
         if (isStopped()) {
@@ -511,16 +516,30 @@ final class Service {
         }
     }
 
-    /** Where no worker is started again and nothing new is under way: it ends, so that clients are refused and don't wait. */
-    private void giveUp(Turn turn) {
-        rollout.givenUp().filter(last -> removal == null).ifPresent(last -> {
+    private boolean beginWaiting(Turn turn) {
+        boolean begun = !onHold.isOn() && rollout.beginWaiting(turn);
+        if (begun) {
+            absence.over();
+        }
+        return begun;
+    }
+
+    /**
+     * Where no worker is started again and nothing new is under way: it ends, so that clients are refused and don't wait.
+     *
+     * @return whether that is so
+     */
+    private boolean giveUp(Turn turn) {
+        Optional<Generation> hopeless = rollout.givenUp().filter(last -> removal == null);
+        hopeless.ifPresent(last -> {
             Worker.Failure why = last.failure().orElseThrow();
             String reason = why.reason() + "; " + CommandNames.CTL + " start " + name + " tries again";
             turn.about(name).error(What.SERVICE_GIVEN_UP, name + " is given up, and stays down: " + reason);
             onHold.end("the service is given up", turn);
             absence.givenUp(new GivenUp(turn.wall(), reason, why.lastLines()));
-            rollout.giveUp(last, turn);
+            rollout.giveUp(last, reason, turn);
         });
+        return hopeless.isPresent();
     }
 
     private void nameAdopters(Turn turn) {
@@ -578,9 +597,7 @@ final class Service {
     }
 
     private Optional<String> leaving() {
-        return removal != null || (!rollout.isWanted() && !isStopped())
-                ? Optional.of(name + " is being stopped")
-                : Optional.empty();
+        return removal != null || isBeingStopped() ? Optional.of(name + " is being stopped") : Optional.empty();
     }
 
     List<Remembered> remember() {
@@ -601,7 +618,7 @@ final class Service {
     }
 
     private Outlook outlook() {
-        return new Outlook(isStopped(), !rollout.isWanted() || isLeaving(), rollout.incumbent(), absence, lastReload());
+        return new Outlook(isStopped(), isBeingStopped(), rollout.incumbent(), absence, lastReload());
     }
 
     /** Notes how it fares at the end of a turn. */

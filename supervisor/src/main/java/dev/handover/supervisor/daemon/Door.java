@@ -58,7 +58,7 @@ final class Door implements Requests {
     public ConfigurationFile.Result readConfiguration() {
         ConfigurationFile.Result result = ConfigurationFile.read(file, environment);
         if (result instanceof ConfigurationFile.Valid valid) {
-            valid.problems().forEach(problem -> log.warn(problem + "; other services are not concerned"));
+            valid.problems().forEach(problem -> log.warn(problem + "; nothing else is concerned"));
         }
         return result;
     }

@@ -2,6 +2,7 @@ package dev.handover.supervisor.terms;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,6 +65,13 @@ public record CanarySpec(
     /** The same with another metric. */
     public CanarySpec with(Optional<MetricSpec> other) {
         return new CanarySpec(clients, steps, step, end, judge, other);
+    }
+
+    /** Those of its clients that can't come to any of these listeners, one of them; empty where all can. */
+    public Optional<ClientRange> unreached(Collection<ListenAddress> listen) {
+        return clients.stream()
+                .filter(range -> listen.stream().noneMatch(range::comesTo))
+                .findFirst();
     }
 
     /** What it gets, step by step; at least one. */

@@ -70,6 +70,11 @@ public record ClientRange(InetAddress network, int length) {
         return !(network instanceof Inet4Address);
     }
 
+    /** Whether clients of its kind of address come to such a listener. */
+    public boolean comesTo(ListenAddress listener) {
+        return isIpv6() ? listener.hasIpv6Clients() : listener.hasIpv4Clients();
+    }
+
     /** Whether it has this client's address in it. */
     public boolean contains(InetAddress client) {
         return bits(client) == bits(network) && cleared(client, length).equals(network);

@@ -5,7 +5,8 @@ function _complete_supervisorctl_and_services() {
   local ctl=${COMP_WORDS[0]/#\~/$HOME} place=() command="" service="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --socket | --timeout | --max | --since | --lines | -n | --worker | --generation)
+      --socket | --timeout | --max | --since | --lines | -n | --worker | --generation | \
+        --to | --if-busy | --canary | --clients)
         local option=${COMP_WORDS[i]}
         # Bash makes three words of --socket=PATH.
         [[ ${COMP_WORDS[i+1]} != "=" ]] || i=$((i + 1))
@@ -16,10 +17,12 @@ function _complete_supervisorctl_and_services() {
     esac
   done
   case $word$before in
-    -* | =* | *= | *--socket | *--timeout | *--max | *--since | *--lines | *-n | *--worker | *--generation) command="" ;;
+    -* | =* | *= | *--socket | *--timeout | *--max | *--since | *--lines | *-n | *--worker | *--generation | \
+      *--to | *--if-busy | *--canary | *--clients) command="" ;;
   esac
   case $command in
-    status | events | logs | explain | reload | restart | scale | rollback | hold | signal | stop | start)
+    status | events | logs | explain | history | reload | restart | scale | rollback | promote | pause | resume | hold | \
+      signal | stop | start)
       COMPREPLY=()
       if [[ -z $service ]]; then
         local names

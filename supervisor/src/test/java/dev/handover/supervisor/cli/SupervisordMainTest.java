@@ -62,7 +62,8 @@ class SupervisordMainTest {
         assertThat(run("--check", "--config", file.toString())).isEqualTo(2);
         assertThat(err.toString())
                 .contains("services.web.command[0]: there is no file ")
-                .endsWith("supervisord: the text is valid, but these services can't start on this machine now\n");
+                .endsWith(
+                        "supervisord: the text is valid, but what is named here can't start on this machine now, or is told of nothing\n");
     }
 
     @Test

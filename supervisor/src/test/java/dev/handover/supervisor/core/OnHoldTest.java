@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.HoldStatus;
 import dev.handover.supervisor.terms.IfBusy;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
+import dev.handover.supervisor.terms.Report.ServiceState;
 import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
@@ -173,5 +174,21 @@ class OnHoldTest {
         RequestId hold = stage.hold("web", MOST);
         stage.happens(new Event.TakenOffHold(NAME, hold, 7, "it is steered no more: why"));
         assertThat(stage.answer(hold)).isEqualTo(ended(Duration.ZERO, "it is steered no more: why"));
+    }
+
+    @Test
+    void aReloadThatWaitedBeginsThoughTheServiceWasGivenUpMeanwhile() {
+        Stage stage = Stage.serving(WEB.mostRestarts(1));
+        RequestId hold = stage.hold("web", MOST);
+        stage.reload(WEB);
+        stage.exits("web/g1/w1", 1);
+        stage.advance(Duration.ofSeconds(4));
+        stage.ready("web/g1/w1");
+        stage.exits("web/g1/w1", 1);
+        stage.happens(new Event.TakenOffHold(NAME, hold, 0, ""));
+        stage.comesUp("web/g2/w1");
+
+        assertThat(stage.generations("web")).containsExactly("2 SERVING");
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.RUNNING);
     }
 }

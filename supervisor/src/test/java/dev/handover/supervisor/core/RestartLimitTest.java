@@ -248,4 +248,60 @@ class RestartLimitTest {
         assertThat(stage.answer(stage.stop("web"))).isEqualTo(new Reply.Stopped(NAME, Optional.empty()));
         assertThat(stage.service("web").state()).isEqualTo(ServiceState.STOPPED);
     }
+
+    /** Its second generation serves, and the first one drains. */
+    private static Stage besideADrain() {
+        Stage stage = Stage.serving(WEB.mostRestarts(2));
+        stage.reload(WEB.mostRestarts(2));
+        stage.comesUp("web/g2/w1");
+        for (int death = 1; death <= 3; death++) {
+            stage.exits("web/g2/w1", 1);
+            stage.advance(Duration.ofSeconds(4));
+            if (death < 3) {
+                stage.ready("web/g2/w1");
+            }
+        }
+        return stage;
+    }
+
+    @Test
+    void aServiceIsGivenUpWhileAnOlderGenerationDrains() {
+        Stage stage = besideADrain();
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING");
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.DOWN);
+        assertThat(stage.service("web").reason()).contains("exited with 1").contains("start web tries again");
+        stage.drains("web/g1/w1");
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.DOWN);
+    }
+
+    @Test
+    void whatIsGivenUpBesideADrainCanBeStartedAgainAtOnce() {
+        Stage stage = besideADrain();
+
+        RequestId reload = stage.reload(WEB);
+        stage.comesUp("web/g3/w1");
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "3 SERVING");
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.RUNNING);
+        assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
+    void theReloadThatLedToItFailsOnceItsOldGenerationHasGone() {
+        Stage stage = Stage.serving(WEB.mostRestarts(2));
+        RequestId reload = stage.reload(WEB.mostRestarts(2));
+        stage.comesUp("web/g2/w1");
+        for (int death = 1; death <= 3; death++) {
+            stage.exits("web/g2/w1", 1);
+            stage.advance(Duration.ofSeconds(4));
+            if (death < 3) {
+                stage.ready("web/g2/w1");
+            }
+        }
+        stage.drains("web/g1/w1");
+
+        assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.report(reload).reason()).contains("generation 2 served, but");
+    }
 }

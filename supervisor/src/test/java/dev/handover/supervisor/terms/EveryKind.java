@@ -42,6 +42,8 @@ public final class EveryKind {
             entry(Instant.class, Instant.EPOCH),
             entry(Reply.class, new Reply.ShutDown()),
             entry(ServiceSpec.class, spec()),
+            entry(Answers.class, Answers.NONE),
+            entry(MetricSpec.class, new MetricSpec(List.of("rate"), Duration.ofMillis(10), Duration.ofMillis(10), 1)),
             entry(WarmUpSpec.class, new WarmUpSpec(false, "/", 1, 1, Duration.ofMillis(10))),
             entry(
                     HealthSpec.class,
