@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.EndedBy;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.QuicSpec;
@@ -282,9 +283,19 @@ final class WorkerDrain {
     }
 
     private void concludeIn(Duration patience, Turn turn) {
-        boolean killed = !(worker.attempt().exit() instanceof Exit.Code);
         worker.process()
-                .ifPresent(process -> turn.effect(new Effect.ConcludeDrain(worker.id(), process, killed, patience)));
+                .ifPresent(process -> turn.effect(new Effect.ConcludeDrain(worker.id(), process, endedBy(), patience)));
+    }
+
+    private EndedBy endedBy() {
+        Exit exit = worker.attempt().exit();
+        if (exit instanceof Exit.Unknown) {
+            return EndedBy.UNKNOWN;
+        }
+        boolean asTold = exit instanceof Exit.Killed killed
+                && spec.drain() instanceof DrainBy.BySignal by
+                && killed.signal().equals(by.signal().toString());
+        return exit instanceof Exit.Code || asTold ? EndedBy.ITSELF : EndedBy.A_KILL;
     }
 
     private void watchDrain(Optional<Signal> signal, boolean accepts, Turn turn) {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -286,20 +287,15 @@ final class ServiceSteering {
     private void flip(
             GenerationId generation, List<ListenAddress> listen, Map<ListenAddress, List<Member>> members, long now)
             throws IOException {
-        warmUp.discard();
-        health.forgetAllBut(generation);
-        aside.forgetAllBut(generation);
         Before before = Before.of(TcpCounters.read(), roster.groups());
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
             roster.group(address).release(List.of(), now);
         }
-        for (Map.Entry<ListenAddress, List<Member>> entry : members.entrySet()) {
-            for (Member member : entry.getValue()) {
-                member.listener().unseal();
-            }
-            roster.group(entry.getKey()).serveAlone(aside.without(entry.getValue()));
-        }
+        warmUp.discard();
+        health.forgetAllBut(generation);
+        serveAlone(members);
+        aside.forgetAllBut(generation);
         List<GenerationId> left = Stream.of(standings.serving(), sharing.canary())
                 .flatMap(Optional::stream)
                 .filter(one -> !one.equals(generation))
@@ -314,6 +310,36 @@ final class ServiceSteering {
             Departures all = new Departures(leaving(one), before);
             departures.put(one, all);
             all.count(now);
+        }
+    }
+
+    /** @throws IOException if it can't be done in all groups; then it is in none, as far as that can be */
+    private void serveAlone(Map<ListenAddress, List<Member>> members) throws IOException {
+        Map<SteeredGroup, List<Member>> done = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<ListenAddress, List<Member>> entry : members.entrySet()) {
+                for (Member member : entry.getValue()) {
+                    member.listener().unseal();
+                }
+                SteeredGroup group = roster.group(entry.getKey());
+                List<Member> served = group.serving();
+                group.serveAlone(aside.without(entry.getValue()));
+                done.put(group, served);
+            }
+        } catch (IOException e) {
+            done.forEach(this::serveAgain);
+            throw e;
+        }
+    }
+
+    private void serveAgain(SteeredGroup group, List<Member> served) {
+        try {
+            if (!served.isEmpty()) {
+                group.serveAlone(aside.without(served));
+            }
+        } catch (IOException e) {
+            warnings.accept("new connections to " + group.address()
+                    + " may still go to another generation than elsewhere: " + Why.of(e));
         }
     }
 

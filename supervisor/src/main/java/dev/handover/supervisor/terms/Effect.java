@@ -94,10 +94,10 @@ public sealed interface Effect {
      * The process of a watched worker has ended: report {@link Event.Lingers} while others of it hold connections, and
      * {@link Event.Accounted} in the end.
      *
-     * @param killed whether it may have ended without having a say in it
+     * @param by whether it had a say in that
      * @param patience how long those are waited for
      */
-    record ConcludeDrain(WorkerId worker, ProcessId process, boolean killed, Duration patience) implements OfWitness {}
+    record ConcludeDrain(WorkerId worker, ProcessId process, EndedBy by, Duration patience) implements OfWitness {}
 
     /** Where a service's new connections go; what concerns one service is done in the order decided. */
     sealed interface OfSteering extends Effect {

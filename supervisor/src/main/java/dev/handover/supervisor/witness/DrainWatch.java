@@ -5,6 +5,7 @@ import dev.handover.supervisor.linux.SessionProcesses;
 import dev.handover.supervisor.linux.SignalActions;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.EndedBy;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.OpenConnection;
@@ -64,7 +65,7 @@ final class DrainWatch {
     private long pause = FIRST_PAUSE;
     private long nextLook;
     private boolean processEnded;
-    private boolean killed;
+    private EndedBy endedBy = EndedBy.ITSELF;
     private long patientUntil;
     private long overSince;
     private long toldHeld = -1;
@@ -188,9 +189,9 @@ final class DrainWatch {
     }
 
     /** Its process has ended; what others still hold is waited for so long. */
-    void processEnded(boolean byAKill, Duration patience, long now) {
+    void processEnded(EndedBy by, Duration patience, long now) {
         processEnded = true;
-        killed |= byAKill;
+        endedBy = by.compareTo(endedBy) > 0 ? by : endedBy;
         patientUntil = now + patience.toNanos();
         toldHeld = -1;
         lookSoon(now);
@@ -312,7 +313,7 @@ final class DrainWatch {
         }
         open.values().forEach(one -> count(Judgement.unseen(held > 0 ? Doubt.STILL_OPEN : Doubt.LOST)));
         open.clear();
-        boolean orderly = !killed && (endsByItself || count(Fate.FINISHED) > 0);
+        boolean orderly = endedBy == EndedBy.ITSELF && (endsByItself || count(Fate.FINISHED) > 0);
         return new DrainAccount(
                 count(Fate.FINISHED),
                 count(Fate.IDLE) + leftOpen.idle(orderly),
@@ -338,7 +339,7 @@ final class DrainWatch {
             all.add(named() + ": more sockets ended at once than the kernel had room to tell of"
                     + " (net.core.rmem_max)");
         }
-        leftOpen.doubt(named(), orderly, killed).ifPresent(all::add);
+        leftOpen.doubt(named(), orderly, endedBy).ifPresent(all::add);
         return all;
     }
 

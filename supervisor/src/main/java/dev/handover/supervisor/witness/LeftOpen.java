@@ -1,6 +1,7 @@
 package dev.handover.supervisor.witness;
 
 import dev.handover.supervisor.terms.Counts;
+import dev.handover.supervisor.terms.EndedBy;
 import dev.handover.supervisor.witness.Judgement.Fate;
 import java.util.Optional;
 
@@ -42,19 +43,23 @@ final class LeftOpen {
      * Why so many are not seen; empty where there is none.
      *
      * @param worker as it is named
-     * @param killed whether it may have ended without having a say in it
+     * @param by whether it had a say in its end
      */
-    Optional<String> doubt(String worker, boolean orderly, boolean killed) {
+    Optional<String> doubt(String worker, boolean orderly, EndedBy by) {
         if (unseen(orderly) == 0) {
             return Optional.empty();
         }
         String number = Counts.text(unseen(orderly), "idle connection");
+        String halfway = "an answer that had stopped halfway looks like a whole one";
         return Optional.of(
-                killed
-                        ? worker + " was killed while it drained, with " + number
-                                + ": an answer that had stopped halfway looks like a whole one"
-                        : worker + ": " + number + " ended by its exit alone; clients that keep a session have lost it,"
-                                + " an answer that had stopped halfway looks like a whole one,"
-                                + " and only drain = \"idle\" waits for them");
+                switch (by) {
+                    case A_KILL -> worker + " was killed while it drained, with " + number + ": " + halfway;
+                    case UNKNOWN ->
+                        worker + " ended while it drained, with " + number + ", and how is not known, as an earlier"
+                                + " supervisor had started it: " + halfway;
+                    case ITSELF ->
+                        worker + ": " + number + " ended by its exit alone; clients that keep a session have lost it, "
+                                + halfway + ", and only drain = \"idle\" waits for them";
+                });
     }
 }

@@ -10,6 +10,7 @@ import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.linux.TcpSight;
 import dev.handover.supervisor.terms.DrainAccount;
+import dev.handover.supervisor.terms.EndedBy;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.Why;
@@ -60,7 +61,7 @@ final class Watches implements AutoCloseable {
         beginning.add(watch);
     }
 
-    void conclude(WorkerId worker, long pid, boolean killed, Duration patience, long now) {
+    void conclude(WorkerId worker, long pid, EndedBy by, Duration patience, long now) {
         DrainWatch watch = Stream.concat(byPid.values().stream(), beginning.stream())
                 .filter(one -> one.pid() == pid)
                 .findFirst()
@@ -68,7 +69,7 @@ final class Watches implements AutoCloseable {
         if (watch == null) {
             inbox.accept(new Event.NotWatched(worker, pid, "nothing was seen of its connections"));
         } else {
-            watch.processEnded(killed, patience, now);
+            watch.processEnded(by, patience, now);
         }
     }
 

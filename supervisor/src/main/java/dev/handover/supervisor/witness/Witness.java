@@ -4,6 +4,7 @@ import dev.handover.supervisor.linux.EndsPoll;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.EndedBy;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.Signal;
@@ -57,7 +58,7 @@ public final class Witness implements AutoCloseable {
                     watch.accepts(),
                     watch.quiet());
         } else if (effect instanceof Effect.ConcludeDrain conclude) {
-            conclude(conclude.worker(), conclude.process().pid(), conclude.killed(), conclude.patience());
+            conclude(conclude.worker(), conclude.process().pid(), conclude.by(), conclude.patience());
         } else {
             throw new IllegalArgumentException("the witness does not know " + effect);
         }
@@ -88,8 +89,8 @@ public final class Witness implements AutoCloseable {
      * The worker's process has ended. Posts {@link Event.Lingers} while others of its processes hold connections, and
      * {@link Event.Accounted} when none does, or when patience is over.
      */
-    void conclude(WorkerId worker, long pid, boolean killed, Duration patience) {
-        give((watches, now) -> watches.conclude(worker, pid, killed, patience, now));
+    void conclude(WorkerId worker, long pid, EndedBy by, Duration patience) {
+        give((watches, now) -> watches.conclude(worker, pid, by, patience, now));
     }
 
     private void give(Order order) {

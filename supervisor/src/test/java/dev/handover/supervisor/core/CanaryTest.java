@@ -377,8 +377,8 @@ class CanaryTest {
 
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
         assertThat(stage.log())
-                .anyMatch(line -> line.contains(
-                        "is rolled back, the command './rate' exited with 1: '7%', 2 times in a row"));
+                .anyMatch(line ->
+                        line.contains("is rolled back, the command './rate' exited with 1: '7%', 2 times in a row"));
     }
 
     @Test

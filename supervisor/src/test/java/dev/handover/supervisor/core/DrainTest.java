@@ -8,11 +8,17 @@ import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.DrainReport;
 import dev.handover.supervisor.terms.Durations;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.EndedBy;
+import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Exit;
+import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.OpenConnection;
 import dev.handover.supervisor.terms.Report;
 import dev.handover.supervisor.terms.RequestId;
+import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SpecDraft;
+import dev.handover.supervisor.terms.WorkerId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -602,5 +608,28 @@ class DrainTest {
 
         handOver(stage, quic);
         assertThat(quiet(stage)).isEmpty();
+    }
+
+    /** Of the worker of the first generation, which drains by SIGQUIT and ends so. */
+    private static EndedBy endedBy(Exit exit) {
+        SpecDraft nginx = WEB.drainBy(Signal.QUIT);
+        Stage stage = Stage.serving(nginx);
+        stage.reload(nginx);
+        stage.ready("web/g2/w1");
+        stage.happens(new Event.Exited(
+                new WorkerId(new ServiceName("web"), new GenerationId(1), 1), stage.pid("web/g1/w1"), exit, List.of()));
+        return stage.effects().stream()
+                .filter(Effect.ConcludeDrain.class::isInstance)
+                .map(effect -> ((Effect.ConcludeDrain) effect).by())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whoEndsByTheSignalThatHeWasToldByHasHadHisSayAndNobodyIsSaidToBeKilledOfWhomItIsNotKnown() {
+        assertThat(endedBy(new Exit.Code(1))).isEqualTo(EndedBy.ITSELF);
+        assertThat(endedBy(new Exit.Killed("SIGQUIT", false))).isEqualTo(EndedBy.ITSELF);
+        assertThat(endedBy(new Exit.Killed("SIGKILL", false))).isEqualTo(EndedBy.A_KILL);
+        assertThat(endedBy(new Exit.Unknown())).isEqualTo(EndedBy.UNKNOWN);
     }
 }

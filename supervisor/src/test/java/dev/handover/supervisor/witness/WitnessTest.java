@@ -9,6 +9,7 @@ import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.TcpFigures;
 import dev.handover.supervisor.terms.DrainAccount;
 import dev.handover.supervisor.terms.Effect;
+import dev.handover.supervisor.terms.EndedBy;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.EveryKind;
 import dev.handover.supervisor.terms.GenerationId;
@@ -193,7 +194,7 @@ class WitnessTest {
 
     private DrainAccount ended(Duration patience) throws Exception {
         worker.waitFor();
-        witness.conclude(WORKER, worker.pid(), false, patience);
+        witness.conclude(WORKER, worker.pid(), EndedBy.ITSELF, patience);
         return next(Event.Accounted.class).account();
     }
 
@@ -411,7 +412,7 @@ class WitnessTest {
                 WORKER, draining.pid(), List.of(address), Optional.empty(), SignalsTo.MAIN, false, Optional.empty());
         assertThat(next(Event.DrainWatched.class).open()).isZero();
         draining.destroyForcibly().waitFor();
-        witness.conclude(WORKER, draining.pid(), false, Duration.ofSeconds(60));
+        witness.conclude(WORKER, draining.pid(), EndedBy.ITSELF, Duration.ofSeconds(60));
         assertThat(next(Event.Accounted.class).account()).isEqualTo(account(0, 0, 0, 0));
     }
 
@@ -517,7 +518,7 @@ class WitnessTest {
         watch(3); // A child that was never seen can't be found when its parent is gone.
         worker.destroy();
         worker.waitFor();
-        witness.conclude(WORKER, worker.pid(), false, Duration.ofSeconds(60));
+        witness.conclude(WORKER, worker.pid(), EndedBy.ITSELF, Duration.ofSeconds(60));
         if (!mode.equals("apart")) {
             assertThat(next(Event.Lingers.class).open()).isEqualTo(3);
         }
@@ -573,7 +574,7 @@ class WitnessTest {
                 second, sibling.pid(), List.of(address), Optional.empty(), SignalsTo.MAIN, false, Optional.empty());
         assertThat(next(Event.DrainWatched.class).worker()).isEqualTo(second);
         sibling.destroyForcibly().waitFor();
-        witness.conclude(second, sibling.pid(), false, Duration.ofSeconds(60));
+        witness.conclude(second, sibling.pid(), EndedBy.ITSELF, Duration.ofSeconds(60));
         assertThat(next(Event.Accounted.class).account()).isEqualTo(account(0, 0, 0, 0));
     }
 }
