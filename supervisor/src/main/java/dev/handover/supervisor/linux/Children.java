@@ -15,6 +15,9 @@ public final class Children {
     private static final int CODE = 8;
     private static final int STATUS = 24;
 
+    private static final int SIGNAL = 0x7F;
+    private static final int DUMPED = 0x80;
+
     private static final int CLD_EXITED = 1;
     private static final int CLD_KILLED = 2;
     private static final int CLD_DUMPED = 3;
@@ -58,6 +61,14 @@ public final class Children {
             case CLD_DUMPED -> new Exit.Killed(signalName(status), true);
             default -> new Exit.Unknown();
         };
+    }
+
+    /** Of a status as wait(2) has it. */
+    static Exit exitOf(int status) {
+        int signal = status & SIGNAL;
+        return signal == 0
+                ? new Exit.Code(status >> Byte.SIZE & 0xFF)
+                : new Exit.Killed(signalName(signal), (status & DUMPED) != 0);
     }
 
     /** {@code SIGSEGV}; one without a name of its own is called by its number. */

@@ -1,6 +1,9 @@
 package dev.handover.supervisor.linux;
 
+import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.Signal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +14,14 @@ import jnr.constants.platform.Errno;
  * its pid has been given to another.
  */
 public final class Pidfd implements AutoCloseable {
+    /** struct pidfd_info as it was first; what the kernel tells of it is in its first word. */
+    private static final int INFO_BYTES = 64;
+
+    private static final int EXIT_CODE = 60;
+    private static final long INFO_EXIT = 1 << 3;
+    /** _IOWR(0xFF, 11, struct pidfd_info) */
+    private static final long PIDFD_GET_INFO = 3L << 30 | INFO_BYTES << 16 | 0xFF << 8 | 11;
+
     private final long pid;
     private final Fd fd;
 
@@ -74,6 +85,42 @@ public final class Pidfd implements AutoCloseable {
         Poll end = new Poll(List.of(fd));
         end.await(Math.toIntExact(limit.toMillis()));
         return end.ready(0);
+    }
+
+    /**
+     * How a process has ended that another one is the parent of: the kernel tells once that has reaped it (Linux 6.15,
+     * PIDFD_INFO_EXIT of linux/pidfd.h; from then on poll() finds the descriptor hung up).
+     *
+     * @param limit how long to wait for that
+     * @return empty where it has not been reaped by then, or the kernel does not tell
+     */
+    public Optional<Exit> exitOnceReaped(Duration limit) throws LinuxException {
+        ByteBuffer info = ByteBuffer.allocateDirect(INFO_BYTES).order(ByteOrder.nativeOrder());
+        if (!info(info)) {
+            return Optional.empty();
+        }
+        if ((info.getLong(0) & INFO_EXIT) == 0) {
+            Poll.forHangUp(fd).await(Math.toIntExact(limit.toMillis()));
+            info(info);
+        }
+        return (info.getLong(0) & INFO_EXIT) == 0
+                ? Optional.empty()
+                : Optional.of(Children.exitOf(info.getInt(EXIT_CODE)));
+    }
+
+    /** @return false where nothing is to be had */
+    private boolean info(ByteBuffer info) throws LinuxException {
+        info.putLong(0, INFO_EXIT);
+        try {
+            Kernel.call(
+                    "ioctl PIDFD_GET_INFO", "pid " + pid, () -> Kernel.LIBC.ioctl(fd.number(), PIDFD_GET_INFO, info));
+            return true;
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOTTY) || e.is(Errno.EINVAL) || e.is(Errno.ESRCH)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

@@ -16,11 +16,20 @@ final class Poll {
     private final int count;
 
     Poll(List<Fd> descriptors) {
+        this(descriptors, Abi.POLLIN);
+    }
+
+    /** Until one has hung up, or failed, whatever can be read there. */
+    static Poll forHangUp(Fd descriptor) {
+        return new Poll(List.of(descriptor), 0);
+    }
+
+    private Poll(List<Fd> descriptors, int events) {
         count = descriptors.size();
         entries = ByteBuffer.allocateDirect(Math.max(1, count) * ENTRY_BYTES).order(ByteOrder.nativeOrder());
         for (int i = 0; i < count; i++) {
             entries.putInt(i * ENTRY_BYTES, descriptors.get(i).number());
-            entries.putShort(i * ENTRY_BYTES + EVENTS, (short) Abi.POLLIN);
+            entries.putShort(i * ENTRY_BYTES + EVENTS, (short) events);
         }
     }
 

@@ -31,6 +31,9 @@ import java.util.function.LongFunction;
 
 /** Starts workers, sends them signals and sees them end. */
 public final class WorkerProcesses implements AutoCloseable {
+    /** How long init may take to reap what has ended, before how it ended is taken for unknown. */
+    private static final Duration REAPING = Duration.ofMillis(100);
+
     private final RunningWorkers running;
     private final WorkerOutput output;
     private final OutputKeeper keeper;
@@ -199,8 +202,22 @@ public final class WorkerProcesses implements AutoCloseable {
         return id;
     }
 
+    /** Of a worker that an earlier supervisor started, whoever is its parent now has the first word. */
+    private Exit exit(ProcessId process) {
+        Exit own = Children.exit(process.pid());
+        Pidfd pidfd = held.get(process);
+        if (pidfd == null || !(own instanceof Exit.Unknown)) {
+            return own;
+        }
+        try {
+            return pidfd.exitOnceReaped(REAPING).orElse(own);
+        } catch (LinuxException refused) {
+            return own;
+        }
+    }
+
     private void exited(WorkerId worker, ProcessId process) {
-        Exit exit = wantOfMemory.explain(worker, process.pid(), Children.exit(process.pid()), killed.contains(process));
+        Exit exit = wantOfMemory.explain(worker, process.pid(), exit(process), killed.contains(process));
         CompletableFuture<Void> unused = lastWords.apply(process.pid()).thenRun(() -> {
             notices.finish(worker);
             running.remove(process.pid());

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.Signal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,39 @@ class PidfdTest {
             assertThatThrownBy(() -> init.send(Signal.WINCH))
                     .isInstanceOf(LinuxException.class)
                     .hasMessage("pidfd_send_signal: EPERM (SIGWINCH to pid 1)");
+        }
+    }
+
+    /** By a parent that reaps it, which this process is not. */
+    private static Optional<Exit> exit(String program) throws Exception {
+        Process parent =
+                new ProcessBuilder("sh", "-c", "sh -c 'read line <&3; " + program + "' 3<&0 & echo $!; wait").start();
+        long child = Long.parseLong(Python.line(parent));
+        try (Pidfd held = Pidfd.open(child).orElseThrow()) {
+            assertThat(held.exitOnceReaped(Duration.ZERO)).as("while it runs").isEmpty();
+            parent.getOutputStream().close();
+            assertThat(held.awaitEnd(Duration.ofSeconds(60))).isTrue();
+            return held.exitOnceReaped(Duration.ofSeconds(60));
+        } finally {
+            parent.waitFor();
+        }
+    }
+
+    @Test
+    void howAnothersChildHasEndedIsTold() throws Exception {
+        assumeTrue(KernelSince.is(6, 15), "the kernel tells from 6.15 on");
+        assertThat(exit("exit 3")).contains(new Exit.Code(3));
+        assertThat(exit("kill -TERM $$")).contains(new Exit.Killed("SIGTERM", false));
+    }
+
+    @Test
+    void howItHasEndedIsNotToldOfOneThatNobodyReaps() throws Exception {
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 100").start();
+        try (Pidfd held = Pidfd.open(Long.parseLong(Python.line(parent))).orElseThrow()) {
+            assertThat(held.awaitEnd(Duration.ofSeconds(60))).isTrue();
+            assertThat(held.exitOnceReaped(Duration.ofMillis(50))).isEmpty();
+        } finally {
+            parent.destroyForcibly().waitFor();
         }
     }
 
