@@ -25,11 +25,15 @@ class RestartLimitTest {
 
     /** Lets the worker of the first generation die as soon as it is ready. */
     private static void crash(Stage stage, int deaths) {
+        crash(stage, WORKER, deaths);
+    }
+
+    private static void crash(Stage stage, String worker, int deaths) {
         for (int death = 1; death <= deaths; death++) {
-            stage.exits(WORKER, 1);
+            stage.exits(worker, 1);
             stage.advance(Duration.ofSeconds(4));
             if (death < deaths) {
-                stage.ready(WORKER);
+                stage.ready(worker);
             }
         }
     }
@@ -254,13 +258,7 @@ class RestartLimitTest {
         Stage stage = Stage.serving(WEB.mostRestarts(2));
         stage.reload(WEB.mostRestarts(2));
         stage.comesUp("web/g2/w1");
-        for (int death = 1; death <= 3; death++) {
-            stage.exits("web/g2/w1", 1);
-            stage.advance(Duration.ofSeconds(4));
-            if (death < 3) {
-                stage.ready("web/g2/w1");
-            }
-        }
+        crash(stage, "web/g2/w1", 3);
         return stage;
     }
 
@@ -292,13 +290,7 @@ class RestartLimitTest {
         Stage stage = Stage.serving(WEB.mostRestarts(2));
         RequestId reload = stage.reload(WEB.mostRestarts(2));
         stage.comesUp("web/g2/w1");
-        for (int death = 1; death <= 3; death++) {
-            stage.exits("web/g2/w1", 1);
-            stage.advance(Duration.ofSeconds(4));
-            if (death < 3) {
-                stage.ready("web/g2/w1");
-            }
-        }
+        crash(stage, "web/g2/w1", 3);
         stage.drains("web/g1/w1");
 
         assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.FAILED);
