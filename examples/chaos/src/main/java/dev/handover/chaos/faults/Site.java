@@ -126,7 +126,9 @@ final class Site implements AutoCloseable {
                     case ADDRESS_IN_USE ->
                         services("plain")
                                 .replace("listen = [", "listen = [\"tcp://127.0.0.1:" + taken.getLocalPort() + "\", ");
-                    case RELOAD, STORM, PROMOTED, ROLLED_BACK, CANARY_STORM, UPGRADE -> services("plain");
+                    case GONE_BACK, STANDBY_STORM -> services("plain") + "standby = \"3s\"\n";
+                    case STORM -> services("plain") + "max-generations = 4\n";
+                    case RELOAD, PROMOTED, ROLLED_BACK, CANARY_STORM, UPGRADE -> services("plain");
                 });
     }
 

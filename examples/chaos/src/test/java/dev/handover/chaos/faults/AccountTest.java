@@ -41,7 +41,7 @@ class AccountTest {
                 Map.of(),
                 List.of(losses));
         return FaultsReport.of(
-                new Burnt(1, journal, List.of(round), List.of(), deaths, List.of(), List.of(), List.of()),
+                new Burnt(1, journal, List.of(round), List.of(), deaths, List.of(), List.of(), List.of(), List.of()),
                 List.of(load));
     }
 
