@@ -15,10 +15,13 @@ import java.util.regex.Pattern;
  * @param accepted the clients whose connection it has open
  * @param queued all clients that nobody has accepted yet, where a listener waits or takes handshakes that no other process
  *     has open; which of them are in that one the kernel does not tell. Else empty
+ * @param known all clients of the service then. Who is none of them has come since: where {@code isAlone}, maybe to its queue
+ * @param isAlone whether a listener of it no other process has open
  * @param isLast whether nobody else listens at one of the addresses
  * @param open how many connections the service has, with all of its processes
  */
-record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int open) {
+record Holdings(
+        Set<String> accepted, Set<String> queued, Set<String> known, boolean isAlone, boolean isLast, int open) {
     private static final Pattern ROW =
             Pattern.compile("([A-Z-]+) +([0-9]+) +[0-9]+ +\\S+:([0-9]+) +(\\S+):(\\S+)(?: .*)?");
     private static final Pattern INODE = Pattern.compile(" ino:([0-9]+)");
@@ -36,6 +39,7 @@ record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int op
         Map<String, Boolean> othersListen = new HashMap<>();
         boolean isAloneWithSome = false;
         boolean isAlone = false;
+        Set<String> known = new HashSet<>();
         boolean someShakeHands = false;
         int open = 0;
         for (String line : rows(site)) {
@@ -51,7 +55,10 @@ record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int op
                 boolean alone = own.contains(inode) && !others.contains(inode);
                 isAlone |= alone;
                 isAloneWithSome |= alone && !row.group(2).equals("0");
-            } else if (own.contains(inode)) {
+                continue;
+            }
+            known.add(client);
+            if (own.contains(inode)) {
                 accepted.add(client);
                 open++;
             } else {
@@ -63,7 +70,8 @@ record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int op
             }
         }
         boolean takesQueue = isAloneWithSome || (isAlone && someShakeHands);
-        return new Holdings(accepted, takesQueue ? unowned : Set.of(), othersListen.containsValue(false), open);
+        return new Holdings(
+                accepted, takesQueue ? unowned : Set.of(), known, isAlone, othersListen.containsValue(false), open);
     }
 
     /** How many connections the service has. */
