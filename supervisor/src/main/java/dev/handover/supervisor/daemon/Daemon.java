@@ -208,6 +208,8 @@ public final class Daemon {
             Notifications notifications =
                     owned.add(new Notifications(chronicle, errands, text -> notTold(text, chronicle), log::info));
             cgroups.clear(memory); // only now it is known that no other supervisor has these
+            output.clear(memory);
+            notices.clear(memory);
             say(
                     What.SUPERVISOR_STARTED,
                     "supervisor " + door.version() + " (pid " + pid + ") listens on " + control,
