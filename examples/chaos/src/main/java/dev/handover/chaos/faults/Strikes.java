@@ -136,7 +136,7 @@ final class Strikes {
             kill(round, blow.kind(), "the supervisor", pid, 0);
             site.supervised().killSupervisor();
             TimeUnit.NANOSECONDS.sleep(blow.lasts().toNanos());
-            site.supervised().startAgain();
+            startNext();
             journal.say("started: the next supervisor, pid " + site.supervised().pid());
             return struck;
         } finally {
@@ -156,13 +156,19 @@ final class Strikes {
             if (!LEFT.contains(code)) {
                 say("the supervisor, pid " + pid + ", was told to leave, and ended with " + code);
             }
-            site.supervised().startAgain();
+            startNext();
             journal.say("it ended with " + code + "; started: the next supervisor, pid "
                     + site.supervised().pid());
             return struck;
         } finally {
             starting.unlock();
         }
+    }
+
+    /** With a good file, whatever the round asks for: with a bad one it would end. */
+    private void startNext() throws IOException {
+        site.configureWell();
+        site.supervised().startAgain();
     }
 
     private Struck stopFor(Round round, Blow blow, String who, long pid) throws IOException, InterruptedException {
