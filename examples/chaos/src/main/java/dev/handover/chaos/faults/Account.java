@@ -77,7 +77,7 @@ final class Account {
         }
         if (after <= LATEST_OF_NEWCOMERS_SECONDS
                 && held.isAlone()
-                && !held.known().contains(loss.client())) {
+                && !held.elsewhere().contains(loss.client())) {
             return true;
         }
         return held.isLast()

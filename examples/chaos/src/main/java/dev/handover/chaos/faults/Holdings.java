@@ -15,13 +15,14 @@ import java.util.regex.Pattern;
  * @param accepted the clients whose connection it has open
  * @param queued all clients that nobody has accepted yet, where a listener waits or takes handshakes that no other process
  *     has open; which of them are in that one the kernel does not tell. Else empty
- * @param known all clients of the service then. Who is none of them has come since: where {@code isAlone}, maybe to its queue
+ * @param elsewhere the clients that others have accepted. Who is none of them may have come to its queue since, where {@code
+ *     isAlone}
  * @param isAlone whether a listener of it no other process has open
  * @param isLast whether nobody else listens at one of the addresses
  * @param open how many connections the service has, with all of its processes
  */
 record Holdings(
-        Set<String> accepted, Set<String> queued, Set<String> known, boolean isAlone, boolean isLast, int open) {
+        Set<String> accepted, Set<String> queued, Set<String> elsewhere, boolean isAlone, boolean isLast, int open) {
     private static final Pattern ROW =
             Pattern.compile("([A-Z-]+) +([0-9]+) +[0-9]+ +\\S+:([0-9]+) +(\\S+):(\\S+)(?: .*)?");
     private static final Pattern INODE = Pattern.compile(" ino:([0-9]+)");
@@ -39,7 +40,7 @@ record Holdings(
         Map<String, Boolean> othersListen = new HashMap<>();
         boolean isAloneWithSome = false;
         boolean isAlone = false;
-        Set<String> known = new HashSet<>();
+        Set<String> elsewhere = new HashSet<>();
         boolean someShakeHands = false;
         int open = 0;
         for (String line : rows(site)) {
@@ -57,21 +58,18 @@ record Holdings(
                 isAloneWithSome |= alone && !row.group(2).equals("0");
                 continue;
             }
-            known.add(client);
             if (own.contains(inode)) {
                 accepted.add(client);
                 open++;
             } else {
                 someShakeHands |= row.group(1).equals("SYN-RECV");
-                if (inode == 0) {
-                    unowned.add(client);
-                }
+                (inode == 0 ? unowned : elsewhere).add(client);
                 open++;
             }
         }
         boolean takesQueue = isAloneWithSome || (isAlone && someShakeHands);
         return new Holdings(
-                accepted, takesQueue ? unowned : Set.of(), known, isAlone, othersListen.containsValue(false), open);
+                accepted, takesQueue ? unowned : Set.of(), elsewhere, isAlone, othersListen.containsValue(false), open);
     }
 
     /** How many connections the service has. */

@@ -50,7 +50,7 @@ class AccountTest {
     }
 
     private static Holdings accepted(String... clients) {
-        return new Holdings(Set.of(clients), Set.of(), Set.of(clients), false, false, clients.length);
+        return new Holdings(Set.of(clients), Set.of(), Set.of(), false, false, clients.length);
     }
 
     private static Loss loss(double atSeconds, String outcome) {
@@ -89,7 +89,7 @@ class AccountTest {
 
     @Test
     void queueThatNobodyElseHasOpenDiesWithItsProcess() {
-        Holdings alone = new Holdings(Set.of(), Set.of(CLIENT), Set.of(CLIENT), true, false, 1);
+        Holdings alone = new Holdings(Set.of(), Set.of(CLIENT), Set.of(), true, false, 1);
         FaultsReport report = report(List.of(death(10, alone)), List.of(), loss(10.05, "reset-before-reply"));
         assertThat(report.unaccounted()).isEmpty();
     }
