@@ -234,6 +234,7 @@ public final class Daemon {
             if (last instanceof Effect.End) {
                 cgroups.last();
             } else if (last instanceof Effect.Leave) {
+                steering.leave();
                 pending.endAll(LEAVING);
                 socket.leave();
                 notifications.leave();
@@ -243,7 +244,8 @@ public final class Daemon {
                 owned.leave();
             } else if (last instanceof Effect.GiveWay) {
                 Upgrades.Prepared next = upgrades.claim();
-                // Nothing is closed: to workers and clients it is as if this one were killed, and the next one started.
+                // Little is closed: to workers and clients it is as if this one were killed, and the next one started.
+                steering.leave();
                 signals.leave();
                 socket.leave();
                 processes.leave();
