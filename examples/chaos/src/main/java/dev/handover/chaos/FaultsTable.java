@@ -3,9 +3,11 @@ package dev.handover.chaos;
 import dev.handover.chaos.faults.FaultsReport;
 import dev.handover.chaos.faults.FaultsReport.Asked;
 import dev.handover.chaos.faults.FaultsReport.Done;
+import dev.handover.chaos.faults.FaultsReport.Lived;
 import dev.handover.chaos.faults.FaultsReport.Unaccounted;
 import dev.handover.chaos.load.LoadResult;
 import dev.handover.chaos.load.Outcome;
+import java.util.Comparator;
 import java.util.Formatter;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -28,6 +30,7 @@ public final class FaultsTable {
         table.out.format("\n  %-34s %7s %7s %9s %12s\n", "fault", "planned", "done", "open then", "lost, of it");
         report.faults().forEach(table::fault);
         report.leftOut().forEach(one -> table.out.format("  left out: %s\n", one));
+        report.supervisors().stream().max(Comparator.comparingInt(Lived::looks)).ifPresent(table::longest);
         table.end(report);
         return table.text.toString();
     }
@@ -59,6 +62,19 @@ public final class FaultsTable {
     private void fault(Done fault) {
         out.format(
                 "  %-34s %7d %7d %9d %12d\n", fault.kind(), fault.planned(), fault.times(), fault.open(), fault.lost());
+    }
+
+    private void longest(Lived one) {
+        out.format(
+                "\n  the supervisor that lived longest, %d rounds: %d to %d descriptors, %d to %d threads, %d to %d MiB, %d at most\n",
+                one.looks(),
+                one.firstDescriptors(),
+                one.lastDescriptors(),
+                one.firstThreads(),
+                one.lastThreads(),
+                one.firstMib(),
+                one.lastMib(),
+                one.mostMib());
     }
 
     private void end(FaultsReport report) {

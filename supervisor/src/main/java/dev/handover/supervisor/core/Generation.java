@@ -62,8 +62,8 @@ final class Generation {
     }
 
     /**
-     * Goes on with one that an earlier supervisor started; what it was in the middle of is begun again. One that was leaving
-     * is {@link GenerationState#SERVING} then, though not steered to, and is to be told at once to leave.
+     * Goes on with one that an earlier supervisor started; what it was in the middle of is begun again. One that was leaving, or
+     * had not finished starting, is {@link GenerationState#SERVING} then, though not steered to, and is to be told at once to leave.
      */
     static Generation adopt(Remembered remembered, Turn turn) {
         Commands commands = Commands.adopt(remembered, turn);
@@ -94,7 +94,10 @@ final class Generation {
                 generation.serve("until it leaves", turn);
             }
             case STARTING, READY -> {
-                generation.stop("it had not finished starting", turn);
+                // While nobody steered, new connections may have come to it.
+                generation.become(GenerationState.READY, "adopted", turn);
+                generation.serve("until it leaves", turn);
+                generation.workers.values().forEach(Worker::hasNotServed);
                 turn.about(generation)
                         .warn(
                                 What.GENERATION_ABANDONED,

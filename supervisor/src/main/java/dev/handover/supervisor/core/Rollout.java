@@ -208,7 +208,8 @@ final class Rollout {
         Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.add(generation);
         Generation serves = incumbent;
-        if (serves != null && remembered.state() == GenerationState.STARTING) {
+        boolean begun = remembered.state() == GenerationState.STARTING;
+        if (serves != null && begun) {
             gaveUp(generation, serves, turn);
         }
         if (was == GenerationState.SERVING && stillWanted) {
@@ -227,10 +228,15 @@ final class Rollout {
             generation.quiesceToReturn("it is steered away from", turn);
             generation.standBy("adopted", turn);
             standby = Standby.of(generation, serves, turn);
-        } else if (generation.state() == GenerationState.SERVING && serves != null && makesWay(was)) {
-            resume(generation, serves, was, turn);
+        } else if (generation.state() == GenerationState.SERVING
+                && serves != null
+                && begun
+                && makesWay(GenerationState.QUIESCING)) {
+            resume(generation, serves, GenerationState.QUIESCING, Caller.NOBODY, turn); // what is noted of it has been
+        } else if (generation.state() == GenerationState.SERVING && serves != null && !begun && makesWay(was)) {
+            resume(generation, serves, was, condition.noting(Caller.NOBODY), turn);
         } else if (generation.state() == GenerationState.SERVING) {
-            generation.drain("it was draining", turn);
+            generation.drain(begun ? "it had not finished starting" : "it was draining", turn);
         }
     }
 
@@ -253,8 +259,8 @@ final class Rollout {
         return handover == null || handover.seesItGo();
     }
 
-    private void resume(Generation leaves, Generation serves, GenerationState was, Turn turn) {
-        Handover resumed = Handover.resume(condition.noting(Caller.NOBODY), leaves, serves, was, turn);
+    private void resume(Generation leaves, Generation serves, GenerationState reached, Caller caller, Turn turn) {
+        Handover resumed = Handover.resume(caller, leaves, serves, reached, turn);
         if (handover == null) {
             handover = resumed;
         } else if (handover.seesItGo()) {

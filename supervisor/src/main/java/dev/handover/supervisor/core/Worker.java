@@ -436,6 +436,11 @@ final class Worker {
         }
     }
 
+    /** Adopted as it started: where it holds no connection, there is nothing to drain, and it may not know how to yet. */
+    void hasNotServed() {
+        drain.hasNotServed();
+    }
+
     /** Ends it by the stop signal, and by KILL after its grace. */
     void terminate(String reason, Turn turn) {
         if (state == WAITING) {

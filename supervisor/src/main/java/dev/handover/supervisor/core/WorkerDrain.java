@@ -38,6 +38,8 @@ final class WorkerDrain {
     private long turnFrom;
     /** Whether all that it waits for is its turn. */
     private boolean waitsForTurn;
+    /** Whether it is ended, and not told, where it holds nothing. */
+    private boolean endsIfIdle;
 
     WorkerDrain(Worker worker, ServiceSpec spec) {
         this.worker = worker;
@@ -46,6 +48,10 @@ final class WorkerDrain {
 
     long tellDeadline() {
         return tellDeadline;
+    }
+
+    void hasNotServed() {
+        endsIfIdle = true;
     }
 
     /** Nothing is left to be told. */
@@ -167,7 +173,12 @@ final class WorkerDrain {
             if (worker.state() == DRAINING
                     && !drain.isTold()
                     && !worker.attempt().hasEnded()) {
-                if (event.endsAtSignal() && event.open() > 0) {
+                if (endsIfIdle && event.open() == 0) {
+                    drain.told();
+                    over();
+                    worker.attempt().done();
+                    worker.terminate("it had not finished starting", turn);
+                } else if (event.endsAtSignal() && event.open() > 0) {
                     drain.waitUntilIdle();
                     over();
                     String why = worker.named() + " would do nothing at " + spec.drain() + " but end, with "

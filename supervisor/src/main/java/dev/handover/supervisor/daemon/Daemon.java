@@ -208,6 +208,8 @@ public final class Daemon {
             Notifications notifications =
                     owned.add(new Notifications(chronicle, errands, text -> notTold(text, chronicle), log::info));
             cgroups.clear(memory); // only now it is known that no other supervisor has these
+            output.clear(memory);
+            notices.clear(memory);
             say(
                     What.SUPERVISOR_STARTED,
                     "supervisor " + door.version() + " (pid " + pid + ") listens on " + control,
@@ -232,6 +234,7 @@ public final class Daemon {
             if (last instanceof Effect.End) {
                 cgroups.last();
             } else if (last instanceof Effect.Leave) {
+                steering.leave();
                 pending.endAll(LEAVING);
                 socket.leave();
                 notifications.leave();
@@ -241,7 +244,8 @@ public final class Daemon {
                 owned.leave();
             } else if (last instanceof Effect.GiveWay) {
                 Upgrades.Prepared next = upgrades.claim();
-                // Nothing is closed: to workers and clients it is as if this one were killed, and the next one started.
+                // Little is closed: to workers and clients it is as if this one were killed, and the next one started.
+                steering.leave();
                 signals.leave();
                 socket.leave();
                 processes.leave();

@@ -66,6 +66,22 @@ public final class Fifo implements AutoCloseable {
         }
     }
 
+    /** Whether it is one that nobody has open to write, so that nothing comes of it any more. */
+    public static boolean isForsaken(Path path) throws IOException {
+        if (!isFifo(path)) {
+            return false;
+        }
+        try (Fd fd = opened(path, Abi.O_RDONLY)) {
+            ByteBuffer any = ByteBuffer.allocateDirect(1);
+            return Kernel.callLong("read", path.toString(), () -> Kernel.LIBC.read(fd.number(), any, 1)) == 0;
+        } catch (LinuxException e) {
+            if (!e.is(Errno.EAGAIN)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     private static boolean isFifo(Path path) throws IOException {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
                 && ((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & Abi.S_IFMT) == Abi.S_IFIFO;

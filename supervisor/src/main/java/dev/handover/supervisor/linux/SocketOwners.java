@@ -36,10 +36,7 @@ public final class SocketOwners {
     public static Map<Long, Long> of(Collection<Long> inodes, LongPredicate preferred) {
         Map<Long, Long> holders = new HashMap<>();
         Set<Long> missing = new HashSet<>(inodes);
-        for (long pid : ProcessHandle.allProcesses()
-                .map(ProcessHandle::pid)
-                .sorted(Comparator.reverseOrder())
-                .toList()) {
+        for (long pid : newestFirst()) {
             if (missing.isEmpty()) {
                 break;
             }
@@ -50,6 +47,15 @@ public final class SocketOwners {
             }
         }
         return holders;
+    }
+
+    private static List<Long> newestFirst() {
+        try {
+            return Proc.pids().stream().sorted(Comparator.reverseOrder()).toList();
+        } catch (IOException e) {
+            // Then no holder can be seen.
+            return List.of();
+        }
     }
 
     /** Whoever handed it down by fork(2), as far as each on the way has it still. */

@@ -4,19 +4,23 @@ import dev.handover.supervisor.linux.Fifo;
 import dev.handover.supervisor.linux.PrivateFolder;
 import dev.handover.supervisor.linux.ReadWatch;
 import dev.handover.supervisor.terms.LogSpec;
+import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What workers write to their standard output and standard error: passed on line by line, the last lines kept. */
 public final class WorkerOutput implements AutoCloseable {
@@ -97,6 +101,23 @@ public final class WorkerOutput implements AutoCloseable {
         } catch (IOException failed) {
             troubles.accept("the output of " + worker + " can't be read to its end: " + Why.of(failed));
             return List.of();
+        }
+    }
+
+    /**
+     * Removes the pipes of workers that have ended while there was no supervisor, before any is gone on with. One that somebody
+     * still writes to is left: a worker that no supervisor remembers has it.
+     */
+    public void clear(Memory remembered) {
+        Set<Path> theirs = remembered.workers().stream().map(this::path).collect(Collectors.toSet());
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path one : all) {
+                if (!theirs.contains(one) && Fifo.isForsaken(one)) {
+                    Files.deleteIfExists(one);
+                }
+            }
+        } catch (IOException refused) {
+            troubles.accept("pipes that an earlier supervisor left are not cleared: " + Why.of(refused));
         }
     }
 

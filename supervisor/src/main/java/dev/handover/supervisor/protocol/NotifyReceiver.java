@@ -10,10 +10,12 @@ import dev.handover.supervisor.process.NotifyPlaces;
 import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
 import dev.handover.supervisor.terms.Event;
+import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.Why;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,9 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +74,22 @@ public final class NotifyReceiver implements NotifyPlaces, AutoCloseable {
     @Override
     public void reopen(WorkerId worker, Optional<Account> account) throws IOException {
         open(worker, account);
+    }
+
+    /** Removes the sockets of workers that have ended while there was no supervisor, before any is gone on with. */
+    public void clear(Memory remembered) {
+        Set<Path> theirs = remembered.workers().stream()
+                .map(worker -> NotifyPath.of(folder, worker))
+                .collect(Collectors.toSet());
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path one : all) {
+                if (!theirs.contains(one)) {
+                    Files.deleteIfExists(one);
+                }
+            }
+        } catch (IOException refused) {
+            warnings.accept("sockets that an earlier supervisor left are not cleared: " + Why.of(refused));
+        }
     }
 
     private void take(WorkerId worker, Notification notification, Consumer<String> spared) {

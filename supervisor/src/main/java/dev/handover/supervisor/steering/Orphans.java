@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What dead workers of one service left behind, and who can adopt it. For one thread. */
@@ -57,8 +58,17 @@ final class Orphans {
 
     /** To all that can, so that none of them has to be waited for, or be outlived. */
     void passOn() {
+        passOn(Member::isOrphan);
+    }
+
+    /** The same, also what those left of whose end nobody has told yet. */
+    void passOnAll() {
+        passOn(Member::isLeft);
+    }
+
+    private void passOn(Predicate<Member> left) {
         for (SteeredGroup group : roster.groups()) {
-            roster.members(group, Member::isOrphan).forEach(orphan -> orphan.passTo(adopters, pass));
+            roster.members(group, left).forEach(orphan -> orphan.passTo(adopters, pass));
         }
     }
 

@@ -486,6 +486,11 @@ final class ServiceSteering {
         }
     }
 
+    /** Has what dead workers left adopted where it can be. */
+    void passOn() {
+        orphans.passOnAll();
+    }
+
     /** The supervisor ends, and the generations serve on. */
     void close() {
         warmUp.discard();

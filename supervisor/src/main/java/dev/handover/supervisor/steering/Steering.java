@@ -142,6 +142,15 @@ public final class Steering implements AutoCloseable {
         }
     }
 
+    /**
+     * The same, before another supervisor is started. What dead workers left, also those of whom nobody has told, is passed to
+     * those that can adopt it: this process, on its way out, would keep it open until the end, and let nobody accept.
+     */
+    public void leave() {
+        thread.execute(now -> services.values().forEach(ServiceSteering::passOn));
+        close();
+    }
+
     /** Lets go of every listener; the workers keep theirs, and the groups their programs. Waits for what is under way. */
     @Override
     public void close() {

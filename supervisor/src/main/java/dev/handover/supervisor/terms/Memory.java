@@ -5,8 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What must outlive the supervisor: with it, one that is started after a crash goes on with the workers that still run.
@@ -56,6 +58,14 @@ public record Memory(
                         + ", but its newest is said to be " + last);
             }
         }
+    }
+
+    /** The workers that run, and the commands beside them. */
+    public Set<WorkerId> workers() {
+        return generations.stream()
+                .flatMap(one -> one.processes().keySet().stream()
+                        .map(index -> new WorkerId(one.spec().name(), one.id(), index)))
+                .collect(Collectors.toSet());
     }
 
     /** What is left of it once the machine has been started anew: what failed before may do now. */

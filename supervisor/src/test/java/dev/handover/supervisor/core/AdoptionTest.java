@@ -86,10 +86,35 @@ class AdoptionTest {
         Stage stage = before.crash().adopt();
 
         assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "adopt web/g2/w1", "SIGTERM to web/g2/w1");
-        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 STOPPING");
         stage.exits("web/g2/w1", 143);
         stage.reload(WEB);
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "3 STARTING");
+    }
+
+    @Test
+    void whoHasComeMeanwhileToACandidateThatWasStartingIsFinishedWith() {
+        Stage before = Stage.serving(WEB);
+        before.reload(WEB);
+
+        Stage stage = before.crash().steering(null);
+        stage.holds("web/g2/w1", 5, false, "");
+        stage.adopt();
+
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 QUIESCING");
+        assertThat(stage.effects())
+                .filteredOn(effect -> effect instanceof Effect.Steer
+                        || effect instanceof Effect.Hold
+                        || effect instanceof Effect.Quiesce)
+                .satisfiesExactly(
+                        steer -> assertThat(((Effect.Steer) steer).generation()).isEqualTo(ONE),
+                        hold -> assertThat(((Effect.Hold) hold).worker().generation())
+                                .isEqualTo(TWO),
+                        quiesce -> assertThat(((Effect.Quiesce) quiesce).generation())
+                                .isEqualTo(TWO));
+        stage.happens(new Event.Quiesced(NAME, TWO, true, ""));
+        assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "adopt web/g2/w1", "DRAIN 60 s to web/g2/w1");
+        assertThat(stage.service("web").lastReload().orElseThrow().reason())
+                .contains("ended before web generation 2 served");
     }
 
     @Test
@@ -111,9 +136,9 @@ class AdoptionTest {
 
         Stage stage = before.crash().adopt();
 
-        assertThat(stage.generations("web")).containsExactly("1 STOPPING", "2 STARTING");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 STARTING");
         stage.ready("web/g2/w1", "web/g2/w2");
-        assertThat(stage.generations("web")).containsExactly("1 STOPPING", "2 SERVING");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
     }
 
     @Test

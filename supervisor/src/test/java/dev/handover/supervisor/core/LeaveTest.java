@@ -68,7 +68,7 @@ class LeaveTest {
         stage.reportStarts();
         stage.happens(new Event.Tick());
         assertThat(stage.hasLeft()).isTrue();
-        assertThat(stage.crash().adopt().generations("web")).containsExactly("1 SERVING", "2 STOPPING");
+        assertThat(stage.crash().adopt().generations("web")).containsExactly("1 SERVING", "2 DRAINING");
     }
 
     @Test

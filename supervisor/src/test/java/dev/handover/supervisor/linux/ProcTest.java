@@ -74,8 +74,10 @@ class ProcTest {
             long inode = sockets.listeners(Transport.TCP, socket.getLocalPort())
                     .get(0)
                     .inode();
-            withoutDescriptors(
-                    () -> assertThat(ProcessSockets.held(SELF, List.of(inode))).containsKey(inode));
+            withoutDescriptors(() -> {
+                assertThat(ProcessSockets.held(SELF, List.of(inode))).containsKey(inode);
+                assertThat(SocketOwners.of(List.of(inode))).containsEntry(inode, SELF);
+            });
         }
     }
 

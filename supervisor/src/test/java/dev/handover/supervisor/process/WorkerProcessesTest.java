@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handover.supervisor.linux.ExitWatch;
+import dev.handover.supervisor.linux.Fifo;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.DrainBy;
 import dev.handover.supervisor.terms.Effect;
@@ -90,6 +91,20 @@ class WorkerProcessesTest {
         logs.close();
         exits.close();
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void pipeOfAWorkerThatEndedUnseenIsRemovedUnlessSomebodyWritesToIt() throws IOException {
+        Path left = folder.resolve("out/web-g6-w1.out");
+        Path used = folder.resolve("out/web-g6-w2.out");
+        Fifo.create(left).close();
+        try (Fifo worker = Fifo.create(used)) {
+            output.clear(Memory.EMPTY);
+            assertThat(left).doesNotExist();
+            assertThat(worker.path()).exists();
+        }
+        output.clear(Memory.EMPTY);
+        assertThat(used).doesNotExist();
     }
 
     private void start(String... command) {

@@ -2,15 +2,21 @@ package dev.handover.supervisor.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handover.supervisor.process.RunningWorkers;
 import dev.handover.supervisor.process.RunningWorkers.Speaker;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
+import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.WorkerId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NotifyReceiverTest {
     private static final WorkerId WORKER = new WorkerId(new ServiceName("web"), new GenerationId(7), 1);
@@ -37,6 +43,18 @@ class NotifyReceiverTest {
     void whatMeansNothingHereIsPassedOver() {
         assertThat(NotifyReceiver.events("MAINPID=1\nREADY=0\nFDSTORE=1\n\nERRNO=2", SPEAKER, warnings::add))
                 .isEmpty();
+    }
+
+    @Test
+    void socketOfAWorkerThatEndedUnseenIsRemoved(@TempDir Path folder) throws IOException {
+        Path left = Files.createFile(folder.resolve("web-g6-w1"));
+        try (NotifyReceiver next =
+                new NotifyReceiver(folder, new RunningWorkers(Memory.EMPTY), event -> {}, warnings::add)) {
+            next.clear(Memory.EMPTY);
+            assertThat(left).doesNotExist();
+        }
+        assertThat(folder).doesNotExist();
+        assertThat(warnings).isEmpty();
     }
 
     @Test

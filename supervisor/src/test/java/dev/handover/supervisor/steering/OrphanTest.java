@@ -100,6 +100,16 @@ class OrphanTest {
     }
 
     @Test
+    void supervisorThatLeavesPassesOnWhatAWorkerLeftOfWhoseEndItHasNotHeard() throws Exception {
+        Map<WorkerId, ProcessId> two = workers.start(1, 2, steering.adopting(), address);
+        steering.flip(1, two, address);
+        steering.adopters(two);
+        killWithClientsInItsQueue();
+        steering.leave();
+        assertThat(answered()).isEqualTo(CLIENTS);
+    }
+
+    @Test
     void handshakesInFlightToADeadWorkerAreServedToo() throws Exception {
         String options = "defer," + steering.adopting();
         Map<WorkerId, ProcessId> two = workers.start(1, 2, options, address);

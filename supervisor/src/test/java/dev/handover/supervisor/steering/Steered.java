@@ -306,6 +306,11 @@ final class Steered implements AutoCloseable {
         return List.copyOf(warnings);
     }
 
+    /** The supervisor leaves its workers to the next one. */
+    void leave() {
+        steering.leave();
+    }
+
     @Override
     public void close() {
         steering.close();

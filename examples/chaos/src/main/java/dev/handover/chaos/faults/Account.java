@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Account {
     /** A client hears of the death of who held its connection by a reset, at once but for the way. */
     private static final double LATEST_SECONDS = 5;
+    /** Who comes to its queue between the look and the kill hears of it at once, too. */
+    private static final double LATEST_OF_NEWCOMERS_SECONDS = 0.5;
     /** The clocks are one; the look at what was held comes a little before the kill. */
     private static final double EARLIEST_SECONDS = 0.1;
 
@@ -71,6 +73,11 @@ final class Account {
         }
         if (after <= LATEST_SECONDS
                 && (held.accepted().contains(loss.client()) || held.queued().contains(loss.client()))) {
+            return true;
+        }
+        if (after <= LATEST_OF_NEWCOMERS_SECONDS
+                && held.isAlone()
+                && !held.elsewhere().contains(loss.client())) {
             return true;
         }
         return held.isLast()

@@ -23,11 +23,12 @@ record Answer(
         int from,
         @Nullable Double flippedAtSeconds,
         String text) {
+    static final String DONE = "done";
     static final String UNANSWERED = "unanswered";
 
     static Answer read(String method, double askedAt, double endedAt, JsonObject line, @Nullable Double flippedAt) {
         JsonObject said = line.getAsJsonObject(line.has("result") ? "result" : "error");
-        String end = line.has("result") ? "done" : said.get("code").getAsString();
+        String end = line.has("result") ? DONE : said.get("code").getAsString();
         String text = said.has("message") ? said.get("message").getAsString() : "";
         if (!said.has("reloads")) {
             return new Answer(method, askedAt, endedAt, end, null, 0, flippedAt, text);

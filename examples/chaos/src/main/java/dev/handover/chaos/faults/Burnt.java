@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * All that is known of a run but for what became of its connections.
  *
+ * @param supervisors how each has grown
  * @param wrong what should not have been, in words
  * @param leftOut kinds of faults that could not be done here, each with the reason
  * @param log the supervisors' log
@@ -15,6 +16,7 @@ public record Burnt(
         List<RoundRecord> rounds,
         List<Struck> struck,
         List<Death> deaths,
+        List<FaultsReport.Lived> supervisors,
         List<String> wrong,
         List<String> leftOut,
         List<String> log) {
@@ -22,6 +24,7 @@ public record Burnt(
         rounds = List.copyOf(rounds);
         struck = List.copyOf(struck);
         deaths = List.copyOf(deaths);
+        supervisors = List.copyOf(supervisors);
         wrong = List.copyOf(wrong);
         leftOut = List.copyOf(leftOut);
         log = List.copyOf(log);

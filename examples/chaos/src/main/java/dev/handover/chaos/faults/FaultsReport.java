@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param moves what was asked of the supervisor
  * @param faults what was done to it and the workers
+ * @param supervisors how each has grown, in their order
  * @param unaccounted lost connections that no killed process held
  * @param wrong all else that should not have been, in words
  * @param leftOut kinds of faults that could not be done here, each with the reason
@@ -27,6 +28,7 @@ public record FaultsReport(
         long dropped,
         List<Asked> moves,
         List<Done> faults,
+        List<Lived> supervisors,
         List<Unaccounted> unaccounted,
         List<String> wrong,
         List<String> leftOut,
@@ -46,6 +48,22 @@ public record FaultsReport(
      * @param lost how many of them were lost, all held by who was killed
      */
     public record Done(String kind, int planned, int times, int open, int lost) {}
+
+    /**
+     * A supervisor, by what was seen of it whenever all was quiet.
+     *
+     * @param looks how often that was
+     */
+    public record Lived(
+            long pid,
+            int looks,
+            int firstDescriptors,
+            int lastDescriptors,
+            int firstThreads,
+            int lastThreads,
+            int firstMib,
+            int lastMib,
+            int mostMib) {}
 
     /**
      * A lost connection that nobody can be blamed for.
@@ -78,6 +96,7 @@ public record FaultsReport(
                 loads.stream().mapToLong(LoadResult::dropped).sum(),
                 moves(burnt),
                 faults(burnt, account),
+                burnt.supervisors(),
                 account.unaccounted(),
                 wrong,
                 burnt.leftOut(),

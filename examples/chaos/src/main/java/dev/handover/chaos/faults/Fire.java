@@ -27,7 +27,7 @@ public final class Fire implements AutoCloseable {
     private final Strikes strikes;
     private final Requests requests;
     private final Settling settling;
-    private final Descriptors descriptors = new Descriptors();
+    private final Growth growth = new Growth();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Struck> struck = new ArrayList<>();
     private final List<RoundRecord> rounds = new ArrayList<>();
@@ -66,7 +66,7 @@ public final class Fire implements AutoCloseable {
     public void run() throws InterruptedException {
         try {
             int serving = settling.await();
-            descriptors.look(site.supervised().pid());
+            growth.look(site.supervised().pid());
             int number = options.from();
             while (journal.now() < options.duration().toNanos() / 1e9) {
                 serving = round(schedule.round(number), serving);
@@ -104,7 +104,7 @@ public final class Fire implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("round " + round.number() + ": " + e.getMessage(), e);
         }
-        descriptors.look(site.supervised().pid());
+        growth.look(site.supervised().pid());
         journal.say("round " + round.number() + " is over, generation " + serving + " serves");
         return serving;
     }
@@ -122,13 +122,14 @@ public final class Fire implements AutoCloseable {
             say("at the end: " + e.getMessage());
         }
         wrong.addAll(strikes.wrong());
-        wrong.addAll(descriptors.wrong());
+        wrong.addAll(growth.wrong());
         List<String> log = Files.readAllLines(site.supervised().folder().resolve("log"));
         log.stream()
                 .filter(line -> STACK_TRACE.matcher(line).find())
                 .limit(3)
                 .forEach(line -> wrong.add("a stack trace in the supervisor's log: " + line));
-        return new Burnt(options.seed(), journal, rounds, struck, strikes.deaths(), wrong, leftOut, log);
+        return new Burnt(
+                options.seed(), journal, rounds, struck, strikes.deaths(), growth.lives(), wrong, leftOut, log);
     }
 
     private void say(String what) {

@@ -15,10 +15,14 @@ import java.util.regex.Pattern;
  * @param accepted the clients whose connection it has open
  * @param queued all clients that nobody has accepted yet, where a listener waits or takes handshakes that no other process
  *     has open; which of them are in that one the kernel does not tell. Else empty
+ * @param elsewhere the clients that others have accepted. Who is none of them may have come to its queue since, where {@code
+ *     isAlone}
+ * @param isAlone whether a listener of it no other process has open
  * @param isLast whether nobody else listens at one of the addresses
  * @param open how many connections the service has, with all of its processes
  */
-record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int open) {
+record Holdings(
+        Set<String> accepted, Set<String> queued, Set<String> elsewhere, boolean isAlone, boolean isLast, int open) {
     private static final Pattern ROW =
             Pattern.compile("([A-Z-]+) +([0-9]+) +[0-9]+ +\\S+:([0-9]+) +(\\S+):(\\S+)(?: .*)?");
     private static final Pattern INODE = Pattern.compile(" ino:([0-9]+)");
@@ -36,6 +40,7 @@ record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int op
         Map<String, Boolean> othersListen = new HashMap<>();
         boolean isAloneWithSome = false;
         boolean isAlone = false;
+        Set<String> elsewhere = new HashSet<>();
         boolean someShakeHands = false;
         int open = 0;
         for (String line : rows(site)) {
@@ -51,19 +56,20 @@ record Holdings(Set<String> accepted, Set<String> queued, boolean isLast, int op
                 boolean alone = own.contains(inode) && !others.contains(inode);
                 isAlone |= alone;
                 isAloneWithSome |= alone && !row.group(2).equals("0");
-            } else if (own.contains(inode)) {
+                continue;
+            }
+            if (own.contains(inode)) {
                 accepted.add(client);
                 open++;
             } else {
                 someShakeHands |= row.group(1).equals("SYN-RECV");
-                if (inode == 0) {
-                    unowned.add(client);
-                }
+                (inode == 0 ? unowned : elsewhere).add(client);
                 open++;
             }
         }
         boolean takesQueue = isAloneWithSome || (isAlone && someShakeHands);
-        return new Holdings(accepted, takesQueue ? unowned : Set.of(), othersListen.containsValue(false), open);
+        return new Holdings(
+                accepted, takesQueue ? unowned : Set.of(), elsewhere, isAlone, othersListen.containsValue(false), open);
     }
 
     /** How many connections the service has. */

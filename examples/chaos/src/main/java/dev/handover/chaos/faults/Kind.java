@@ -8,6 +8,7 @@ enum Kind {
     STOP_NEW_WORKER("SIGSTOP of a new worker", Victim.NEW),
     KILL_SUPERVISOR("kill -9 of the supervisor", Victim.SUPERVISOR),
     STOP_SUPERVISOR("SIGSTOP of the supervisor", Victim.SUPERVISOR),
+    RESTART_SUPERVISOR("restart of the supervisor, as systemd does it", Victim.SUPERVISOR),
     SECOND_SUPERVISOR("a second supervisor beside it", Victim.SUPERVISOR),
     FULL_QUEUES("full accept queues", Victim.ALL_WORKERS),
     WORKER_WITHOUT_DESCRIPTORS("EMFILE in a worker", Victim.OLD),

@@ -10,6 +10,8 @@ enum Move {
     PROMOTED("canary, promoted"),
     ROLLED_BACK("canary, rolled back"),
     CANARY_STORM("canary, promoted and rolled back at once"),
+    GONE_BACK("standby, rolled back to"),
+    STANDBY_STORM("standby, rolled back to and reloaded at once"),
     SYNTAX_ERROR("reload of a file with a syntax error"),
     MISSING_PROGRAM("reload of a missing program"),
     ADDRESS_IN_USE("reload to an address in use"),
@@ -21,9 +23,14 @@ enum Move {
         this.title = title;
     }
 
-    /** Whether clients come to a new generation, where nothing else goes wrong. */
+    /** Whether new connections move, and none is lost, where nothing else goes wrong. */
     boolean isToComplete() {
-        return this == RELOAD || this == SLOW_DRAIN || this == PROMOTED;
+        return this == RELOAD || this == SLOW_DRAIN || this == PROMOTED || this == GONE_BACK;
+    }
+
+    /** Whether the old generation stands by, and the first of two answers tells of no drain yet. */
+    boolean hasStandby() {
+        return this == GONE_BACK || this == STANDBY_STORM;
     }
 
     /** Whether the supervisor is to refuse it, or to give it up. */

@@ -125,6 +125,12 @@ final class Processes {
         return found;
     }
 
+    /** A number of its status; 0 once it has ended. */
+    static int figure(long pid, String name) {
+        Matcher figure = Pattern.compile("(?m)^" + name + ":\\s+([0-9]+)").matcher(read(pid, "status"));
+        return figure.find() ? Integer.parseInt(figure.group(1)) : 0;
+    }
+
     /** How many descriptors it may have now. */
     static String softLimit(long pid) {
         Matcher limit = SOFT_LIMIT.matcher(read(pid, "limits"));

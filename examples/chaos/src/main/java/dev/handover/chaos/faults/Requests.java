@@ -20,6 +20,7 @@ final class Requests {
     private static final Duration LONGEST = Duration.ofMinutes(3);
 
     private static final Duration TO_CANARY = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
     private static final List<String> IF_BUSY = List.of("replace", "wait", "replace", "refuse");
 
     private final Site site;
@@ -44,6 +45,18 @@ final class Requests {
                     JsonObject reload = reload();
                     reload.addProperty("if_busy", IF_BUSY.get(i % IF_BUSY.size()));
                     asked.add(begin(reload, steps, null));
+                    TimeUnit.MILLISECONDS.sleep(round.pause().toMillis() / round.requests());
+                }
+            }
+            case GONE_BACK, STANDBY_STORM -> {
+                Future<Answer> reload = begin(reload(), steps, null);
+                asked.add(reload);
+                while (!reload.isDone()) {
+                    TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+                }
+                asked.add(begin(request("rollback"), steps, null));
+                for (int i = 1; round.move() == Move.STANDBY_STORM && i < round.requests(); i++) {
+                    asked.add(begin(i % 2 == 0 ? request("rollback") : reload(), steps, null));
                     TimeUnit.MILLISECONDS.sleep(round.pause().toMillis() / round.requests());
                 }
             }
@@ -84,7 +97,9 @@ final class Requests {
 
     private static void awaitCanary(CountDownLatch isCanary, Future<Answer> reload) throws InterruptedException {
         long until = System.nanoTime() + TO_CANARY.toNanos();
-        while (!reload.isDone() && System.nanoTime() < until && !isCanary.await(10, TimeUnit.MILLISECONDS)) {}
+        while (!reload.isDone()
+                && System.nanoTime() < until
+                && !isCanary.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {}
     }
 
     private Future<Answer> begin(JsonObject request, Steps steps, @Nullable CountDownLatch isCanary) {

@@ -23,9 +23,12 @@ record RoundRecord(Round round, double beganAtSeconds, double endedAtSeconds, Li
                     wrong.add("round " + round.number() + ", no fault beside it: " + answer);
                 }
             }
-            Answer first = answers.get(0);
-            if (round.move().isToComplete() && !(first.end().equals("completed") && first.isLossless())) {
-                wrong.add("round " + round.number() + ", no fault beside it: " + first);
+            Answer decisive = answers.get(round.move().hasStandby() ? 1 : 0);
+            if (round.move().isToComplete() && !(decisive.end().equals("completed") && decisive.isLossless())) {
+                wrong.add("round " + round.number() + ", no fault beside it: " + decisive);
+            }
+            if (round.move() == Move.UPGRADE && !decisive.end().equals(Answer.DONE)) {
+                wrong.add("round " + round.number() + ", no fault beside it: " + decisive);
             }
         }
         return wrong;

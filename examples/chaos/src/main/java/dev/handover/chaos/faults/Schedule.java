@@ -15,9 +15,9 @@ final class Schedule {
     private static final int SHORTEST_MILLIS = 50;
     private static final int LONGEST_MILLIS = 1500;
     private static final int MOST_REQUESTS = 6;
-    private static final int ALL_AT_ONCE = 5;
-    /** Of ten rounds, how many have so many faults: none, which must then be flawless, to all at once. */
-    private static final int[] BLOWS_OF_TEN = {0, 0, 1, 1, 1, 1, 2, 2, 3, ALL_AT_ONCE};
+    private static final int ALL_AT_ONCE = Integer.MAX_VALUE;
+    /** Of ten rounds, how many have so many faults: none, which must then be flawless, to one of each kind. */
+    private static final int[] BLOWS_OF_TEN = {0, 0, 1, 1, 1, 1, 2, 3, 5, ALL_AT_ONCE};
 
     private final long seed;
     private final List<Kind> kinds;
@@ -33,10 +33,14 @@ final class Schedule {
         Move move = dealt(Arrays.asList(Move.values()), number);
         int count = BLOWS_OF_TEN[random.nextInt(BLOWS_OF_TEN.length)];
         List<Blow> blows = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            // The first comes of a deck, so that every kind has its turn soon.
-            Kind kind = i == 0 ? dealt(kinds, number) : kinds.get(random.nextInt(kinds.size()));
-            blows.add(blow(kind, move, random));
+        if (count == ALL_AT_ONCE) {
+            kinds.forEach(kind -> blows.add(blow(kind, move, random)));
+        } else {
+            for (int i = 0; i < count; i++) {
+                // The first comes of a deck, so that every kind has its turn soon.
+                Kind kind = i == 0 ? dealt(kinds, number) : kinds.get(random.nextInt(kinds.size()));
+                blows.add(blow(kind, move, random));
+            }
         }
         return new Round(number, move, blows, millis(random, 0, LATEST_MILLIS), 2 + random.nextInt(MOST_REQUESTS - 1));
     }

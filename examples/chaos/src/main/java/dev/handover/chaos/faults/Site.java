@@ -24,8 +24,10 @@ final class Site implements AutoCloseable {
     static final String SERVICE = "fire";
     static final int WORKERS = 2;
 
-    /** The state needs some pages; a disk of this size is full in a moment. */
-    private static final String DISK_SIZE = "512k";
+    /** An upgrade keeps a copy of the jar beside the state, some 8 MiB; and it is to be full in a moment. */
+    private static final String DISK_SIZE = "32m";
+
+    private static final int BLOCK = 1 << 20;
 
     /** What may be left in the run's folder when its supervisor has ended: what was put there, and what outlives one. */
     private static final List<String> EXPECTED = List.of("handover.toml", "log", "run", "worker.py");
@@ -126,7 +128,9 @@ final class Site implements AutoCloseable {
                     case ADDRESS_IN_USE ->
                         services("plain")
                                 .replace("listen = [", "listen = [\"tcp://127.0.0.1:" + taken.getLocalPort() + "\", ");
-                    case RELOAD, STORM, PROMOTED, ROLLED_BACK, CANARY_STORM, UPGRADE -> services("plain");
+                    case GONE_BACK, STANDBY_STORM -> services("plain") + "standby = \"3s\"\n";
+                    case STORM -> services("plain") + "max-generations = 4\n";
+                    case RELOAD, PROMOTED, ROLLED_BACK, CANARY_STORM, UPGRADE -> services("plain");
                 });
     }
 
@@ -159,10 +163,10 @@ final class Site implements AutoCloseable {
 
     /** Fills the state's disk to the last byte. */
     void fillDisk() throws IOException {
-        byte[] block = new byte[512];
+        byte[] block = new byte[BLOCK];
         try (OutputStream filler = Files.newOutputStream(run.resolve("filler"))) {
             while (true) {
-                filler.write(block);
+                filler.write(block); // Of the last one as much as there is room for.
             }
         } catch (IOException full) {
             if (!String.valueOf(full.getMessage()).contains("No space left")) {
@@ -196,6 +200,11 @@ final class Site implements AutoCloseable {
         names(run).stream()
                 .filter(name -> !name.startsWith("control.sock.state") && !name.startsWith("control.sock.events"))
                 .forEach(name -> left.add("run/" + name));
+        for (String folderOfRun : List.of("control.sock.notify", "control.sock.out")) {
+            if (Files.isDirectory(run.resolve(folderOfRun))) {
+                names(run.resolve(folderOfRun)).forEach(name -> left.add("run/" + folderOfRun + "/" + name));
+            }
+        }
         if (!left.isEmpty()) {
             wrong.add("left in its folder: " + left);
         }

@@ -1,10 +1,12 @@
 package dev.handover.chaos.faults;
 
 import dev.handover.chaos.faults.Processes.Worker;
+import dev.handover.harness.Control;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,6 +15,12 @@ final class Strikes {
     private static final Duration TO_STEP = Duration.ofMinutes(3);
     /** A second supervisor is a JVM that starts, and waits a while for the first one to make way. */
     private static final Duration TO_BE_REFUSED = Duration.ofSeconds(60);
+
+    /** Longer than a supervisor is ever stopped, or without descriptors. */
+    private static final Duration TO_ANSWER = Duration.ofSeconds(20);
+
+    /** Its own exit code for it; and a shell's for SIGUSR2, which ends a launcher that is not a supervisor yet. */
+    private static final Set<Integer> LEFT = Set.of(8, 128 + 12);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
@@ -50,6 +58,7 @@ final class Strikes {
                 strikeWorker(round, blow, steps, old);
             case FULL_QUEUES -> stopAll(round, blow);
             case KILL_SUPERVISOR -> killSupervisor(round, blow);
+            case RESTART_SUPERVISOR -> restartSupervisor(round, blow);
             case STOP_SUPERVISOR ->
                 stopFor(round, blow, "the supervisor", site.supervised().pid());
             case SUPERVISOR_WITHOUT_DESCRIPTORS ->
@@ -127,12 +136,39 @@ final class Strikes {
             kill(round, blow.kind(), "the supervisor", pid, 0);
             site.supervised().killSupervisor();
             TimeUnit.NANOSECONDS.sleep(blow.lasts().toNanos());
-            site.supervised().startAgain();
+            startNext();
             journal.say("started: the next supervisor, pid " + site.supervised().pid());
             return struck;
         } finally {
             starting.unlock();
         }
+    }
+
+    /** As the unit file does it: the signal, and the next one as soon as this one has left. */
+    private Struck restartSupervisor(Round round, Blow blow) throws IOException, InterruptedException {
+        starting.lock();
+        try {
+            long pid = site.supervised().pid();
+            Struck struck = struck(round, blow, "the supervisor", pid);
+            Processes.signal("USR2", pid);
+            journal.say("told to leave: the supervisor, pid " + pid);
+            int code = site.supervised().awaitEnd();
+            if (!LEFT.contains(code)) {
+                say("the supervisor, pid " + pid + ", was told to leave, and ended with " + code);
+            }
+            startNext();
+            journal.say("it ended with " + code + "; started: the next supervisor, pid "
+                    + site.supervised().pid());
+            return struck;
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    /** With a good file, whatever the round asks for: with a bad one it would end. */
+    private void startNext() throws IOException {
+        site.configureWell();
+        site.supervised().startAgain();
     }
 
     private Struck stopFor(Round round, Blow blow, String who, long pid) throws IOException, InterruptedException {
@@ -197,8 +233,11 @@ final class Strikes {
         }
         starting.lock();
         try {
-            Struck struck =
-                    struck(round, blow, "the supervisor", site.supervised().pid());
+            long first = site.supervised().pid();
+            if (!awaitAnswer(first)) { // Else the one that was started last may come first.
+                return leftOut(round, blow, "the supervisor, pid " + first + ", does not answer");
+            }
+            Struck struck = struck(round, blow, "the supervisor", first);
             Process second = new ProcessBuilder(site.supervisorWords())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -218,6 +257,22 @@ final class Strikes {
         } finally {
             starting.unlock();
         }
+    }
+
+    /** Whether that supervisor is the one that answers by now, or within a while. */
+    private boolean awaitAnswer(long pid) throws InterruptedException {
+        long until = System.nanoTime() + TO_ANSWER.toNanos();
+        while (Processes.isAlive(pid) && System.nanoTime() < until) {
+            try (Control control = Control.connect(site.control())) {
+                if (control.ask("version").get("pid").getAsLong() == pid) {
+                    return true;
+                }
+            } catch (IOException notYet) {
+                // It is looked again.
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+        }
+        return false;
     }
 
     private Struck fillDisk(Round round, Blow blow) throws IOException, InterruptedException {

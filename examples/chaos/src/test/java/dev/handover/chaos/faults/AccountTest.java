@@ -41,7 +41,7 @@ class AccountTest {
                 Map.of(),
                 List.of(losses));
         return FaultsReport.of(
-                new Burnt(1, journal, List.of(round), List.of(), deaths, List.of(), List.of(), List.of()),
+                new Burnt(1, journal, List.of(round), List.of(), deaths, List.of(), List.of(), List.of(), List.of()),
                 List.of(load));
     }
 
@@ -50,7 +50,7 @@ class AccountTest {
     }
 
     private static Holdings accepted(String... clients) {
-        return new Holdings(Set.of(clients), Set.of(), false, clients.length);
+        return new Holdings(Set.of(clients), Set.of(), Set.of(), false, false, clients.length);
     }
 
     private static Loss loss(double atSeconds, String outcome) {
@@ -89,15 +89,34 @@ class AccountTest {
 
     @Test
     void queueThatNobodyElseHasOpenDiesWithItsProcess() {
-        Holdings alone = new Holdings(Set.of(), Set.of(CLIENT), false, 1);
+        Holdings alone = new Holdings(Set.of(), Set.of(CLIENT), Set.of(), true, false, 1);
         FaultsReport report = report(List.of(death(10, alone)), List.of(), loss(10.05, "reset-before-reply"));
         assertThat(report.unaccounted()).isEmpty();
     }
 
     @Test
+    void soDoesWhoHasComeToThatQueueSinceTheLook() {
+        Loss loss = loss(10.05, "reset-before-reply");
+        Holdings alone = new Holdings(Set.of(), Set.of(), Set.of(), true, false, 0);
+        assertThat(report(List.of(death(10, alone)), List.of(), loss).unaccounted())
+                .isEmpty();
+        assertThat(report(List.of(death(10, alone)), List.of(), loss(11, "reset-before-reply"))
+                        .unaccounted())
+                .as("long after it")
+                .hasSize(1);
+        Holdings elsewhere = new Holdings(Set.of(), Set.of(), Set.of(CLIENT), true, false, 1);
+        assertThat(report(List.of(death(10, elsewhere)), List.of(), loss).unaccounted())
+                .as("another had accepted it")
+                .hasSize(1);
+    }
+
+    @Test
     void clientIsRefusedForTheDeathOfTheLastListenerOnly() {
         Loss refused = new Loss(11, "refused", "", "");
-        assertThat(report(List.of(death(10, new Holdings(Set.of(), Set.of(), true, 0))), List.of(), refused)
+        assertThat(report(
+                                List.of(death(10, new Holdings(Set.of(), Set.of(), Set.of(), false, true, 0))),
+                                List.of(),
+                                refused)
                         .unaccounted())
                 .isEmpty();
         assertThat(report(List.of(death(10, accepted())), List.of(), refused).unaccounted())

@@ -43,6 +43,13 @@ class ScheduleTest {
     }
 
     @Test
+    void thereAreRoundsWithOneFaultOfEachKind() {
+        assertThat(rounds(7, 50))
+                .anyMatch(
+                        round -> round.blows().stream().map(Blow::kind).toList().equals(KINDS));
+    }
+
+    @Test
     void faultWaitsForNoStepWhereNoneIsTold() {
         assertThat(rounds(7, 200).filter(round -> !round.move().hasSteps()).flatMap(round -> round.blows().stream()))
                 .isNotEmpty()
