@@ -111,46 +111,55 @@ public final class WorkerProcesses implements AutoCloseable {
 
     /** Posts {@link Event.Started} and later {@link Event.Exited}, or {@link Event.NotStarted}. */
     private void start(WorkerId worker, ServiceSpec spec) {
-        starts.later(() -> running.starting(worker, () -> {
+        starts.later(() -> {
             try {
-                long child = starts.start(worker, spec);
-                cgroups.place(worker, child);
-                ProcessId id = holdOrEnd(child);
-                inbox.accept(new Event.Started(worker, id));
-                watch(worker, id);
-                return Optional.of(id);
+                WorkerStarts.Prepared prepared = starts.prepare(worker, spec);
+                ProcessId started = running.starting(worker, () -> {
+                    long child = prepared.start();
+                    cgroups.place(worker, child);
+                    ProcessId id = holdOrEnd(child);
+                    inbox.accept(new Event.Started(worker, id));
+                    return id;
+                });
+                watch(worker, started);
             } catch (IOException failed) {
                 notices.finish(worker);
                 output.finish(worker);
                 inbox.accept(new Event.NotStarted(worker, Why.of(failed)));
-                return Optional.empty();
             }
-        }));
+        });
     }
 
     /** Watches a process that an earlier supervisor started. */
     private void adopt(WorkerId worker, ProcessId process, ServiceSpec spec) {
-        running.starting(worker, () -> Optional.of(process));
+        running.add(worker, process);
         Optional<LinuxException> unheld = holdAdopted(process.pid());
         if (held.containsKey(process)) { // or the pid is another's by now, which is not to be moved
             cgroups.adopt(worker, process);
         }
         keeper.ensure();
         output.reopen(worker, spec.settings().log());
-        try {
-            Optional<Account> account = WorkerStarts.account(spec);
-            sockets.of(account);
-            notices.reopen(worker, account);
-        } catch (IOException refused) {
-            troubles.accept("what " + worker + " says can't be heard: " + Why.of(refused) + "; the worker goes on");
-        }
         if (spec.reuseport() == ReuseportBy.INTERCEPT) {
             interceptions.adopt(worker, spec.listen(), process.pid());
         }
         if (worker.isWorker()) {
             shares.adopt(worker, process);
         }
-        unheld.ifPresentOrElse(refused -> warnUnwatched(worker, refused), () -> watch(worker, process));
+        starts.later(
+                () -> { // which may wait for the databases of users
+                    hear(worker, spec);
+                    unheld.ifPresentOrElse(refused -> warnUnwatched(worker, refused), () -> watch(worker, process));
+                });
+    }
+
+    private void hear(WorkerId worker, ServiceSpec spec) {
+        try {
+            Optional<Account> account = starts.accountOfAdopted(spec);
+            sockets.of(account);
+            notices.reopen(worker, account);
+        } catch (IOException refused) {
+            troubles.accept("what " + worker + " says can't be heard: " + Why.of(refused) + "; the worker goes on");
+        }
     }
 
     /** Empty if that went well. */
