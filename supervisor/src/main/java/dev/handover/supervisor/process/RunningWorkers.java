@@ -54,6 +54,10 @@ public final class RunningWorkers {
         }
     }
 
+    int count() {
+        return byPid.size();
+    }
+
     void add(WorkerId worker, ProcessId process) {
         byPid.put(process.pid(), worker);
     }

@@ -82,7 +82,7 @@ public final class WorkerProcesses implements AutoCloseable {
         this.notices = notices;
         this.sockets = sockets;
         this.interceptions = new Interceptions(troubles);
-        this.starts = new WorkerStarts(sockets, notices, output, keeper, interceptions, troubles);
+        this.starts = new WorkerStarts(running.count(), sockets, notices, output, keeper, interceptions, troubles);
         this.inbox = inbox;
         this.troubles = troubles;
         this.sessions = new Sessions(troubles);

@@ -46,7 +46,9 @@ final class WorkerStarts implements AutoCloseable {
     private final Map<ServiceSpec, Optional<Account>> adopted = new HashMap<>();
     private final ExecutorService thread = Threads.one("worker-start");
 
+    /** @param running how many workers run already, and are about to be adopted */
     WorkerStarts(
+            int running,
             WorkerSockets sockets,
             NotifyPlaces notices,
             WorkerOutput output,
@@ -62,6 +64,7 @@ final class WorkerStarts implements AutoCloseable {
         this.troubles = troubles;
         this.inherited = Inherited.read();
         this.room = new DescriptorRoom(ResourceLimit.ofThisProcess(Resource.NOFILE), troubles);
+        room.makeFor(running);
         Launcher.takeChildren();
     }
 
