@@ -230,7 +230,7 @@ public final class WorkerProcesses implements AutoCloseable {
                     process,
                     () -> whileHeld(process, pidfd -> {
                         pidfd.send(Signal.KILL);
-                        Processes.signalGroup(process.pid(), Signal.KILL);
+                        Processes.signalGroup(process, Signal.KILL);
                         cgroups.kill(process);
                     }));
             return;
@@ -238,7 +238,7 @@ public final class WorkerProcesses implements AutoCloseable {
         whileHeld(process, pidfd -> {
             switch (to) {
                 case MAIN -> pidfd.send(signal);
-                case GROUP -> Processes.signalGroup(process.pid(), signal);
+                case GROUP -> Processes.signalGroup(process, signal);
             }
         });
     }
@@ -256,7 +256,7 @@ public final class WorkerProcesses implements AutoCloseable {
                 boolean sent = runs
                         && switch (to) {
                             case MAIN -> pidfd.send(signal);
-                            case GROUP -> Processes.signalGroup(process.pid(), signal);
+                            case GROUP -> Processes.signalGroup(process, signal);
                         };
                 if (sent) {
                     missed.set(Optional.empty());
@@ -269,7 +269,7 @@ public final class WorkerProcesses implements AutoCloseable {
         return missed.get();
     }
 
-    /** The group is the worker's as long as it is held: it is not reaped before, so that its id is no other's. */
+    /** A child is not reaped as long as it is held, so that its group's id is no other's; one that was adopted, its parent may reap. */
     private void whileHeld(ProcessId process, Signalling signalling) {
         held.computeIfPresent(process, (same, pidfd) -> {
             try {
@@ -295,15 +295,17 @@ public final class WorkerProcesses implements AutoCloseable {
         shares.forget(process);
         killed.remove(process);
         cgroups.end(worker, process);
-        try (Pidfd pidfd = held.remove(process)) {
-            if (pidfd != null) {
-                Processes.signalGroup(process.pid(), Signal.KILL);
-                sessions.end(process.pid());
-            }
+        Pidfd pidfd = held.remove(process);
+        if (pidfd == null) {
+            Children.reap(process.pid());
+            return;
+        }
+        try (pidfd) {
+            Processes.signalGroup(process, Signal.KILL);
         } catch (LinuxException refused) {
             troubles.accept(refused.getMessage() + "; processes of a dead worker are left behind");
         }
-        Children.reap(process.pid());
+        sessions.end(process);
     }
 
     /** Starts no more; this process is about to become another program. */
