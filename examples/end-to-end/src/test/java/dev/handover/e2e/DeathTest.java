@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Workers and supervisors that are killed, and supervisors that are told to stop. */
 class DeathTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration STANDSTILL = Duration.ofSeconds(5);
 
     private static boolean connects(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -113,6 +114,21 @@ class DeathTest {
             supervised.startAgain();
             supervised.awaitRunning();
             assertThat(supervised.workerPids()).containsExactlyInAnyOrderElementsOf(workers);
+        }
+    }
+
+    @Test
+    void supervisorThatStoodStillTakesNoWorkerForSilent() throws Exception {
+        int port = Supervised.freePort();
+        String service = Example.ECHO_WORKER.service("127.0.0.1", port, 2) + "heartbeat-timeout = \"3s\"\n";
+        try (Supervised supervised = Supervised.start(service)) {
+            List<Long> workers = supervised.workerPids();
+            supervised.signal("STOP");
+            Thread.sleep(STANDSTILL.toMillis());
+            supervised.signal("CONT");
+            assertThat(supervised.ctl("status").exitCode()).isZero();
+            assertThat(supervised.log()).doesNotContain("it is ended");
+            assertThat(supervised.workerPids()).isEqualTo(workers);
         }
     }
 

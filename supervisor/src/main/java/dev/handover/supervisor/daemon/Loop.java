@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The one thread that owns the core's state: takes an event, lets the core decide, performs what it decided. */
 final class Loop {
+    private static final long STEP = Duration.ofMillis(250).toNanos();
+
     private final Supervisor core;
     private final Inbox inbox;
     private final Performer performer;
     private final Systemd systemd;
     private final HeapRoom room = new HeapRoom();
     private final long heartbeat;
-    private long nextHeartbeat;
+    private long lastHeartbeat = System.nanoTime();
 
     Loop(Supervisor core, Inbox inbox, Performer performer, Systemd systemd) {
         this.core = core;
@@ -26,7 +28,6 @@ final class Loop {
         this.performer = performer;
         this.systemd = systemd;
         this.heartbeat = systemd.heartbeat().map(Duration::toNanos).orElse(Long.MAX_VALUE);
-        this.nextHeartbeat = heartbeat;
     }
 
     /**
@@ -35,22 +36,40 @@ final class Loop {
      * @param booted run once all that is there to begin with has been seen to
      */
     Effect.Last run(Memory memory, Runnable booted) throws InterruptedException {
-        long origin = System.nanoTime(); // the core's deadlines are compared, which a clock near overflow would break
+        CoreClock clock = new CoreClock(System::nanoTime);
         Optional<Effect.Last> last = performer.perform(core.boot(memory, 0, wall()));
         booted.run();
         while (last.isEmpty()) {
-            long now = System.nanoTime() - origin;
-            if (now >= nextHeartbeat) {
-                systemd.alive();
-                nextHeartbeat = now + heartbeat;
+            long wait = Math.min(untilDeadline(clock.advance(0)), untilHeartbeat());
+            @Nullable Event event = inbox.next(wait);
+            long now = clock.advance(wait);
+            if (event != null || now >= core.nextDeadline()) {
+                Event happened = event == null ? new Event.Tick() : event;
+                last = performer.perform(core.handle(happened, now, wall()));
+                room.look();
             }
-            long deadline = Math.min(core.nextDeadline(), nextHeartbeat);
-            @Nullable Event event = inbox.next(Math.max(0, deadline - now));
-            Event happened = event == null ? new Event.Tick() : event;
-            last = performer.perform(core.handle(happened, System.nanoTime() - origin, wall()));
-            room.look();
         }
         return last.get();
+    }
+
+    /** In steps where something is due, however late: what passes of a step may be a standstill that goes unnoticed. */
+    private long untilDeadline(long now) {
+        long deadline = core.nextDeadline();
+        return deadline == Long.MAX_VALUE ? Long.MAX_VALUE : Math.min(STEP, Math.max(0, deadline - now));
+    }
+
+    /** On the service manager's clock, which goes on whatever becomes of this process. */
+    private long untilHeartbeat() {
+        if (heartbeat == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        long left = lastHeartbeat + heartbeat - System.nanoTime();
+        if (left > 0) {
+            return left;
+        }
+        systemd.alive();
+        lastHeartbeat = System.nanoTime();
+        return heartbeat;
     }
 
     /** As finely as the log has it. */

@@ -47,6 +47,16 @@ public final class Processes {
     }
 
     /**
+     * Whether another process has this one's pid by now. Then nobody is left in its group or its session: as long as anybody is, the
+     * kernel gives the number to no one.
+     */
+    public static boolean isReplaced(ProcessId process) {
+        return stat(process.pid())
+                .filter(now -> now.startTicks() != process.startTicks())
+                .isPresent();
+    }
+
+    /**
      * The process and all that descend from it, parents before children, and where it leads a {@link WorkerCgroup} all that are
      * in that; empty if there is no such process.
      */
@@ -190,6 +200,11 @@ public final class Processes {
             }
         }
         return found;
+    }
+
+    /** {@link #signalGroup(long, Signal)} to that which a process leads, or has led, and not to one of another that has its pid. */
+    public static boolean signalGroup(ProcessId leader, Signal signal) throws LinuxException {
+        return !isReplaced(leader) && signalGroup(leader.pid(), signal);
     }
 
     /**

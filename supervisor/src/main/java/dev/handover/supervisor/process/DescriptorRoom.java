@@ -21,6 +21,9 @@ final class DescriptorRoom {
     /** What a start needs, what a worker has here while it serves and drains, and what an operator is answered by. */
     private static final int NEEDED = 32;
 
+    /** What the supervisor has open for one that serves: its pidfd twice, its output, its two sockets, and its listeners. */
+    private static final int OF_A_WORKER = 8;
+
     private final ResourceLimit given;
     private final Consumer<String> warnings;
     private long soft;
@@ -33,6 +36,11 @@ final class DescriptorRoom {
         this.warnings = warnings;
     }
 
+    /** Makes room for workers that run already; to be called before any of them is adopted. */
+    void makeFor(int workers) throws IOException {
+        raiseFor(used() + (long) workers * OF_A_WORKER);
+    }
+
     /**
      * Makes room where it gets short; to be called before each start.
      *
@@ -40,9 +48,19 @@ final class DescriptorRoom {
      */
     void make() throws IOException {
         long used = used();
+        raiseFor(used);
+        if (Long.compareUnsigned(used + NEEDED, soft) > 0) {
+            throw new IOException("the supervisor has " + used + " descriptors open and may have "
+                    + Long.toUnsignedString(soft)
+                    + ", which leaves no room for another worker: raise its limit (`ulimit"
+                    + " -n`, or LimitNOFILE= of its unit)");
+        }
+    }
+
+    private void raiseFor(long needed) throws IOException {
         if (!raised
                 && Long.compareUnsigned(given.soft(), given.hard()) < 0
-                && used > Long.divideUnsigned(given.soft(), SHARE)) {
+                && needed > Long.divideUnsigned(given.soft(), SHARE)) {
             new ResourceLimit(given.hard(), given.hard()).set(Resource.NOFILE);
             soft = given.hard();
             raised = true;
@@ -50,12 +68,6 @@ final class DescriptorRoom {
                 warnings.accept("workers get " + given.hard() + " descriptors from now on and not " + given.soft()
                         + ", since the supervisor needs more itself and there is no program prlimit (util-linux)");
             }
-        }
-        if (Long.compareUnsigned(used + NEEDED, soft) > 0) {
-            throw new IOException("the supervisor has " + used + " descriptors open and may have "
-                    + Long.toUnsignedString(soft)
-                    + ", which leaves no room for another worker: raise its limit (`ulimit"
-                    + " -n`, or LimitNOFILE= of its unit)");
         }
     }
 

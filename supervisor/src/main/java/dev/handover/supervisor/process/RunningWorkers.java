@@ -6,17 +6,19 @@ import dev.handover.supervisor.linux.WorkerCgroup;
 import dev.handover.supervisor.terms.Memory;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.WorkerId;
-import java.util.HashMap;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** Which processes are workers of ours; asked by every edge that a process speaks to. */
 public final class RunningWorkers {
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private final Map<Long, WorkerId> byPid = new HashMap<>();
+    private final Map<Long, WorkerId> byPid = new ConcurrentHashMap<>();
+    /** Held while a process of ours is there that is not in the map yet. */
+    private final Lock starting = new ReentrantLock();
 
     /** @param before those that an earlier supervisor started; they speak as soon as anybody listens */
     public RunningWorkers(Memory before) {
@@ -31,40 +33,57 @@ public final class RunningWorkers {
     /** A process that speaks to us, and the worker that it speaks for. */
     public record Speaker(WorkerId worker, long workerPid) {}
 
+    /** Makes a worker's process. */
+    @FunctionalInterface
+    interface Spawn {
+        ProcessId spawn() throws IOException;
+    }
+
     /**
-     * Starts a worker and adds it. Nobody is looked up meanwhile, so that a worker that speaks before its start has
+     * Starts a worker and adds it. Who is not known waits meanwhile, so that a worker that speaks before its start has
      * returned here is not taken for a stranger.
      */
-    Optional<ProcessId> starting(WorkerId worker, Supplier<Optional<ProcessId>> start) {
-        lock.writeLock().lock();
+    ProcessId starting(WorkerId worker, Spawn start) throws IOException {
+        starting.lock();
         try {
-            Optional<ProcessId> started = start.get();
-            started.ifPresent(process -> byPid.put(process.pid(), worker));
+            ProcessId started = start.spawn();
+            add(worker, started);
             return started;
         } finally {
-            lock.writeLock().unlock();
+            starting.unlock();
         }
     }
 
+    int count() {
+        return byPid.size();
+    }
+
+    void add(WorkerId worker, ProcessId process) {
+        byPid.put(process.pid(), worker);
+    }
+
     void remove(long pid) {
-        lock.writeLock().lock();
-        try {
-            byPid.remove(pid);
-        } finally {
-            lock.writeLock().unlock();
-        }
+        byPid.remove(pid);
     }
 
     /** The process that a worker is now; empty between two of them. */
     public Optional<Speaker> speaker(WorkerId worker) {
-        lock.readLock().lock();
+        return known(() -> byPid.entrySet().stream()
+                .filter(each -> each.getValue().equals(worker))
+                .findFirst()
+                .map(each -> new Speaker(worker, each.getKey())));
+    }
+
+    private Optional<Speaker> known(Supplier<Optional<Speaker>> look) {
+        Optional<Speaker> found = look.get();
+        if (found.isPresent()) {
+            return found;
+        }
+        starting.lock();
         try {
-            return byPid.entrySet().stream()
-                    .filter(each -> each.getValue().equals(worker))
-                    .findFirst()
-                    .map(each -> new Speaker(worker, each.getKey()));
+            return look.get();
         } finally {
-            lock.readLock().unlock();
+            starting.unlock();
         }
     }
 
@@ -79,20 +98,18 @@ public final class RunningWorkers {
 
     /** Finds the worker that a process is, or is a descendant of, or whose cgroup it is in, whatever became of its parents. */
     public Optional<Speaker> speaker(long pid) {
-        lock.readLock().lock();
-        try {
-            for (long ancestor = pid; ancestor > 1; ancestor = parent(ancestor)) {
-                WorkerId worker = byPid.get(ancestor);
-                if (worker != null) {
-                    return Optional.of(new Speaker(worker, ancestor));
-                }
+        return known(() -> find(pid));
+    }
+
+    private Optional<Speaker> find(long pid) {
+        for (long ancestor = pid; ancestor > 1; ancestor = parent(ancestor)) {
+            WorkerId worker = byPid.get(ancestor);
+            if (worker != null) {
+                return Optional.of(new Speaker(worker, ancestor));
             }
-            return WorkerCgroup.withItsLeader(pid)
-                    .map(WorkerCgroup::leader)
-                    .flatMap(leader ->
-                            Optional.ofNullable(byPid.get(leader)).map(worker -> new Speaker(worker, leader)));
-        } finally {
-            lock.readLock().unlock();
         }
+        return WorkerCgroup.withItsLeader(pid)
+                .map(WorkerCgroup::leader)
+                .flatMap(leader -> Optional.ofNullable(byPid.get(leader)).map(worker -> new Speaker(worker, leader)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.process;
 
+import dev.handover.supervisor.linux.Children;
 import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.linux.Threads;
 import dev.handover.supervisor.terms.ProcessId;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Ends workers' sessions: what is left of a dead worker's in process groups of their own, and by KILL a worker with all that
@@ -27,7 +29,7 @@ final class Sessions implements AutoCloseable {
     private final Consumer<String> troubles;
     private final ExecutorService thread;
     /** Guarded by itself. */
-    private final Set<Long> toEnd = new HashSet<>();
+    private final Set<ProcessId> toEnd = new HashSet<>();
     /** Guarded by itself. */
     private final Map<ProcessId, Runnable> toKill = new HashMap<>();
 
@@ -36,8 +38,12 @@ final class Sessions implements AutoCloseable {
         thread = Threads.one("session-ends");
     }
 
-    /** @param leader the process that led the session, and has ended */
-    void end(long leader) {
+    /**
+     * Ends what is left of a session, and then takes leave of its leader, so that until then its id can be no other's.
+     *
+     * @param leader the process that led the session, and has ended
+     */
+    void end(ProcessId leader) {
         synchronized (toEnd) {
             toEnd.add(leader);
         }
@@ -78,12 +84,16 @@ final class Sessions implements AutoCloseable {
     }
 
     private void endAll() {
-        Set<Long> sessions;
+        Set<ProcessId> leaders;
         synchronized (toEnd) {
-            sessions = Set.copyOf(toEnd);
+            leaders = Set.copyOf(toEnd);
             toEnd.clear();
         }
-        end(sessions);
+        end(leaders.stream()
+                .filter(leader -> !Processes.isReplaced(leader))
+                .map(ProcessId::pid)
+                .collect(Collectors.toSet()));
+        leaders.forEach(leader -> Children.reap(leader.pid()));
     }
 
     private void end(Set<Long> sessions) {

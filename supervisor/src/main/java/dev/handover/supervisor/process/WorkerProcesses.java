@@ -85,7 +85,7 @@ public final class WorkerProcesses implements AutoCloseable {
         this.notices = notices;
         this.sockets = sockets;
         this.interceptions = new Interceptions(troubles);
-        this.starts = new WorkerStarts(sockets, notices, output, keeper, interceptions, troubles);
+        this.starts = new WorkerStarts(running.count(), sockets, notices, output, keeper, interceptions, troubles);
         this.inbox = inbox;
         this.troubles = troubles;
         this.sessions = new Sessions(troubles);
@@ -114,46 +114,55 @@ public final class WorkerProcesses implements AutoCloseable {
 
     /** Posts {@link Event.Started} and later {@link Event.Exited}, or {@link Event.NotStarted}. */
     private void start(WorkerId worker, ServiceSpec spec) {
-        starts.later(() -> running.starting(worker, () -> {
+        starts.later(() -> {
             try {
-                long child = starts.start(worker, spec);
-                cgroups.place(worker, child);
-                ProcessId id = holdOrEnd(child);
-                inbox.accept(new Event.Started(worker, id));
-                watch(worker, id);
-                return Optional.of(id);
+                WorkerStarts.Prepared prepared = starts.prepare(worker, spec);
+                ProcessId started = running.starting(worker, () -> {
+                    long child = prepared.start();
+                    cgroups.place(worker, child);
+                    ProcessId id = holdOrEnd(child);
+                    inbox.accept(new Event.Started(worker, id));
+                    return id;
+                });
+                watch(worker, started);
             } catch (IOException failed) {
                 notices.finish(worker);
                 output.finish(worker);
                 inbox.accept(new Event.NotStarted(worker, Why.of(failed)));
-                return Optional.empty();
             }
-        }));
+        });
     }
 
     /** Watches a process that an earlier supervisor started. */
     private void adopt(WorkerId worker, ProcessId process, ServiceSpec spec) {
-        running.starting(worker, () -> Optional.of(process));
+        running.add(worker, process);
         Optional<LinuxException> unheld = holdAdopted(process.pid());
         if (held.containsKey(process)) { // or the pid is another's by now, which is not to be moved
             cgroups.adopt(worker, process);
         }
         keeper.ensure();
         output.reopen(worker, spec.settings().log());
-        try {
-            Optional<Account> account = WorkerStarts.account(spec);
-            sockets.of(account);
-            notices.reopen(worker, account);
-        } catch (IOException refused) {
-            troubles.accept("what " + worker + " says can't be heard: " + Why.of(refused) + "; the worker goes on");
-        }
         if (spec.reuseport() == ReuseportBy.INTERCEPT) {
             interceptions.adopt(worker, spec.listen(), process.pid());
         }
         if (worker.isWorker()) {
             shares.adopt(worker, process);
         }
-        unheld.ifPresentOrElse(refused -> warnUnwatched(worker, refused), () -> watch(worker, process));
+        starts.later(
+                () -> { // which may wait for the databases of users
+                    hear(worker, spec);
+                    unheld.ifPresentOrElse(refused -> warnUnwatched(worker, refused), () -> watch(worker, process));
+                });
+    }
+
+    private void hear(WorkerId worker, ServiceSpec spec) {
+        try {
+            Optional<Account> account = starts.accountOfAdopted(spec);
+            sockets.of(account);
+            notices.reopen(worker, account);
+        } catch (IOException refused) {
+            troubles.accept("what " + worker + " says can't be heard: " + Why.of(refused) + "; the worker goes on");
+        }
     }
 
     /** Empty if that went well. */
@@ -238,7 +247,7 @@ public final class WorkerProcesses implements AutoCloseable {
                     process,
                     () -> whileHeld(process, pidfd -> {
                         pidfd.send(Signal.KILL);
-                        Processes.signalGroup(process.pid(), Signal.KILL);
+                        Processes.signalGroup(process, Signal.KILL);
                         cgroups.kill(process);
                     }));
             return;
@@ -246,7 +255,7 @@ public final class WorkerProcesses implements AutoCloseable {
         whileHeld(process, pidfd -> {
             switch (to) {
                 case MAIN -> pidfd.send(signal);
-                case GROUP -> Processes.signalGroup(process.pid(), signal);
+                case GROUP -> Processes.signalGroup(process, signal);
             }
         });
     }
@@ -264,7 +273,7 @@ public final class WorkerProcesses implements AutoCloseable {
                 boolean sent = runs
                         && switch (to) {
                             case MAIN -> pidfd.send(signal);
-                            case GROUP -> Processes.signalGroup(process.pid(), signal);
+                            case GROUP -> Processes.signalGroup(process, signal);
                         };
                 if (sent) {
                     missed.set(Optional.empty());
@@ -277,7 +286,7 @@ public final class WorkerProcesses implements AutoCloseable {
         return missed.get();
     }
 
-    /** The group is the worker's as long as it is held: it is not reaped before, so that its id is no other's. */
+    /** A child is not reaped as long as it is held, so that its group's id is no other's; one that was adopted, its parent may reap. */
     private void whileHeld(ProcessId process, Signalling signalling) {
         held.computeIfPresent(process, (same, pidfd) -> {
             try {
@@ -303,15 +312,17 @@ public final class WorkerProcesses implements AutoCloseable {
         shares.forget(process);
         killed.remove(process);
         cgroups.end(worker, process);
-        try (Pidfd pidfd = held.remove(process)) {
-            if (pidfd != null) {
-                Processes.signalGroup(process.pid(), Signal.KILL);
-                sessions.end(process.pid());
-            }
+        Pidfd pidfd = held.remove(process);
+        if (pidfd == null) {
+            Children.reap(process.pid());
+            return;
+        }
+        try (pidfd) {
+            Processes.signalGroup(process, Signal.KILL);
         } catch (LinuxException refused) {
             troubles.accept(refused.getMessage() + "; processes of a dead worker are left behind");
         }
-        Children.reap(process.pid());
+        sessions.end(process);
     }
 
     /** Starts no more; this process is about to become another program. */

@@ -15,6 +15,7 @@ import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
 import dev.handover.supervisor.terms.WorkerId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts workers' processes, on a thread of its own: the loop is not held up by an exec, and a worker inherits nothing that
@@ -41,9 +43,12 @@ final class WorkerStarts implements AutoCloseable {
     private final Interceptions interceptions;
     private final Consumer<String> troubles;
     private final Map<ServiceName, GenerationId> told = new HashMap<>();
+    private final Map<ServiceSpec, Optional<Account>> adopted = new HashMap<>();
     private final ExecutorService thread = Threads.one("worker-start");
 
+    /** @param running how many workers run already, and are about to be adopted */
     WorkerStarts(
+            int running,
             WorkerSockets sockets,
             NotifyPlaces notices,
             WorkerOutput output,
@@ -59,6 +64,7 @@ final class WorkerStarts implements AutoCloseable {
         this.troubles = troubles;
         this.inherited = Inherited.read();
         this.room = new DescriptorRoom(ResourceLimit.ofThisProcess(Resource.NOFILE), troubles);
+        room.makeFor(running);
         Launcher.takeChildren();
     }
 
@@ -67,13 +73,19 @@ final class WorkerStarts implements AutoCloseable {
         thread.execute(start);
     }
 
+    /** One that has all it takes. */
+    @FunctionalInterface
+    interface Prepared {
+        /** Returns its pid. */
+        long start() throws IOException;
+    }
+
     /**
-     * Starts one.
+     * Sees to all that one needs before its start, and whatever may not answer: the databases of users, and file systems.
      *
-     * @return its pid
      * @throws IOException if it can't be started, with a message for users
      */
-    long start(WorkerId worker, ServiceSpec spec) throws IOException {
+    Prepared prepare(WorkerId worker, ServiceSpec spec) throws IOException {
         room.make();
         keeper.ensure();
         Path pipe = output.open(worker, spec.settings().log());
@@ -88,9 +100,12 @@ final class WorkerStarts implements AutoCloseable {
             InterceptedProgram.trouble(program.file(), account).ifPresent(what -> tell(worker, what));
         }
         Program limited = Prlimit.through(limits, program);
+        // A file system that does not answer keeps its own service waiting, here, and not who is asked about during a
+        // start.
+        boolean unused = Files.isDirectory(program.directory()) && Files.isExecutable(program.file());
         return switch (spec.reuseport()) {
-            case PROGRAM -> Launcher.start(limited);
-            case INTERCEPT -> interceptions.start(worker, spec.listen(), limited);
+            case PROGRAM -> () -> Launcher.start(limited);
+            case INTERCEPT -> () -> interceptions.start(worker, spec.listen(), limited);
         };
     }
 
@@ -112,6 +127,16 @@ final class WorkerStarts implements AutoCloseable {
         Optional<String> group = spec.settings().group();
         Account account = Account.of(user.get(), group);
         return group.isEmpty() && account.uid() == Processes.ownUid() ? Optional.empty() : Optional.of(account);
+    }
+
+    /** {@link #account} of a service whose workers run already, looked up once for all of them; on the thread of the starts. */
+    Optional<Account> accountOfAdopted(ServiceSpec spec) throws IOException {
+        @Nullable Optional<Account> known = adopted.get(spec);
+        if (known == null) {
+            known = account(spec);
+            adopted.put(spec, known);
+        }
+        return known;
     }
 
     /** Starts no more, and is done with what it has begun; returns after it. */

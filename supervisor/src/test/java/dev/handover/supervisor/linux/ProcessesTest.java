@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,26 @@ class ProcessesTest {
         assertThat(stat.parent())
                 .isEqualTo(ProcessHandle.current().parent().orElseThrow().pid());
         assertThat(stat.startTicks()).isPositive();
+    }
+
+    @Test
+    void anotherThatHasThePidGetsNothingThatWasForItsPredecessor() throws Exception {
+        Process stranger = new ProcessBuilder("setsid", "sleep", "100").start();
+        try {
+            await().until(() -> Processes.stat(stranger.pid()).orElseThrow().group() == stranger.pid());
+            ProcessStat stat = Processes.stat(stranger.pid()).orElseThrow();
+            ProcessId before = new ProcessId(stat.pid(), stat.startTicks() - 1);
+            assertThat(Processes.isReplaced(before)).isTrue();
+            assertThat(Processes.signalGroup(before, Signal.KILL)).isFalse();
+            assertThat(stranger.isAlive()).isTrue();
+            ProcessId itself = new ProcessId(stat.pid(), stat.startTicks());
+            assertThat(Processes.isReplaced(itself)).isFalse();
+            assertThat(Processes.signalGroup(itself, Signal.KILL)).isTrue();
+            assertThat(stranger.waitFor()).isNotZero();
+            assertThat(Processes.isReplaced(itself)).as("nobody has it").isFalse();
+        } finally {
+            stranger.destroyForcibly();
+        }
     }
 
     @Test

@@ -59,6 +59,23 @@ class DescriptorRoomTest {
     }
 
     @Test
+    void thereIsRoomForWorkersBeforeTheyAreAdopted() throws Exception {
+        ResourceLimit own = ResourceLimit.ofThisProcess(Resource.NOFILE);
+        try {
+            ResourceLimit given = new ResourceLimit(4096, own.hard());
+            given.set(Resource.NOFILE);
+            DescriptorRoom room = new DescriptorRoom(given, warnings::add);
+            room.makeFor(0);
+            assertThat(ResourceLimit.ofThisProcess(Resource.NOFILE)).isEqualTo(given);
+            room.makeFor(200);
+            assertThat(ResourceLimit.ofThisProcess(Resource.NOFILE))
+                    .isEqualTo(new ResourceLimit(own.hard(), own.hard()));
+        } finally {
+            own.set(Resource.NOFILE);
+        }
+    }
+
+    @Test
     void whereThereIsRoomForNoMoreWorkersItSaysSo() throws Exception {
         DescriptorRoom room = new DescriptorRoom(new ResourceLimit(8, 8), warnings::add);
         assertThatThrownBy(room::make)

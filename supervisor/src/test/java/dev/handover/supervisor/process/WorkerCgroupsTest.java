@@ -117,7 +117,7 @@ class WorkerCgroupsTest {
         Family family = start();
         cgroups.place(WORKER, family.worker().pid());
         RunningWorkers running = new RunningWorkers(Memory.EMPTY);
-        running.starting(WORKER, () -> Optional.of(family.worker()));
+        running.add(WORKER, family.worker());
         Cgroup real = cgroups.generation(family.worker()).orElseThrow();
         Process stranger = new ProcessBuilder("setsid", "--fork", "sh", "-c", "echo $$; exec sleep 1000").start();
         long pid = Long.parseLong(stranger.inputReader().readLine());

@@ -173,7 +173,7 @@ class WorkerProcessesTest {
                 .as("until it is forgotten its pid is its own")
                 .isPresent();
         processes.perform(new Effect.Forget(WORKER, process));
-        assertThat(Processes.stat(process.pid())).isEmpty();
+        await().untilAsserted(() -> assertThat(Processes.stat(process.pid())).isEmpty());
     }
 
     @Test
