@@ -20,6 +20,7 @@ import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.ServiceSpec;
+import dev.handover.supervisor.terms.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,13 @@ final class Reloads {
         List<Plan> plans = concerned.stream()
                 .map(name -> plan(name, Optional.ofNullable(next.services().get(name))))
                 .toList();
-        turn.effect(new Effect.Answer(id, new Reply.Planned(plans, moves.warnings())));
+        Stream<String> together = concerned.stream()
+                .map(moves::connected)
+                .filter(some -> some.size() > 1)
+                .distinct()
+                .map(some -> Words.and(some) + " give addresses to one another, and would be handed over together");
+        List<String> told = Stream.concat(moves.warnings().stream(), together).toList();
+        turn.effect(new Effect.Answer(id, new Reply.Planned(plans, told)));
     }
 
     private Plan plan(ServiceName name, Optional<ServiceSpec> next) {

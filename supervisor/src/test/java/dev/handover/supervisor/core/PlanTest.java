@@ -79,4 +79,20 @@ class PlanTest {
                 .as(key)
                 .containsExactly(key));
     }
+
+    @Test
+    void servicesThatGiveAddressesToOneAnotherAreNamed() {
+        Stage stage = Stage.serving(WEB.listen("tcp://127.0.0.1:80"), API.listen("tcp://127.0.0.1:81"));
+        stage.ask(new Request.PlanReload(
+                Stage.configuration(WEB.listen("tcp://127.0.0.1:81"), API.listen("tcp://127.0.0.1:80")),
+                Optional.empty()));
+
+        assertThat(stage.effects())
+                .filteredOn(effect -> effect instanceof Effect.Answer answer
+                        && answer.reply() instanceof Reply.Planned planned
+                        && planned.warnings()
+                                .contains(
+                                        "api and web give addresses to one another, and would be handed over together"))
+                .hasSize(1);
+    }
 }
