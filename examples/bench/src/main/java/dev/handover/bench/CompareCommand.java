@@ -1,0 +1,175 @@
+package dev.handover.bench;
+
+import dev.handover.chaos.ChaosOptions;
+import dev.handover.chaos.ChaosRun;
+import dev.handover.chaos.Report;
+import dev.handover.chaos.link.Link;
+import dev.handover.chaos.load.LoadOptions;
+import dev.handover.chaos.load.Mode;
+import dev.handover.chaos.load.Target;
+import dev.handover.chaos.reload.ReloadOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        description = {
+            "Reloads the programs of examples/bench/peers by their own ways and by Handover, under the same load.",
+            "",
+            "On loopback, and, as root, over a link with a round trip of 40 ms. What is not installed is left out, and named."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all that is installed was measured, whatever was lost",
+            "2:usage",
+            "3:something could not be measured, or written"
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final Duration ONE_WAY = Duration.ofMillis(20);
+    private static final Duration TO_SERVE = Duration.ofSeconds(60);
+    private static final Duration TO_RELOAD = Duration.ofSeconds(30);
+    private static final String LOOPBACK = "loopback";
+    private static final String LINK = "link, round trip of 40 ms";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PROGRAM[:WAY]", arity = "0..*", description = "Default: all, in about 12 minutes")
+    private List<String> names = List.of();
+
+    @Option(names = "--rate", description = "connections a second. Default: ${DEFAULT-VALUE}", defaultValue = "500")
+    private double rate;
+
+    @Option(names = "--reloads", description = "of each. Default: ${DEFAULT-VALUE}", defaultValue = "5")
+    private int reloads;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "MILLISECONDS",
+            description = "from one reload to the next, where it takes no longer. Default: ${DEFAULT-VALUE}",
+            defaultValue = "1200")
+    private long pause;
+
+    @Option(
+            names = "--port",
+            description = "the first of those listened at. Default: ${DEFAULT-VALUE}",
+            defaultValue = "21000")
+    private int port;
+
+    @Option(
+            names = "--into",
+            paramLabel = "FOLDER",
+            description =
+                    "where to write peers.json, peers-dropped.svg and peers-reload.svg, and the table into benchmarks.md")
+    private @Nullable Path folder;
+
+    private final Map<String, String> leftOut = new TreeMap<>();
+    private final List<Compared> rows = new ArrayList<>();
+
+    /** Where the clients are, seen from the program. */
+    private interface Network {
+        Report run(ChaosOptions options) throws IOException, InterruptedException;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Machine machine = Machine.now();
+        List<Way> ways = Way.all(leftOut).stream()
+                .filter(way -> names.isEmpty() || names.stream().anyMatch(way::isMeantBy))
+                .toList();
+        int missing = leftOut.size();
+        say(machine.toString());
+        for (Way way : ways) {
+            measure(way, LOOPBACK, "127.0.0.1", UnaryOperator.identity(), ChaosRun::run);
+        }
+        @Nullable String obstacle = Link.obstacle();
+        if (obstacle != null) {
+            leftOut.put(LINK, obstacle);
+        } else {
+            try (Link link = Link.open(ONE_WAY)) {
+                for (Way way : ways) {
+                    measure(way, LINK, Link.SERVER_ADDRESS, link::inServer, options -> ChaosRun.runOver(link, options));
+                }
+            }
+        }
+        Comparison comparison =
+                new Comparison(machine, rate, reloads, (System.nanoTime() - start) / 1e9, rows, leftOut);
+        say(comparison.table());
+        if (folder != null) {
+            Documents.write(folder, "peers", comparison, comparison.table());
+            plot(comparison, "connections dropped", 0.5, Compared::lost, folder.resolve("peers-dropped.svg"));
+            plot(
+                    comparison,
+                    "a reload takes, in seconds",
+                    0.05,
+                    Compared::reloadMedian,
+                    folder.resolve("peers-reload.svg"));
+        }
+        return leftOut.size() == missing ? 0 : BenchCommand.NOT_MEASURED;
+    }
+
+    private void measure(Way way, String where, String address, UnaryOperator<List<String>> place, Network network)
+            throws InterruptedException {
+        Path home = null;
+        try {
+            home = Serving.newFolder();
+            Way.Place here = new Way.Place(home, address, port++, reloads);
+            Target target = new Target(address, here.port());
+            ChaosOptions options = ChaosOptions.of(
+                            LoadOptions.of(target, Mode.HTTP, rate, Duration.ofMillis(pause * (reloads + 1))))
+                    .withReloads(new ReloadOptions(reloads, way.reload(here), TO_RELOAD))
+                    .waitingForTarget(TO_SERVE);
+            try (Serving serving = Serving.start(home, place.apply(way.serve(here)))) {
+                Compared row = Compared.of(way, where, network.run(options), serving.masterMib());
+                rows.add(row);
+                say(where + ": " + Comparison.line(row).strip());
+            }
+        } catch (IOException e) {
+            leftOut.put(way.name() + ", " + where, String.valueOf(e.getMessage()));
+            say(where + ": " + way.name() + ": " + e.getMessage());
+        }
+    }
+
+    private static void plot(
+            Comparison comparison, String what, double least, ToDoubleFunction<Compared> figure, Path file)
+            throws IOException {
+        BarChart chart = new BarChart(
+                Table.number(comparison.rate()) + " connections a second, " + comparison.reloads() + " reloads of each",
+                what,
+                least);
+        for (String network : List.of(LOOPBACK, LINK)) {
+            List<Compared> rows = comparison.over(network);
+            if (!rows.isEmpty()) {
+                chart.add(
+                        network,
+                        rows.stream().map(row -> row.name().replace("`", "")).toList(),
+                        rows.stream().map(figure::applyAsDouble).toList());
+            }
+        }
+        chart.write(file);
+    }
+
+    private void say(String line) {
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
+    }
+}
