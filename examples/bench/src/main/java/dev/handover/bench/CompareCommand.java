@@ -84,10 +84,19 @@ final class CompareCommand implements Callable<Integer> {
     private final Map<String, String> leftOut = new TreeMap<>();
     private final List<Compared> rows = new ArrayList<>();
 
-    /** Where the clients are, seen from the program. */
-    private interface Network {
+    /** Puts a load on a program, and reloads it meanwhile, wherever the two are. */
+    @FunctionalInterface
+    private interface Load {
         Report run(ChaosOptions options) throws IOException, InterruptedException;
     }
+
+    /**
+     * What is between a program and its clients.
+     *
+     * @param address where the program listens
+     * @param place how a command is run there
+     */
+    private record Network(String name, String address, UnaryOperator<List<String>> place, Load load) {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -98,17 +107,14 @@ final class CompareCommand implements Callable<Integer> {
                 .toList();
         int missing = leftOut.size();
         say(machine.toString());
-        for (Way way : ways) {
-            measure(way, LOOPBACK, "127.0.0.1", UnaryOperator.identity(), ChaosRun::run);
-        }
+        measure(ways, new Network(LOOPBACK, "127.0.0.1", UnaryOperator.identity(), ChaosRun::run));
         @Nullable String obstacle = Link.obstacle();
         if (obstacle != null) {
             leftOut.put(LINK, obstacle);
         } else {
             try (Link link = Link.open(ONE_WAY)) {
-                for (Way way : ways) {
-                    measure(way, LINK, Link.SERVER_ADDRESS, link::inServer, options -> ChaosRun.runOver(link, options));
-                }
+                Load load = options -> ChaosRun.runOver(link, options);
+                measure(ways, new Network(LINK, Link.SERVER_ADDRESS, link::inServer, load));
             }
         }
         Comparison comparison =
@@ -127,25 +133,34 @@ final class CompareCommand implements Callable<Integer> {
         return leftOut.size() == missing ? 0 : BenchCommand.NOT_MEASURED;
     }
 
-    private void measure(Way way, String where, String address, UnaryOperator<List<String>> place, Network network)
-            throws InterruptedException {
-        Path home = null;
-        try {
-            home = Serving.newFolder();
-            Way.Place here = new Way.Place(home, address, port++, reloads);
-            Target target = new Target(address, here.port());
-            ChaosOptions options = ChaosOptions.of(
-                            LoadOptions.of(target, Mode.HTTP, rate, Duration.ofMillis(pause * (reloads + 1))))
-                    .withReloads(new ReloadOptions(reloads, way.reload(here), TO_RELOAD))
-                    .waitingForTarget(TO_SERVE);
-            try (Serving serving = Serving.start(home, place.apply(way.serve(here)))) {
-                Compared row = Compared.of(way, where, network.run(options), serving.masterMib());
+    private void measure(List<Way> ways, Network network) throws InterruptedException {
+        for (Way way : ways) {
+            try {
+                Compared row = measured(way, network);
                 rows.add(row);
-                say(where + ": " + Comparison.line(row).strip());
+                say(network.name() + ": " + Comparison.line(row).strip());
+            } catch (IOException e) {
+                leftOut.put(way.name() + ", " + network.name(), String.valueOf(e.getMessage()));
+                say(network.name() + ": " + way.name() + ": " + e.getMessage());
             }
-        } catch (IOException e) {
-            leftOut.put(way.name() + ", " + where, String.valueOf(e.getMessage()));
-            say(where + ": " + way.name() + ": " + e.getMessage());
+        }
+    }
+
+    private Compared measured(Way way, Network network) throws IOException, InterruptedException {
+        Way.Place place = new Way.Place(Serving.newFolder(), network.address(), port++, reloads);
+        Target target = new Target(network.address(), place.port());
+        ChaosOptions options = ChaosOptions.of(
+                        LoadOptions.of(target, Mode.HTTP, rate, Duration.ofMillis(pause * (reloads + 1))))
+                .withReloads(new ReloadOptions(reloads, way.reload(place), TO_RELOAD))
+                .waitingForTarget(TO_SERVE);
+        try (Serving serving = Serving.start(place.folder(), network.place().apply(way.serve(place)))) {
+            try {
+                Report report = network.load().run(options);
+                return Compared.of(way, network.name(), report, serving.masterMib());
+            } catch (IOException e) {
+                throw new IOException(
+                        e.getMessage() + "; it said: " + serving.output().strip(), e);
+            }
         }
     }
 

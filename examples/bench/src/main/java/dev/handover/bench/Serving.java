@@ -19,7 +19,7 @@ final class Serving implements AutoCloseable {
 
     private final Path folder;
     private final Process process;
-    private final Thread hook = new Thread(() -> processes().forEach(ProcessHandle::destroyForcibly), "program's end");
+    private final Thread hook = new Thread(this::endAtOnce, "program's end");
 
     private Serving(Path folder, Process process) {
         this.folder = folder;
@@ -79,15 +79,27 @@ final class Serving implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Runtime.getRuntime().removeShutdownHook(hook);
+        end(TO_END);
+    }
+
+    private void endAtOnce() {
+        try {
+            end(Duration.ZERO);
+        } catch (IOException e) {
+            System.err.println("bench: " + folder + " is left behind: " + e.getMessage());
+        }
+    }
+
+    private void end(Duration patience) throws IOException {
         processes().forEach(ProcessHandle::destroy);
-        long deadline = System.nanoTime() + TO_END.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         for (List<ProcessHandle> left = processes(); !left.isEmpty(); left = processes()) {
             if (System.nanoTime() >= deadline) {
                 left.forEach(ProcessHandle::destroyForcibly);
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
-        Runtime.getRuntime().removeShutdownHook(hook);
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

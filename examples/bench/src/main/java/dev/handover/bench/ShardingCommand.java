@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares a listener for each process, by SO_REUSEPORT, with one that all share: nginx and http-worker, by wrk.",
             "",
-            "All of them run all the time, and take turns under load. About 3 minutes; nginx and wrk must be installed."
+            "All of them run all the time, and take turns under load. About 4 minutes; nginx and wrk must be installed."
         })
 final class ShardingCommand implements Callable<Integer> {
     private static final int PROCESSES = 4;
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration TO_LISTEN = Duration.ofSeconds(60);
 
     @Spec
