@@ -65,7 +65,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--pause",
             paramLabel = "MILLISECONDS",
             description = "from one reload to the next, where it takes no longer. Default: ${DEFAULT-VALUE}",
-            defaultValue = "1200")
+            defaultValue = "1000")
     private long pause;
 
     @Option(
