@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
 final class CompareCommand implements Callable<Integer> {
     private static final Duration ONE_WAY = Duration.ofMillis(20);
     private static final Duration TO_SERVE = Duration.ofSeconds(60);
-    private static final Duration TO_RELOAD = Duration.ofSeconds(30);
+    private static final Duration TO_RELOAD = Duration.ofSeconds(60);
     private static final String LOOPBACK = "loopback";
     private static final String LINK = "link, round trip of 40 ms";
 
