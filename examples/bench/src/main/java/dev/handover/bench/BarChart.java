@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -16,13 +17,14 @@ import org.apache.batik.svggen.SVGGraphics2D;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 
 /** Bars on a logarithmic scale, as SVG: what is 0 has none. */
 final class BarChart {
     private static final int WIDTH = 1200;
     private static final int HEIGHT = 720;
-    private static final int LABEL_ANGLE = 60;
+    private static final int LABEL_ANGLE = 90;
     private static final Font FONT = new Font("SansSerif", Font.PLAIN, 13);
 
     private final CategoryChart chart;
@@ -40,6 +42,7 @@ final class BarChart {
                 .setYAxisLogarithmic(true)
                 .setYAxisMin(least)
                 .setXAxisLabelRotation(LABEL_ANGLE)
+                .setXAxisLabelAlignmentVertical(AxesChartStyler.TextAlignment.Right)
                 .setAxisTickLabelsFont(FONT)
                 .setPlotGridVerticalLinesVisible(false)
                 // Each dash of the usual ones would be drawn by itself.
@@ -51,8 +54,8 @@ final class BarChart {
 
     /** Bars of one colour, a name below each. */
     void add(String series, List<String> names, List<Double> values) {
-        List<@Nullable Double> bars =
-                values.stream().map(value -> value > 0 ? value : null).toList();
+        List<@Nullable Double> bars = new ArrayList<>();
+        values.forEach(value -> bars.add(value > 0 ? value : null));
         chart.addSeries(series, names, bars);
     }
 
