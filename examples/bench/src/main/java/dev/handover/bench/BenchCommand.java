@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures the supervisor of this checkout, and says of each figure whether it is what it should be.",
             "",
+            "'compare' measures other programs' own reloads, and 'sharding' what listeners of SO_REUSEPORT do.",
             "Everything runs on loopback, or in network namespaces of its own, and is gone afterwards."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -34,11 +35,12 @@ import picocli.CommandLine.Spec;
             "1:a figure was missed",
             "2:usage",
             "3:a figure could not be measured"
-        })
+        },
+        subcommands = {CompareCommand.class, ShardingCommand.class})
 final class BenchCommand implements Callable<Integer> {
     private static final int REACHED = 0;
     private static final int MISSED = 1;
-    private static final int NOT_MEASURED = 3;
+    static final int NOT_MEASURED = 3;
 
     @Spec
     @SuppressWarnings("NullAway.Init")

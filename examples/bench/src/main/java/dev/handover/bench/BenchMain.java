@@ -1,5 +1,6 @@
 package dev.handover.bench;
 
+import java.io.IOException;
 import picocli.CommandLine;
 
 /** The command {@code bench}. */
@@ -16,6 +17,13 @@ public final class BenchMain {
             CommandLine command = problem.getCommandLine();
             command.getErr().println("bench: " + problem.getMessage() + " ('bench --help' tells more)");
             return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
+        line.setExecutionExceptionHandler((problem, command, arguments) -> {
+            if (!(problem instanceof IOException)) {
+                throw problem;
+            }
+            command.getErr().println("bench: " + problem.getMessage());
+            return BenchCommand.NOT_MEASURED;
         });
         return line;
     }
