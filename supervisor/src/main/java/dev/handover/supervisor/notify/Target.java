@@ -108,9 +108,10 @@ final class Target implements AutoCloseable {
 
     private void take() {
         ChronicleReader from = reader;
-        for (Optional<Entry> next = from == null ? Optional.empty() : from.next();
-                next.isPresent();
-                next = from.next()) {
+        if (from == null) {
+            return;
+        }
+        for (Optional<Entry> next = from.next(); next.isPresent(); next = from.next()) {
             Entry entry = next.get();
             if (isWanted(entry)) {
                 if (waiting.size() == MOST_WAITING) {
@@ -120,7 +121,7 @@ final class Target implements AutoCloseable {
                 waiting.addLast(entry);
             }
         }
-        dropped += from == null ? 0 : from.missed();
+        dropped += from.missed();
     }
 
     private boolean isWanted(Entry entry) {
