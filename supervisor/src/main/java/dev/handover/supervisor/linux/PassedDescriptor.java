@@ -8,13 +8,14 @@ import jnr.ffi.Pointer;
 final class PassedDescriptor {
     private PassedDescriptor() {}
 
-    /** Sends at least the first of the bytes, and with it the descriptor; returns how many bytes were sent. */
+    /** Sends without a wait at least the first of the bytes, and with it the descriptor; returns how many bytes were sent. */
     static int send(Fd socket, ByteBuffer bytes, Fd passed, String subject) throws LinuxException {
         int length = bytes.remaining();
         Pointer content = Memory.allocateDirect(Kernel.RUNTIME, length);
         content.put(0, bytes.array(), bytes.arrayOffset() + bytes.position(), length);
         MessageHeader message = new MessageHeader(content, length, 1);
         message.control(Abi.SCM_RIGHTS, passed.number());
-        return message.pass("sendmsg", subject, header -> Kernel.LIBC.sendmsg(socket.number(), header, 0));
+        return message.pass(
+                "sendmsg", subject, header -> Kernel.LIBC.sendmsg(socket.number(), header, Abi.MSG_DONTWAIT));
     }
 }

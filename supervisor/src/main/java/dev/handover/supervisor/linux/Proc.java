@@ -42,15 +42,23 @@ final class Proc {
 
     /** The processes' ids; those of processes that end meanwhile may be among them. */
     static List<Long> pids() throws IOException {
+        return ids(ROOT);
+    }
+
+    /** The ids of a process's threads, likewise. */
+    static List<Long> threads(long pid) throws IOException {
+        return ids(ROOT.resolve(pid + "/task"));
+    }
+
+    private static List<Long> ids(Path folder) throws IOException {
         return take(() -> {
-            List<Long> pids = new ArrayList<>();
-            try (DirectoryStream<Path> processes = Files.newDirectoryStream(ROOT, "[1-9]*")) {
-                processes.forEach(
-                        one -> pids.add(Long.parseLong(one.getFileName().toString())));
+            List<Long> ids = new ArrayList<>();
+            try (DirectoryStream<Path> each = Files.newDirectoryStream(folder, "[1-9]*")) {
+                each.forEach(one -> ids.add(Long.parseLong(one.getFileName().toString())));
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
             }
-            return pids;
+            return ids;
         });
     }
 

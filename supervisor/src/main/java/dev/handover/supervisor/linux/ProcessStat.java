@@ -6,17 +6,22 @@ package dev.handover.supervisor.linux;
  * @param command the program's short name, at most 15 bytes; the process may set it
  * @param state such as {@code R}, {@code S}, {@code T} (stopped) or {@code Z} (a zombie: ended, not yet waited for)
  * @param startTicks when it started, in clock ticks since boot: together with the pid, a process's identity
+ * @param threads how many of them are left; a zombie may have others than the first, which is the one that the state is of
  */
 public record ProcessStat(
-        long pid, String command, char state, long parent, long group, long session, long startTicks) {
+        long pid, String command, char state, long parent, long group, long session, long startTicks, long threads) {
     /** Fields are counted from 1 as in proc(5); those after the name begin with the third. */
     private static final int FIRST_AFTER_NAME = 3;
 
+    private static final int THREADS = 20;
     private static final int START_TICKS = 22;
 
-    /** Whether it runs: a zombie, or one that is just being removed, keeps its pid and its start, and does nothing more. */
+    /**
+     * Whether it runs: a zombie, or one that is just being removed, keeps its pid and its start, and does nothing more. Where only its
+     * first thread has ended (pthread_exit(3) in main), the others serve on.
+     */
     public boolean lives() {
-        return state != 'Z' && state != 'X';
+        return threads > 1 || state != 'Z' && state != 'X';
     }
 
     /** Whether its first thread computes, or waits for a CPU or a disk, and not for something to happen. */
@@ -46,7 +51,8 @@ public record ProcessStat(
                 number(line, starts[3]),
                 number(line, starts[4]),
                 number(line, starts[5]),
-                number(line, starts[START_TICKS - 1]));
+                number(line, starts[START_TICKS - 1]),
+                number(line, starts[THREADS - 1]));
     }
 
     private static long number(String line, int from) {

@@ -113,8 +113,18 @@ public final class Processes {
      */
     public static boolean isEnding(long pid) {
         try {
-            // The pages of its memory; a kernel thread has none either, but is never asked for.
-            return Proc.read(pid, "statm").startsWith("0 ");
+            // Its first thread, which /proc/PID stands for, may have ended alone.
+            return hasNoMemory(pid, "statm")
+                    && Proc.threads(pid).stream().allMatch(thread -> hasNoMemory(pid, "task/" + thread + "/statm"));
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** @param pages a kernel thread has none either, but is never asked for; nor has a thread that has ended */
+    private static boolean hasNoMemory(long pid, String pages) {
+        try {
+            return Proc.read(pid, pages).startsWith("0 ");
         } catch (IOException e) {
             return true;
         }
@@ -182,7 +192,7 @@ public final class Processes {
     public static int killSessions(Collection<Long> sessions) throws IOException {
         int found = 0;
         for (ProcessStat one : all()) {
-            if (sessions.contains(one.session()) && one.session() > 1 && one.state() != 'Z') {
+            if (sessions.contains(one.session()) && one.session() > 1 && one.lives()) {
                 found++;
                 try (Pidfd process = Pidfd.open(one.pid()).orElse(null)) {
                     // Looked at again: by now the pid may be another's.

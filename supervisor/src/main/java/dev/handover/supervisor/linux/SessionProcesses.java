@@ -49,7 +49,7 @@ public final class SessionProcesses {
             ProcessStat stat = all.get(pid);
             if (stat != null) {
                 known.put(pid, stat.startTicks());
-                if (stat.state() != 'Z') {
+                if (stat.lives()) {
                     running.add(pid);
                 }
             }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import jnr.constants.platform.Errno;
 
 /**
  * Tells the service manager that started this process how it is doing, as sd_notify(3) does. Without
@@ -18,6 +19,8 @@ public final class SystemdNotifier {
 
     private final Optional<String> socket;
     private final Optional<Duration> watchdog;
+    /** Kept: there may be no descriptor for another one when the watchdog is to hear of us. */
+    private Optional<DatagramPeer> manager = Optional.empty();
 
     private SystemdNotifier(Optional<String> socket, Optional<Duration> watchdog) {
         this.socket = socket;
@@ -62,18 +65,48 @@ public final class SystemdNotifier {
      * @param state newline-separated assignments, such as {@code READY=1\nSTATUS=serving}
      * @throws IOException if the service manager's socket is gone or full
      */
-    public void send(String state) throws IOException {
+    public synchronized void send(String state) throws IOException {
         if (socket.isEmpty()) {
             return;
         }
-        String name = socket.get();
-        // '@' stands for the NUL byte that begins an abstract name, one without a file.
-        try (DatagramPeer manager = DatagramPeer.connect(
-                name.startsWith("@") ? UnixAddress.ofName(name.substring(1)) : UnixAddress.of(Path.of(name)), name)) {
-            SocketOptions.sendTimeout(manager.socket(), LONGEST_SEND);
-            manager.send(state.getBytes(StandardCharsets.UTF_8));
+        byte[] message = state.getBytes(StandardCharsets.UTF_8);
+        try {
+            if (manager.isPresent() && isSent(message, manager.get())) {
+                return;
+            }
+            DatagramPeer anew = connect(socket.get());
+            manager = Optional.of(anew);
+            anew.send(message);
         } catch (IOException e) {
-            throw new IOException("the service manager was not told at " + name + ": " + Why.of(e), e);
+            throw new IOException("the service manager was not told at " + socket.get() + ": " + Why.of(e), e);
+        }
+    }
+
+    /** False if that one is there no more, as when it has started anew. */
+    private boolean isSent(byte[] message, DatagramPeer to) throws LinuxException {
+        try {
+            to.send(message);
+            return true;
+        } catch (LinuxException refused) {
+            if (refused.is(Errno.EAGAIN)) {
+                throw refused; // it does not read, and was waited for
+            }
+            to.close();
+            manager = Optional.empty();
+            return false;
+        }
+    }
+
+    private static DatagramPeer connect(String name) throws IOException {
+        // '@' stands for the NUL byte that begins an abstract name, one without a file.
+        DatagramPeer peer = DatagramPeer.connect(
+                name.startsWith("@") ? UnixAddress.ofName(name.substring(1)) : UnixAddress.of(Path.of(name)), name);
+        try {
+            SocketOptions.sendTimeout(peer.socket(), LONGEST_SEND);
+            return peer;
+        } catch (LinuxException refused) {
+            peer.close();
+            throw refused;
         }
     }
 }

@@ -129,9 +129,22 @@ public final class UnixConnection implements AutoCloseable {
      *     for the peer may have got a part of the bytes
      */
     public void send(byte[] bytes) throws IOException {
+        send(bytes, 0);
+    }
+
+    /**
+     * {@link #send(byte[])} without a wait.
+     *
+     * @throws IOException also if the peer has left so much unread that no more fits; the connection is closed then
+     */
+    public void sendNow(byte[] bytes) throws IOException {
+        send(bytes, Abi.MSG_DONTWAIT);
+    }
+
+    private void send(byte[] bytes, int flags) throws IOException {
         synchronized (sending) {
             try {
-                sendAll(ByteBuffer.wrap(bytes));
+                sendAll(ByteBuffer.wrap(bytes), flags);
             } catch (IOException e) {
                 close();
                 throw e;
@@ -140,12 +153,12 @@ public final class UnixConnection implements AutoCloseable {
     }
 
     /**
-     * {@link #send(byte[])}, with a duplicate of a listener, which the peer finds with the first byte (SCM_RIGHTS).
+     * {@link #sendNow(byte[])}, with a duplicate of a listener, which the peer finds with the first byte (SCM_RIGHTS).
      *
      * @param bytes at least 1
      * @param passed stays this process's too
      */
-    public void send(byte[] bytes, HeldListener passed) throws IOException {
+    public void sendNow(byte[] bytes, HeldListener passed) throws IOException {
         if (bytes.length == 0) {
             throw new IllegalArgumentException("a descriptor is passed with at least 1 byte");
         }
@@ -156,7 +169,7 @@ public final class UnixConnection implements AutoCloseable {
                 }
                 ByteBuffer all = ByteBuffer.wrap(bytes);
                 all.position(PassedDescriptor.send(fd, all, passed.fd(), passed + " to " + peer));
-                sendAll(all);
+                sendAll(all, Abi.MSG_DONTWAIT);
             } catch (IOException e) {
                 close();
                 throw e;
@@ -164,26 +177,27 @@ public final class UnixConnection implements AutoCloseable {
         }
     }
 
-    private void sendAll(ByteBuffer bytes) throws IOException {
+    private void sendAll(ByteBuffer bytes, int flags) throws IOException {
         ByteBuffer rest =
                 ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
         while (rest.hasRemaining()) {
             if (closed) {
                 throw new ClosedChannelException();
             }
-            rest.position(rest.position() + sent(rest));
+            rest.position(rest.position() + sent(rest, flags));
         }
     }
 
-    private int sent(ByteBuffer rest) throws IOException {
+    private int sent(ByteBuffer rest, int flags) throws IOException {
         try {
             return (int) Kernel.callLong(
                     "send",
                     peer.toString(),
-                    () -> Kernel.LIBC.send(fd.number(), rest.slice(), rest.remaining(), Abi.MSG_NOSIGNAL));
+                    () -> Kernel.LIBC.send(fd.number(), rest.slice(), rest.remaining(), Abi.MSG_NOSIGNAL | flags));
         } catch (LinuxException e) {
             if (e.is(Errno.EAGAIN)) {
-                throw new IOException(peer + " has not read for " + LONGEST_SEND.toSeconds() + " s", e);
+                String what = flags == 0 ? " has not read for " + LONGEST_SEND.toSeconds() + " s" : " does not read";
+                throw new IOException(peer + what, e);
             }
             throw e;
         }

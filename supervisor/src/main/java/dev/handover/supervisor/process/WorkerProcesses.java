@@ -117,14 +117,16 @@ public final class WorkerProcesses implements AutoCloseable {
         starts.later(() -> {
             try {
                 WorkerStarts.Prepared prepared = starts.prepare(worker, spec);
-                ProcessId started = running.starting(worker, () -> {
+                CompletableFuture<Void> known = new CompletableFuture<>();
+                running.starting(worker, () -> {
                     long child = prepared.start();
                     cgroups.place(worker, child);
                     ProcessId id = holdOrEnd(child);
+                    watchOrEnd(worker, id, known);
                     inbox.accept(new Event.Started(worker, id));
                     return id;
                 });
-                watch(worker, started);
+                known.complete(null);
             } catch (IOException failed) {
                 notices.finish(worker);
                 output.finish(worker);
@@ -151,7 +153,8 @@ public final class WorkerProcesses implements AutoCloseable {
         starts.later(
                 () -> { // which may wait for the databases of users
                     hear(worker, spec);
-                    unheld.ifPresentOrElse(refused -> warnUnwatched(worker, refused), () -> watch(worker, process));
+                    unheld.ifPresentOrElse(
+                            refused -> warnUnwatched(worker, refused), () -> watchAdopted(worker, process));
                 });
     }
 
@@ -175,16 +178,22 @@ public final class WorkerProcesses implements AutoCloseable {
         }
     }
 
-    private void watch(WorkerId worker, ProcessId process) {
-        Pidfd pidfd = held.get(process);
+    private void watchAdopted(WorkerId worker, ProcessId process) {
         try {
-            if (pidfd == null) {
-                exited(worker, process);
-            } else {
-                exits.watch(pidfd, () -> exited(worker, process));
-            }
+            watch(worker, process, CompletableFuture.completedFuture(null));
         } catch (LinuxException refused) {
             warnUnwatched(worker, refused);
+        }
+    }
+
+    /** @param known completed when its start has been told of, before which its end is not */
+    private void watch(WorkerId worker, ProcessId process, CompletableFuture<Void> known) throws LinuxException {
+        Pidfd pidfd = held.get(process);
+        Runnable ended = () -> known.thenRun(() -> exited(worker, process));
+        if (pidfd == null) {
+            ended.run();
+        } else {
+            exits.watch(pidfd, ended);
         }
     }
 
@@ -198,6 +207,21 @@ public final class WorkerProcesses implements AutoCloseable {
             return hold(child);
         } catch (LinuxException refused) {
             Children.end(child);
+            throw refused;
+        }
+    }
+
+    /** The same of one that nobody would see end. */
+    private void watchOrEnd(WorkerId worker, ProcessId child, CompletableFuture<Void> known) throws LinuxException {
+        try {
+            watch(worker, child, known);
+        } catch (LinuxException refused) {
+            Pidfd pidfd = held.remove(child);
+            if (pidfd != null) {
+                pidfd.close();
+            }
+            Children.end(child.pid());
+            cgroups.end(worker, child);
             throw refused;
         }
     }

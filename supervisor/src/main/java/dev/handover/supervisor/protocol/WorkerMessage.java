@@ -29,17 +29,17 @@ record WorkerMessage(String key, String value) {
         return new WorkerMessage(line.substring(0, equals), line.substring(equals + 1));
     }
 
-    /** @throws BadMessage if the value is not a number, or is negative */
+    /** @throws BadMessage if the value is not a number, or is negative, or so large that a sum of some might overflow */
     long count() throws BadMessage {
         try {
-            long count = Long.parseLong(value);
+            int count = Integer.parseInt(value);
             if (count >= 0) {
                 return count;
             }
         } catch (NumberFormatException notANumber) {
             // answered below
         }
-        throw new BadMessage(key + ": expected a number, 0 or more");
+        throw new BadMessage(key + ": expected a number, 0 to " + Integer.MAX_VALUE);
     }
 
     /** What the peer gets wrong, in words for the peer. */

@@ -155,7 +155,7 @@ final class WorkerSession {
     boolean adopt(HeldListener orphan) {
         try {
             WorkerMessage message = new WorkerMessage("ADOPT", orphan.address().toString());
-            connection.send(bytes(message), orphan);
+            connection.sendNow(bytes(message), orphan);
             return true;
         } catch (IOException gone) {
             return false; // The caller tries others; a process that has died says nothing of interest here.
@@ -166,8 +166,9 @@ final class WorkerSession {
         send(connection, new WorkerMessage("ERROR", text));
     }
 
+    /** Without a wait: it is the loop that tells them to drain, and steering that passes listeners. */
     static void send(UnixConnection connection, WorkerMessage message) throws IOException {
-        connection.send(bytes(message));
+        connection.sendNow(bytes(message));
     }
 
     static byte[] bytes(WorkerMessage message) {

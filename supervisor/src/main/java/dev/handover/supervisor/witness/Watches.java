@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,6 +79,15 @@ final class Watches implements AutoCloseable {
         beginning.removeIf(watch -> watch.pid() == pid);
     }
 
+    /** Tells that none of what is watched will be seen. */
+    void giveUp(String why) {
+        Set<DrainWatch> all = new LinkedHashSet<>(byPid.values());
+        all.addAll(beginning);
+        byPid.clear();
+        beginning.clear();
+        all.forEach(watch -> inbox.accept(new Event.NotWatched(watch.worker(), watch.pid(), why)));
+    }
+
     Collection<SocketEnds> ends() {
         return subscriptions.all();
     }
@@ -86,9 +96,8 @@ final class Watches implements AutoCloseable {
     long turn(long now) throws LinuxException {
         readEnds(now);
         if (!beginning.isEmpty()) {
-            List<DrainWatch> begun = List.copyOf(beginning);
+            takeCensus(List.copyOf(beginning), now);
             beginning.clear();
-            takeCensus(begun, now);
         }
         List<DrainWatch> due =
                 byPid.values().stream().filter(watch -> watch.nextLook() <= now).toList();

@@ -22,8 +22,13 @@ import java.util.function.LongPredicate;
 public final class Witness implements AutoCloseable {
     private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
     private final EndsPoll poll;
-    private final SockDiag sockets;
+    private final LongPredicate isWorker;
+    private final Consumer<Event> inbox;
+    private final Consumer<String> warnings;
     private final Thread thread;
+    /** The thread's, once that runs. */
+    private SockDiag sockets;
+
     private volatile boolean closing;
 
     /** What the thread is to do with what it watches. */
@@ -40,8 +45,10 @@ public final class Witness implements AutoCloseable {
     public Witness(LongPredicate isWorker, Consumer<Event> inbox, Consumer<String> warnings) throws LinuxException {
         this.poll = new EndsPoll();
         this.sockets = new SockDiag();
-        Watches watches = new Watches(sockets, isWorker, inbox);
-        this.thread = new Thread(() -> run(watches, warnings), "witness");
+        this.isWorker = isWorker;
+        this.inbox = inbox;
+        this.warnings = warnings;
+        this.thread = new Thread(this::run, "witness");
         thread.setDaemon(true);
         thread.start();
     }
@@ -98,13 +105,19 @@ public final class Witness implements AutoCloseable {
         poll.wake();
     }
 
-    private void run(Watches watches, Consumer<String> warnings) {
+    private void run() {
+        Watches watches = new Watches(sockets, isWorker, inbox);
         try {
             while (!closing) {
-                for (Order order = orders.poll(); order != null; order = orders.poll()) {
-                    order.carryOut(watches, System.nanoTime());
+                long next = Long.MAX_VALUE;
+                try {
+                    next = turn(watches);
+                } catch (LinuxException | RuntimeException refused) {
+                    watches.giveUp(because(refused));
+                    watches.close();
+                    sockets = renewed();
+                    watches = new Watches(sockets, isWorker, inbox);
                 }
-                long next = watches.turn(System.nanoTime());
                 poll.await(watches.ends(), millisUntil(next));
             }
         } catch (LinuxException failed) {
@@ -113,6 +126,31 @@ public final class Witness implements AutoCloseable {
             watches.close();
             poll.close();
             sockets.close();
+        }
+    }
+
+    /** Returns when the next one is due. */
+    private long turn(Watches watches) throws LinuxException {
+        for (Order order = orders.poll(); order != null; order = orders.poll()) {
+            order.carryOut(watches, System.nanoTime());
+        }
+        return watches.turn(System.nanoTime());
+    }
+
+    private String because(Exception refused) {
+        String why = refused instanceof LinuxException ? String.valueOf(refused.getMessage()) : refused.toString();
+        warnings.accept("drains under way are watched no more: " + why + "; later ones are");
+        return why;
+    }
+
+    /** One that has half an answer left to give would refuse the next question (EBUSY). */
+    private SockDiag renewed() {
+        try {
+            SockDiag anew = new SockDiag();
+            sockets.close();
+            return anew;
+        } catch (LinuxException refused) {
+            return sockets; // which may be good enough, or is renewed when it is not
         }
     }
 

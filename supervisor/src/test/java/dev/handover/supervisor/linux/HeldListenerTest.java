@@ -289,7 +289,7 @@ class HeldListenerTest {
                     "s.accept()[0].sendall(message)",
                     "c.close()",
                     server.path().toString());
-            connections.take().send("ADOPT=1\n".getBytes(UTF_8), group.held(0));
+            connections.take().sendNow("ADOPT=1\n".getBytes(UTF_8), group.held(0));
             ByteBuffer answer = ByteBuffer.allocate(8);
             while (answer.hasRemaining() && client.read(answer) >= 0) {
                 // A read may bring a part.

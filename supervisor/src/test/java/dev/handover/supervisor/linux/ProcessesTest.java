@@ -15,7 +15,7 @@ class ProcessesTest {
     void statIsReadThroughANameWithSpacesAndParentheses() {
         ProcessStat stat = ProcessStat.parse("4711 (a) R 1 (b c) S 17 4711 4700 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0"
                 + " 123456789 1000 100 18446744073709551615 1 1");
-        assertThat(stat).isEqualTo(new ProcessStat(4711, "a) R 1 (b c", 'S', 17, 4711, 4700, 123456789));
+        assertThat(stat).isEqualTo(new ProcessStat(4711, "a) R 1 (b c", 'S', 17, 4711, 4700, 123456789, 1));
     }
 
     @Test
@@ -51,6 +51,34 @@ class ProcessesTest {
         } finally {
             stranger.destroyForcibly();
         }
+    }
+
+    @Test
+    void aProcessWhoseFirstThreadHasEndedLivesAsLongAsAnotherDoes() throws Exception {
+        Process worker = Python.start(
+                "import ctypes, os, sys, threading",
+                "def serve():",
+                "    while True:",
+                "        with open('/proc/self/stat') as stat:",
+                "            if stat.read().rpartition(')')[2].split()[0] == 'Z':",
+                "                break",
+                "    print(os.getpid(), flush=True)",
+                "    sys.stdin.read()",
+                "    os._exit(0)",
+                "threading.Thread(target=serve).start()",
+                "ctypes.CDLL(None).pthread_exit(None)",
+                "");
+        try {
+            long pid = Long.parseLong(Python.line(worker));
+            assertThat(Processes.stat(pid).orElseThrow().state()).isEqualTo('Z');
+            assertThat(Processes.hasEnded(pid)).isFalse();
+            assertThat(Processes.isEnding(pid)).isFalse();
+            assertThat(new SessionProcesses(pid).running()).contains(pid);
+        } finally {
+            worker.getOutputStream().close();
+        }
+        worker.waitFor();
+        assertThat(Processes.hasEnded(worker.pid())).isTrue();
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,31 @@ class SystemdNotifierTest {
                         1)
                 .send("READY=1");
         assertThat(Python.line(manager)).isEqualTo("READY=1");
+    }
+
+    @Test
+    void itIsToldWithoutAnotherDescriptorAndAlsoOnceItHasStartedAnew(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("notify");
+        Process manager = Python.start(
+                "import socket, sys",
+                "for start in range(2):",
+                "    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)",
+                "    s.bind(sys.argv[1])",
+                "    print('bound', flush=True)",
+                "    print(s.recv(4096).decode(), flush=True)",
+                "    print(s.recv(4096).decode(), flush=True)",
+                "    s.close()",
+                socket.toString());
+        SystemdNotifier notifier = SystemdNotifier.of(Map.of("NOTIFY_SOCKET", socket.toString()), 1);
+        for (int start = 0; start < 2; start++) {
+            assertThat(Python.line(manager)).isEqualTo("bound");
+            notifier.send("READY=1");
+            assertThat(Python.line(manager)).isEqualTo("READY=1");
+            Path away = folder.resolve("away");
+            Files.move(socket, away, StandardCopyOption.REPLACE_EXISTING); // none could be connected anew
+            notifier.send("WATCHDOG=1");
+            assertThat(Python.line(manager)).isEqualTo("WATCHDOG=1");
+        }
     }
 
     @Test

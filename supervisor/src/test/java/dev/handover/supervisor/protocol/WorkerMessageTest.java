@@ -69,10 +69,10 @@ class WorkerMessageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "many", "99999999999999999999"})
+    @ValueSource(strings = {"", "-1", "many", "2147483648", "99999999999999999999"})
     void aCountIsANumberFromZero(String value) {
         assertThatThrownBy(() -> WorkerMessage.parse("CONNECTIONS=" + value).count())
                 .isInstanceOf(BadMessage.class)
-                .hasMessage("CONNECTIONS: expected a number, 0 or more");
+                .hasMessage("CONNECTIONS: expected a number, 0 to 2147483647");
     }
 }

@@ -53,6 +53,19 @@ class WorkerServerTest {
                 links[said % len(links)].sendall(b"STATUS=%d\\n" % said)
             """;
 
+    /** Each is answered, and no answer read. */
+    private static final String DEAF = """
+            import socket, sys
+            link = socket.socket(socket.AF_UNIX)
+            link.connect(sys.argv[1])
+            link.sendall(b"HELLO=1\\n")
+            try:
+                while True:
+                    link.sendall(b"NOTHING=1\\n")
+            except OSError:
+                pass
+            """;
+
     @TempDir
     Path folder;
 
@@ -131,6 +144,25 @@ class WorkerServerTest {
             assertThat(warnings).isEmpty();
         } finally {
             process.getOutputStream().close();
+        }
+    }
+
+    @Test
+    void oneWhoDoesNotReadIsNotWaitedFor() throws Exception {
+        Path socket = folder.resolve("workers");
+        busy.countDown();
+        Process process = new ProcessBuilder(
+                        "sh", "-c", "read go; exec python3 -c \"$1\" \"$2\"", "sh", DEAF, socket.toString())
+                .start();
+        RunningWorkers running = new RunningWorkers(remembered(process.pid()));
+        try (WorkerServer server = new WorkerServer(socket, running, this::hear, () -> this::hear, warnings::add)) {
+            assertThat(server).isNotNull();
+            process.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+            await().until(() -> warnings.stream().anyMatch(line -> line.contains(" was lost: ")));
+            assertThat(warnings).anyMatch(line -> line.endsWith(" does not read"));
+        } finally {
+            process.destroyForcibly();
         }
     }
 }

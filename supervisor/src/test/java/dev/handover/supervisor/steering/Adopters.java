@@ -57,7 +57,7 @@ final class Adopters implements AutoCloseable {
         UnixConnection connection = process == null ? null : connections.get(process.pid());
         try {
             if (connection != null) {
-                connection.send("ADOPT\n".getBytes(StandardCharsets.UTF_8), orphan);
+                connection.sendNow("ADOPT\n".getBytes(StandardCharsets.UTF_8), orphan);
             }
             return connection != null;
         } catch (IOException gone) {

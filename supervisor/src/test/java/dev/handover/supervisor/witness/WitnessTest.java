@@ -33,8 +33,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -535,6 +538,28 @@ class WitnessTest {
         DrainAccount account = ended(Duration.ofMillis(100));
         assertThat(account.unseen()).isEqualTo(1);
         assertThat(account.doubts()).singleElement().asString().contains("still open");
+    }
+
+    @Test
+    void whatGoesWrongWithOneDrainIsSaidAndLaterOnesAreWatched() throws Exception {
+        start("children");
+        List<String> said = new CopyOnWriteArrayList<>();
+        AtomicBoolean failed = new AtomicBoolean();
+        Consumer<Event> inbox = event -> {
+            if (event instanceof Event.DrainWatched && failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("made up");
+            }
+            events.add(event);
+        };
+        try (Witness another = new Witness(pid -> false, inbox, said::add)) {
+            Runnable begin = () -> another.watch(
+                    WORKER, worker.pid(), List.of(address), Optional.empty(), SignalsTo.MAIN, false, Optional.empty());
+            begin.run();
+            assertThat(next(Event.NotWatched.class).reason()).contains("made up");
+            assertThat(said).singleElement().asString().contains("made up");
+            begin.run();
+            assertThat(next(Event.DrainWatched.class).open()).isZero();
+        }
     }
 
     @Test
