@@ -1,9 +1,7 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Ledger;
@@ -19,7 +17,7 @@ import java.util.Map;
 final class Departure {
     private final ListenAddress address;
     private final List<Member> members;
-    private final SockDiag sockets;
+    private final Kernel kernel;
     private List<SocketRow> waitedFor = List.of();
     private boolean captured;
     /** Why new connections still come to it; empty if they don't. */
@@ -47,10 +45,10 @@ final class Departure {
     private String unseen = "";
     private long groupsDrops;
 
-    Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
+    Departure(ListenAddress address, List<Member> members, Kernel kernel) {
         this.address = address;
         this.members = new ArrayList<>(members);
-        this.sockets = sockets;
+        this.kernel = kernel;
     }
 
     ListenAddress address() {
@@ -99,7 +97,7 @@ final class Departure {
     /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
     boolean isEmpty(long now) throws LinuxException {
         if (!waitedFor.isEmpty()) {
-            waitedFor = sockets.stillInFlight(waitedFor, address);
+            waitedFor = kernel.stillInFlight(waitedFor, address);
         }
         // Handshakes first: one that ends between the two looks is in the queue at the second.
         if (!waitedFor.isEmpty() || queued(now) != 0) {
@@ -151,7 +149,7 @@ final class Departure {
         for (Map.Entry<Member, Long> before : lastRead.entrySet()) {
             readFrom += before.getKey().listener().lastRead() == before.getValue() ? 0 : 1;
         }
-        long before = Departures.counters().migrateSuccess();
+        long before = Departures.counters(kernel).migrateSuccess();
         if (members.stream().anyMatch(group::serves)) {
             group.serveNobody();
         }
@@ -160,9 +158,9 @@ final class Departure {
         overruled = group.takeOverruled();
         unseen = group.takeUnseen();
         groupsDrops = group.drops();
-        long migrated = Departures.counters().migrateSuccess() - before;
+        long migrated = Departures.counters(kernel).migrateSuccess() - before;
         // Whom the kernel moves where it is not told to, another service's own program moves.
-        if (leftAtRelease > 0 && migrated > 0 && KernelSettings.migratesRequests()) {
+        if (leftAtRelease > 0 && migrated > 0 && kernel.migratesRequests()) {
             moved = Math.min(leftAtRelease, migrated);
             leftAtRelease -= moved;
         }
@@ -211,7 +209,7 @@ final class Departure {
     }
 
     private List<SocketRow> inFlight() throws LinuxException {
-        return address.transport() == Transport.TCP ? sockets.handshakes(address) : List.of();
+        return address.transport() == Transport.TCP ? kernel.handshakes(address) : List.of();
     }
 
     /** @param dropsBefore what the group's listeners had dropped when it began */

@@ -1,9 +1,6 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.HeldListener;
-import dev.handover.supervisor.linux.KernelSettings;
-import dev.handover.supervisor.linux.SockDiag;
-import dev.handover.supervisor.linux.TcpCounters;
 import dev.handover.supervisor.steering.Standings.Standing;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -34,7 +31,7 @@ import java.util.stream.Stream;
 /** The steering of one service. For one thread. */
 final class ServiceSteering {
     private final ServiceName service;
-    private final SockDiag sockets;
+    private final Kernel kernel;
     private final Roster roster;
     private final Obstacles obstacles;
     private final Orphans orphans;
@@ -61,7 +58,7 @@ final class ServiceSteering {
 
     ServiceSteering(
             ServiceName service,
-            SockDiag sockets,
+            Kernel kernel,
             Roster roster,
             Consumer<Event> inbox,
             Consumer<String> warnings,
@@ -72,25 +69,26 @@ final class ServiceSteering {
             Descendants.Ends ends,
             Turns turns) {
         this.service = service;
-        this.sockets = sockets;
+        this.kernel = kernel;
         this.roster = roster;
-        this.obstacles = new Obstacles(service, roster);
-        this.orphans = new Orphans(roster, sockets, pass, turns, warnings, this::lost);
+        this.obstacles = new Obstacles(service, roster, kernel);
+        this.orphans = new Orphans(roster, kernel, pass, turns, warnings, this::lost);
         this.aside = new Aside(roster, warnings);
-        this.substitution = new Substitution(roster, orphans, aside, warnings);
+        this.substitution = new Substitution(roster, orphans, aside, kernel, warnings);
         this.overruled = new Overruled(service, roster, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
-        this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings, turns);
+        this.sharing =
+                new Sharing(service, roster, obstacles, standings, aside, warmUp, kernel, inbox, warnings, turns);
         this.onHold = new OnHold(service, roster, standings, inbox, warnings);
-        this.health = new HealthCheck(roster, sockets, command, inbox);
+        this.health = new HealthCheck(roster, kernel, command, inbox);
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
         this.rivals = rivals;
-        this.descendants =
-                new Descendants(this::ledMembers, this::steeredTo, substitution::replaceOwner, ends, turns, warnings);
+        this.descendants = new Descendants(
+                this::ledMembers, this::steeredTo, substitution::replaceOwner, kernel, ends, turns, warnings);
         this.attendance =
-                new Attendance(this::ledMembers, this::steeredTo, substitution::replaceOwner, turns, warnings);
+                new Attendance(this::ledMembers, this::steeredTo, substitution::replaceOwner, kernel, turns, warnings);
         this.turns = turns;
         this.lookingForStrangers = Again.seldom(turns, now -> {
             overruled.look();
@@ -254,9 +252,9 @@ final class ServiceSteering {
         }
     }
 
-    private static Map<WorkerId, ProcessId> running(Map<WorkerId, ProcessId> workers) {
+    private Map<WorkerId, ProcessId> running(Map<WorkerId, ProcessId> workers) {
         Map<WorkerId, ProcessId> running = new HashMap<>(workers);
-        running.values().removeIf(process -> !Member.runs(process));
+        running.values().removeIf(process -> !kernel.runs(process));
         return running;
     }
 
@@ -274,7 +272,7 @@ final class ServiceSteering {
         if (!others || standings.contains(generation)) {
             return Optional.empty();
         }
-        return Obstacles.ended(workers);
+        return obstacles.ended(workers);
     }
 
     private void flip(
@@ -283,7 +281,7 @@ final class ServiceSteering {
         warmUp.discard();
         health.forgetAllBut(generation);
         aside.forgetAllBut(generation);
-        Before before = Before.of(TcpCounters.read(), roster.groups());
+        Before before = Before.of(kernel.counters(), roster.groups());
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
             roster.group(address).release(List.of(), now);
@@ -305,7 +303,7 @@ final class ServiceSteering {
         inbox.accept(new Event.Steered(service, generation, Mode.STEERED, ""));
         attendance.watch(generation, now);
         for (GenerationId one : left) {
-            Departures all = new Departures(leaving(one), before);
+            Departures all = new Departures(leaving(one), before, kernel);
             departures.put(one, all);
             all.count(now);
         }
@@ -317,7 +315,7 @@ final class ServiceSteering {
             List<Member> members =
                     roster.members(group, member -> member.generation().equals(generation));
             if (!members.isEmpty()) {
-                departures.add(new Departure(group.address(), members, sockets));
+                departures.add(new Departure(group.address(), members, kernel));
             }
         }
         return departures;
@@ -346,8 +344,8 @@ final class ServiceSteering {
         }
         orphans.forgetAll();
         roster.forgetEmpty();
-        boolean migrates = listen.stream().anyMatch(address -> address.transport() == Transport.TCP)
-                && KernelSettings.migratesRequests();
+        boolean migrates =
+                listen.stream().anyMatch(address -> address.transport() == Transport.TCP) && kernel.migratesRequests();
         Mode mode = migrates ? Mode.MIGRATE : Mode.PLAIN;
         standings.serve(generation, new Standing(listen, mode, why));
         inbox.accept(new Event.Steered(service, generation, mode, why));
@@ -383,8 +381,8 @@ final class ServiceSteering {
     private Optional<Departures> departures(GenerationId generation) {
         if (!departures.containsKey(generation) && !leaving(generation).isEmpty()) {
             // It leaves without a successor.
-            Before before = Before.of(Departures.counters(), roster.groups());
-            departures.put(generation, new Departures(leaving(generation), before));
+            Before before = Before.of(Departures.counters(kernel), roster.groups());
+            departures.put(generation, new Departures(leaving(generation), before, kernel));
         }
         return Optional.ofNullable(departures.get(generation));
     }
@@ -515,6 +513,6 @@ final class ServiceSteering {
                         standing.mode(),
                         standing.why(),
                         sharing.status(),
-                        Overview.of(roster.groups(), isWorker, rivals)));
+                        Overview.of(roster.groups(), isWorker, kernel, rivals)));
     }
 }
