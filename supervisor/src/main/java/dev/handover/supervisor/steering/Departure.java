@@ -15,11 +15,14 @@ import java.util.Map;
 
 /** What a generation, or a worker, that is steered away from leaves in one group, and what became of it. For one thread. */
 final class Departure {
+    private final SteeredGroup group;
     private final ListenAddress address;
     private final List<Member> members;
     private final Kernel kernel;
     private List<SocketRow> waitedFor = List.of();
     private boolean captured;
+    /** As of the last look. */
+    private long moves;
     /** Why new connections still come to it; empty if they don't. */
     private String open = "";
 
@@ -45,8 +48,10 @@ final class Departure {
     private String unseen = "";
     private long groupsDrops;
 
-    Departure(ListenAddress address, List<Member> members, Kernel kernel) {
-        this.address = address;
+    Departure(SteeredGroup group, List<Member> members, Kernel kernel) {
+        this.group = group;
+        this.address = group.address();
+        this.moves = group.moves();
         this.members = new ArrayList<>(members);
         this.kernel = kernel;
     }
@@ -95,12 +100,17 @@ final class Departure {
     }
 
     /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
-    boolean isEmpty(long now) throws LinuxException {
+    boolean isEmpty(long now) throws IOException {
         if (!waitedFor.isEmpty()) {
             waitedFor = kernel.stillInFlight(waitedFor, address);
         }
         // Handshakes first: one that ends between the two looks is in the queue at the second.
         if (!waitedFor.isEmpty() || queued(now) != 0) {
+            return false;
+        }
+        if (wereMovedHere()) {
+            kernel.barrier().await();
+            capture();
             return false;
         }
         for (Member member : members) {
@@ -118,6 +128,18 @@ final class Departure {
             }
         }
         return false;
+    }
+
+    /** Whether new connections may have been led here since the last look, as somebody had left unseen; they are no more. */
+    private boolean wereMovedHere() {
+        try {
+            group.look();
+        } catch (IOException e) {
+            return false; // Who comes here meanwhile is seen in the queue, if he is.
+        }
+        long before = moves;
+        moves = group.moves();
+        return moves != before;
     }
 
     /** Connections that wait now in all of it. */
@@ -141,7 +163,7 @@ final class Departure {
     }
 
     /** Lets go of the listeners. What sits in them is lost and counted, but for what the kernel moves to others. */
-    void release(SteeredGroup group, long now) throws IOException {
+    void release(long now) throws IOException {
         for (Member member : members) {
             member.seal();
         }

@@ -77,7 +77,7 @@ final class Departures {
         }
     }
 
-    boolean isEmpty(long now) throws LinuxException {
+    boolean isEmpty(long now) throws IOException {
         boolean empty = true;
         for (Departure departure : closed()) {
             empty &= departure.isEmpty(now);

@@ -51,14 +51,14 @@ final class Orphan {
         waited = departure.waiting();
     }
 
-    boolean isOver(long now) throws LinuxException {
+    boolean isOver(long now) throws IOException {
         return now - began >= patienceNanos || departures.isEmpty(now);
     }
 
     /** Lets go of them; what they still hold is lost. */
     void release(long now) throws IOException {
         try {
-            departure.release(group, now);
+            departure.release(now);
         } catch (IOException e) {
             group.drop(departure.members());
             throw e;

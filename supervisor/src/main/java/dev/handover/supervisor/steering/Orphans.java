@@ -66,7 +66,7 @@ final class Orphans {
         List<Member> fresh = dead.stream().filter(member -> !isWatched(member)).toList();
         if (!fresh.isEmpty()) {
             fresh.forEach(member -> member.waitAnew(now));
-            Orphan orphan = new Orphan(group, new Departure(group.address(), fresh, kernel), patience, kernel, now);
+            Orphan orphan = new Orphan(group, new Departure(group, fresh, kernel), patience, kernel, now);
             watched.add(orphan);
             try {
                 orphan.capture();

@@ -315,7 +315,7 @@ final class ServiceSteering {
             List<Member> members =
                     roster.members(group, member -> member.generation().equals(generation));
             if (!members.isEmpty()) {
-                departures.add(new Departure(group.address(), members, kernel));
+                departures.add(new Departure(group, members, kernel));
             }
         }
         return departures;
@@ -468,7 +468,7 @@ final class ServiceSteering {
         for (Departure departure : leaving.get().all()) {
             SteeredGroup group = roster.group(departure.address());
             try {
-                departure.release(group, now);
+                departure.release(now);
                 othersShare(departure, leaving.get());
             } catch (IOException e) {
                 warnings.accept(service + " generation " + generation + ": " + departure.address()

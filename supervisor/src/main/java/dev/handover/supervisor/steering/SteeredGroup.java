@@ -55,6 +55,7 @@ final class SteeredGroup {
     private Optional<Long> gate = Optional.empty();
 
     private List<SocketRow> strangers = List.of();
+    private long moves;
 
     /** Who is in the group now. */
     interface Membership {
@@ -133,6 +134,14 @@ final class SteeredGroup {
     /** The sockets in the group, as of the last look, that this service does not hold. They get nothing. */
     List<SocketRow> strangers() {
         return strangers;
+    }
+
+    /**
+     * How often it was seen that somebody had left who may have moved others, so that new connections may have gone elsewhere
+     * than they should until then; it only grows.
+     */
+    long moves() {
+        return moves;
     }
 
     /** The sockets of other groups that get clients of the address before this group does, whosever they are. */
@@ -482,6 +491,7 @@ final class SteeredGroup {
                 serving.isEmpty() ? Optional.empty() : program.signature());
         program.wasSet(look.programs());
         if (look.moved()) {
+            moves++;
             attach(serving);
         }
         return look.programs() > 0;

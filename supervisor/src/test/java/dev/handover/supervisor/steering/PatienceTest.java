@@ -45,11 +45,7 @@ class PatienceTest {
             try (client) {
                 member.orphan(Duration.ofNanos(PATIENCE), 0);
                 Orphan orphan = new Orphan(
-                        group,
-                        new Departure(own.address(), List.of(member), kernel),
-                        Duration.ofNanos(PATIENCE),
-                        kernel,
-                        0);
+                        group, new Departure(group, List.of(member), kernel), Duration.ofNanos(PATIENCE), kernel, 0);
                 orphan.capture();
                 assertThat(orphan.isOver(PATIENCE - 1)).isFalse();
                 assertThat(orphan.isOver(PATIENCE)).isTrue();

@@ -53,7 +53,9 @@ class QuiesceTest {
         ProcessId process =
                 new ProcessId(self, Processes.stat(self).orElseThrow().startTicks());
         Member member = new Member(Workers.id(1, 1), process, old.held(), Optional.empty(), kernel);
-        Departure departure = new Departure(group.address(), List.of(member), kernel);
+        SteeredGroup steered = new SteeredGroup(group.address(), kernel);
+        steered.hold(member);
+        Departure departure = new Departure(steered, List.of(member), kernel);
         new Quiesce(
                         Workers.WEB,
                         Workers.generation(1),
