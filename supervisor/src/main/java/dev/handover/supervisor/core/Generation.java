@@ -93,16 +93,18 @@ final class Generation {
                 generation.become(GenerationState.READY, "adopted", turn);
                 generation.serve("until it leaves", turn);
             }
-            case STARTING, READY -> {
-                generation.stop("it had not finished starting", turn);
-                turn.about(generation)
-                        .warn(
-                                What.GENERATION_ABANDONED,
-                                generation + " is given up: the supervisor that started it went before it served");
-            }
+            case STARTING, READY -> generation.stop("it had not finished starting", turn);
             case STOPPING, STOPPED -> generation.stop("it was being ended", turn);
         }
         return generation;
+    }
+
+    /** The supervisor that started it is gone. */
+    void isGivenUpUnserved(Turn turn) {
+        turn.about(this)
+                .warn(
+                        What.GENERATION_ABANDONED,
+                        this + " is given up: the supervisor that started it went before it served");
     }
 
     private void become(GenerationState next, String reason, Turn turn) {

@@ -204,11 +204,15 @@ final class Rollout {
         if (alone) {
             Lead.holdLeft(remembered, turn);
         }
-        GenerationState was = alone ? GenerationState.SERVING : asItGoes(remembered.state());
+        GenerationState was = alone ? GenerationState.SERVING : asItGoes(remembered);
         Generation generation = Generation.adopt(remembered.in(was), turn);
         generations.add(generation);
         Generation serves = incumbent;
-        if (serves != null && remembered.state() == GenerationState.STARTING) {
+        boolean begun = remembered.state() == GenerationState.STARTING;
+        if (begun) {
+            generation.isGivenUpUnserved(turn);
+        }
+        if (begun && serves != null) {
             gaveUp(generation, serves, turn);
         }
         if (was == GenerationState.SERVING && stillWanted) {
@@ -228,7 +232,7 @@ final class Rollout {
             generation.standBy("adopted", turn);
             standby = Standby.of(generation, serves, turn);
         } else if (generation.state() == GenerationState.SERVING && serves != null && makesWay(was)) {
-            resume(generation, serves, was, turn);
+            resume(begun ? Caller.NOBODY : condition.noting(Caller.NOBODY), generation, serves, was, turn);
         } else if (generation.state() == GenerationState.SERVING) {
             generation.drain("it was draining", turn);
         }
@@ -253,8 +257,8 @@ final class Rollout {
         return handover == null || handover.seesItGo();
     }
 
-    private void resume(Generation leaves, Generation serves, GenerationState was, Turn turn) {
-        Handover resumed = Handover.resume(condition.noting(Caller.NOBODY), leaves, serves, was, turn);
+    private void resume(Caller caller, Generation leaves, Generation serves, GenerationState was, Turn turn) {
+        Handover resumed = Handover.resume(caller, leaves, serves, was, turn);
         if (handover == null) {
             handover = resumed;
         } else if (handover.seesItGo()) {
@@ -265,9 +269,18 @@ final class Rollout {
         }
     }
 
-    /** A canary is gone on with as one that all are led away from. */
-    private static GenerationState asItGoes(GenerationState state) {
-        return state == GenerationState.CANARY ? GenerationState.QUIESCING : state;
+    /**
+     * A canary is gone on with as one that all are led away from. So is one that had not come to serve beside one that does: the
+     * flip to it may have been made, and nobody have heard of it; or clients were led to it as the earlier supervisor's own
+     * listeners left the group.
+     */
+    private GenerationState asItGoes(Remembered remembered) {
+        boolean mayHaveClients = remembered.state() == GenerationState.CANARY
+                || (remembered.state() == GenerationState.STARTING
+                        && incumbent != null
+                        && remembered.spec().handover() == Moving.STEERED
+                        && !remembered.spec().listen().isEmpty());
+        return mayHaveClients ? GenerationState.QUIESCING : remembered.state();
     }
 
     /** Has a reload wait for the end of the handover under way, which a canary's is then; one that waited already is dropped. */

@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SpecDraft;
@@ -90,6 +91,23 @@ class AdoptionTest {
         stage.exits("web/g2/w1", 143);
         stage.reload(WEB);
         assertThat(stage.generations("web")).containsExactly("1 SERVING", "3 STARTING");
+    }
+
+    @Test
+    void leadsClientsAwayFromACandidateBeforeItIsEndedSinceTheFlipMayHaveBeenMadeAndNobodyHaveHeardOfIt() {
+        SpecDraft listening = WEB.listen("tcp://127.0.0.1:80");
+        Stage before = Stage.serving(listening).steering(null);
+        before.reload(listening);
+        before.comesUp("web/g2/w1");
+        assertThat(before.generations("web")).containsExactly("1 SERVING", "2 READY");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.log())
+                .anyMatch(line -> line.contains("web generation 2: SERVING -> QUIESCING"))
+                .noneMatch(line -> line.contains("web generation 2: STARTING -> STOPPING"));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
+        assertThat(stage.service("web").lastReload().orElseThrow().outcome()).isEqualTo(ReloadOutcome.FAILED);
     }
 
     @Test
