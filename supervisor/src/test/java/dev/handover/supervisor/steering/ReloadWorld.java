@@ -46,6 +46,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +68,9 @@ final class ReloadWorld {
     private static final class Client {
         private final int number;
         private final InetSocketAddress source;
+        /** How many SYNs it has sent. */
         private int tries;
-        /** For whom its handshake was answered, once it was. */
+        /** Whether its handshake has begun, so that the model knows of it. */
         private boolean answered;
 
         Client(int number, InetSocketAddress source) {
@@ -82,12 +84,22 @@ final class ReloadWorld {
         }
     }
 
+    /** Put into words only where somebody asks: there is much of it. */
+    private record Told(long at, Object what) {
+        @Override
+        public String toString() {
+            String sign = what instanceof Event ? " <- " : what instanceof Effect ? " -> " : " ";
+            return Duration.ofNanos(at) + sign + what.toString().replaceAll("(Configuration|ServiceSpec)\\[.*", "…");
+        }
+    }
+
     /** One supervisor, from its start to its end. */
     private final class Life implements Turns {
         private final Supervisor core = new Supervisor(file);
         private final Groups groups = new Groups(kernel);
         private final ServiceSteering steering;
         private boolean over;
+        /** When the core is looked at next for what is due. */
         private long armed;
         /** When the last of what steering was asked for will have been done. */
         private long busyUntil;
@@ -127,7 +139,7 @@ final class ReloadWorld {
 
         void handle(Event event) {
             if (!over) {
-                tell("<- " + event);
+                tell(event);
                 noticed(event);
                 perform(core.handle(event, now(), wall()));
             }
@@ -171,7 +183,8 @@ final class ReloadWorld {
             busyUntil = Math.max(busyUntil, now() + upTo(millis(3)));
             schedule.later(busyUntil - now(), () -> {
                 if (!over) {
-                    tell("steering: " + effect);
+                    tell("steering is at it:");
+                    tell(effect);
                     steering.perform(effect, now());
                 }
             });
@@ -179,11 +192,15 @@ final class ReloadWorld {
     }
 
     private final Random random;
+    /** Whether workers and supervisors die, and stand still. */
     private final boolean faults;
+
     private final Schedule schedule = new Schedule();
     private final KernelModel model;
     private final KernelInMemory kernel;
-    private final Deque<String> story = new ArrayDeque<>();
+    /** The last that happened, for whoever looks into a failure. */
+    private final Deque<Told> story = new ArrayDeque<>();
+
     private final Map<Long, SimulatedWorker> workers = new TreeMap<>();
     private final Map<Integer, Client> clients = new TreeMap<>();
     /** The pids of those that were killed, or died by themselves. */
@@ -193,8 +210,11 @@ final class ReloadWorld {
     private final TreeMap<String, Integer> seen = new TreeMap<>();
     private Configuration file;
     private Memory memory = Memory.EMPTY;
+    /** Empty while there is no supervisor. */
     private @Nullable Life life;
+    /** As of the last look for who was reset. */
     private long departures;
+
     private long lastPid = 100;
     private long lastRequest;
     private int lastClient;
@@ -202,12 +222,12 @@ final class ReloadWorld {
     private int reloads;
     private boolean settling;
     private boolean ended;
+    /** What ought not to be: a connection that was lost with nobody who was killed. */
     private @Nullable String loss;
 
-    /** @param faults whether workers and supervisors die, and stand still */
-    ReloadWorld(long seed, boolean faults) {
+    ReloadWorld(long seed) {
         this.random = new Random(seed);
-        this.faults = faults;
+        this.faults = random.nextInt(3) > 0;
         this.model = new KernelModel(random);
         this.kernel = new KernelInMemory(model);
         this.file = anyFile();
@@ -243,9 +263,9 @@ final class ReloadWorld {
         if (life == null) {
             live();
         }
+        schedule.later(seconds(10), this::promote);
         while (!(clients.isEmpty() && unanswered.isEmpty())) {
             require(schedule.now() - began < SETTLED, "everything ends: " + clients.values() + " " + unanswered);
-            resume();
             step();
         }
         request(new Request.Shutdown());
@@ -257,10 +277,11 @@ final class ReloadWorld {
         require(workers.isEmpty(), "no process is left: " + workers.values());
     }
 
-    /** A canary that was paused waits for somebody. */
-    private void resume() {
-        if (random.nextInt(2000) == 0) {
-            request(new Request.DecideCanary(Optional.of(WEB), CanaryDecision.RESUME, "nobody"));
+    /** A canary that stays as it is waits for somebody. */
+    private void promote() {
+        if (!ended && !unanswered.isEmpty()) {
+            request(new Request.DecideCanary(Optional.of(WEB), CanaryDecision.PROMOTE, "nobody"));
+            schedule.later(seconds(10), this::promote);
         }
     }
 
@@ -289,14 +310,14 @@ final class ReloadWorld {
     }
 
     String story() {
-        return String.join("\n", story) + "\n" + model;
+        return story.stream().map(Told::toString).collect(Collectors.joining("\n")) + "\n" + model;
     }
 
-    private void tell(String what) {
+    private void tell(Object what) {
         if (story.size() == MOST_TOLD) {
             story.remove();
         }
-        story.add(Duration.ofNanos(schedule.now()) + " " + what);
+        story.add(new Told(schedule.now(), what));
     }
 
     private void count(String what) {
@@ -347,31 +368,31 @@ final class ReloadWorld {
             return;
         }
         int dice = random.nextInt(100);
-        if (dice < 60) {
+        if (dice < 54) {
             file = anyFile();
             IfBusy busy = IfBusy.values()[random.nextInt(IfBusy.values().length)];
             request(new Request.Reload(file, Optional.empty(), CanaryOrder.AS_CONFIGURED, busy, "the simulation"));
-        } else if (dice < 68) {
+        } else if (dice < 62) {
             request(new Request.Rollback(Optional.of(WEB), "nobody"));
-        } else if (dice < 74) {
+        } else if (dice < 68) {
             CanaryDecision[] all = CanaryDecision.values();
             request(new Request.DecideCanary(Optional.of(WEB), all[random.nextInt(all.length)], "nobody"));
-        } else if (dice < 80) {
+        } else if (dice < 74) {
             request(new Request.Hold(WEB, Duration.ofMillis(1 + random.nextInt(8000)), "nobody"));
-        } else if (dice < 82) {
+        } else if (dice < 76) {
             request(new Request.EndHold(WEB, "nobody"));
-        } else if (dice < 86) {
+        } else if (dice < 80) {
             request(new Request.Restart(WEB, "nobody"));
-        } else if (dice < 90) {
+        } else if (dice < 84) {
             request(new Request.Scale(WEB, 1 + random.nextInt(4), "nobody"));
-        } else if (faults && dice < 94) {
+        } else if (faults && dice < 89) {
             anyWorker().ifPresent(worker -> die(worker, "is killed"));
-        } else if (faults && dice < 97) {
+        } else if (faults && dice < 92) {
             anyWorker().ifPresent(worker -> {
                 worker.stoppedUntil = schedule.now() + upTo(seconds(4));
                 tell(worker + " stands still");
             });
-        } else if (faults && dice < 99) {
+        } else if (faults && dice < 98) {
             crash("is killed");
         } else if (faults) {
             Objects.requireNonNull(life).handle(new Event.LeaveAsked());
@@ -417,12 +438,12 @@ final class ReloadWorld {
         if (effect instanceof Effect.OfSteering steering) {
             by.steer(steering);
         } else if (effect instanceof Effect.OfProcess ofProcess) {
-            tell("-> " + brief(effect));
+            tell(effect);
             process(by, ofProcess);
         } else if (effect instanceof Effect.TellDrain tell) {
             SimulatedWorker worker = workers.get(tell.process().pid());
             if (worker != null) {
-                tell("-> " + effect);
+                tell(effect);
                 drain(worker);
             }
         } else if (effect instanceof Effect.WatchListeners watch) {
@@ -437,7 +458,7 @@ final class ReloadWorld {
         } else if (effect instanceof Effect.ConcludeDrain conclude) {
             by.post(new Event.Accounted(conclude.worker(), conclude.process().pid(), DrainAccount.NOTHING), millis(20));
         } else if (effect instanceof Effect.Answer answer) {
-            tell("-> " + answer);
+            tell(answer);
             unanswered.remove(answer.request());
         } else if (effect instanceof Effect.Save save) {
             memory = save.memory();
@@ -455,10 +476,6 @@ final class ReloadWorld {
             model.endSupervisor();
             ended = true;
         }
-    }
-
-    private static String brief(Effect effect) {
-        return effect.toString().replaceAll("spec=.*", "…");
     }
 
     private void process(Life by, Effect.OfProcess effect) {
@@ -489,7 +506,7 @@ final class ReloadWorld {
         workers.put(process.pid(), worker);
         model.start(process);
         by.handle(new Event.Started(start.worker(), process));
-        if (faults && random.nextInt(25) == 0) {
+        if (faults && random.nextInt(10) == 0) {
             schedule.later(upTo(millis(800)), () -> die(worker, "fails to start"));
         }
         schedule.later(upTo(millis(300)), () -> listen(worker));
@@ -723,8 +740,9 @@ final class ReloadWorld {
     }
 
     private void lost(Client client, String how) {
+        long opener = client.answered ? model.opener(client.number) : 0;
         boolean killers = client.answered
-                ? killed.contains(model.opener(client.number))
+                ? killed.contains(opener)
                 : schedule.now() - lastDeath < seconds(200)
                         && workers.values().stream().noneMatch(this::serves);
         tell(client + " " + how + (killers ? ", as a worker was killed" : ""));
