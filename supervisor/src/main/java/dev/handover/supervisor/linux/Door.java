@@ -34,7 +34,7 @@ public final class Door implements AutoCloseable {
      * @throws IOException if no port is to be had
      */
     public static Door open(ListenAddress address, InetSocketAddress target) throws IOException {
-        NetworkChannel holds = Probe.open(address, new InetSocketAddress(target.getAddress(), 0));
+        NetworkChannel holds = HostSender.open(address, new InetSocketAddress(target.getAddress(), 0));
         return new Door(target, holds, (InetSocketAddress) holds.getLocalAddress());
     }
 

@@ -79,7 +79,7 @@ public final class GroupOrder {
         List<HeldListener> all = List.copyOf(missing);
         HeldListener any = all.get(0);
         List<HeldListener> prepared = new ArrayList<>();
-        Probe probe = signature.isPresent() ? signature.get().probe() : new Probe(any.address());
+        Probe probe = signature.isPresent() ? signature.get().probe() : any.probe();
         try {
             probe.aim();
             for (HeldListener listener : all) {

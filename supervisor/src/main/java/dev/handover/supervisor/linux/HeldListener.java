@@ -3,11 +3,7 @@ package dev.handover.supervisor.linux;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import jnr.constants.platform.Errno;
 
 /**
@@ -18,28 +14,12 @@ import jnr.constants.platform.Errno;
  * <p>For one thread.
  */
 public final class HeldListener implements AutoCloseable {
-    /** In struct tcp_info, of a listening socket: the accept queue's length and limit. */
-    private static final int TCPI_UNACKED = 24;
-
-    private static final int TCPI_SACKED = 28;
-    private static final int TCP_INFO_BYTES = 104;
-
-    /** SO_MEMINFO is an array of u32: SK_MEMINFO_RMEM_ALLOC, SK_MEMINFO_RCVBUF, ... */
-    private static final int RMEM_ALLOC = 0;
-
-    private static final int RCVBUF = 4;
-    private static final int DROPS = 32;
-    private static final int MEMINFO_BYTES = 36;
-
-    /** Of a struct timespec, which is two longs on 64-bit Linux. */
-    private static final long SIOCGSTAMPNS = 0x8907;
-
     private static final String MPTCP = " has an MPTCP socket there, which can't be steered to"
             + " (set reuseport = \"intercept\", or have the program take TCP; of Go: GODEBUG=multipathtcp=0)";
 
     private final ListenAddress address;
     private final SocketRow socket;
-    private final Fd fd;
+    private final OpenListener open;
     /** Drops that are no client's: those before it was held, and probes. */
     private long explained;
 
@@ -47,10 +27,12 @@ public final class HeldListener implements AutoCloseable {
     /** What the worker has set, while something else is in force. */
     private int ownLeastHops;
 
-    private HeldListener(ListenAddress address, SocketRow socket, Fd fd) {
+    /** @param open is closed with it */
+    HeldListener(ListenAddress address, SocketRow socket, OpenListener open) throws LinuxException {
         this.address = address;
         this.socket = socket;
-        this.fd = fd;
+        this.open = open;
+        this.explained = open.drops();
     }
 
     /**
@@ -71,9 +53,7 @@ public final class HeldListener implements AutoCloseable {
                     throw new IOException(
                             address + ": pid " + found.pid() + (isOfMptcp(duplicate) ? MPTCP : " has closed it"));
                 }
-                HeldListener held = new HeldListener(address, found.socket(), duplicate);
-                held.explained = held.drops();
-                return held;
+                return new HeldListener(address, found.socket(), new ListenerFd(duplicate, found.socket(), address));
             } catch (IOException e) {
                 duplicate.close();
                 throw e;
@@ -116,10 +96,15 @@ public final class HeldListener implements AutoCloseable {
                     .filter(one -> one.cookie() == cookie)
                     .findFirst()
                     .orElseThrow(() -> new IOException(address + ": a stand-in does not listen there"));
-            HeldListener standIn = new HeldListener(address, row, socket.fd().duplicate());
-            standIn.sealed = true;
-            return standIn;
+            return standIn(address, row, new ListenerFd(socket.fd().duplicate(), row, address));
         }
+    }
+
+    /** @param open sealed already */
+    static HeldListener standIn(ListenAddress address, SocketRow row, OpenListener open) throws LinuxException {
+        HeldListener standIn = new HeldListener(address, row, open);
+        standIn.sealed = true;
+        return standIn;
     }
 
     /** Where it listens: the declared address, or {@linkplain ListenAddress#mapped the same in AF_INET6}. */
@@ -134,15 +119,7 @@ public final class HeldListener implements AutoCloseable {
 
     /** What waits in it now. Handshakes in flight are not in it (see {@link SockDiag#handshakes}). */
     public Backlog backlog() throws LinuxException {
-        if (address.transport() == Transport.TCP) {
-            ByteBuffer info = SocketOptions.get(fd, "TCP_INFO", Abi.SOL_TCP, Abi.TCP_INFO, TCP_INFO_BYTES);
-            return new Backlog(
-                    Integer.toUnsignedLong(info.getInt(TCPI_UNACKED)),
-                    Integer.toUnsignedLong(info.getInt(TCPI_SACKED)));
-        }
-        ByteBuffer memory = SocketOptions.get(fd, "SO_MEMINFO", Abi.SOL_SOCKET, Abi.SO_MEMINFO, MEMINFO_BYTES);
-        return new Backlog(
-                Integer.toUnsignedLong(memory.getInt(RMEM_ALLOC)), Integer.toUnsignedLong(memory.getInt(RCVBUF)));
+        return open.backlog();
     }
 
     /**
@@ -153,26 +130,17 @@ public final class HeldListener implements AutoCloseable {
      * @return 0 if none is known of
      */
     public long lastRead() throws LinuxException {
-        ByteBuffer time = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
-        try {
-            Kernel.call("ioctl SIOCGSTAMPNS", toString(), () -> Kernel.LIBC.ioctl(fd.number(), SIOCGSTAMPNS, time));
-        } catch (LinuxException e) {
-            if (e.is(Errno.ENOENT)) {
-                return 0;
-            }
-            throw e;
-        }
-        return TimeUnit.SECONDS.toNanos(time.getLong(0)) + time.getLong(Long.BYTES);
+        return open.lastRead();
     }
 
     /** Steers the whole group that this listener belongs to; in force for whatever arrives after it returns. */
     public void steer(Choice choice) throws LinuxException {
-        ReuseportGroup.attach(fd, program(choice));
+        open.attach(program(choice));
     }
 
     /** Lets the kernel spread the group's clients over all members again. */
     public void stopSteering() throws LinuxException {
-        ReuseportGroup.detach(fd);
+        open.detach();
     }
 
     /**
@@ -185,8 +153,8 @@ public final class HeldListener implements AutoCloseable {
             throw new IllegalStateException("nobody sends a lost datagram again: " + this);
         }
         if (!sealed) {
-            ownLeastHops = LeastHops.get(fd, address);
-            LeastHops.set(fd, address, LeastHops.UNREACHABLE);
+            ownLeastHops = open.leastHops();
+            open.setLeastHops(LeastHops.UNREACHABLE);
             sealed = true;
         }
     }
@@ -194,7 +162,7 @@ public final class HeldListener implements AutoCloseable {
     /** Lets it take handshakes again. */
     public void unseal() throws LinuxException {
         if (sealed) {
-            LeastHops.set(fd, address, ownLeastHops);
+            open.setLeastHops(ownLeastHops);
             sealed = false;
         }
     }
@@ -204,7 +172,7 @@ public final class HeldListener implements AutoCloseable {
      * worker had set itself is not known then, and is taken to be nothing, as with nearly every program.
      */
     public void noticeSeal() throws LinuxException {
-        if (address.transport() == Transport.TCP && LeastHops.get(fd, address) == LeastHops.UNREACHABLE) {
+        if (address.transport() == Transport.TCP && open.leastHops() == LeastHops.UNREACHABLE) {
             sealed = true;
         }
     }
@@ -216,20 +184,12 @@ public final class HeldListener implements AutoCloseable {
      * @throws LinuxException ENOTCONN if it has been ended already
      */
     public void end() throws LinuxException {
-        Kernel.call("shutdown", toString(), () -> Kernel.LIBC.shutdown(fd.number(), Abi.SHUT_RDWR));
+        open.end();
     }
 
     /** Takes what waits in it and resets it, for a listener that nobody accepts from: its clients hear of it now. TCP only. */
     public void resetWaiting() throws LinuxException {
-        // Without a wait: it may block, and that is not to be changed, since it is its worker's too.
-        Poll poll = new Poll(List.of(fd));
-        for (poll.await(0); poll.ready(0); poll.await(0)) {
-            int flags = Abi.SOCK_CLOEXEC | Abi.SOCK_NONBLOCK;
-            int number = Kernel.call("accept4", toString(), () -> Kernel.LIBC.accept4(fd.number(), null, null, flags));
-            try (Fd connection = new Fd(number, "a connection to " + this)) {
-                SocketOptions.set(connection, "SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
-            }
-        }
+        open.resetWaiting();
     }
 
     /**
@@ -255,8 +215,7 @@ public final class HeldListener implements AutoCloseable {
 
     /** How many packets this socket has dropped since it was made; what it turns away counts. */
     long drops() throws LinuxException {
-        return Integer.toUnsignedLong(SocketOptions.get(fd, "SO_MEMINFO", Abi.SOL_SOCKET, Abi.SO_MEMINFO, MEMINFO_BYTES)
-                .getInt(DROPS));
+        return open.drops();
     }
 
     /**
@@ -267,53 +226,50 @@ public final class HeldListener implements AutoCloseable {
      */
     void turnAway(Probe probe) throws IOException {
         if (address.transport() == Transport.UDP) {
-            if (hasFilter()) {
+            if (open.hasFilter()) {
                 throw new IOException(this + ": where it stands in its group can't be told, since its worker has set a"
                         + " filter on it (SO_ATTACH_FILTER or SO_ATTACH_BPF), and that would be lost");
             }
-            List<Instruction> filter = SocketFilter.without(probe.match());
-            ReuseportGroup.attach(fd, "SO_ATTACH_FILTER", Abi.SO_ATTACH_FILTER, filter);
+            open.filter(SocketFilter.without(probe.match()));
         } else if (!sealed) {
-            ownLeastHops = LeastHops.get(fd, address);
-            LeastHops.set(fd, address, Math.max(ownLeastHops, Probe.HOPS + 1));
-        }
-    }
-
-    private boolean hasFilter() throws LinuxException {
-        try {
-            return SocketOptions.length(fd, "SO_GET_FILTER", Abi.SOL_SOCKET, Abi.SO_GET_FILTER) != 0;
-        } catch (LinuxException e) {
-            if (e.is(Errno.EACCES)) {
-                return true; // An eBPF program, whose instructions are not to be had.
-            }
-            throw e;
+            ownLeastHops = open.leastHops();
+            open.setLeastHops(Math.max(ownLeastHops, Probe.HOPS + 1));
         }
     }
 
     /** Undoes {@link #turnAway}. */
     void turnAwayNoMore() throws LinuxException {
         if (address.transport() == Transport.UDP) {
-            SocketOptions.set(fd, "SO_DETACH_FILTER", Abi.SOL_SOCKET, Abi.SO_DETACH_FILTER, 0);
+            open.filterNoMore();
         } else if (!sealed) {
-            LeastHops.set(fd, address, ownLeastHops);
+            open.setLeastHops(ownLeastHops);
         }
     }
 
     /** Steers all but a probe's packets: their numbers, counted from an index on, name the members that they go to. */
     void steer(PacketMatch probe, int first, Optional<Choice> rest) throws LinuxException {
         SteeringProgram others = rest.map(this::program).orElseGet(SteeringProgram::anyMember);
-        ReuseportGroup.attach(fd, SteeringProgram.probing(probe, first, others));
+        open.attach(SteeringProgram.probing(probe, first, others));
     }
 
     /** Releases the duplicate. If it was the last one, the listener leaves its group, and what waits in it is reset. */
     @Override
     public void close() {
-        fd.close();
+        open.close();
+    }
+
+    /**
+     * For packets to where it listens.
+     *
+     * @throws Unreached if no packet of this host would reach its group
+     */
+    Probe probe() throws IOException {
+        return new Probe(address.transport(), open.sender());
     }
 
     /** For passing it to another process. */
     Fd fd() {
-        return fd;
+        return open.fd();
     }
 
     private SteeringProgram program(Choice choice) {

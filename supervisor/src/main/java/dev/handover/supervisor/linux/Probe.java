@@ -3,15 +3,6 @@ package dev.handover.supervisor.linux;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.NetworkChannel;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,19 +20,18 @@ final class Probe implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
-    private final ListenAddress address;
-    /** Holds the source's port from the first packet to the last. */
-    private final NetworkChannel source;
-
+    private final Sender sender;
     private final PacketMatch match;
-    private InetSocketAddress target;
 
     /** @throws Unreached if no packet of this host would reach the address */
     Probe(ListenAddress address) throws IOException {
-        this.address = address;
-        target = Reach.of(address);
-        source = open(address, new InetSocketAddress(target.getAddress(), 0));
-        match = new PacketMatch(address.transport(), (InetSocketAddress) source.getLocalAddress());
+        this(address.transport(), new HostSender(address));
+    }
+
+    /** @param sender is closed with it */
+    Probe(Transport transport, Sender sender) {
+        this.sender = sender;
+        this.match = new PacketMatch(transport, sender.source());
     }
 
     /**
@@ -50,7 +40,7 @@ final class Probe implements AutoCloseable {
      * @throws Unreached if no packet from its source would reach the address any more
      */
     void aim() throws IOException {
-        target = Reach.of(address, target.getAddress());
+        sender.aim();
     }
 
     PacketMatch match() {
@@ -70,7 +60,7 @@ final class Probe implements AutoCloseable {
             before.put(listener, listener.drops());
         }
         long start = System.nanoTime();
-        try (Sent sent = send(number)) {
+        try (Sender.Sent sent = sender.send(number)) {
             while (true) {
                 // Asked first: an answer given before the drops were read excludes a drop.
                 boolean over = sent.answered() || System.nanoTime() - start > LONGEST_WAIT_NANOS;
@@ -91,87 +81,8 @@ final class Probe implements AutoCloseable {
         }
     }
 
-    /** One packet sent, and whether it arrived after all. */
-    private interface Sent extends AutoCloseable {
-        /** Whether somebody answered it. */
-        boolean answered() throws IOException;
-
-        @Override
-        void close() throws IOException;
-    }
-
-    /** @param number less than {@link PacketMatch#NUMBERS} */
-    private Sent send(int number) throws IOException {
-        int trafficClass = PacketMatch.trafficClass(number);
-        if (source instanceof DatagramChannel udp) {
-            udp.setOption(StandardSocketOptions.IP_TOS, trafficClass);
-            udp.send(ByteBuffer.allocate(0), target);
-            return new Unanswered();
-        }
-        boolean ipv6 = target.getAddress() instanceof Inet6Address;
-        TcpSocket connection = TcpSocket.open(ipv6);
-        try {
-            // Several sockets on one port, one after the other; none of them listens. A connection that somebody took
-            // is
-            // reset when it ends, for in TIME_WAIT it would keep the next packet from going the same way.
-            connection.set("SO_REUSEADDR", Abi.SOL_SOCKET, Abi.SO_REUSEADDR, 1);
-            connection.set("SO_LINGER", Abi.SOL_SOCKET, Abi.SO_LINGER, 1, 0);
-            if (ipv6) {
-                connection.set("IPV6_UNICAST_HOPS", Abi.IPPROTO_IPV6, Abi.IPV6_UNICAST_HOPS, HOPS);
-                connection.set("IPV6_TCLASS", Abi.IPPROTO_IPV6, Abi.IPV6_TCLASS, trafficClass);
-            } else {
-                connection.set("IP_TTL", Abi.IPPROTO_IP, Abi.IP_TTL, HOPS);
-                connection.set("IP_TOS", Abi.IPPROTO_IP, Abi.IP_TOS, trafficClass);
-            }
-            connection.bind(match.source());
-            connection.connect(target);
-            return new Connection(connection);
-        } catch (LinuxException e) {
-            connection.close();
-            throw e;
-        }
-    }
-
-    private record Unanswered() implements Sent {
-        @Override
-        public boolean answered() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private record Connection(TcpSocket socket) implements Sent {
-        @Override
-        public boolean answered() throws IOException {
-            return socket.isAnswered();
-        }
-
-        @Override
-        public void close() throws IOException {
-            try {
-                socket.disconnect();
-            } finally {
-                socket.close();
-            }
-        }
-    }
-
-    /** A source for packets to an address, whose port is nobody else's as long as it is open. */
-    static NetworkChannel open(ListenAddress address, InetSocketAddress at) throws IOException {
-        ProtocolFamily family =
-                at.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
-        if (address.transport() == Transport.UDP) {
-            return DatagramChannel.open(family).bind(at);
-        }
-        return SocketChannel.open(family)
-                .setOption(StandardSocketOptions.SO_REUSEADDR, true)
-                .bind(at);
-    }
-
     @Override
     public void close() throws IOException {
-        source.close();
+        sender.close();
     }
 }

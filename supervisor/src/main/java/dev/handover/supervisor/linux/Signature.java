@@ -29,7 +29,12 @@ public final class Signature implements AutoCloseable {
      * @throws Unreached if no packet of this host reaches the group
      */
     public Signature(ListenAddress address) throws IOException {
-        probe = new Probe(address);
+        this(new Probe(address));
+    }
+
+    /** @param probe is closed with it */
+    Signature(Probe probe) {
+        this.probe = probe;
     }
 
     /** Steers the whole group that the listener belongs to, by a program that bears this signature. */

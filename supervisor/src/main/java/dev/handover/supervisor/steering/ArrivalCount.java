@@ -69,19 +69,19 @@ final class ArrivalCount implements AutoCloseable {
      * @param at the groups' addresses, of TCP
      * @param own whether a source is the supervisor's own, and no client; asked on any thread
      */
-    static ArrivalCount of(Split split, Collection<ListenAddress> at, Predicate<InetSocketAddress> own)
+    static ArrivalCount of(Split split, Collection<ListenAddress> at, Predicate<InetSocketAddress> own, Kernel kernel)
             throws IOException {
-        SockDiag sockets = new SockDiag();
+        SocketEnds ends = kernel.ends(at.stream().map(ListenAddress::port).collect(Collectors.toSet()));
         try {
-            SocketEnds ends = SocketEnds.of(at.stream().map(ListenAddress::port).collect(Collectors.toSet()));
+            SockDiag sockets = new SockDiag();
             try {
                 return counting(split, List.copyOf(at), own, sockets, ends);
             } catch (IOException e) {
-                ends.close();
+                sockets.close();
                 throw e;
             }
         } catch (IOException e) {
-            sockets.close();
+            ends.close();
             throw e;
         }
     }

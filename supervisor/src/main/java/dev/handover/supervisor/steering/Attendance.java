@@ -1,6 +1,5 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.Processes;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ProcessId;
@@ -30,6 +29,7 @@ final class Attendance {
     private final Supplier<List<Member>> serving;
     private final Function<GenerationId, Optional<List<ListenAddress>>> steered;
     private final Descendants.Replacement replacement;
+    private final Kernel kernel;
     private final Turns turns;
     private final Consumer<String> warnings;
 
@@ -41,11 +41,13 @@ final class Attendance {
             Supplier<List<Member>> serving,
             Function<GenerationId, Optional<List<ListenAddress>>> steered,
             Descendants.Replacement replacement,
+            Kernel kernel,
             Turns turns,
             Consumer<String> warnings) {
         this.serving = serving;
         this.steered = steered;
         this.replacement = replacement;
+        this.kernel = kernel;
         this.turns = turns;
         this.warnings = warnings;
     }
@@ -96,7 +98,7 @@ final class Attendance {
     }
 
     /** Its end is followed elsewhere. One that is ending has closed what it had, and may not be looked at. */
-    private static boolean hasGone(ProcessId process) {
-        return !Member.runs(process) || Processes.isEnding(process.pid());
+    private boolean hasGone(ProcessId process) {
+        return !kernel.runs(process) || kernel.isEnding(process.pid());
     }
 }

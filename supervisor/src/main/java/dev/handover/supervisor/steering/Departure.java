@@ -1,9 +1,7 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.linux.LinuxException;
 import dev.handover.supervisor.linux.PacketBarrier;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.Counts;
 import dev.handover.supervisor.terms.Ledger;
@@ -17,11 +15,14 @@ import java.util.Map;
 
 /** What a generation, or a worker, that is steered away from leaves in one group, and what became of it. For one thread. */
 final class Departure {
+    private final SteeredGroup group;
     private final ListenAddress address;
     private final List<Member> members;
-    private final SockDiag sockets;
+    private final Kernel kernel;
     private List<SocketRow> waitedFor = List.of();
     private boolean captured;
+    /** As of the last look. */
+    private long moves;
     /** Why new connections still come to it; empty if they don't. */
     private String open = "";
 
@@ -47,10 +48,12 @@ final class Departure {
     private String unseen = "";
     private long groupsDrops;
 
-    Departure(ListenAddress address, List<Member> members, SockDiag sockets) {
-        this.address = address;
+    Departure(SteeredGroup group, List<Member> members, Kernel kernel) {
+        this.group = group;
+        this.address = group.address();
+        this.moves = group.moves();
         this.members = new ArrayList<>(members);
-        this.sockets = sockets;
+        this.kernel = kernel;
     }
 
     ListenAddress address() {
@@ -97,12 +100,17 @@ final class Departure {
     }
 
     /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
-    boolean isEmpty(long now) throws LinuxException {
+    boolean isEmpty(long now) throws IOException {
         if (!waitedFor.isEmpty()) {
-            waitedFor = sockets.stillInFlight(waitedFor, address);
+            waitedFor = kernel.stillInFlight(waitedFor, address);
         }
         // Handshakes first: one that ends between the two looks is in the queue at the second.
         if (!waitedFor.isEmpty() || queued(now) != 0) {
+            return false;
+        }
+        if (wereMovedHere()) {
+            kernel.barrier().await();
+            capture();
             return false;
         }
         for (Member member : members) {
@@ -120,6 +128,18 @@ final class Departure {
             }
         }
         return false;
+    }
+
+    /** Whether new connections may have been led here since the last look, as somebody had left unseen; they are no more. */
+    private boolean wereMovedHere() {
+        try {
+            group.look();
+        } catch (IOException e) {
+            return false; // Who comes here meanwhile is seen in the queue, if he is.
+        }
+        long before = moves;
+        moves = group.moves();
+        return moves != before;
     }
 
     /** Connections that wait now in all of it. */
@@ -143,7 +163,7 @@ final class Departure {
     }
 
     /** Lets go of the listeners. What sits in them is lost and counted, but for what the kernel moves to others. */
-    void release(SteeredGroup group, long now) throws IOException {
+    void release(long now) throws IOException {
         for (Member member : members) {
             member.seal();
         }
@@ -151,7 +171,7 @@ final class Departure {
         for (Map.Entry<Member, Long> before : lastRead.entrySet()) {
             readFrom += before.getKey().listener().lastRead() == before.getValue() ? 0 : 1;
         }
-        long before = Departures.counters().migrateSuccess();
+        long before = Departures.counters(kernel).migrateSuccess();
         if (members.stream().anyMatch(group::serves)) {
             group.serveNobody();
         }
@@ -160,9 +180,9 @@ final class Departure {
         overruled = group.takeOverruled();
         unseen = group.takeUnseen();
         groupsDrops = group.drops();
-        long migrated = Departures.counters().migrateSuccess() - before;
+        long migrated = Departures.counters(kernel).migrateSuccess() - before;
         // Whom the kernel moves where it is not told to, another service's own program moves.
-        if (leftAtRelease > 0 && migrated > 0 && KernelSettings.migratesRequests()) {
+        if (leftAtRelease > 0 && migrated > 0 && kernel.migratesRequests()) {
             moved = Math.min(leftAtRelease, migrated);
             leftAtRelease -= moved;
         }
@@ -211,7 +231,7 @@ final class Departure {
     }
 
     private List<SocketRow> inFlight() throws LinuxException {
-        return address.transport() == Transport.TCP ? sockets.handshakes(address) : List.of();
+        return address.transport() == Transport.TCP ? kernel.handshakes(address) : List.of();
     }
 
     /** @param dropsBefore what the group's listeners had dropped when it began */

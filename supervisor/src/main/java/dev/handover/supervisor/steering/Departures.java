@@ -1,8 +1,6 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.PacketBarrier;
-import dev.handover.supervisor.linux.TcpCounters;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Counters;
 import dev.handover.supervisor.terms.Ledger.Mode;
@@ -18,17 +16,19 @@ final class Departures {
     private final List<Departure> all;
     private final Before before;
     private final List<String> caveats = new ArrayList<>();
-    private PacketBarrier barrier;
+    private final Kernel kernel;
+    private Kernel.Barrier barrier;
 
     /**
      * To be made when new connections have just been moved elsewhere.
      *
      * @param before the figures before the flip
      */
-    Departures(List<Departure> all, Before before) {
+    Departures(List<Departure> all, Before before, Kernel kernel) {
         this.all = List.copyOf(all);
         this.before = before;
-        this.barrier = PacketBarrier.begin();
+        this.kernel = kernel;
+        this.barrier = kernel.barrier();
     }
 
     List<Departure> all() {
@@ -37,7 +37,7 @@ final class Departures {
 
     /** New connections to one of them have been moved elsewhere only now. */
     void movedLater() {
-        barrier = PacketBarrier.begin();
+        barrier = kernel.barrier();
     }
 
     /** What keeps its ledger from being without a loss. */
@@ -46,9 +46,9 @@ final class Departures {
     }
 
     /** The kernel's counters now; 0 where /proc does not show them, which makes every change 0 too. */
-    static Counters counters() {
+    static Counters counters(Kernel kernel) {
         try {
-            return TcpCounters.read();
+            return kernel.counters();
         } catch (IOException e) {
             return Counters.ZERO;
         }
@@ -77,7 +77,7 @@ final class Departures {
         }
     }
 
-    boolean isEmpty(long now) throws LinuxException {
+    boolean isEmpty(long now) throws IOException {
         boolean empty = true;
         for (Departure departure : closed()) {
             empty &= departure.isEmpty(now);
@@ -99,7 +99,7 @@ final class Departures {
                 mode,
                 why,
                 groups().toList(),
-                counters().since(before.counters()),
+                counters(kernel).since(before.counters()),
                 Stream.concat(caveats.stream(), all.stream().flatMap(departure -> departure.caveats().stream()))
                         .toList());
     }

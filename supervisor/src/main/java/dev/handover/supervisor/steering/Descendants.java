@@ -29,6 +29,7 @@ final class Descendants {
     private final Supplier<List<Member>> serving;
     private final Function<GenerationId, Optional<List<ListenAddress>>> steered;
     private final Replacement replacement;
+    private final Kernel kernel;
     private final Ends ends;
     private final Turns turns;
     private final Consumer<String> warnings;
@@ -62,12 +63,14 @@ final class Descendants {
             Supplier<List<Member>> serving,
             Function<GenerationId, Optional<List<ListenAddress>>> steered,
             Replacement replacement,
+            Kernel kernel,
             Ends ends,
             Turns turns,
             Consumer<String> warnings) {
         this.serving = serving;
         this.steered = steered;
         this.replacement = replacement;
+        this.kernel = kernel;
         this.ends = ends;
         this.turns = turns;
         this.warnings = warnings;
@@ -95,7 +98,7 @@ final class Descendants {
     private void ended(ProcessId owner, long now) {
         watched.remove(owner);
         for (Member member : serving.get()) {
-            if (!Member.runs(member.owner())) {
+            if (!kernel.runs(member.owner())) {
                 bereft.put(member.worker(), new Bereft(member.process(), now + REPLACEMENT_NANOS));
             }
         }
@@ -115,7 +118,7 @@ final class Descendants {
     private boolean isReplaced(WorkerId worker, Bereft lacking, long now) {
         ProcessId process = lacking.process();
         Optional<List<ListenAddress>> listen = steered.apply(worker.generation());
-        if (listen.isEmpty() || !Member.runs(process)) {
+        if (listen.isEmpty() || !kernel.runs(process)) {
             return true; // its worker has ended, or leaves; that is followed elsewhere
         }
         try {

@@ -4,7 +4,6 @@ import dev.handover.supervisor.linux.Choice;
 import dev.handover.supervisor.linux.Claim;
 import dev.handover.supervisor.linux.InterceptedProgram;
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Signature;
 import dev.handover.supervisor.linux.Unreached;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupProgram implements AutoCloseable {
     private final ListenAddress address;
+    private final Kernel kernel;
     private int timesSet;
     /** Whether packets may be under way that an older program leads. */
     private boolean isFresh;
@@ -31,8 +31,9 @@ final class GroupProgram implements AutoCloseable {
 
     private @Nullable Claim claim;
 
-    GroupProgram(ListenAddress address) {
+    GroupProgram(ListenAddress address, Kernel kernel) {
         this.address = address;
+        this.kernel = kernel;
     }
 
     /**
@@ -42,7 +43,7 @@ final class GroupProgram implements AutoCloseable {
      */
     void claim() throws IOException {
         if (claim == null) {
-            claim = Claim.of(address).orElse(null);
+            claim = kernel.claim(address).orElse(null);
         }
     }
 
@@ -103,7 +104,7 @@ final class GroupProgram implements AutoCloseable {
     Optional<Signature> signature() throws IOException {
         if (signature == null && address.transport() == Transport.TCP) {
             try {
-                signature = new Signature(address);
+                signature = kernel.signature(address);
                 unsigned = "";
             } catch (Unreached e) {
                 unsigned = Why.of(e);
@@ -138,7 +139,7 @@ final class GroupProgram implements AutoCloseable {
     void awaitOlderPackets() {
         if (isFresh) {
             try {
-                PacketBarrier.begin().await();
+                kernel.barrier().await();
             } catch (IOException untold) {
                 // Rarely there is one, and a SYN that is dropped so is sent again in a second.
             }

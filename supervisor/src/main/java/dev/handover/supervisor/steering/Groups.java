@@ -1,6 +1,5 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.ListenAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +15,8 @@ final class Groups {
     private final Function<ListenAddress, SteeredGroup> open;
     private final Map<ListenAddress, SteeredGroup> all = new LinkedHashMap<>();
 
-    Groups(SockDiag sockets) {
-        this(address -> new SteeredGroup(address, sockets));
+    Groups(Kernel kernel) {
+        this(address -> new SteeredGroup(address, kernel));
     }
 
     /** @param open makes a group at an address, with nobody held yet */

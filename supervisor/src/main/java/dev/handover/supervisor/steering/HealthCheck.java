@@ -1,7 +1,6 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Door;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.GenerationId;
@@ -44,11 +43,11 @@ final class HealthCheck {
         }
     }
 
-    HealthCheck(Roster roster, SockDiag sockets, ServiceCommand command, Consumer<Event> inbox) {
+    HealthCheck(Roster roster, Kernel kernel, ServiceCommand command, Consumer<Event> inbox) {
         this.command = command;
         this.roster = roster;
         this.inbox = inbox;
-        this.questions = new HealthQuestions(sockets);
+        this.questions = new HealthQuestions(kernel);
     }
 
     /** @param obstacle why it may not be asked now; null if it may */

@@ -30,7 +30,7 @@ final class HealthQuestions {
     private static final String AGENT = "handover-health";
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final SockDiag sockets;
+    private final Kernel kernel;
 
     /** What came of one question, and what there is to say of it. */
     private record Answer(HealthAnswer is, String text) {
@@ -52,8 +52,8 @@ final class HealthQuestions {
         Errands.Ended run(HealthSpec.Command question, String address, Duration limit) throws IOException;
     }
 
-    HealthQuestions(SockDiag sockets) {
-        this.sockets = sockets;
+    HealthQuestions(Kernel kernel) {
+        this.kernel = kernel;
     }
 
     /**
@@ -161,7 +161,7 @@ final class HealthQuestions {
         TcpAddresses worker = TcpAddresses.of((InetSocketAddress) socket.getRemoteSocketAddress(), (InetSocketAddress)
                 socket.getLocalSocketAddress());
         while (true) {
-            Optional<SockDiag.Presence> seen = sockets.at(worker);
+            Optional<SockDiag.Presence> seen = kernel.at(worker);
             if (seen.isEmpty()) {
                 throw new IOException("it was reset");
             }

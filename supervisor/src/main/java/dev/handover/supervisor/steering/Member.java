@@ -2,9 +2,6 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.ProcessSockets;
-import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
 import dev.handover.supervisor.terms.ProcessId;
@@ -24,6 +21,7 @@ final class Member {
     private final WorkerId worker;
     private final ProcessId process;
     private final HeldListener listener;
+    private final Kernel kernel;
     private final boolean standIn;
     private final Optional<QuicTag> tag;
     private ProcessId owner;
@@ -35,17 +33,24 @@ final class Member {
     private long patienceEnds;
 
     /** @param tag what the QUIC connection ids bear that its worker mints */
-    Member(WorkerId worker, ProcessId process, HeldListener listener, Optional<QuicTag> tag) {
-        this(worker, process, listener, tag, false);
+    Member(WorkerId worker, ProcessId process, HeldListener listener, Optional<QuicTag> tag, Kernel kernel) {
+        this(worker, process, listener, tag, false, kernel);
     }
 
-    private Member(WorkerId worker, ProcessId process, HeldListener listener, Optional<QuicTag> tag, boolean standIn) {
+    private Member(
+            WorkerId worker,
+            ProcessId process,
+            HeldListener listener,
+            Optional<QuicTag> tag,
+            boolean standIn,
+            Kernel kernel) {
         this.worker = worker;
         this.process = process;
         this.owner = process;
         this.listener = listener;
         this.standIn = standIn;
         this.tag = tag;
+        this.kernel = kernel;
     }
 
     /** Which process has it open and accepts from it: the worker's own, or a descendant of that. */
@@ -65,13 +70,14 @@ final class Member {
     }
 
     /** In the place of a worker that can't take new connections, the supervisor's own listener, which takes none. */
-    Member standIn(SockDiag sockets) throws IOException {
+    Member standIn() throws IOException {
         return new Member(
                 worker,
                 process,
-                HeldListener.standIn(listener.address(), listener.socket().uid(), sockets),
+                kernel.standIn(listener.address(), listener.socket().uid()),
                 Optional.empty(),
-                true);
+                true,
+                kernel);
     }
 
     boolean isStandIn() {
@@ -140,7 +146,7 @@ final class Member {
 
     /** Whether whoever opened it has ended, also where nobody has said so yet. */
     boolean isLeft() {
-        return orphan || !runs(owner);
+        return orphan || !kernel.runs(owner);
     }
 
     /** Whether somebody is expected to adopt it, if nobody has. */
@@ -164,23 +170,16 @@ final class Member {
 
     /** Whether someone accepts from it, or soon may: its owner still has it open, or a worker that adopted it, or will. */
     boolean isAttended(long now) {
-        return (runs(owner)
-                        && ProcessSockets.holds(
+        return (kernel.runs(owner)
+                        && kernel.holds(
                                 owner.pid(), ownersDescriptor, listener.socket().inode()))
-                || adopters.values().stream().anyMatch(Member::runs)
+                || adopters.values().stream().anyMatch(kernel::runs)
                 || isAwaited(now);
-    }
-
-    /** Whether the worker has not ended, whatever has been heard of it. */
-    static boolean runs(ProcessId process) {
-        return Processes.stat(process.pid())
-                .filter(stat -> stat.startTicks() == process.startTicks() && stat.state() != 'Z')
-                .isPresent();
     }
 
     /** In words, why nobody accepts from it. */
     String deserted() {
-        return this + (runs(process) ? " has closed a listener" : " has ended");
+        return this + (kernel.runs(process) ? " has closed a listener" : " has ended");
     }
 
     /** Leaves its group for good, also where its adopters have it open. */

@@ -16,16 +16,18 @@ import java.util.Optional;
 final class Obstacles {
     private final ServiceName service;
     private final Roster roster;
+    private final Kernel kernel;
 
-    Obstacles(ServiceName service, Roster roster) {
+    Obstacles(ServiceName service, Roster roster, Kernel kernel) {
         this.service = service;
         this.roster = roster;
+        this.kernel = kernel;
     }
 
     /** A worker that has ended so lately that nobody may have heard of it. */
-    static Optional<String> ended(Map<WorkerId, ProcessId> workers) {
+    Optional<String> ended(Map<WorkerId, ProcessId> workers) {
         return workers.entrySet().stream()
-                .filter(worker -> !Member.runs(worker.getValue()))
+                .filter(worker -> !kernel.runs(worker.getValue()))
                 .map(worker -> worker.getKey() + " (" + worker.getValue() + ") has ended")
                 .sorted()
                 .findFirst();

@@ -18,16 +18,19 @@ import java.util.stream.Collectors;
  */
 final class Orphan {
     private final SteeredGroup group;
+    private final Kernel kernel;
     private final Departure departure;
     private final Departures departures;
     private final long patienceNanos;
     private final long began;
     private long waited;
 
-    Orphan(SteeredGroup group, Departure departure, Duration patience, long now) {
+    Orphan(SteeredGroup group, Departure departure, Duration patience, Kernel kernel, long now) {
         this.group = group;
+        this.kernel = kernel;
         this.departure = departure;
-        this.departures = new Departures(List.of(departure), Before.of(Departures.counters(), List.of(group)));
+        this.departures =
+                new Departures(List.of(departure), Before.of(Departures.counters(kernel), List.of(group)), kernel);
         this.patienceNanos = patience.toNanos();
         this.began = now;
     }
@@ -48,14 +51,14 @@ final class Orphan {
         waited = departure.waiting();
     }
 
-    boolean isOver(long now) throws LinuxException {
+    boolean isOver(long now) throws IOException {
         return now - began >= patienceNanos || departures.isEmpty(now);
     }
 
     /** Lets go of them; what they still hold is lost. */
     void release(long now) throws IOException {
         try {
-            departure.release(group, now);
+            departure.release(now);
         } catch (IOException e) {
             group.drop(departure.members());
             throw e;
@@ -75,7 +78,7 @@ final class Orphan {
             return "";
         }
         boolean tcp = departure.address().transport() == Transport.TCP;
-        String how = Member.runs(members().get(0).process()) ? " closed a listener with " : " died with ";
+        String how = kernel.runs(members().get(0).process()) ? " closed a listener with " : " died with ";
         String died =
                 members().get(0) + how + Counts.text(found, tcp ? "connection" : "byte") + " that it had not accepted";
         String adopters = adopters();

@@ -2,7 +2,6 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ProcessId;
 import dev.handover.supervisor.terms.Why;
@@ -20,7 +19,7 @@ import java.util.stream.Stream;
 /** What dead workers of one service left behind, and who can adopt it. For one thread. */
 final class Orphans {
     private final Roster roster;
-    private final SockDiag sockets;
+    private final Kernel kernel;
     private final BiPredicate<WorkerId, HeldListener> pass;
     private final Consumer<String> warnings;
     private final Consumer<String> losses;
@@ -31,14 +30,14 @@ final class Orphans {
     /** @param losses takes, in addition to the warning, what was lost and how */
     Orphans(
             Roster roster,
-            SockDiag sockets,
+            Kernel kernel,
             BiPredicate<WorkerId, HeldListener> pass,
             Turns turns,
             Consumer<String> warnings,
             Consumer<String> losses) {
         this.looks = Again.often(turns, this::areGone);
         this.roster = roster;
-        this.sockets = sockets;
+        this.kernel = kernel;
         this.pass = pass;
         this.warnings = warnings;
         this.losses = losses;
@@ -77,7 +76,7 @@ final class Orphans {
         List<Member> fresh = dead.stream().filter(member -> !isWatched(member)).toList();
         if (!fresh.isEmpty()) {
             fresh.forEach(member -> member.waitAnew(now));
-            Orphan orphan = new Orphan(group, new Departure(group.address(), fresh, sockets), patience, now);
+            Orphan orphan = new Orphan(group, new Departure(group, fresh, kernel), patience, kernel, now);
             watched.add(orphan);
             try {
                 orphan.capture();

@@ -1,8 +1,6 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.SteeringStatus;
 import dev.handover.supervisor.terms.SteeringStatus.Role;
@@ -17,24 +15,28 @@ import java.util.function.LongPredicate;
 /** Says who stands where in a service's groups, for people. */
 final class Overview {
     private final LongPredicate isWorker;
+    private final Kernel kernel;
     /** By inode. */
     private final Map<Long, Long> owners;
 
     private final Rivals rivals;
 
-    private Overview(LongPredicate isWorker, Rivals rivals, Map<Long, Long> owners) {
+    private Overview(LongPredicate isWorker, Kernel kernel, Rivals rivals, Map<Long, Long> owners) {
         this.isWorker = isWorker;
+        this.kernel = kernel;
         this.rivals = rivals;
         this.owners = owners;
     }
 
     /** @param isWorker whether a pid is that of a worker, or of a descendant of one */
-    static List<SteeringStatus.Group> of(Collection<SteeredGroup> groups, LongPredicate isWorker, Rivals rivals) {
+    static List<SteeringStatus.Group> of(
+            Collection<SteeredGroup> groups, LongPredicate isWorker, Kernel kernel, Rivals rivals) {
         List<Long> strange = groups.stream()
                 .flatMap(group -> group.strangers().stream())
                 .map(SocketRow::inode)
                 .toList();
-        Overview overview = new Overview(isWorker, rivals, strange.isEmpty() ? Map.of() : SocketOwners.of(strange));
+        Overview overview =
+                new Overview(isWorker, kernel, rivals, strange.isEmpty() ? Map.of() : kernel.owners(strange));
         return groups.stream().map(overview::group).toList();
     }
 
@@ -81,7 +83,7 @@ final class Overview {
                 Role.STRANGER,
                 Optional.empty(),
                 pid.map(OptionalLong::of).orElse(OptionalLong.empty()),
-                pid.map(Processes::commandLine).orElse(""),
+                pid.map(kernel::commandLine).orElse(""),
                 0);
     }
 }

@@ -1,8 +1,6 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.SteeringStatus.Rival;
 import java.util.ArrayList;
@@ -18,6 +16,7 @@ import java.util.function.LongPredicate;
 
 /** Finds the sockets that get a service's clients though they are in none of its groups, and are no worker's. For one thread. */
 final class Rivals {
+    private final Kernel kernel;
     private final LongPredicate isWorker;
     private final Consumer<String> warnings;
     private final Set<Rival> named = new HashSet<>();
@@ -25,7 +24,8 @@ final class Rivals {
     private final Map<Long, Long> owners = new HashMap<>();
 
     /** @param isWorker whether a pid is that of a worker of any service, or of a descendant of one */
-    Rivals(LongPredicate isWorker, Consumer<String> warnings) {
+    Rivals(Kernel kernel, LongPredicate isWorker, Consumer<String> warnings) {
+        this.kernel = kernel;
         this.isWorker = isWorker;
         this.warnings = warnings;
     }
@@ -41,7 +41,7 @@ final class Rivals {
                 if (pid == null) {
                     rivals.add(new Rival(row.address(), OptionalLong.empty(), ""));
                 } else if (!isWorker.test(pid) && pid != ProcessHandle.current().pid()) {
-                    rivals.add(new Rival(row.address(), OptionalLong.of(pid), Processes.commandLine(pid)));
+                    rivals.add(new Rival(row.address(), OptionalLong.of(pid), kernel.commandLine(pid)));
                 }
             }
         } catch (LinuxException untold) {
@@ -52,13 +52,13 @@ final class Rivals {
 
     /** To find one is slow where there are many processes; who has been seen to hold it does as long as he runs. */
     private Map<Long, Long> ownersOf(List<SocketRow> rows) {
-        owners.values().removeIf(pid -> Processes.stat(pid).isEmpty());
+        owners.values().removeIf(pid -> kernel.stat(pid).isEmpty());
         List<Long> unknown = rows.stream()
                 .map(SocketRow::inode)
                 .filter(inode -> !owners.containsKey(inode))
                 .toList();
         if (!unknown.isEmpty()) {
-            owners.putAll(SocketOwners.of(unknown));
+            owners.putAll(kernel.owners(unknown));
         }
         return owners;
     }

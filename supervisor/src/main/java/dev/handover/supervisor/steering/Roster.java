@@ -1,12 +1,8 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.HeldListener;
-import dev.handover.supervisor.linux.ListenerProbe;
 import dev.handover.supervisor.linux.ListenerSearch;
 import dev.handover.supervisor.linux.OwnedSocket;
 import dev.handover.supervisor.linux.ProcessStat;
-import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
@@ -31,13 +27,13 @@ import java.util.function.Predicate;
 final class Roster {
     private final ServiceName service;
     private final Groups groups;
-    private final ListenerProbe probe;
+    private final Kernel kernel;
     private final Map<GenerationId, QuicSpec> quic = new HashMap<>();
 
-    Roster(ServiceName service, Groups groups, SockDiag sockets) {
+    Roster(ServiceName service, Groups groups, Kernel kernel) {
         this.service = service;
         this.groups = groups;
-        this.probe = new ListenerProbe(sockets);
+        this.kernel = kernel;
     }
 
     /** How a generation tells its QUIC connections apart, if it does; to be said before any of it is held. */
@@ -84,7 +80,7 @@ final class Roster {
         Found found = new Found(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>());
         try {
             Map<Long, ListenerSearch> searches =
-                    probe.search(workers.values().stream().map(ProcessId::pid).toList(), listen, known);
+                    kernel.search(workers.values().stream().map(ProcessId::pid).toList(), listen, known);
             for (Map.Entry<WorkerId, ProcessId> worker : workers.entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
                     .toList()) {
@@ -120,7 +116,8 @@ final class Roster {
                 }
                 Member member = known.isPresent()
                         ? known.get()
-                        : new Member(worker, process, HeldListener.hold(socket, group.address()), tag(worker, address));
+                        : new Member(
+                                worker, process, kernel.hold(socket, group.address()), tag(worker, address), kernel);
                 member.ownedBy(owner(socket, process), socket.fd());
                 if (known.isEmpty()) {
                     group.hold(member);
@@ -135,14 +132,12 @@ final class Roster {
     }
 
     /** One that has gone since it was found has the identity of none that runs. */
-    private static ProcessId owner(OwnedSocket socket, ProcessId worker) {
+    private ProcessId owner(OwnedSocket socket, ProcessId worker) {
         return socket.pid() == worker.pid()
                 ? worker
                 : new ProcessId(
                         socket.pid(),
-                        Processes.stat(socket.pid())
-                                .map(ProcessStat::startTicks)
-                                .orElse(0L));
+                        kernel.stat(socket.pid()).map(ProcessStat::startTicks).orElse(0L));
     }
 
     /** Those in which it has a listener. */

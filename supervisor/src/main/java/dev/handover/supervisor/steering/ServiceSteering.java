@@ -1,9 +1,6 @@
 package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.HeldListener;
-import dev.handover.supervisor.linux.KernelSettings;
-import dev.handover.supervisor.linux.SockDiag;
-import dev.handover.supervisor.linux.TcpCounters;
 import dev.handover.supervisor.steering.Standings.Standing;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -35,7 +32,7 @@ import java.util.stream.Stream;
 /** The steering of one service. For one thread. */
 final class ServiceSteering {
     private final ServiceName service;
-    private final SockDiag sockets;
+    private final Kernel kernel;
     private final Roster roster;
     private final Obstacles obstacles;
     private final Orphans orphans;
@@ -63,7 +60,7 @@ final class ServiceSteering {
 
     ServiceSteering(
             ServiceName service,
-            SockDiag sockets,
+            Kernel kernel,
             Roster roster,
             Consumer<Event> inbox,
             Consumer<String> warnings,
@@ -74,26 +71,27 @@ final class ServiceSteering {
             Descendants.Ends ends,
             Turns turns) {
         this.service = service;
-        this.sockets = sockets;
+        this.kernel = kernel;
         this.roster = roster;
-        this.obstacles = new Obstacles(service, roster);
-        this.orphans = new Orphans(roster, sockets, pass, turns, warnings, this::lost);
+        this.obstacles = new Obstacles(service, roster, kernel);
+        this.orphans = new Orphans(roster, kernel, pass, turns, warnings, this::lost);
         this.aside = new Aside(roster, warnings);
-        this.substitution = new Substitution(roster, orphans, aside, warnings);
+        this.substitution = new Substitution(roster, orphans, aside, kernel, warnings);
         this.overruled = new Overruled(service, roster, warnings);
         this.warmUp = new WarmUp(service, roster, inbox, turns);
-        this.sharing = new Sharing(service, roster, obstacles, standings, aside, warmUp, inbox, warnings, turns);
+        this.sharing =
+                new Sharing(service, roster, obstacles, standings, aside, warmUp, kernel, inbox, warnings, turns);
         this.onHold = new OnHold(service, roster, standings, inbox, warnings);
-        this.health = new HealthCheck(roster, sockets, command, inbox);
+        this.health = new HealthCheck(roster, kernel, command, inbox);
         this.metric = new MetricCommand(command, inbox);
         this.inbox = inbox;
         this.warnings = warnings;
         this.strangers = strangers;
         this.rivals = rivals;
-        this.descendants =
-                new Descendants(this::ledMembers, this::steeredTo, substitution::replaceOwner, ends, turns, warnings);
+        this.descendants = new Descendants(
+                this::ledMembers, this::steeredTo, substitution::replaceOwner, kernel, ends, turns, warnings);
         this.attendance =
-                new Attendance(this::ledMembers, this::steeredTo, substitution::replaceOwner, turns, warnings);
+                new Attendance(this::ledMembers, this::steeredTo, substitution::replaceOwner, kernel, turns, warnings);
         this.turns = turns;
         this.lookingForStrangers = Again.seldom(turns, now -> {
             overruled.look();
@@ -261,9 +259,9 @@ final class ServiceSteering {
         }
     }
 
-    private static Map<WorkerId, ProcessId> running(Map<WorkerId, ProcessId> workers) {
+    private Map<WorkerId, ProcessId> running(Map<WorkerId, ProcessId> workers) {
         Map<WorkerId, ProcessId> running = new HashMap<>(workers);
-        running.values().removeIf(process -> !Member.runs(process));
+        running.values().removeIf(process -> !kernel.runs(process));
         return running;
     }
 
@@ -281,13 +279,13 @@ final class ServiceSteering {
         if (!others || standings.contains(generation)) {
             return Optional.empty();
         }
-        return Obstacles.ended(workers);
+        return obstacles.ended(workers);
     }
 
     private void flip(
             GenerationId generation, List<ListenAddress> listen, Map<ListenAddress, List<Member>> members, long now)
             throws IOException {
-        Before before = Before.of(TcpCounters.read(), roster.groups());
+        Before before = Before.of(kernel.counters(), roster.groups());
         for (ListenAddress address : members.keySet()) {
             // The newcomers stand last and don't serve: what had to hold a place until now can leave.
             roster.group(address).release(List.of(), now);
@@ -307,7 +305,7 @@ final class ServiceSteering {
         inbox.accept(new Event.Steered(service, generation, Mode.STEERED, ""));
         attendance.watch(generation, now);
         for (GenerationId one : left) {
-            Departures all = new Departures(leaving(one), before);
+            Departures all = new Departures(leaving(one), before, kernel);
             departures.put(one, all);
             all.count(now);
         }
@@ -349,7 +347,7 @@ final class ServiceSteering {
             List<Member> members =
                     roster.members(group, member -> member.generation().equals(generation));
             if (!members.isEmpty()) {
-                departures.add(new Departure(group.address(), members, sockets));
+                departures.add(new Departure(group, members, kernel));
             }
         }
         return departures;
@@ -378,8 +376,8 @@ final class ServiceSteering {
         }
         orphans.forgetAll();
         roster.forgetEmpty();
-        boolean migrates = listen.stream().anyMatch(address -> address.transport() == Transport.TCP)
-                && KernelSettings.migratesRequests();
+        boolean migrates =
+                listen.stream().anyMatch(address -> address.transport() == Transport.TCP) && kernel.migratesRequests();
         Mode mode = migrates ? Mode.MIGRATE : Mode.PLAIN;
         standings.serve(generation, new Standing(listen, mode, why));
         inbox.accept(new Event.Steered(service, generation, mode, why));
@@ -415,8 +413,8 @@ final class ServiceSteering {
     private Optional<Departures> departures(GenerationId generation) {
         if (!departures.containsKey(generation) && !leaving(generation).isEmpty()) {
             // It leaves without a successor.
-            Before before = Before.of(Departures.counters(), roster.groups());
-            departures.put(generation, new Departures(leaving(generation), before));
+            Before before = Before.of(Departures.counters(kernel), roster.groups());
+            departures.put(generation, new Departures(leaving(generation), before, kernel));
         }
         return Optional.ofNullable(departures.get(generation));
     }
@@ -507,7 +505,7 @@ final class ServiceSteering {
         for (Departure departure : leaving.get().all()) {
             SteeredGroup group = roster.group(departure.address());
             try {
-                departure.release(group, now);
+                departure.release(now);
                 othersShare(departure, leaving.get());
             } catch (IOException e) {
                 warnings.accept(service + " generation " + generation + ": " + departure.address()
@@ -552,6 +550,6 @@ final class ServiceSteering {
                         standing.mode(),
                         standing.why(),
                         sharing.status(),
-                        Overview.of(roster.groups(), isWorker, rivals)));
+                        Overview.of(roster.groups(), isWorker, kernel, rivals)));
     }
 }

@@ -28,6 +28,7 @@ final class Sharing {
     private final Standings standings;
     private final Aside aside;
     private final WarmUp warmUp;
+    private final Kernel kernel;
     private final Consumer<Event> inbox;
     private final Consumer<String> warnings;
     private final Again comparing;
@@ -48,6 +49,7 @@ final class Sharing {
             Standings standings,
             Aside aside,
             WarmUp warmUp,
+            Kernel kernel,
             Consumer<Event> inbox,
             Consumer<String> warnings,
             Turns turns) {
@@ -57,6 +59,7 @@ final class Sharing {
         this.standings = standings;
         this.aside = aside;
         this.warmUp = warmUp;
+        this.kernel = kernel;
         this.inbox = inbox;
         this.warnings = warnings;
         this.comparing = Again.seldom(turns, now -> compare());
@@ -109,7 +112,7 @@ final class Sharing {
     /** Why the generation can't become a canary; one that is and has lost a worker goes on. */
     private Optional<String> unfit(Effect.Share what, Roster.Found found) {
         return misplaced(what.generation())
-                .or(() -> Obstacles.ended(what.workers()))
+                .or(() -> obstacles.ended(what.workers()))
                 .or(() -> obstacles.unfit(what.generation(), what.listen(), found))
                 .or(() -> obstacles.unshared(what.listen(), found))
                 .or(() -> obstacles.taken(found));
@@ -173,7 +176,8 @@ final class Sharing {
             return;
         }
         try {
-            arrivals = ArrivalCount.of(next, at, source -> groups.stream().anyMatch(group -> group.isDoor(source)));
+            arrivals = ArrivalCount.of(
+                    next, at, source -> groups.stream().anyMatch(group -> group.isDoor(source)), kernel);
             comparing.begin();
         } catch (IOException e) {
             uncounted = Why.of(e);

@@ -2,7 +2,6 @@ package dev.handover.supervisor.steering;
 
 import dev.handover.supervisor.linux.Claim;
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.linux.Split;
 import dev.handover.supervisor.terms.GenerationId;
@@ -32,8 +31,8 @@ final class SteeredGroup {
     private static final int MOST_LOOKS = 3;
 
     private final ListenAddress address;
-    private final SockDiag sockets;
     private final Kernel kernel;
+    private final Membership membership;
     private final Map<Long, Member> held = new LinkedHashMap<>();
     /** Released, but holding a place until they can leave: see {@link ReleasePlan#kept}. */
     private final Set<Long> kept = new LinkedHashSet<>();
@@ -56,21 +55,22 @@ final class SteeredGroup {
     private Optional<Long> gate = Optional.empty();
 
     private List<SocketRow> strangers = List.of();
+    private long moves;
 
     /** Who is in the group now. */
-    interface Kernel {
+    interface Membership {
         List<SocketRow> members() throws LinuxException;
     }
 
-    SteeredGroup(ListenAddress address, SockDiag sockets) {
-        this(address, sockets, () -> sockets.listeners(address));
+    SteeredGroup(ListenAddress address, Kernel kernel) {
+        this(address, kernel, () -> kernel.listeners(address));
     }
 
-    SteeredGroup(ListenAddress address, SockDiag sockets, Kernel kernel) {
+    SteeredGroup(ListenAddress address, Kernel kernel, Membership membership) {
         this.address = address;
-        this.sockets = sockets;
         this.kernel = kernel;
-        this.program = new GroupProgram(address);
+        this.membership = membership;
+        this.program = new GroupProgram(address, kernel);
         this.check = new ProgramCheck(this, program, places);
     }
 
@@ -136,9 +136,17 @@ final class SteeredGroup {
         return strangers;
     }
 
+    /**
+     * How often it was seen that somebody had left who may have moved others, so that new connections may have gone elsewhere
+     * than they should until then; it only grows.
+     */
+    long moves() {
+        return moves;
+    }
+
     /** The sockets of other groups that get clients of the address before this group does, whosever they are. */
     List<SocketRow> preferred() throws LinuxException {
-        return sockets.listeners(address.transport(), address.port()).stream()
+        return kernel.listeners(address.transport(), address.port()).stream()
                 .filter(row -> row.takesClientsOf(address))
                 .toList();
     }
@@ -312,7 +320,7 @@ final class SteeredGroup {
 
     /** Moves new connections to a listener of the supervisor's own, where they wait until others serve. */
     Member standIn(Member worker) throws IOException {
-        Member standIn = worker.standIn(sockets);
+        Member standIn = worker.standIn();
         hold(standIn);
         try {
             look();
@@ -329,7 +337,7 @@ final class SteeredGroup {
      * where it went.
      */
     void putOnHold() throws IOException {
-        Member standIn = serving().get(0).standIn(sockets);
+        Member standIn = serving().get(0).standIn();
         hold(standIn);
         try {
             look(); // by which it has a place
@@ -425,7 +433,7 @@ final class SteeredGroup {
 
     /** Whether nobody has come or gone since the last look. */
     boolean isAsLastSeen() throws LinuxException {
-        return Places.cookies(kernel.members()).equals(Set.copyOf(order()));
+        return Places.cookies(membership.members()).equals(Set.copyOf(order()));
     }
 
     /** The program that is meant to be the group's. */
@@ -450,7 +458,7 @@ final class SteeredGroup {
      */
     void look() throws IOException {
         for (int i = 0; i < MOST_LOOKS; i++) {
-            List<SocketRow> rows = kernel.members();
+            List<SocketRow> rows = membership.members();
             try {
                 if (!follow(rows) || areStillThere(rows)) {
                     return;
@@ -466,7 +474,7 @@ final class SteeredGroup {
     }
 
     private boolean areStillThere(List<SocketRow> rows) throws LinuxException {
-        return Places.cookies(kernel.members()).containsAll(Places.cookies(rows));
+        return Places.cookies(membership.members()).containsAll(Places.cookies(rows));
     }
 
     /** @return whether the kernel had to be asked where some stand, which takes a while */
@@ -483,6 +491,7 @@ final class SteeredGroup {
                 serving.isEmpty() ? Optional.empty() : program.signature());
         program.wasSet(look.programs());
         if (look.moved()) {
+            moves++;
             attach(serving);
         }
         return look.programs() > 0;
@@ -565,7 +574,7 @@ final class SteeredGroup {
                     drop(List.of(member.get()));
                 }
                 kept.remove(cookie);
-                if (!places.followLeave(cookie, kernel.members())) {
+                if (!places.followLeave(cookie, membership.members())) {
                     look();
                     if (restricted) {
                         attach(serving);

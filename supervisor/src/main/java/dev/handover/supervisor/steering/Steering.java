@@ -3,9 +3,7 @@ package dev.handover.supervisor.steering;
 import dev.handover.supervisor.linux.ExitWatch;
 import dev.handover.supervisor.linux.HeldListener;
 import dev.handover.supervisor.linux.LinuxException;
-import dev.handover.supervisor.linux.PacketBarrier;
 import dev.handover.supervisor.linux.Pidfd;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.ProcessId;
@@ -38,7 +36,7 @@ public final class Steering implements AutoCloseable {
     private final BiPredicate<WorkerId, HeldListener> pass;
     private final ServiceCommand command;
     private final ExitWatch exits;
-    private final SockDiag sockets;
+    private final LinuxKernel kernel;
     private final SteeringThread thread = new SteeringThread();
     /** What waits to be done on the thread, by service. */
     private final Map<ServiceName, AtomicInteger> flipsWaiting = new ConcurrentHashMap<>();
@@ -64,9 +62,8 @@ public final class Steering implements AutoCloseable {
             ServiceCommand command,
             ExitWatch exits)
             throws LinuxException {
-        PacketBarrier.prepare();
-        this.sockets = new SockDiag();
-        this.groups = new Groups(sockets);
+        this.kernel = new LinuxKernel();
+        this.groups = new Groups(kernel);
         this.exits = exits;
         this.inbox = inbox;
         this.warnings = warnings;
@@ -119,14 +116,14 @@ public final class Steering implements AutoCloseable {
                 service,
                 name -> new ServiceSteering(
                         name,
-                        sockets,
-                        new Roster(name, groups, sockets),
+                        kernel,
+                        new Roster(name, groups, kernel),
                         inbox,
                         warnings,
                         pass,
                         command,
-                        new Strangers(isWorker, warnings),
-                        new Rivals(isWorker, warnings),
+                        new Strangers(kernel, isWorker, warnings),
+                        new Rivals(kernel, isWorker, warnings),
                         this::watch,
                         thread));
     }
@@ -158,6 +155,6 @@ public final class Steering implements AutoCloseable {
             services.values().forEach(ServiceSteering::close);
             groups.dropAll();
         });
-        sockets.close();
+        kernel.close();
     }
 }

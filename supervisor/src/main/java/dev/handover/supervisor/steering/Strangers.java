@@ -1,7 +1,5 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.linux.SocketOwners;
 import dev.handover.supervisor.linux.SocketRow;
 import java.util.Collection;
 import java.util.HashSet;
@@ -13,11 +11,13 @@ import java.util.function.LongPredicate;
 
 /** Names each socket once that is in a service's group and not a worker's. */
 final class Strangers {
+    private final Kernel kernel;
     private final LongPredicate isWorker;
     private final Consumer<String> warnings;
     private final Set<Long> named = new HashSet<>();
 
-    Strangers(LongPredicate isWorker, Consumer<String> warnings) {
+    Strangers(Kernel kernel, LongPredicate isWorker, Consumer<String> warnings) {
+        this.kernel = kernel;
         this.isWorker = isWorker;
         this.warnings = warnings;
     }
@@ -32,7 +32,7 @@ final class Strangers {
                 all.stream().filter(row -> !named.contains(row.cookie())).toList();
         if (!unknown.isEmpty()) {
             Map<Long, Long> owners =
-                    SocketOwners.of(unknown.stream().map(SocketRow::inode).toList());
+                    kernel.owners(unknown.stream().map(SocketRow::inode).toList());
             for (SocketRow row : unknown) {
                 Long pid = owners.get(row.inode());
                 // A worker that is being started again has its listener before it is ready.
@@ -41,7 +41,7 @@ final class Strangers {
                     warnings.accept("a stranger listens on " + row + ": "
                             + (pid == null
                                     ? "a process that can't be seen"
-                                    : "pid " + pid + ", " + Processes.commandLine(pid))
+                                    : "pid " + pid + ", " + kernel.commandLine(pid))
                             + "; it gets no connections");
                 }
             }

@@ -1,6 +1,5 @@
 package dev.handover.supervisor.steering;
 
-import dev.handover.supervisor.linux.KernelSettings;
 import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.ListenAddress;
 import dev.handover.supervisor.terms.ListenAddress.Transport;
@@ -25,11 +24,13 @@ final class Substitution {
     private final Roster roster;
     private final Orphans orphans;
     private final Aside aside;
+    private final Kernel kernel;
     private final Consumer<String> warnings;
 
     /** @param aside who is to get no new connections */
-    Substitution(Roster roster, Orphans orphans, Aside aside, Consumer<String> warnings) {
+    Substitution(Roster roster, Orphans orphans, Aside aside, Kernel kernel, Consumer<String> warnings) {
         this.aside = aside;
+        this.kernel = kernel;
         this.roster = roster;
         this.orphans = orphans;
         this.warnings = warnings;
@@ -54,7 +55,7 @@ final class Substitution {
 
     private void steerAway(SteeredGroup group, GenerationId generation, List<Member> dead, Duration patience, long now)
             throws IOException {
-        boolean migrates = KernelSettings.migratesRequests();
+        boolean migrates = kernel.migratesRequests();
         List<Member> siblings = group.ledTo(generation).stream()
                 .filter(member -> !member.isOrphan())
                 .toList();
@@ -167,7 +168,7 @@ final class Substitution {
         Map<WorkerId, List<Member>> byWorker = new TreeMap<>();
         dead.forEach(member -> byWorker.computeIfAbsent(member.worker(), none -> new ArrayList<>())
                 .add(member));
-        boolean adoptable = group.address().transport() == Transport.TCP && !KernelSettings.migratesRequests();
+        boolean adoptable = group.address().transport() == Transport.TCP && !kernel.migratesRequests();
         byWorker.values()
                 .forEach(members ->
                         orphans.letGo(group, members, adoptable ? members.get(0).patience() : Duration.ZERO, now));

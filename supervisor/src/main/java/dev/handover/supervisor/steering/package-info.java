@@ -47,6 +47,8 @@
  *   <tr><td>{@link Obstacles}, {@link Fitness}</td>
  *       <td>say what keeps a generation from being steered to; and why a worker's listener does not fit</td></tr>
  *   <tr><td>{@link Overview}</td><td>who stands where, for {@code status}</td></tr>
+ *   <tr><td>{@link Kernel}, {@link LinuxKernel}</td>
+ *       <td>what all of them ask the kernel for; and the one that runs</td></tr>
  *   <tr><td>{@link SteeredGroup}, {@link Member}</td>
  *       <td>one address' group: its held listeners, and who leaves it; and one of those listeners</td></tr>
  *   <tr><td>{@link GroupProgram}</td><td>sets a group's program, and keeps others from it</td></tr>

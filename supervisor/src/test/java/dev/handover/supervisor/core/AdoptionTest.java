@@ -10,6 +10,7 @@ import dev.handover.supervisor.terms.GenerationId;
 import dev.handover.supervisor.terms.Ledger;
 import dev.handover.supervisor.terms.Ledger.Mode;
 import dev.handover.supervisor.terms.ListenAddress;
+import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.Signal;
 import dev.handover.supervisor.terms.SpecDraft;
@@ -115,6 +116,23 @@ class AdoptionTest {
         assertThat(stage.orders()).containsExactly("adopt web/g1/w1", "adopt web/g2/w1", "DRAIN 60 s to web/g2/w1");
         assertThat(stage.service("web").lastReload().orElseThrow().reason())
                 .contains("ended before web generation 2 served");
+    }
+
+    @Test
+    void leadsClientsAwayFromACandidateBeforeItIsEndedSinceTheFlipMayHaveBeenMadeAndNobodyHaveHeardOfIt() {
+        SpecDraft listening = WEB.listen("tcp://127.0.0.1:80");
+        Stage before = Stage.serving(listening).steering(null);
+        before.reload(listening);
+        before.comesUp("web/g2/w1");
+        assertThat(before.generations("web")).containsExactly("1 SERVING", "2 READY");
+
+        Stage stage = before.crash().adopt();
+
+        assertThat(stage.log())
+                .anyMatch(line -> line.contains("web generation 2: SERVING -> QUIESCING"))
+                .noneMatch(line -> line.contains("web generation 2: STARTING -> STOPPING"));
+        assertThat(stage.generations("web")).containsExactly("1 SERVING", "2 DRAINING");
+        assertThat(stage.service("web").lastReload().orElseThrow().outcome()).isEqualTo(ReloadOutcome.FAILED);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.handover.supervisor.linux;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,27 +11,71 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /**
- * What a kernel does with a reuseport group of TCP listeners whose handshakes end with the client's first words
- * (TCP_DEFER_ACCEPT), where {@code net.ipv4.tcp_migrate_req} is 0. {@code GroupWalkTest} holds it against the kernel, step by step.
+ * What a kernel does with a reuseport group of TCP listeners, where {@code net.ipv4.tcp_migrate_req} is 0: who gets which
+ * connection, and what becomes of it. {@code GroupWalkTest} holds it against the kernel, step by step; there a handshake ends
+ * with the client's first words (TCP_DEFER_ACCEPT), so that it can be seen in flight.
  */
-final class GroupModel {
+public final class GroupModel {
+    /** What a client's packets have left. */
+    private static final int CLIENTS_HOPS = 64;
+
     /** What has become of a client's connection. */
-    enum Fate {
-        /** Its handshake waits for its first words. */
+    public enum Fate {
+        /** Its handshake waits for its last packet. */
         IN_FLIGHT,
         /** In the queue of a listener. */
         QUEUED,
+        /** The same, but its listener was sealed by then, so that it will never hear of its client. */
+        DEAF,
         ACCEPTED,
         RESET
     }
 
     /** A listener, with the handshakes that it answered and the connections that nobody has accepted. */
-    private static final class Member {
+    static final class Member {
         private final Set<Integer> inFlight = new HashSet<>();
         private final Deque<Integer> queue = new ArrayDeque<>();
-        private boolean sealed;
+        private int leastHops;
+        private long drops;
+
+        int leastHops() {
+            return leastHops;
+        }
+
+        void setLeastHops(int hops) {
+            leastHops = hops;
+        }
+
+        long drops() {
+            return drops;
+        }
+
+        int waiting() {
+            return queue.size();
+        }
+
+        Set<Integer> inFlight() {
+            return inFlight;
+        }
+
+        boolean isSealed() {
+            return leastHops > CLIENTS_HOPS;
+        }
+
+        /** Whether a packet is dropped. */
+        boolean drops(int hops) {
+            boolean drops = leastHops > hops;
+            this.drops += drops ? 1 : 0;
+            return drops;
+        }
+
+        @Override
+        public String toString() {
+            return (isSealed() ? "sealed " : "") + queue + " " + inFlight;
+        }
     }
 
     private final List<Member> members = new ArrayList<>();
@@ -38,95 +83,117 @@ final class GroupModel {
     /** By the client. */
     private final Map<Integer, Member> answered = new HashMap<>();
 
-    private OptionalInt program = OptionalInt.empty();
+    /** Empty if there is none. */
+    private List<Instruction> program = List.of();
 
-    int size() {
-        return members.size();
+    List<Member> members() {
+        return members;
+    }
+
+    boolean contains(Member member) {
+        return members.contains(member);
     }
 
     /** Each newcomer is the last. */
-    void join() {
-        members.add(new Member());
+    Member join() {
+        Member member = new Member();
+        members.add(member);
+        return member;
     }
 
     /** A listener is closed or ended: the last takes its place, and its connections end but those that were accepted. */
-    void leave(int index) {
-        Member gone = members.get(index);
-        resetWaiting(index);
+    void leave(Member gone) {
+        resetWaiting(gone);
+        int index = members.indexOf(gone);
         Member last = members.remove(members.size() - 1);
         if (last != gone) {
             members.set(index, last);
         }
     }
 
-    void resetWaiting(int index) {
-        Deque<Integer> queue = members.get(index).queue;
-        queue.forEach(client -> fates.put(client, Fate.RESET));
-        queue.clear();
+    void resetWaiting(Member member) {
+        member.queue.forEach(client -> fates.put(client, Fate.RESET));
+        member.queue.clear();
     }
 
-    /** All new connections go to the member at this index, whoever that is at the time. */
-    void lead(int index) {
-        program = OptionalInt.of(index);
+    /** It stays as members come and go. */
+    void attach(List<Instruction> instructions) {
+        program = List.copyOf(instructions);
     }
 
-    void leadNowhere() {
-        program = OptionalInt.empty();
+    void detach() {
+        program = List.of();
     }
 
-    boolean isSealed(int index) {
-        return members.get(index).sealed;
+    /**
+     * The index that the program chooses for a packet, which the group need not have.
+     *
+     * @param number what it carries: {@link PacketMatch#trafficClass}
+     * @return -1 without a program
+     */
+    int chosen(InetSocketAddress source, int hops, int number, int random) {
+        return program.isEmpty() ? -1 : Interpreter.run(program, source, hops, number, random);
     }
 
-    void seal(int index, boolean sealed) {
-        members.get(index).sealed = sealed;
+    int chosen(InetSocketAddress client, int random) {
+        return chosen(client, CLIENTS_HOPS, 0, random);
     }
 
-    boolean hasHandshakes(int index) {
-        return !members.get(index).inFlight.isEmpty();
+    /**
+     * Who gets a packet for which the program has chosen an index.
+     *
+     * @param hash one of so many, where the kernel's hash decides; any member's turn
+     */
+    Member at(int index, IntUnaryOperator hash) {
+        return members.get(index >= 0 && index < members.size() ? index : hash.applyAsInt(members.size()));
     }
 
-    /** To whom packets that belong to no connection go; empty where the kernel's hash decides: any member's turn. */
-    OptionalInt led() {
-        return program.isPresent() && program.getAsInt() < members.size() ? program : OptionalInt.empty();
-    }
-
-    /** A client's SYN has been answered for the member. */
-    void connect(int client, int index) {
-        Member member = members.get(index);
+    /**
+     * A client's SYN comes to a member.
+     *
+     * @return whether that answers; else the client hears nothing, and sends it again
+     */
+    boolean connect(int client, Member member) {
+        if (member.drops(CLIENTS_HOPS)) {
+            return false;
+        }
         member.inFlight.add(client);
         answered.put(client, member);
         fates.put(client, Fate.IN_FLIGHT);
+        return true;
     }
 
-    /** A client whose handshake is in flight sends its first words: to whoever answered it, if he is still there. */
+    /** A client whose handshake is in flight ends it: with whoever answered it, if he is still there. */
     void send(int client) {
-        Member member = Objects.requireNonNull(answered.get(client));
+        Member member = Objects.requireNonNull(answered.remove(client));
         member.inFlight.remove(client);
         if (members.contains(member)) {
             member.queue.add(client);
-            fates.put(client, Fate.QUEUED);
+            fates.put(client, member.isSealed() ? Fate.DEAF : Fate.QUEUED);
         } else {
             fates.put(client, Fate.RESET);
         }
     }
 
     /** @return the client that waited longest */
-    OptionalInt accept(int index) {
-        Integer first = members.get(index).queue.poll();
+    OptionalInt accept(Member member) {
+        Integer first = member.queue.poll();
         if (first == null) {
             return OptionalInt.empty();
         }
-        fates.put(first, Fate.ACCEPTED);
+        if (fate(first) == Fate.QUEUED) {
+            fates.put(first, Fate.ACCEPTED);
+        }
         return OptionalInt.of(first);
-    }
-
-    int waiting(int index) {
-        return members.get(index).queue.size();
     }
 
     Fate fate(int client) {
         return Objects.requireNonNull(fates.get(client));
+    }
+
+    /** Nobody asks for it any more. */
+    void forget(int client) {
+        fates.remove(client);
     }
 
     List<Integer> inFlight() {
@@ -138,10 +205,6 @@ final class GroupModel {
 
     @Override
     public String toString() {
-        List<String> told = new ArrayList<>();
-        for (Member one : members) {
-            told.add((one.sealed ? "sealed " : "") + one.queue + " " + one.inFlight);
-        }
-        return "led to " + program + ": " + told;
+        return program + ": " + members;
     }
 }

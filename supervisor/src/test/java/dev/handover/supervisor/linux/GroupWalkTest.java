@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.handover.supervisor.linux.GroupModel.Fate;
+import dev.handover.supervisor.terms.ListenAddress.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -55,6 +56,7 @@ class GroupWalkTest {
         private final GroupModel model = new GroupModel();
         private final TestGroup group;
         private final InetSocketAddress server;
+        private OptionalInt led = OptionalInt.empty();
         /** By their ports. */
         private final Map<Integer, SocketChannel> clients = new TreeMap<>();
 
@@ -70,40 +72,60 @@ class GroupWalkTest {
         }
 
         void step() throws IOException {
-            int index = random.nextInt(model.size());
+            int index = random.nextInt(size());
             switch (random.nextInt(16)) {
                 case 0, 1 -> {
-                    if (model.size() < MOST_MEMBERS) {
+                    if (size() < MOST_MEMBERS) {
                         join();
                     }
                 }
                 case 2 -> {
                     // The last one takes the group along, and its program.
-                    if (model.size() > 1) {
+                    if (size() > 1) {
                         leave(index);
                     }
                 }
                 case 3, 4 -> {
                     tell("lead to " + index);
                     group.held(0).steer(Choice.among(index));
-                    model.lead(index);
+                    model.attach(program(Choice.among(index)));
+                    led = OptionalInt.of(index);
                 }
                 case 5 -> {
                     tell("lead nowhere");
                     group.held(0).stopSteering();
-                    model.leadNowhere();
+                    model.detach();
+                    led = OptionalInt.empty();
                 }
                 case 6 -> seal(index);
                 case 7 -> {
                     tell("reset what waits in " + index);
                     group.held(index).resetWaiting();
-                    model.resetWaiting(index);
+                    model.resetWaiting(member(index));
                 }
                 case 8, 9, 10 -> accept(index);
                 case 11, 12 -> send();
                 default -> connect();
             }
             compare();
+        }
+
+        private int size() {
+            return model.members().size();
+        }
+
+        private GroupModel.Member member(int index) {
+            return model.members().get(index);
+        }
+
+        private static List<Instruction> program(Choice choice) {
+            return SteeringProgram.of(choice, Transport.TCP, SteeringProgram.Chooser.RANDOM)
+                    .instructions();
+        }
+
+        /** Whom the program leads a packet to; empty where the kernel's hash decides. */
+        private OptionalInt led() {
+            return led.isPresent() && led.getAsInt() < size() ? led : OptionalInt.empty();
         }
 
         private void tell(String what) {
@@ -123,27 +145,27 @@ class GroupWalkTest {
                 group.held(index).end();
             }
             group.leave(index);
-            model.leave(index);
+            model.leave(member(index));
         }
 
         /** Only who has no handshake in flight, as one that ends behind a seal is deaf. */
         private void seal(int index) throws IOException {
-            boolean sealed = !model.isSealed(index);
+            boolean sealed = !member(index).isSealed();
             if (!sealed) {
                 tell("unseal " + index);
                 group.held(index).unseal();
-            } else if (!model.hasHandshakes(index)) {
+            } else if (member(index).inFlight().isEmpty()) {
                 tell("seal " + index);
                 group.held(index).seal();
             } else {
                 return;
             }
-            model.seal(index, sealed);
+            member(index).setLeastHops(sealed ? LeastHops.UNREACHABLE : 0);
         }
 
         /** Where the hash decides, it is only known whom it was by what he sends. */
         private void connect() throws IOException {
-            OptionalInt led = model.led();
+            OptionalInt led = led();
             if (led.isEmpty() && anySealed()) {
                 return;
             }
@@ -151,7 +173,7 @@ class GroupWalkTest {
             client.configureBlocking(false);
             int port = ((InetSocketAddress) client.bind(null).getLocalAddress()).getPort();
             boolean connects = client.connect(server) || client.finishConnect();
-            if (led.isPresent() && model.isSealed(led.getAsInt())) {
+            if (led.isPresent() && member(led.getAsInt()).isSealed()) {
                 tell(port + " is turned away");
                 assertThat(connects).as(toString()).isFalse();
                 client.close();
@@ -161,12 +183,21 @@ class GroupWalkTest {
             clients.put(port, client);
             if (led.isPresent()) {
                 tell(port + " connects");
-                model.connect(port, led.getAsInt());
+                assertThat(chosen(client)).as(toString()).isSameAs(member(led.getAsInt()));
+                assertThat(model.connect(port, chosen(client))).isTrue();
             } else {
                 tell(port + " connects to anybody, and sends");
-                model.connect(port, whoGets(client));
+                model.connect(port, member(whoGets(client)));
                 model.send(port);
             }
+        }
+
+        /** By the program that the kernel has, too. */
+        private GroupModel.Member chosen(SocketChannel client) throws IOException {
+            InetSocketAddress source = (InetSocketAddress) client.getLocalAddress();
+            return model.at(model.chosen(source, 0), size -> {
+                throw new AssertionError("the program leads: " + this);
+            });
         }
 
         private int whoGets(SocketChannel client) throws IOException {
@@ -178,8 +209,8 @@ class GroupWalkTest {
         }
 
         private Optional<Integer> longerThanTheModels() throws IOException {
-            for (int index = 0; index < model.size(); index++) {
-                if (group.held(index).backlog().waiting() > model.waiting(index)) {
+            for (int index = 0; index < size(); index++) {
+                if (group.held(index).backlog().waiting() > member(index).waiting()) {
                     return Optional.of(index);
                 }
             }
@@ -188,8 +219,8 @@ class GroupWalkTest {
 
         /** Where his listener has gone, his words go to whom a SYN would: a seal drops them, and he hears nothing. */
         private void send() throws IOException {
-            OptionalInt led = model.led();
-            boolean silent = led.isPresent() ? model.isSealed(led.getAsInt()) : anySealed();
+            OptionalInt led = led();
+            boolean silent = led.isPresent() ? member(led.getAsInt()).isSealed() : anySealed();
             List<Integer> inFlight = model.inFlight();
             if (!silent && !inFlight.isEmpty()) {
                 int port = inFlight.get(random.nextInt(inFlight.size()));
@@ -200,8 +231,8 @@ class GroupWalkTest {
         }
 
         private boolean anySealed() {
-            for (int index = 0; index < model.size(); index++) {
-                if (model.isSealed(index)) {
+            for (int index = 0; index < size(); index++) {
+                if (member(index).isSealed()) {
                     return true;
                 }
             }
@@ -217,15 +248,15 @@ class GroupWalkTest {
             if (connection != null) {
                 accepted.add(connection);
             }
-            assertThat(client).as(toString()).isEqualTo(model.accept(index));
+            assertThat(client).as(toString()).isEqualTo(model.accept(member(index)));
         }
 
         private void compare() {
             await().pollDelay(Duration.ZERO).atMost(PATIENCE).untilAsserted(() -> {
-                for (int index = 0; index < model.size(); index++) {
+                for (int index = 0; index < size(); index++) {
                     assertThat(group.held(index).backlog().waiting())
                             .as("what waits in " + index + ": " + this)
-                            .isEqualTo(model.waiting(index));
+                            .isEqualTo(member(index).waiting());
                 }
                 for (Map.Entry<Integer, SocketChannel> client : clients.entrySet()) {
                     assertThat(isReset(client.getValue()))

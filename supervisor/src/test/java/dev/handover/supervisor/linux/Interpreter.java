@@ -2,6 +2,7 @@ package dev.handover.supervisor.linux;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -11,12 +12,30 @@ final class Interpreter {
     private static final int IPV6_BYTES = 40;
     private static final int IPV4_BYTES = 20;
     private static final int PORTS_BYTES = 4;
+    private static final int TCP = 6;
 
     private Interpreter() {}
 
     /** What the program says to a packet of TCP or UDP from there, whose random number is 0. */
     static int run(List<Instruction> program, InetAddress source) {
-        return run(program, header(source));
+        return run(program, header(source), 0);
+    }
+
+    /**
+     * What the program says to a packet of TCP from there.
+     *
+     * @param hops how many it has left
+     * @param number what it carries: {@link PacketMatch#trafficClass}
+     */
+    static int run(List<Instruction> program, InetSocketAddress source, int hops, int number, int random) {
+        boolean ipv6 = source.getAddress() instanceof Inet6Address;
+        int traffic = PacketMatch.trafficClass(number);
+        ByteBuffer header = header(source.getAddress());
+        header.putShort(0, (short) (ipv6 ? 0x6000 | traffic << 4 : 0x4500 | traffic));
+        header.put(ipv6 ? 7 : 8, (byte) hops);
+        header.put(ipv6 ? 6 : 9, (byte) TCP);
+        header.putShort(ipv6 ? IPV6_BYTES : IPV4_BYTES, (short) source.getPort());
+        return run(program, header, random);
     }
 
     private static ByteBuffer header(InetAddress source) {
@@ -27,7 +46,7 @@ final class Interpreter {
         return header;
     }
 
-    private static int run(List<Instruction> program, ByteBuffer header) {
+    private static int run(List<Instruction> program, ByteBuffer header, int random) {
         int a = 0;
         int x = 0;
         int[] memory = new int[16];
@@ -36,7 +55,7 @@ final class Interpreter {
             int k = one.k();
             switch (one.code()) {
                 case 0x00 -> a = k;
-                case 0x20 -> a = k >= NETWORK + 0x80000 && k < 0 ? 0 : header.getInt(k - NETWORK);
+                case 0x20 -> a = k >= NETWORK + 0x80000 && k < 0 ? random : header.getInt(k - NETWORK);
                 case 0x28 -> a = header.getShort(k - NETWORK) & 0xffff;
                 case 0x30 -> a = header.get(k - NETWORK) & 0xff;
                 case 0x40 -> a = header.getInt(x + k - NETWORK);

@@ -23,6 +23,7 @@ class DescendantsTest {
     private final HandTurns turns = new HandTurns();
     private final List<String> warnings = new ArrayList<>();
     private final Map<ProcessId, Runnable> watched = new HashMap<>();
+    private LinuxKernel kernel;
     private OwnGroup group;
     private Member member;
     private boolean serves = true;
@@ -31,18 +32,21 @@ class DescendantsTest {
 
     @BeforeEach
     void listen() throws Exception {
+        kernel = new LinuxKernel();
         group = new OwnGroup("tcp://127.0.0.1:%d");
         long self = ProcessHandle.current().pid();
         member = new Member(
                 Workers.id(1, 1),
                 new ProcessId(self, Processes.stat(self).orElseThrow().startTicks()),
                 group.join().held(),
-                Optional.empty());
+                Optional.empty(),
+                kernel);
     }
 
     @AfterEach
     void close() throws Exception {
         group.close();
+        kernel.close();
     }
 
     private Descendants descendants(Descendants.Ends ends, Descendants.Replacement replacement) {
@@ -50,6 +54,7 @@ class DescendantsTest {
                 () -> serves ? List.of(member) : List.of(),
                 generation -> serves ? Optional.of(List.of(group.address())) : Optional.empty(),
                 replacement,
+                kernel,
                 ends,
                 turns,
                 warnings::add);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.linux.Door;
 import dev.handover.supervisor.linux.Errands;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Exit;
 import dev.handover.supervisor.terms.HealthAnswer;
 import dev.handover.supervisor.terms.HealthSpec;
@@ -51,8 +50,8 @@ class HealthQuestionsTest {
             throws Exception {
         BlockingQueue<Told> told = new ArrayBlockingQueue<>(2);
         HealthSpec spec = new HealthSpec(question, Duration.ofSeconds(5), timeout, 3, HealthSpec.Then.STEER_AWAY);
-        try (SockDiag sockets = new SockDiag()) {
-            new HealthQuestions(sockets)
+        try (LinuxKernel kernel = new LinuxKernel()) {
+            new HealthQuestions(kernel)
                     .ask(spec, List.of(doors), command, (answer, text) -> told.add(new Told(answer, text)));
             return told.take();
         }

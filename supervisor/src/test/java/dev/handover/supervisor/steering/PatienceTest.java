@@ -2,7 +2,6 @@ package dev.handover.supervisor.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.ProcessId;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -20,8 +19,9 @@ class PatienceTest {
 
     @Test
     void aDeadWorkersListenerIsAwaitedForSoLongAndAnewOnceNobodyIsSteeredToIt() throws Exception {
-        try (OwnGroup group = new OwnGroup("tcp://127.0.0.1:%d")) {
-            Member member = new Member(Workers.id(1, 1), DEAD, group.join().held(), Optional.empty());
+        try (OwnGroup group = new OwnGroup("tcp://127.0.0.1:%d");
+                LinuxKernel kernel = new LinuxKernel()) {
+            Member member = new Member(Workers.id(1, 1), DEAD, group.join().held(), Optional.empty(), kernel);
             assertThat(member.isAttended(0)).isFalse();
             member.orphan(Duration.ofNanos(PATIENCE), 0);
             assertThat(member.isAttended(PATIENCE - 1)).isTrue();
@@ -34,21 +34,18 @@ class PatienceTest {
 
     @Test
     void whatNobodyAdoptsIsLetGoOfWhenItsTimeIsOverAndIsLost() throws Exception {
-        try (OwnGroup kernel = new OwnGroup("tcp://127.0.0.1:%d");
-                SockDiag sockets = new SockDiag()) {
-            OwnGroup.Pair dead = kernel.join();
-            SteeredGroup group = new SteeredGroup(kernel.address(), sockets);
-            Member member = new Member(Workers.id(1, 1), DEAD, dead.held(), Optional.empty());
+        try (OwnGroup own = new OwnGroup("tcp://127.0.0.1:%d");
+                LinuxKernel kernel = new LinuxKernel()) {
+            OwnGroup.Pair dead = own.join();
+            SteeredGroup group = new SteeredGroup(own.address(), kernel);
+            Member member = new Member(Workers.id(1, 1), DEAD, dead.held(), Optional.empty(), kernel);
             group.hold(member);
             group.look();
-            SocketChannel client = SocketChannel.open(OwnGroup.target(kernel.address()));
+            SocketChannel client = SocketChannel.open(OwnGroup.target(own.address()));
             try (client) {
                 member.orphan(Duration.ofNanos(PATIENCE), 0);
                 Orphan orphan = new Orphan(
-                        group,
-                        new Departure(kernel.address(), List.of(member), sockets),
-                        Duration.ofNanos(PATIENCE),
-                        0);
+                        group, new Departure(group, List.of(member), kernel), Duration.ofNanos(PATIENCE), kernel, 0);
                 orphan.capture();
                 assertThat(orphan.isOver(PATIENCE - 1)).isFalse();
                 assertThat(orphan.isOver(PATIENCE)).isTrue();

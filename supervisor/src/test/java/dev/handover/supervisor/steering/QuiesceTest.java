@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handover.supervisor.linux.Processes;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Event;
 import dev.handover.supervisor.terms.Ledger.Counters;
 import dev.handover.supervisor.terms.ProcessId;
@@ -28,14 +27,14 @@ class QuiesceTest {
     private final List<Event> events = new ArrayList<>();
     private boolean leaves = true;
 
-    private SockDiag sockets;
+    private LinuxKernel kernel;
     private OwnGroup group;
     private OwnGroup.Pair old;
     private SocketChannel client;
 
     @BeforeEach
     void aClientWaits() throws Exception {
-        sockets = new SockDiag();
+        kernel = new LinuxKernel();
         group = new OwnGroup("tcp://127.0.0.1:%d");
         old = group.join();
         client = SocketChannel.open(OwnGroup.target(group.address()));
@@ -46,19 +45,21 @@ class QuiesceTest {
     void close() throws Exception {
         client.close();
         group.close();
-        sockets.close();
+        kernel.close();
     }
 
     private void begin() {
         long self = ProcessHandle.current().pid();
         ProcessId process =
                 new ProcessId(self, Processes.stat(self).orElseThrow().startTicks());
-        Member member = new Member(Workers.id(1, 1), process, old.held(), Optional.empty());
-        Departure departure = new Departure(group.address(), List.of(member), sockets);
+        Member member = new Member(Workers.id(1, 1), process, old.held(), Optional.empty(), kernel);
+        SteeredGroup steered = new SteeredGroup(group.address(), kernel);
+        steered.hold(member);
+        Departure departure = new Departure(steered, List.of(member), kernel);
         new Quiesce(
                         Workers.WEB,
                         Workers.generation(1),
-                        new Departures(List.of(departure), new Before(Counters.ZERO, Map.of())),
+                        new Departures(List.of(departure), new Before(Counters.ZERO, Map.of()), kernel),
                         Duration.ofMillis(LIMIT_MILLIS),
                         turns,
                         () -> leaves,

@@ -3,7 +3,6 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handover.supervisor.linux.Door;
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.linux.Split;
 import dev.handover.supervisor.terms.CanaryShare;
@@ -32,7 +31,7 @@ class SteeredGroupTest {
 
     private final List<SteeredGroup> groups = new ArrayList<>();
     private OwnGroup kernel;
-    private SockDiag sockets;
+    private LinuxKernel linux;
 
     private interface Change {
         void run() throws IOException;
@@ -50,19 +49,19 @@ class SteeredGroupTest {
 
     private void open(String form) throws IOException {
         kernel = new OwnGroup(form);
-        sockets = new SockDiag();
+        linux = new LinuxKernel();
     }
 
     @AfterEach
     void close() throws IOException {
         groups.forEach(SteeredGroup::dropAll);
         kernel.close();
-        sockets.close();
+        linux.close();
     }
 
     private SteeredGroup group() {
-        SteeredGroup made = new SteeredGroup(kernel.address(), sockets, () -> {
-            List<SocketRow> rows = sockets.listeners(kernel.address());
+        SteeredGroup made = new SteeredGroup(kernel.address(), linux, () -> {
+            List<SocketRow> rows = linux.listeners(kernel.address());
             Runnable change = behindLooks.poll();
             if (change != null) {
                 change.run();
@@ -73,9 +72,9 @@ class SteeredGroupTest {
         return made;
     }
 
-    private static Member hold(SteeredGroup group, OwnGroup.Pair pair, int generation) {
+    private Member hold(SteeredGroup group, OwnGroup.Pair pair, int generation) {
         ProcessId self = new ProcessId(ProcessHandle.current().pid(), 1);
-        Member member = new Member(Workers.id(generation, 1), self, pair.held(), Optional.empty());
+        Member member = new Member(Workers.id(generation, 1), self, pair.held(), Optional.empty(), linux);
         group.hold(member);
         return member;
     }

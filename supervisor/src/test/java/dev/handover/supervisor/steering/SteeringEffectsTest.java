@@ -3,7 +3,6 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.EveryKind;
 import org.junit.jupiter.api.Test;
@@ -11,18 +10,18 @@ import org.junit.jupiter.api.Test;
 class SteeringEffectsTest {
     @Test
     void aServiceIsSteeredByWhateverTheCoreDecided() throws Exception {
-        try (SockDiag sockets = new SockDiag()) {
+        try (LinuxKernel kernel = new LinuxKernel()) {
             HandTurns turns = new HandTurns();
             ServiceSteering steering = new ServiceSteering(
                     Workers.WEB,
-                    sockets,
-                    new Roster(Workers.WEB, new Groups(sockets), sockets),
+                    kernel,
+                    new Roster(Workers.WEB, new Groups(kernel), kernel),
                     event -> {},
                     warning -> {},
                     (worker, listener) -> false,
                     Steered::nothing,
-                    new Strangers(pid -> false, warning -> {}),
-                    new Rivals(pid -> false, warning -> {}),
+                    new Strangers(kernel, pid -> false, warning -> {}),
+                    new Rivals(kernel, pid -> false, warning -> {}),
                     (process, ended) -> {},
                     turns);
             assertThat(EveryKind.of(Effect.OfSteering.class))

@@ -3,7 +3,6 @@ package dev.handover.supervisor.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.handover.supervisor.linux.SockDiag;
 import dev.handover.supervisor.linux.SocketRow;
 import dev.handover.supervisor.terms.Effect;
 import dev.handover.supervisor.terms.Event;
@@ -38,7 +37,7 @@ class UnknownOrderTest {
     private final HandTurns turns = new HandTurns();
     private final List<String> warnings = new ArrayList<>();
     private ListenAddress address;
-    private SockDiag sockets;
+    private LinuxKernel kernel;
     private Groups groups;
     private ServiceSteering steering;
     private @Nullable ServerSocketChannel stranger;
@@ -46,25 +45,25 @@ class UnknownOrderTest {
 
     @BeforeEach
     void serve() throws Exception {
-        sockets = new SockDiag();
-        groups = new Groups(at -> new SteeredGroup(at, sockets, () -> {
-            List<SocketRow> rows = sockets.listeners(at);
+        kernel = new LinuxKernel();
+        groups = new Groups(at -> new SteeredGroup(at, kernel, () -> {
+            List<SocketRow> rows = kernel.listeners(at);
             if (restless) {
                 comeOrGo();
             }
             return rows;
         }));
-        Roster roster = new Roster(Workers.WEB, groups, sockets);
+        Roster roster = new Roster(Workers.WEB, groups, kernel);
         steering = new ServiceSteering(
                 Workers.WEB,
-                sockets,
+                kernel,
                 roster,
                 events::add,
                 warnings::add,
                 (worker, listener) -> false,
                 Steered::nothing,
-                new Strangers(pid -> false, stranger -> {}),
-                new Rivals(pid -> false, rival -> {}),
+                new Strangers(kernel, pid -> false, stranger -> {}),
+                new Rivals(kernel, pid -> false, rival -> {}),
                 (process, ended) -> {},
                 turns);
         address = Workers.free("tcp://127.0.0.1:%d");
@@ -74,7 +73,7 @@ class UnknownOrderTest {
     @AfterEach
     void close() throws Exception {
         groups.dropAll();
-        sockets.close();
+        kernel.close();
         workers.close();
         if (stranger != null) {
             stranger.close();
