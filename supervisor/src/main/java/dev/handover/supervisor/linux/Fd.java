@@ -32,6 +32,10 @@ final class Fd implements AutoCloseable {
         return number;
     }
 
+    boolean isOpen() {
+        return open.get();
+    }
+
     /** All that this process has open from a number on. One that another thread opens meanwhile may be missed. */
     static List<Integer> openFrom(int first) throws IOException {
         List<Integer> numbers = new ArrayList<>();

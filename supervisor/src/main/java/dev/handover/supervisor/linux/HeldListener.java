@@ -305,6 +305,11 @@ public final class HeldListener implements AutoCloseable {
         ReuseportGroup.attach(fd, SteeringProgram.probing(probe, first, others));
     }
 
+    /** Whether it has not been released. */
+    public boolean isHeld() {
+        return fd.isOpen();
+    }
+
     /** Releases the duplicate. If it was the last one, the listener leaves its group, and what waits in it is reset. */
     @Override
     public void close() {

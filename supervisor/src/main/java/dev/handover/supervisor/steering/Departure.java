@@ -98,6 +98,7 @@ final class Departure {
 
     /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
     boolean isEmpty(long now) throws LinuxException {
+        forgetReleased();
         if (!waitedFor.isEmpty()) {
             waitedFor = sockets.stillInFlight(waitedFor, address);
         }
@@ -122,8 +123,15 @@ final class Departure {
         return false;
     }
 
+    /** What a dead worker left may have been let go of by itself; what became of that has been told. */
+    private void forgetReleased() {
+        members.removeIf(member -> !member.listener().isHeld());
+        lastRead.keySet().removeIf(member -> !member.listener().isHeld());
+    }
+
     /** Connections that wait now in all of it. */
     long waiting() throws LinuxException {
+        forgetReleased();
         long sum = 0;
         for (Member member : members) {
             sum += member.waiting();
@@ -144,6 +152,7 @@ final class Departure {
 
     /** Lets go of the listeners. What sits in them is lost and counted, but for what the kernel moves to others. */
     void release(SteeredGroup group, long now) throws IOException {
+        forgetReleased();
         for (Member member : members) {
             member.seal();
         }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +108,30 @@ class SteeredGroupTest {
         assertThat(kernel.client()).contains(late[0]);
         group.serve(List.of(newcomer));
         assertThat(kernel.client()).contains(third);
+    }
+
+    @Test
+    void whatADeadWorkerLeftAndWasLetGoOfDoesNotKeepTheRestFromLeaving() throws Exception {
+        open("tcp://127.0.0.1:%d");
+        OwnGroup.Pair first = kernel.join();
+        OwnGroup.Pair second = kernel.join();
+        OwnGroup.Pair third = kernel.join();
+        SteeredGroup group = group();
+        Member dead = hold(group, first, 1);
+        Member leaves = hold(group, second, 1);
+        Member serves = hold(group, third, 2);
+        group.look();
+        group.serve(List.of(serves));
+        Departure departure = new Departure(kernel.address(), List.of(dead, leaves), sockets);
+        kernel.die(first);
+        group.drop(List.of(dead));
+
+        assertThat(departure.isEmpty(0)).isTrue();
+        kernel.die(second);
+        departure.release(group, 0);
+
+        assertThat(leaves.listener().isHeld()).isFalse();
+        assertThat(departure.lost()).isZero();
     }
 
     @ParameterizedTest
