@@ -145,7 +145,8 @@ final class Departure {
         for (Member member : members) {
             long waiting = member.waiting();
             longestQueue = Math.max(longestQueue, waiting);
-            sum += waiting != 0 && member.isAttended(now) && member.tag().isEmpty() ? waiting : 0;
+            boolean attended = waiting != 0 && (member.isAttended(now) || member.isLeftUntold());
+            sum += attended && member.tag().isEmpty() ? waiting : 0;
         }
         return sum;
     }

@@ -171,6 +171,11 @@ final class Member {
                 || isAwaited(now);
     }
 
+    /** Whether its worker has ended, and nobody has said so yet: it is about to be left to those that can adopt it. */
+    boolean isLeftUntold() {
+        return !orphan && !standIn && !runs(process);
+    }
+
     /** Whether the worker has not ended, whatever has been heard of it. */
     static boolean runs(ProcessId process) {
         return Processes.stat(process.pid())

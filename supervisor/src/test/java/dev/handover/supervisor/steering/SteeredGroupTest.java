@@ -12,6 +12,8 @@ import dev.handover.supervisor.terms.ProcessId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +110,22 @@ class SteeredGroupTest {
         assertThat(kernel.client()).contains(late[0]);
         group.serve(List.of(newcomer));
         assertThat(kernel.client()).contains(third);
+    }
+
+    @Test
+    void whatWaitsInADeadWorkersListenerIsWaitedForUntilItIsKnownWhetherItCanBeAdopted() throws Exception {
+        open("tcp://127.0.0.1:%d");
+        OwnGroup.Pair pair = kernel.join();
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        Member dead = new Member(Workers.id(1, 1), new ProcessId(ended.pid(), 1), pair.held(), Optional.empty());
+        Departure departure = new Departure(kernel.address(), List.of(dead), sockets);
+        try (SocketChannel client = SocketChannel.open(OwnGroup.target(kernel.address()))) {
+            assertThat(client.isConnected()).isTrue();
+            assertThat(departure.isEmpty(0)).isFalse();
+            dead.orphan(Duration.ZERO, 0);
+            assertThat(departure.isEmpty(0)).as("nobody can").isTrue();
+        }
     }
 
     @Test
