@@ -20,6 +20,7 @@ public final class HeldListener implements AutoCloseable {
     private final ListenAddress address;
     private final SocketRow socket;
     private final OpenListener open;
+    private boolean released;
     /** Drops that are no client's: those before it was held, and probes. */
     private long explained;
 
@@ -252,9 +253,15 @@ public final class HeldListener implements AutoCloseable {
         open.attach(SteeringProgram.probing(probe, first, others));
     }
 
+    /** Whether it has not been released. */
+    public boolean isHeld() {
+        return !released;
+    }
+
     /** Releases the duplicate. If it was the last one, the listener leaves its group, and what waits in it is reset. */
     @Override
     public void close() {
+        released = true;
         open.close();
     }
 

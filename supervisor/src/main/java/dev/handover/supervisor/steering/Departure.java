@@ -101,6 +101,7 @@ final class Departure {
 
     /** Whether nothing is in flight or waits in a listener whose worker can still accept; if so, all are sealed. */
     boolean isEmpty(long now) throws IOException {
+        forgetReleased();
         if (!waitedFor.isEmpty()) {
             waitedFor = kernel.stillInFlight(waitedFor, address);
         }
@@ -142,8 +143,15 @@ final class Departure {
         return moves != before;
     }
 
+    /** What a dead worker left may have been let go of by itself; what became of that has been told. */
+    private void forgetReleased() {
+        members.removeIf(member -> !member.listener().isHeld());
+        lastRead.keySet().removeIf(member -> !member.listener().isHeld());
+    }
+
     /** Connections that wait now in all of it. */
     long waiting() throws LinuxException {
+        forgetReleased();
         long sum = 0;
         for (Member member : members) {
             sum += member.waiting();
@@ -157,13 +165,15 @@ final class Departure {
         for (Member member : members) {
             long waiting = member.waiting();
             longestQueue = Math.max(longestQueue, waiting);
-            sum += waiting != 0 && member.isAttended(now) && member.tag().isEmpty() ? waiting : 0;
+            boolean attended = waiting != 0 && (member.isAttended(now) || member.isLeftUntold());
+            sum += attended && member.tag().isEmpty() ? waiting : 0;
         }
         return sum;
     }
 
     /** Lets go of the listeners. What sits in them is lost and counted, but for what the kernel moves to others. */
     void release(long now) throws IOException {
+        forgetReleased();
         for (Member member : members) {
             member.seal();
         }

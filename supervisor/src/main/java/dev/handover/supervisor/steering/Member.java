@@ -177,6 +177,11 @@ final class Member {
                 || isAwaited(now);
     }
 
+    /** Whether its worker has ended, and nobody has said so yet: it is about to be left to those that can adopt it. */
+    boolean isLeftUntold() {
+        return !orphan && !standIn && !kernel.runs(process);
+    }
+
     /** In words, why nobody accepts from it. */
     String deserted() {
         return this + (kernel.runs(process) ? " has closed a listener" : " has ended");

@@ -11,6 +11,8 @@ import dev.handover.supervisor.terms.ProcessId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,6 +109,46 @@ class SteeredGroupTest {
         assertThat(kernel.client()).contains(late[0]);
         group.serve(List.of(newcomer));
         assertThat(kernel.client()).contains(third);
+    }
+
+    @Test
+    void whatWaitsInADeadWorkersListenerIsWaitedForUntilItIsKnownWhetherItCanBeAdopted() throws Exception {
+        open("tcp://127.0.0.1:%d");
+        OwnGroup.Pair pair = kernel.join();
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        Member dead = new Member(Workers.id(1, 1), new ProcessId(ended.pid(), 1), pair.held(), Optional.empty(), linux);
+        Departure departure = new Departure(group(), List.of(dead), linux);
+        try (SocketChannel client = SocketChannel.open(OwnGroup.target(kernel.address()))) {
+            assertThat(client.isConnected()).isTrue();
+            assertThat(departure.isEmpty(0)).isFalse();
+            dead.orphan(Duration.ZERO, 0);
+            assertThat(departure.isEmpty(0)).as("nobody can").isTrue();
+        }
+    }
+
+    @Test
+    void whatADeadWorkerLeftAndWasLetGoOfDoesNotKeepTheRestFromLeaving() throws Exception {
+        open("tcp://127.0.0.1:%d");
+        OwnGroup.Pair first = kernel.join();
+        OwnGroup.Pair second = kernel.join();
+        OwnGroup.Pair third = kernel.join();
+        SteeredGroup group = group();
+        Member dead = hold(group, first, 1);
+        Member leaves = hold(group, second, 1);
+        Member serves = hold(group, third, 2);
+        group.look();
+        group.serve(List.of(serves));
+        Departure departure = new Departure(group, List.of(dead, leaves), linux);
+        kernel.die(first);
+        group.drop(List.of(dead));
+
+        assertThat(departure.isEmpty(0)).isTrue();
+        kernel.die(second);
+        departure.release(0);
+
+        assertThat(leaves.listener().isHeld()).isFalse();
+        assertThat(departure.lost()).isZero();
     }
 
     @ParameterizedTest

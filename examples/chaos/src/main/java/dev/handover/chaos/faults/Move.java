@@ -14,7 +14,7 @@ enum Move {
     STANDBY_STORM("standby, rolled back to and reloaded at once"),
     SYNTAX_ERROR("reload of a file with a syntax error"),
     MISSING_PROGRAM("reload of a missing program"),
-    ADDRESS_IN_USE("reload to an address in use"),
+    FOREIGN_ADDRESS("reload to an address of another host"),
     UPGRADE("upgrade");
 
     private final String title;
@@ -35,7 +35,7 @@ enum Move {
 
     /** Whether the supervisor is to refuse it, or to give it up. */
     boolean isToFail() {
-        return this == NEVER_READY || this == SYNTAX_ERROR || this == MISSING_PROGRAM || this == ADDRESS_IN_USE;
+        return this == NEVER_READY || this == SYNTAX_ERROR || this == MISSING_PROGRAM || this == FOREIGN_ADDRESS;
     }
 
     /** Whether a handover comes of it, whose steps are told. */

@@ -37,7 +37,7 @@ final class Requests {
     List<Answer> ask(Round round, Steps steps) throws InterruptedException {
         List<Future<Answer>> asked = new ArrayList<>();
         switch (round.move()) {
-            case RELOAD, SLOW_DRAIN, NEVER_READY, EXITS_ONCE, SYNTAX_ERROR, MISSING_PROGRAM, ADDRESS_IN_USE ->
+            case RELOAD, SLOW_DRAIN, NEVER_READY, EXITS_ONCE, SYNTAX_ERROR, MISSING_PROGRAM, FOREIGN_ADDRESS ->
                 asked.add(begin(reload(), steps, null));
             case UPGRADE -> asked.add(begin(request("upgrade"), steps, null));
             case STORM -> {

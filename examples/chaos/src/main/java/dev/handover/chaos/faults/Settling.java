@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Waits after a round until the service runs and is steered, with the workers alone that it should have. */
 final class Settling {
-    /** A worker's next start may be 30 s away, and what is left of a drain lasts as long as its connections. */
-    private static final Duration LONGEST = Duration.ofSeconds(90);
+    /** A worker's next start may be 30 s away, and a supervisor's takes a minute or two on a machine with much else to do. */
+    private static final Duration LONGEST = Duration.ofMinutes(3);
 
     private static final Duration TO_ANSWER = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +25,9 @@ final class Site implements AutoCloseable {
     /** An upgrade keeps a copy of the jar beside the state, some 8 MiB; and it is to be full in a moment. */
     private static final String DISK_SIZE = "32m";
 
+    /** Of those that are there for documents (RFC 5737), in whatever network this is. */
+    private static final String NOBODYS = "192.0.2.1:80";
+
     private static final int BLOCK = 1 << 20;
 
     /** What may be left in the run's folder when its supervisor has ended: what was put there, and what outlives one. */
@@ -39,7 +40,6 @@ final class Site implements AutoCloseable {
     private final boolean ownsDisk;
     private final Processes processes;
     private final Thread hook = new Thread(this::clear, "site clearing");
-    private final ServerSocket taken;
     private final Supervised supervised;
 
     /**
@@ -57,7 +57,6 @@ final class Site implements AutoCloseable {
         this.folder = Files.createTempDirectory("handover-chaos");
         this.run = Files.createDirectory(folder.resolve("run"));
         this.processes = new Processes(folder, place);
-        this.taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Runtime.getRuntime().addShutdownHook(hook);
         if (ownsDisk) {
             Processes.run(
@@ -125,9 +124,8 @@ final class Site implements AutoCloseable {
                     case SLOW_DRAIN -> services("slow-drain");
                     case SYNTAX_ERROR -> services("plain").replace("workers = ", "workers == ");
                     case MISSING_PROGRAM -> services("plain").replace("\"python3\"", "\"/nowhere/python3\"");
-                    case ADDRESS_IN_USE ->
-                        services("plain")
-                                .replace("listen = [", "listen = [\"tcp://127.0.0.1:" + taken.getLocalPort() + "\", ");
+                    case FOREIGN_ADDRESS ->
+                        services("plain").replace("listen = [", "listen = [\"tcp://" + NOBODYS + "\", ");
                     case GONE_BACK, STANDBY_STORM -> services("plain") + "standby = \"3s\"\n";
                     case STORM -> services("plain") + "max-generations = 4\n";
                     case RELOAD, PROMOTED, ROLLED_BACK, CANARY_STORM, UPGRADE -> services("plain");
@@ -235,7 +233,6 @@ final class Site implements AutoCloseable {
             return;
         }
         try {
-            taken.close();
             for (long pid : processes.all()) {
                 Processes.signal("KILL", pid);
             }
