@@ -34,6 +34,8 @@ final class Canary extends Phases.Current {
     private boolean led;
 
     private boolean paused;
+    /** Its last step is over, and it is to be promoted or rolled back. */
+    private boolean through;
     /** When the step is over; what is left of it while it is paused. */
     private long stepEnds = NEVER;
 
@@ -136,6 +138,7 @@ final class Canary extends Phases.Current {
         } else if (canary.end() == CanarySpec.End.PROMOTE) {
             promote("its last step is over", turn);
         } else {
+            through = true;
             pause("its last step is over", turn);
         }
     }
@@ -202,7 +205,7 @@ final class Canary extends Phases.Current {
 
     /** Whether its last step is over, so that it can't go on but by being promoted. */
     boolean isThrough() {
-        return paused && left.isZero() && step + 1 == shares.size();
+        return through;
     }
 
     /** How it stands, for whoever has told it how to go on. */

@@ -96,6 +96,22 @@ final class Handover {
 
     /** Goes on, from after the flip, with one that an earlier supervisor was in the middle of. */
     static Handover resume(Caller caller, Generation from, Generation to, GenerationState reached, Turn turn) {
+        Handover resumed = resumed(caller, from, to, reached, turn);
+        if (from.id().compareTo(to.id()) > 0) { // a canary's, or a rollback
+            resumed.rollback = Rollback.byItself("as the supervisor that had begun with that, or with it, has ended");
+        }
+        resumed.start(turn);
+        return resumed;
+    }
+
+    /** Has a generation go that an earlier supervisor had begun to hand over to, and that may have got clients since. */
+    static Handover resumeUnserved(Generation begun, Generation serves, Turn turn) {
+        Handover resumed = resumed(Caller.NOBODY, begun, serves, GenerationState.QUIESCING, turn);
+        resumed.start(turn);
+        return resumed;
+    }
+
+    private static Handover resumed(Caller caller, Generation from, Generation to, GenerationState reached, Turn turn) {
         from.lead().holdLeaving(turn);
         boolean quiesces = reached == GenerationState.QUIESCING && from.lead().wasSteered();
         Handover resumed = new Handover(
@@ -106,10 +122,6 @@ final class Handover {
                 handover -> quiesces ? new Phases.Quiescing(handover, from) : new Phases.Draining(handover, from),
                 turn);
         resumed.findings.caveat("an earlier supervisor began this handover, and its figures are lost");
-        if (from.id().compareTo(to.id()) > 0) { // a canary's, or a rollback
-            resumed.rollback = Rollback.byItself("as the supervisor that had begun with that, or with it, has ended");
-        }
-        resumed.start(turn);
         return resumed;
     }
 

@@ -37,7 +37,6 @@ final class Metric {
 
     /** The canary has another share from now on. */
     void begin(Turn turn) {
-        awaits = false;
         known = false;
         deadline = turn.now() + spec.interval().toNanos();
     }
@@ -92,9 +91,9 @@ final class Metric {
         }
     }
 
-    /** Whether the canary may go on to its next step: nothing is owed, and the last answer was no failure. */
+    /** Whether the canary may go on to its next step: no answer is awaited, and the last one was no failure. */
     boolean isSettled() {
-        return known && failed == 0;
+        return known && !awaits && failed == 0;
     }
 
     /** Why the canary is bad, for people; empty where it is not. */

@@ -15,12 +15,14 @@ import java.util.Optional;
  *
  * @param gone whether none of its generations is left
  * @param leaving whether it is to stop
+ * @param idle whether nothing serves, or is on its way to: what is left only drains
  * @param incumbent the generation that serves, or is tried until one does
  * @param absence why it is not run, if it is not
  */
 record Outlook(
         boolean gone,
         boolean leaving,
+        boolean idle,
         Optional<Generation> incumbent,
         Absence absence,
         Optional<LastReload> lastReload) {
@@ -29,14 +31,14 @@ record Outlook(
         if (absence.later().isPresent()) {
             return ServiceState.WAITING;
         }
+        if (gone) {
+            return absence.givenUp().isPresent() ? ServiceState.DOWN : ServiceState.STOPPED;
+        }
         if (leaving) {
             return ServiceState.STOPPING;
         }
-        if (absence.givenUp().isPresent()) {
+        if (idle) {
             return ServiceState.DOWN;
-        }
-        if (gone) {
-            return ServiceState.STOPPED;
         }
         boolean accepts = incumbent.filter(Generation::accepts).isPresent();
         if (serving().isPresent()) {
@@ -78,6 +80,7 @@ record Outlook(
                 absence.givenUp()
                         .map(GivenUp::reason)
                         .or(() -> failure().map(Worker.Failure::reason))
+                        .or(() -> lastReload.filter(last -> idle).map(LastReload::reason))
                         .orElseGet(() -> refusal().isEmpty() ? "no worker is ready" : refusal());
             case STOPPING -> absence.stopped().map(Outlook::asked).orElse("");
             case STOPPED ->

@@ -345,8 +345,8 @@ final class Reloads {
 
     /** Nothing of it is warm. */
     private void rollbackCold(RequestId id, Service service, String by, Turn turn) {
-        Optional<GenerationId> serving = service.serving();
-        Optional<PastReload> good = serving.flatMap(service.history()::lastGoodBefore);
+        Optional<GenerationId> bad = service.serving().or(service::newest);
+        Optional<PastReload> good = bad.flatMap(service.history()::lastGoodBefore);
         Optional<String> obstacle = service.whyNoColdRollback(good, turn.now());
         if (obstacle.isPresent()) {
             turn.refuse(id, Reply.Reason.FAILED, obstacle.get() + "; nothing was changed");

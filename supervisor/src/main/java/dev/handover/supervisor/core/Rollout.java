@@ -232,9 +232,9 @@ final class Rollout {
                 && serves != null
                 && begun
                 && makesWay(GenerationState.QUIESCING)) {
-            resume(generation, serves, GenerationState.QUIESCING, Caller.NOBODY, turn); // what is noted of it has been
+            resume(Handover.resumeUnserved(generation, serves, turn)); // what is noted of it has been
         } else if (generation.state() == GenerationState.SERVING && serves != null && !begun && makesWay(was)) {
-            resume(generation, serves, was, condition.noting(Caller.NOBODY), turn);
+            resume(Handover.resume(condition.noting(Caller.NOBODY), generation, serves, was, turn));
         } else if (generation.state() == GenerationState.SERVING) {
             generation.drain(begun ? "it had not finished starting" : "it was draining", turn);
         }
@@ -259,8 +259,7 @@ final class Rollout {
         return handover == null || handover.seesItGo();
     }
 
-    private void resume(Generation leaves, Generation serves, GenerationState reached, Caller caller, Turn turn) {
-        Handover resumed = Handover.resume(caller, leaves, serves, reached, turn);
+    private void resume(Handover resumed) {
         if (handover == null) {
             handover = resumed;
         } else if (handover.seesItGo()) {
@@ -546,7 +545,7 @@ final class Rollout {
 
     private void finish(Handover running, Turn turn) {
         handover = null;
-        if (running.hasFailed() && incumbent == null) {
+        if (running.hasFailed() && incumbent == null && leftBehind.isEmpty()) {
             wanted = false;
         }
         report(running, turn);
@@ -621,7 +620,7 @@ final class Rollout {
 
     /** Nothing is tried any more; what drains goes on with that. */
     void giveUp(Generation last, String why, Turn turn) {
-        wanted = false;
+        incumbent = null;
         boot = null;
         if (handover != null) {
             leaveBehind(handover, turn);

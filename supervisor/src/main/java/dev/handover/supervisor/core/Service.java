@@ -192,6 +192,9 @@ final class Service {
 
     /** Goes on with a generation of an earlier supervisor. */
     void adopt(Remembered remembered, boolean stillWanted, Turn turn) {
+        if (stillWanted && absence.givenUp().isPresent()) {
+            rollout.want(); // by a reload or a start, beside what drains
+        }
         rollout.adopt(remembered, stillWanted, turn);
         settle(turn);
     }
@@ -207,7 +210,7 @@ final class Service {
     }
 
     private void handOver(Target target, Caller caller, Turn turn, boolean inOrder) {
-        if (isBeingStopped()) {
+        if ((!rollout.isWanted() || isLeaving()) && !isStopped()) {
             String why = name + " is being stopped";
             caller.ended(Findings.notBegun(name, serving(), ReloadOutcome.CANCELLED, why), turn);
             return;
@@ -381,12 +384,6 @@ final class Service {
         absence.removed();
         partings.begin(asked);
         stop("no longer in the configuration", turn, then -> partings.await(asked, then));
-    }
-
-    /** Whether it ends, and not for being given up: then a new generation may begin beside what still drains. */
-    private boolean isBeingStopped() {
-        boolean ends = !rollout.isWanted() && absence.givenUp().isEmpty();
-        return !isStopped() && (ends || isLeaving());
     }
 
     private boolean isLeaving() {
@@ -597,7 +594,9 @@ final class Service {
     }
 
     private Optional<String> leaving() {
-        return removal != null || isBeingStopped() ? Optional.of(name + " is being stopped") : Optional.empty();
+        return removal != null || (!rollout.isWanted() && !isStopped())
+                ? Optional.of(name + " is being stopped")
+                : Optional.empty();
     }
 
     List<Remembered> remember() {
@@ -618,7 +617,13 @@ final class Service {
     }
 
     private Outlook outlook() {
-        return new Outlook(isStopped(), isBeingStopped(), rollout.incumbent(), absence, lastReload());
+        return new Outlook(
+                isStopped(),
+                !rollout.isWanted() || isLeaving(),
+                rollout.isIdle(),
+                rollout.incumbent(),
+                absence,
+                lastReload());
     }
 
     /** Notes how it fares at the end of a turn. */

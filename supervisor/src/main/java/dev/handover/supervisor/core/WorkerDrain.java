@@ -38,6 +38,8 @@ final class WorkerDrain {
     private long turnFrom;
     /** Whether all that it waits for is its turn. */
     private boolean waitsForTurn;
+    /** Whether it was seen to do something of its own at the signal that it is told by. */
+    private boolean catchesSignal;
     /** Whether it is ended, and not told, where it holds nothing. */
     private boolean endsIfIdle;
 
@@ -167,6 +169,7 @@ final class WorkerDrain {
     private void drainWatched(Event.DrainWatched event, Turn turn) {
         worker.attempt().drain().ifPresent(drain -> {
             drain.seen(event.open());
+            catchesSignal = !event.endsAtSignal();
             if (spec.signalsTo() == SignalsTo.MAIN) { // else they come to the program as well
                 drain.standsBetween(event.standsBetween());
             }
@@ -303,7 +306,9 @@ final class WorkerDrain {
         if (exit instanceof Exit.Unknown) {
             return EndedBy.UNKNOWN;
         }
-        boolean asTold = exit instanceof Exit.Killed killed
+        boolean asTold = catchesSignal
+                && worker.attempt().drain().filter(Drain::isTold).isPresent()
+                && exit instanceof Exit.Killed killed
                 && spec.drain() instanceof DrainBy.BySignal by
                 && killed.signal().equals(by.signal().toString());
         return exit instanceof Exit.Code || asTold ? EndedBy.ITSELF : EndedBy.A_KILL;

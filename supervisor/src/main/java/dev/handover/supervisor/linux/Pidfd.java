@@ -101,7 +101,9 @@ public final class Pidfd implements AutoCloseable {
         }
         if ((info.getLong(0) & INFO_EXIT) == 0) {
             Poll.forHangUp(fd).await(Math.toIntExact(limit.toMillis()));
-            info(info);
+            if (!info(info)) {
+                return Optional.empty();
+            }
         }
         return (info.getLong(0) & INFO_EXIT) == 0
                 ? Optional.empty()

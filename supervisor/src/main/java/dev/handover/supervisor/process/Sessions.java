@@ -89,11 +89,12 @@ final class Sessions implements AutoCloseable {
             leaders = Set.copyOf(toEnd);
             toEnd.clear();
         }
-        end(leaders.stream()
+        Set<Long> theirs = leaders.stream()
                 .filter(leader -> !Processes.isReplaced(leader))
                 .map(ProcessId::pid)
-                .collect(Collectors.toSet()));
-        leaders.forEach(leader -> Children.reap(leader.pid()));
+                .collect(Collectors.toSet());
+        end(theirs);
+        theirs.forEach(Children::reap);
     }
 
     private void end(Set<Long> sessions) {

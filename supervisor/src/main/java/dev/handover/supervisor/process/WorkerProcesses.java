@@ -150,12 +150,15 @@ public final class WorkerProcesses implements AutoCloseable {
         if (worker.isWorker()) {
             shares.adopt(worker, process);
         }
-        starts.later(
-                () -> { // which may wait for the databases of users
-                    hear(worker, spec);
-                    unheld.ifPresentOrElse(
-                            refused -> warnUnwatched(worker, refused), () -> watchAdopted(worker, process));
-                });
+        Runnable follow = () -> {
+            hear(worker, spec);
+            unheld.ifPresentOrElse(refused -> warnUnwatched(worker, refused), () -> watchAdopted(worker, process));
+        };
+        if (spec.settings().user().or(spec.settings()::group).isPresent()) {
+            starts.later(follow); // which may wait for the databases of users
+        } else {
+            follow.run();
+        }
     }
 
     private void hear(WorkerId worker, ServiceSpec spec) {

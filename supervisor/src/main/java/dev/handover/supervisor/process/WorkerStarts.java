@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -43,7 +44,7 @@ final class WorkerStarts implements AutoCloseable {
     private final Interceptions interceptions;
     private final Consumer<String> troubles;
     private final Map<ServiceName, GenerationId> told = new HashMap<>();
-    private final Map<ServiceSpec, Optional<Account>> adopted = new HashMap<>();
+    private final Map<ServiceSpec, Optional<Account>> adopted = new ConcurrentHashMap<>();
     private final ExecutorService thread = Threads.one("worker-start");
 
     /** @param running how many workers run already, and are about to be adopted */
@@ -129,7 +130,7 @@ final class WorkerStarts implements AutoCloseable {
         return group.isEmpty() && account.uid() == Processes.ownUid() ? Optional.empty() : Optional.of(account);
     }
 
-    /** {@link #account} of a service whose workers run already, looked up once for all of them; on the thread of the starts. */
+    /** {@link #account} of a service whose workers run already, looked up once for all of them. Any thread may call. */
     Optional<Account> accountOfAdopted(ServiceSpec spec) throws IOException {
         @Nullable Optional<Account> known = adopted.get(spec);
         if (known == null) {

@@ -406,12 +406,29 @@ class CanaryTest {
     }
 
     @Test
+    void onePausedWhileItsStepWaitsForTheMetricGoesOn() {
+        Stage stage = measured();
+        stage.advance(Duration.ofSeconds(10));
+        measured(stage, HealthAnswer.OTHERWISE);
+        stage.advance(Duration.ofSeconds(10));
+        stage.advance(Duration.ofSeconds(10)); // its answer is due, across the end of the step
+        stage.decide(CanaryDecision.PAUSE);
+        stage.decide(CanaryDecision.RESUME);
+        assertThat(shares(stage)).containsExactly("10% of the clients");
+        measured(stage, HealthAnswer.AS_EXPECTED);
+
+        assertThat(shares(stage)).containsExactly("10% of the clients", "50% of the clients");
+    }
+
+    @Test
     void aMetricThatCanNotBeAskedForIsSaidOnceAndHoldsNothingUp() {
         Stage stage = measured();
-        for (int run = 0; run < 6; run++) {
+        int answered = 0;
+        for (int look = 0; look < 6; look++) {
             stage.advance(Duration.ofSeconds(10));
-            if (asked(stage).size() > run) {
+            if (asked(stage).size() > answered) {
                 measured(stage, HealthAnswer.NOT_ASKED);
+                answered++;
             }
         }
 

@@ -8,6 +8,7 @@ import dev.handover.supervisor.terms.Memory.GivenUp;
 import dev.handover.supervisor.terms.Reply;
 import dev.handover.supervisor.terms.Report.ReloadOutcome;
 import dev.handover.supervisor.terms.Report.ServiceState;
+import dev.handover.supervisor.terms.Request;
 import dev.handover.supervisor.terms.RequestId;
 import dev.handover.supervisor.terms.ServiceName;
 import dev.handover.supervisor.terms.SpecDraft;
@@ -295,5 +296,65 @@ class RestartLimitTest {
 
         assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.FAILED);
         assertThat(stage.report(reload).reason()).contains("generation 2 served, but");
+    }
+
+    @Test
+    void aReloadThatWaitedForADrainBeginsWhenWhatServesIsGivenUp() {
+        Stage stage = Stage.serving(WEB.mostRestarts(2));
+        stage.reload(WEB.mostRestarts(2));
+        stage.comesUp("web/g2/w1");
+        RequestId waits = stage.reload(WEB);
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 SERVING");
+        crash(stage, "web/g2/w1", 3);
+        stage.comesUp("web/g3/w1");
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "3 SERVING");
+        assertThat(stage.report(waits).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
+    void whereTheNextOneFailsTooItIsDownAndMayBeTriedAgain() {
+        Stage stage = besideADrain();
+        RequestId reload = stage.reload(WEB);
+        stage.exits("web/g3/w1", 7);
+        assertThat(stage.report(reload).outcome()).isEqualTo(ReloadOutcome.FAILED);
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.DOWN);
+        assertThat(stage.service("web").reason()).contains("exited with 7");
+
+        stage.reload(WEB);
+        stage.comesUp("web/g4/w1");
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "4 SERVING");
+    }
+
+    @Test
+    void whatIsGivenUpCanBeRolledBackToTheLastGoodOne() {
+        Stage stage = Stage.serving(WEB);
+        stage.reload(WEB.mostRestarts(2).workers(1));
+        stage.comesUp("web/g2/w1");
+        crash(stage, "web/g2/w1", 3);
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.DOWN);
+
+        RequestId back = stage.ask(new Request.Rollback(Optional.of(NAME), Stage.OPERATOR));
+        stage.comesUp("web/g3/w1");
+
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "3 SERVING");
+        assertThat(stage.report(back).outcome()).isEqualTo(ReloadOutcome.COMPLETED);
+    }
+
+    @Test
+    void aStopDropsTheReloadThatWaits() {
+        Stage stage = Stage.serving(WEB.mostRestarts(2));
+        stage.reload(WEB.mostRestarts(2).maxGenerations(3));
+        stage.comesUp("web/g2/w1");
+        stage.reload(WEB.mostRestarts(2).maxGenerations(3));
+        stage.comesUp("web/g3/w1");
+        RequestId waits = stage.reload(WEB);
+        crash(stage, "web/g3/w1", 3);
+        assertThat(stage.generations("web")).containsExactly("1 DRAINING", "2 DRAINING");
+
+        stage.stop("web");
+        assertThat(stage.report(waits).outcome()).isEqualTo(ReloadOutcome.CANCELLED);
+        stage.drains("web/g1/w1", "web/g2/w1");
+        assertThat(stage.service("web").state()).isEqualTo(ServiceState.STOPPED);
     }
 }

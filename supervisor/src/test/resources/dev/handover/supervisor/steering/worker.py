@@ -6,7 +6,7 @@ TCP_DEFER_ACCEPT, 'dual' opens AF_INET6 sockets for IPv4 addresses as Java does 
 'shutdown' ends its listeners by shutdown(2) before it closes them, 'device' binds them to the
 loopback device, 'backlog=N' lets N + 1 connections wait in each, 'nobody' makes the first one nobody's, 'program=INDEX' leads all of the first one's group there at SIGUSR1,
 'mute' closes each connection without a word, 'shut' the same without a look, 'hang' keeps each and never answers,
-'late' takes 20 ms for each, one after the other,
+'late=N' answers the first N together, a third of a second after the last of them has asked,
 'http=STATUS' answers a request with that, its name, and how many requests of a warm-up it has had.
 """
 import ctypes
@@ -21,6 +21,7 @@ import urllib.parse
 
 name, options = sys.argv[1], sys.argv[2].split(",")
 status, warmed = next((option[5:] for option in options if option.startswith("http=")), None), 0
+late = next((int(option[5:]) for option in options if option.startswith("late=")), 0)
 backlog = next((int(option[8:]) for option in options if option.startswith("backlog=")), 512)
 
 
@@ -64,6 +65,14 @@ def serve(sock):
     if "hang" in options:
         kept.append(client)
         return
+    if len(kept) < late:
+        client.recv(1)
+        kept.append(client)
+        if len(kept) == late:
+            time.sleep(0.33)
+            for waiting in kept:
+                waiting.sendall(name.encode())
+        return
     with client:
         client.settimeout(60)
         if "shut" in options:
@@ -74,8 +83,6 @@ def serve(sock):
         if status:
             answer(client)
         elif client.recv(1):
-            if "late" in options:
-                time.sleep(0.02)
             client.sendall(name.encode())
 
 
