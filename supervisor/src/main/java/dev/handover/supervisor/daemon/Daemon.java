@@ -166,6 +166,11 @@ public final class Daemon {
             StateFile state = owned.add(StateFile.open(StateFile.of(configuration)));
             keep(controlFolder, owned);
             keep(configuration.state(), owned);
+            state.putAsideIfDamaged()
+                    .ifPresent(
+                            aside -> log.warn(
+                                    "the state of before the machine was started is damaged, and put aside as " + aside
+                                            + "; generations are numbered from 1 again, and what was stopped on request is started"));
             Memory memory = StillRunning.of(state.load());
             Chronicle chronicle = owned.add(new Chronicle(
                     new ChronicleFile(ChronicleFile.beside(StateFile.of(configuration)), log::warn),

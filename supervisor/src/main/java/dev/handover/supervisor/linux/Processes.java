@@ -5,6 +5,7 @@ import dev.handover.supervisor.terms.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import jnr.constants.platform.Errno;
 
 /** Processes by pid, as /proc shows them. What it says of a process may have changed by the time it is read. */
@@ -25,6 +27,17 @@ public final class Processes {
     /** The effective uid of this process. */
     public static int ownUid() {
         return Kernel.LIBC.geteuid();
+    }
+
+    /** When the machine was started, to the second, by its clock as it is set now. */
+    public static Instant bootedAt() throws IOException {
+        try (Stream<String> lines = Files.lines(PROC.resolve("stat"))) {
+            return lines.filter(line -> line.startsWith("btime "))
+                    .map(line -> Instant.ofEpochSecond(
+                            Long.parseLong(line.substring("btime ".length()).trim())))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("/proc/stat does not say when the machine was started"));
+        }
     }
 
     /** Which start of the machine this is; pids and start ticks mean nothing beyond it. */

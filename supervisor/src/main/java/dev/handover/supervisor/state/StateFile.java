@@ -21,6 +21,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** Keeps a {@link Memory} in a file that is always whole, and that one supervisor at a time may use. */
@@ -80,6 +81,30 @@ public final class StateFile implements AutoCloseable {
                 OWNERS_ONLY);
         Files.setPosixFilePermissions(path, OWNERS_ONLY.value()); // of an earlier version's
         return file;
+    }
+
+    /**
+     * Puts a file aside that is no text of ours and is older than the machine's start: as after a loss of power, since it is not forced
+     * to the disk. No process that it could name runs any more.
+     *
+     * @return where it is then; empty where there is nothing to put aside
+     */
+    public Optional<Path> putAsideIfDamaged() throws IOException, StartFailure {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                || !Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isBefore(Processes.bootedAt())) {
+            return Optional.empty();
+        }
+        requireOwn(path);
+        try {
+            Fields.of(JsonParser.parseString(Files.readString(path)));
+            return Optional.empty();
+        } catch (CharacterCodingException | JsonParseException | UnreadableState damaged) {
+            Path aside = path.resolveSibling(path.getFileName() + ".damaged");
+            Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
+            return Optional.of(aside);
+        }
     }
 
     /**

@@ -45,6 +45,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -330,6 +331,29 @@ class StateFileTest {
                     .hasMessageContaining("nothing is started, and the workers that run serve on")
                     .message()
                     .hasLineCount(1);
+        }
+    }
+
+    /** As a loss of power may leave it, where the disk had not got it yet. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0\0\0\0", "{\"newest\":{\"we"})
+    void oneThatIsDamagedAndOlderThanTheMachinesStartIsPutAside(String text) throws Exception {
+        Files.writeString(path, text);
+        try (StateFile file = StateFile.open(path)) {
+            assertThat(file.putAsideIfDamaged()).as("of this start").isEmpty();
+            Files.setLastModifiedTime(path, FileTime.from(Processes.bootedAt().minusSeconds(60)));
+            assertThat(file.putAsideIfDamaged()).contains(path.resolveSibling(path.getFileName() + ".damaged"));
+            assertThat(file.load()).isEqualTo(Memory.EMPTY);
+            assertThat(file.putAsideIfDamaged()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLaterVersionsFileIsNotPutAside() throws Exception {
+        Files.writeString(path, "{\"version\":2,\"workers\":\"otherwise\"}");
+        Files.setLastModifiedTime(path, FileTime.from(Processes.bootedAt().minusSeconds(60)));
+        try (StateFile file = StateFile.open(path)) {
+            assertThat(file.putAsideIfDamaged()).isEmpty();
         }
     }
 
