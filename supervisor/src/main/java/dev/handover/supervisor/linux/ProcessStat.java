@@ -21,7 +21,7 @@ public record ProcessStat(
      * first thread has ended (pthread_exit(3) in main), the others serve on.
      */
     public boolean lives() {
-        return threads > 1 || state != 'Z' && state != 'X';
+        return threads > 1 || (state != 'Z' && state != 'X');
     }
 
     /** Whether its first thread computes, or waits for a CPU or a disk, and not for something to happen. */

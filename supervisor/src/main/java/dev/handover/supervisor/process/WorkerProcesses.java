@@ -192,11 +192,12 @@ public final class WorkerProcesses implements AutoCloseable {
     /** @param known completed when its start has been told of, before which its end is not */
     private void watch(WorkerId worker, ProcessId process, CompletableFuture<Void> known) throws LinuxException {
         Pidfd pidfd = held.get(process);
-        Runnable ended = () -> known.thenRun(() -> exited(worker, process));
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        CompletableFuture<Void> unused = known.runAfterBoth(ended, () -> exited(worker, process));
         if (pidfd == null) {
-            ended.run();
+            ended.complete(null);
         } else {
-            exits.watch(pidfd, ended);
+            exits.watch(pidfd, () -> ended.complete(null));
         }
     }
 

@@ -26,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts workers' processes, on a thread of its own: the loop is not held up by an exec, and a worker inherits nothing that
@@ -132,12 +131,10 @@ final class WorkerStarts implements AutoCloseable {
 
     /** {@link #account} of a service whose workers run already, looked up once for all of them. Any thread may call. */
     Optional<Account> accountOfAdopted(ServiceSpec spec) throws IOException {
-        @Nullable Optional<Account> known = adopted.get(spec);
-        if (known == null) {
-            known = account(spec);
-            adopted.put(spec, known);
+        if (!adopted.containsKey(spec)) {
+            adopted.put(spec, account(spec));
         }
-        return known;
+        return adopted.getOrDefault(spec, Optional.empty());
     }
 
     /** Starts no more, and is done with what it has begun; returns after it. */

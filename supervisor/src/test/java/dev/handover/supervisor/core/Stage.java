@@ -433,11 +433,11 @@ final class Stage {
         seen(worker, open, true);
     }
 
-    /** @param quiet whether no datagram has come to it for long enough */
     void seen(String worker, long open, List<OpenConnection> oldest) {
         happens(new Event.SeenConnections(id(worker), pid(worker), open, oldest, true));
     }
 
+    /** @param quiet whether no datagram has come to it for long enough */
     void seen(String worker, long open, boolean quiet) {
         happens(new Event.SeenConnections(id(worker), pid(worker), open, List.of(), quiet));
     }

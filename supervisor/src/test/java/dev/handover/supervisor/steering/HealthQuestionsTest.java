@@ -133,11 +133,7 @@ class HealthQuestionsTest {
             HealthQuestions.Command command = (question, address, limit) -> {
                 String both = talk(address, "one") + " " + talk(address, "two");
                 return done(
-                        both.equals(("one %1$d two %1$d")
-                                        .formatted(door.source().getPort()))
-                                ? 0
-                                : 1,
-                        both);
+                        both.equals("one %1$d two %1$d".formatted(door.source().getPort())) ? 0 : 1, both);
             };
             assertThat(ask(COMMAND, LONG, command, door)).isEqualTo(new Told(HealthAnswer.AS_EXPECTED, ""));
             assertThat(ask(COMMAND, LONG, command, door)).isEqualTo(new Told(HealthAnswer.AS_EXPECTED, ""));

@@ -112,7 +112,7 @@ final class ReloadWorld {
                     event -> post(event, millis(2)),
                     warning -> tell("warning: " + warning),
                     ReloadWorld.this::pass,
-                    Steered::nothing,
+                    Steered.NOTHING,
                     new Strangers(kernel, pid -> workers.containsKey(pid), warning -> tell("warning: " + warning)),
                     new Rivals(kernel, pid -> workers.containsKey(pid), warning -> tell("warning: " + warning)),
                     (process, ended) -> {},
@@ -371,7 +371,8 @@ final class ReloadWorld {
         int dice = random.nextInt(100);
         if (dice < 54) {
             file = anyFile();
-            IfBusy busy = IfBusy.values()[random.nextInt(IfBusy.values().length)];
+            IfBusy[] ways = IfBusy.values();
+            IfBusy busy = ways[random.nextInt(ways.length)];
             request(new Request.Reload(file, Optional.empty(), CanaryOrder.AS_CONFIGURED, busy, "the simulation"));
         } else if (dice < 62) {
             request(new Request.Rollback(Optional.of(WEB), "nobody"));

@@ -91,11 +91,9 @@ final class Steered implements AutoCloseable {
     }
 
     /** Where no health is asked for. */
-    static Errands.Ended nothing(
-            WorkerId worker, ServiceSpec service, List<String> command, Map<String, String> variables, Duration limit)
-            throws IOException {
+    static final ServiceCommand NOTHING = (worker, service, command, variables, limit) -> {
         throw new IOException(command + " is not to be run");
-    }
+    };
 
     private void happened(Event event) {
         if (event instanceof Event.Compared compared) {

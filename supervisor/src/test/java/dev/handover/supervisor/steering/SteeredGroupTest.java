@@ -143,8 +143,10 @@ class SteeredGroupTest {
         kernel.die(first);
         group.drop(List.of(dead));
 
-        boolean empty = departure.isEmpty(0) || departure.isEmpty(0); // others have moved, which is looked into once
-        assertThat(empty).isTrue();
+        assertThat(departure.isEmpty(0))
+                .as("others have moved, which is looked into once")
+                .isFalse();
+        assertThat(departure.isEmpty(0)).isTrue();
         kernel.die(second);
         departure.release(0);
 

@@ -19,7 +19,7 @@ class SteeringEffectsTest {
                     event -> {},
                     warning -> {},
                     (worker, listener) -> false,
-                    Steered::nothing,
+                    Steered.NOTHING,
                     new Strangers(kernel, pid -> false, warning -> {}),
                     new Rivals(kernel, pid -> false, warning -> {}),
                     (process, ended) -> {},

@@ -61,7 +61,7 @@ class UnknownOrderTest {
                 events::add,
                 warnings::add,
                 (worker, listener) -> false,
-                Steered::nothing,
+                Steered.NOTHING,
                 new Strangers(kernel, pid -> false, stranger -> {}),
                 new Rivals(kernel, pid -> false, rival -> {}),
                 (process, ended) -> {},
