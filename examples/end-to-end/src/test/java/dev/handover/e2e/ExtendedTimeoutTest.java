@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ExtendedTimeoutTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long CONFIGURED_MILLIS = 15_000;
+    private static final long CONFIGURED_MILLIS = 10_000;
     private static final Path PROGRAM = Path.of("src/test/resources/dev/handover/e2e/extend.py");
 
     @TempDir
@@ -34,9 +34,9 @@ class ExtendedTimeoutTest {
                 [services.web]
                 command = ["python3", "%s", "%d", "%s", "%s"]
                 listen = ["tcp://127.0.0.1:%d"]
-                ready-timeout = "15s"
+                ready-timeout = "10s"
                 drain = "SIGTERM"
-                drain-timeout = "15s"
+                drain-timeout = "10s"
                 """.formatted(PROGRAM.toAbsolutePath(), port, started, ended, port);
         try (Supervised supervised = Supervised.launch(services)) {
             awaitBeyondItsTime(supervised, "starting");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 class QuicReloadTest {
     private static final int RATE = 40;
     private static final Duration LIFE = Duration.ofSeconds(5);
-    private static final int RELOADS = Chaos.SOAK ? 20 : 3;
+    private static final int RELOADS = Chaos.SOAK ? 20 : 2;
 
     @TempDir
     Path folder;
