@@ -19,9 +19,6 @@ public final class LastWord implements AutoCloseable {
     /** In struct tcp_info: how long the timer is set for at most, in microseconds. */
     private static final int ACK_TIMEOUT = 12;
 
-    /** From so long after the client's last data on, in milliseconds, it is told which side had the last word, if it is at all. */
-    public static final long TELLABLE_MILLIS = 60;
-
     /** By then the timer has run, on a machine that is not overwhelmed. */
     private static final long AFTER_THE_TIMER_MICROS = 20_000;
 

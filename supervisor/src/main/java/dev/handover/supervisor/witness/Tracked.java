@@ -208,7 +208,6 @@ final class Tracked {
     Judgement judge(TcpFigures end, First first, boolean byExit, long now) {
         boolean grew = growths >= STREAM_GROWTHS && grewLast - grewFirst >= STREAM && now - grewLast <= PAUSE;
         boolean streams = grew || (byExit && wasSentMuch(end));
-        boolean neverTold = seen.isTied() && !orderSettled && end.receivedAgo() > LastWord.TELLABLE_MILLIS;
-        return new Evidence(told, seen, asked, end, first, streams, orderUnknown || neverTold).judgement();
+        return new Evidence(told, seen, asked, end, first, streams, orderUnknown).judgement();
     }
 }
