@@ -2,15 +2,12 @@ package dev.handover.bench;
 
 import dev.handover.harness.Checkout;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -135,19 +132,13 @@ final class ShardingCommand implements Callable<Integer> {
     private Server start(String name, Path home, String command) throws IOException, InterruptedException {
         Server server =
                 new Server(name, port++, Serving.start(home, List.of("sh", "-c", "cd '" + home + "'; " + command)));
-        long deadline = System.nanoTime() + TO_LISTEN.toNanos();
-        while (true) {
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), server.port()).close();
-                return server;
-            } catch (IOException refused) {
-                if (System.nanoTime() >= deadline) {
-                    String said = server.serving().output();
-                    server.serving().close();
-                    throw new IOException(name + " does not listen: " + said, refused);
-                }
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
+        try {
+            Listening.await(server.port(), TO_LISTEN, () -> true);
+            return server;
+        } catch (IOException refused) {
+            String said = server.serving().output();
+            server.serving().close();
+            throw new IOException(name + " does not listen: " + said, refused);
         }
     }
 }

@@ -3,15 +3,11 @@ package dev.handover.bench;
 import dev.handover.harness.Checkout;
 import dev.handover.harness.Supervised;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * http-worker under the supervisor against the same worker run alone. Both run all the time and take turns under load; and
@@ -56,7 +52,7 @@ final class ThroughputBench implements Bench {
         String service = "[services.web]\ncommand = [\"" + String.join("\", \"", worker())
                 + "\"]\nlisten = [\"tcp://127.0.0.1:" + supervisedPort + "\"]\n";
         try (Supervised supervised = Supervised.start(service)) {
-            awaitListener(alonePort);
+            Listening.await(alonePort, PATIENCE, alone::isAlive);
             // Steered to for the second time, as in the midst of its life.
             Reload.now(supervised);
             return InTurns.compare(supervisedPort, alonePort, pairs, ratios, "alone");
@@ -64,21 +60,6 @@ final class ThroughputBench implements Bench {
             alone.destroyForcibly().waitFor();
             Runtime.getRuntime().removeShutdownHook(hook);
             Files.delete(output);
-        }
-    }
-
-    private static void awaitListener(int port) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-                return;
-            } catch (IOException e) {
-                if (System.nanoTime() >= deadline) {
-                    throw new IOException("http-worker, run alone, did not come up", e);
-                }
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 }

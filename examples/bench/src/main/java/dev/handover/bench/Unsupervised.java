@@ -2,8 +2,6 @@ package dev.handover.bench;
 
 import dev.handover.harness.Ran;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +15,6 @@ final class Unsupervised implements AutoCloseable {
     private static final Duration TO_LISTEN = Duration.ofSeconds(15);
     private static final Duration TO_END = Duration.ofSeconds(15);
     private static final Duration TO_SIGNAL = Duration.ofSeconds(15);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final Peer program;
     private final Path folder;
@@ -51,18 +48,10 @@ final class Unsupervised implements AutoCloseable {
     }
 
     private void awaitListener(int port) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TO_LISTEN.toNanos();
-        while (true) {
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), port).close();
-                return;
-            } catch (IOException refused) {
-                if (!master.isAlive() || System.nanoTime() >= deadline) {
-                    throw new IOException(
-                            program + " does not listen: " + Files.readString(folder.resolve("log")), refused);
-                }
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+        try {
+            Listening.await(port, TO_LISTEN, master::isAlive);
+        } catch (IOException refused) {
+            throw new IOException(program + " does not listen: " + Files.readString(folder.resolve("log")), refused);
         }
     }
 

@@ -25,7 +25,7 @@ final class Canary extends Phases.Current {
     private final List<CanaryShare> shares;
 
     private final Judge judge = new Judge();
-    private final Optional<Metric> metric;
+    private final Optional<CanaryMetric> metric;
 
     private int step;
     /** Steering is asked for the share of this step, and has not answered. */
@@ -47,7 +47,8 @@ final class Canary extends Phases.Current {
         this.shares = canary.shares();
         this.left = canary.step();
         this.metric = canary.metric()
-                .map(spec -> new Metric(spec, to, handover.from().orElseThrow().id()));
+                .map(spec ->
+                        new CanaryMetric(spec, to, handover.from().orElseThrow().id()));
     }
 
     @Override
@@ -194,11 +195,11 @@ final class Canary extends Phases.Current {
 
     @Override
     long nextDeadline() {
-        return asked ? NEVER : metric.map(Metric::nextDeadline).orElse(NEVER);
+        return asked ? NEVER : metric.map(CanaryMetric::nextDeadline).orElse(NEVER);
     }
 
     private boolean undoneForAFlaw(Turn turn) {
-        Optional<String> flaw = generation().flaw().or(() -> metric.flatMap(Metric::verdict));
+        Optional<String> flaw = generation().flaw().or(() -> metric.flatMap(CanaryMetric::verdict));
         flaw.ifPresent(why -> handover.undo(Rollback.byItself(why), turn));
         return flaw.isPresent();
     }

@@ -28,8 +28,8 @@ public final class Errands implements AutoCloseable {
     private static final int CHUNK = 4096;
     private static final int LONGEST_LINE = 300;
 
-    /** A process that forks as it is found leaves a child for the next round. */
-    private static final int ROUNDS = 20;
+    /** As many as a pipe holds, and some. */
+    private static final int MOST_CHUNKS = 40;
 
     private static final long DEATH_SECONDS = 5;
     private static final long LAST_SECONDS = 2;
@@ -115,7 +115,7 @@ public final class Errands implements AutoCloseable {
             return new Ended(exit, inTime ? null : limit, tail.lastLine());
         } finally {
             try {
-                killSessions(Set.of(pid));
+                Processes.killSessions(Set.of(pid));
             } finally {
                 Children.reap(pid);
             }
@@ -155,15 +155,8 @@ public final class Errands implements AutoCloseable {
 
     private static void kill(ProcessId id, Pidfd process) throws IOException {
         Set<Long> sessions = Processes.sessionsOf(Set.of(id));
-        killSessions(sessions);
+        Processes.killSessions(sessions);
         process.awaitEnd(Duration.ofSeconds(DEATH_SECONDS));
-    }
-
-    private static void killSessions(Set<Long> sessions) throws IOException {
-        int rounds = 0;
-        while (rounds < ROUNDS && Processes.killSessions(sessions) > 0) {
-            rounds++;
-        }
     }
 
     /** What the program opens as a file of its own. */
@@ -242,7 +235,7 @@ public final class Errands implements AutoCloseable {
          * @return whether more may come
          */
         boolean readFrom(Fd out) throws LinuxException {
-            for (int i = 0; i < 2 * ROUNDS; i++) { // as much as a pipe holds, and some
+            for (int i = 0; i < MOST_CHUNKS; i++) {
                 try {
                     long length =
                             Kernel.callLong("read", out.toString(), () -> Kernel.LIBC.read(out.number(), chunk, CHUNK));

@@ -21,6 +21,8 @@ import jnr.constants.platform.Errno;
 /** Processes by pid, as /proc shows them. What it says of a process may have changed by the time it is read. */
 public final class Processes {
     private static final Path PROC = Path.of("/proc");
+    /** A process that forks as it is found leaves a child for the next round. */
+    private static final int ROUNDS = 20;
 
     private Processes() {}
 
@@ -197,12 +199,19 @@ public final class Processes {
     }
 
     /**
-     * Ends every process of some sessions by KILL, whatever group it has gone to. One that is forked meanwhile may be left.
+     * Ends every process of some sessions by KILL, whatever group it has gone to.
      *
      * @param sessions their ids, each nobody else's as long as a process of the session is left
-     * @return how many processes were found
      */
-    public static int killSessions(Collection<Long> sessions) throws IOException {
+    public static void killSessions(Collection<Long> sessions) throws IOException {
+        int rounds = sessions.isEmpty() ? ROUNDS : 0;
+        while (rounds < ROUNDS && killFound(sessions) > 0) {
+            rounds++;
+        }
+    }
+
+    /** @return how many processes of them were found; one that is forked meanwhile may not be among them */
+    private static int killFound(Collection<Long> sessions) throws IOException {
         int found = 0;
         for (ProcessStat one : all()) {
             if (sessions.contains(one.session()) && one.session() > 1 && one.lives()) {

@@ -21,9 +21,6 @@ import java.util.stream.Collectors;
  * workers that end together.
  */
 final class Sessions implements AutoCloseable {
-    /** A process that forks as it is found leaves a child for the next round; who outruns them all is left. */
-    private static final int ROUNDS = 20;
-
     private static final long LONGEST_END_SECONDS = 5;
 
     private final Consumer<String> troubles;
@@ -99,10 +96,7 @@ final class Sessions implements AutoCloseable {
 
     private void end(Set<Long> sessions) {
         try {
-            int rounds = 0;
-            while (!sessions.isEmpty() && rounds < ROUNDS && Processes.killSessions(sessions) > 0) {
-                rounds++;
-            }
+            Processes.killSessions(sessions);
         } catch (IOException refused) {
             leftBehind(refused);
         }

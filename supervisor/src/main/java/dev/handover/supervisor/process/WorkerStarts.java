@@ -100,13 +100,16 @@ final class WorkerStarts implements AutoCloseable {
             InterceptedProgram.trouble(program.file(), account).ifPresent(what -> tell(worker, what));
         }
         Program limited = Prlimit.through(limits, program);
-        // A file system that does not answer keeps its own service waiting, here, and not who is asked about during a
-        // start.
-        boolean unused = Files.isDirectory(program.directory()) && Files.isExecutable(program.file());
+        awaitItsFiles(program);
         return switch (spec.reuseport()) {
             case PROGRAM -> () -> Launcher.start(limited);
             case INTERCEPT -> () -> interceptions.start(worker, spec.listen(), limited);
         };
+    }
+
+    /** A file system that does not answer is waited for here, and not while others wait for the start. */
+    private static void awaitItsFiles(Program program) {
+        boolean unused = Files.isDirectory(program.directory()) && Files.isExecutable(program.file());
     }
 
     /** Once a generation, however often its workers are started again. */

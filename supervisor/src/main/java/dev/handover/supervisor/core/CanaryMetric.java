@@ -9,7 +9,7 @@ import dev.handover.supervisor.terms.MetricSpec;
 import java.util.Optional;
 
 /** How a canary fares by a command of the user's, which is run again and again as long as some clients are led to it. */
-final class Metric {
+final class CanaryMetric {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final MetricSpec spec;
@@ -29,7 +29,7 @@ final class Metric {
     private String why = "";
     private boolean warned;
 
-    Metric(MetricSpec spec, Generation canary, GenerationId serving) {
+    CanaryMetric(MetricSpec spec, Generation canary, GenerationId serving) {
         this.spec = spec;
         this.canary = canary;
         this.serving = serving;
