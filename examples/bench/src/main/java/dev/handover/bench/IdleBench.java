@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 
 /** A supervisor that has nothing to do. */
 final class IdleBench implements Bench {
-    private static final Duration SETTLE = Duration.ofSeconds(5);
+    /** A young generation is looked after for its first 10 s. */
+    private static final Duration SETTLE = Duration.ofSeconds(15);
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
     /** The look at all workers' listeners, each 5 s. */
     private static final int LOOKS = 12;
